@@ -1,0 +1,152 @@
+"""What the commands that print result tables share: options, checks of values, and the three formats.
+
+A command parses its words with :func:`add_table_options` and :func:`selection_of`, checks them against the
+opened snapshot with :func:`known_database` and :func:`check_places`, and prints with :func:`write_rows`.
+A :class:`UsageError` (and a ``SelectionError``) means exit code 2.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import datetime as dt
+import json
+import numbers
+from collections.abc import Collection, Iterable
+from typing import Any, TextIO
+
+import pandas as pd
+
+from data.selection import PUBLIC_NAMES, Selection, parse
+
+FORMATS = ("table", "csv", "json")
+
+#: How many existing values an error message names.
+_NAMED = 12
+
+
+class UsageError(ValueError):
+    """Words on the command line that name something that does not exist; the message says what does."""
+
+
+def add_table_options(parser: argparse.ArgumentParser) -> None:
+    """The options that ``indicators table`` and ``survival table`` have in common."""
+    parser.add_argument(
+        "--store", metavar="DIR", help="the store; else KRAEFT_STORE, else the demonstration data"
+    )
+    parser.add_argument("--database", required=True, metavar="CODE", help="code of a database, e.g. DCCG")
+    parser.add_argument(
+        "--by", metavar="NAMES", help=f"groups, separated by commas: {', '.join(PUBLIC_NAMES)}"
+    )
+    parser.add_argument(
+        "--where", metavar="NAME=VALUE,...", help="e.g. sex=F,region=1084; empty: not registered"
+    )
+    parser.add_argument("--from", dest="start", metavar="DATE", help="first index date")
+    parser.add_argument("--to", dest="end", metavar="DATE", help="the day after the last index date")
+    parser.add_argument("--format", choices=FORMATS, default="table", help="default: %(default)s")
+
+
+def selection_of(arguments: argparse.Namespace, allowed: Iterable[str] = PUBLIC_NAMES) -> Selection:
+    """The Selection that the options of :func:`add_table_options` describe; raises SelectionError."""
+    return parse(arguments.by, arguments.where, arguments.start, arguments.end, allowed)
+
+
+def known_database(code: str, databases: Collection[str]) -> str:
+    """``code`` if it is one of ``databases`` (those of the snapshot); raises UsageError naming them."""
+    if code in databases:
+        return code
+    exist = ", ".join(sorted(databases)) or "none; load an extract first"
+    raise UsageError(f"--database: '{code}' is not in the store; it holds {exist}")
+
+
+def check_places(snapshot: Any, database: str, selection: Selection) -> None:
+    """Raise UsageError where a filter names a department or hospital that is not in the database's unit list.
+
+    ``snapshot`` is a :class:`data.Snapshot`. A unit that exists but has no rows is no error.
+    """
+    columns = {"department": "code", "hospital": "hospital"}
+    for name, value in selection.where:
+        column = columns.get(name)
+        if column is None or value == "":
+            continue
+        known = snapshot.query(database, f"SELECT DISTINCT {column} AS v FROM units ORDER BY v", {})[
+            "v"
+        ].tolist()
+        for one in value if isinstance(value, tuple) else (value,):
+            if one not in known:
+                start = str(one)[:2].lower()
+                near = [place for place in known if str(place).lower().startswith(start)] or known
+                more = f" … ({len(known)} in all)" if len(near) > _NAMED or len(near) < len(known) else ""
+                exist = ", ".join(near[:_NAMED]) + more
+                raise UsageError(f"--where: {name} has no value '{one}' in {database}; there are {exist}")
+
+
+def write_rows(rows: pd.DataFrame, format: str, stream: TextIO) -> None:
+    """Print result rows to ``stream`` as ``table`` (aligned, rounded), ``csv`` or ``json`` (full precision).
+
+    csv: header line, ``\\n`` line ends, shortest digits that give the same float back, booleans
+    ``true``/``false``, missing = empty. json: a list of row objects, missing = null. Whole numbers with gaps
+    stay whole when their column is ``Int64`` or ``object``. Raises ValueError for another format and for an
+    infinite number.
+    """
+    cells = [[_plain(value) for value in rows[name].astype(object)] for name in rows.columns]
+    records = list(zip(*cells, strict=True)) if cells else []
+    names = [str(name) for name in rows.columns]
+    if format == "csv":
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(names)
+        writer.writerows([_text(value) for value in record] for record in records)
+    elif format == "json":
+        objects = [dict(zip(names, record, strict=True)) for record in records]
+        json.dump(objects, stream, ensure_ascii=False, indent=1, allow_nan=False)
+        stream.write("\n")
+    elif format == "table":
+        _write_aligned(names, records, stream)
+    else:
+        raise ValueError(f"format '{format}' does not exist; use {', '.join(FORMATS)}")
+
+
+def _plain(value: object) -> object:
+    """A Python value for a cell: None, bool, int, float or text."""
+    if value is None or value is pd.NA or value is pd.NaT or value != value:
+        return None
+    if isinstance(value, str):
+        return value
+    if isinstance(value, dt.date | dt.datetime):
+        return value.isoformat()
+    if isinstance(value, bool) or type(value).__name__ in ("bool", "bool_"):
+        return bool(value)
+    if isinstance(value, numbers.Integral):
+        return int(value)
+    if isinstance(value, numbers.Real):
+        number = float(value)
+        if number in (float("inf"), float("-inf")):
+            raise ValueError("an infinite number stands in the result table")
+        return number
+    raise TypeError(f"a {type(value).__name__} cannot stand in a result table")
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return repr(value) if isinstance(value, float) else str(value)
+
+
+def _write_aligned(names: list[str], records: list[tuple], stream: TextIO) -> None:
+    """Columns padded to the widest cell: numbers to the right with four decimals, words to the left."""
+
+    def show(value: object) -> str:
+        return f"{value:.4f}" if isinstance(value, float) else _text(value)
+
+    shown = [[show(value) for value in record] for record in records]
+    for number, line in enumerate([names, *shown]):
+        padded = []
+        for place, (text, name) in enumerate(zip(line, names, strict=True)):
+            width = max([len(name), *(len(other[place]) for other in shown)])
+            numeric = any(isinstance(record[place], int | float) for record in records)
+            padded.append(text.rjust(width) if numeric else text.ljust(width))
+        stream.write("  ".join(padded).rstrip() + "\n")
+        if number == 0:
+            stream.write("  ".join("-" * len(text) for text in padded) + "\n")

@@ -1,0 +1,166 @@
+"""``python -m data synthesise | check | load | snapshots | use``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+
+from data import load as loading
+from data import reference
+from data.checks import Inspection
+from data.store import Store, StoreError
+from data.synthetic import synthesise
+
+DONE, REFUSED, USAGE = 0, 1, 2
+
+
+def main(words: list[str] | None = None) -> int:
+    """Run one command; returns its exit code (0 done, 1 refused, 2 usage)."""
+    options = _parser().parse_args(words)
+    try:
+        return options.run(options)
+    except loading.Refused as refused:
+        _report(refused.inspections)
+        print(f"refused: {refused}", file=sys.stderr)
+        return REFUSED
+    except StoreError as error:
+        print(f"refused: {error}", file=sys.stderr)
+        return REFUSED
+    except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
+        print(f"refused: {error}; the store is as it was", file=sys.stderr)
+        return REFUSED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m data", description="Extracts and the store.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    one = commands.add_parser("synthesise", help="write synthetic extracts")
+    one.add_argument("--out", required=True, type=Path, metavar="DIR")
+    one.add_argument("--databases", default="all", type=_databases, metavar="CODES|all")
+    one.add_argument("--cases-per-year", type=_positive, metavar="N", help="per database; default: Danish volumes")
+    one.add_argument("--years", default="2014-2025", type=_years, metavar="FIRST-LAST")
+    one.add_argument("--seed", default=1, type=int)
+    one.add_argument("--format", default="csv", choices=("csv", "parquet"))
+    one.set_defaults(run=_synthesise)
+
+    for name, run, text in (
+        ("check", _check, "validate extracts, store nothing"),
+        ("load", _load, "load extracts into the store"),
+    ):
+        one = commands.add_parser(name, help=text)
+        one.add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
+        one.add_argument("--store", type=Path, default=_default_store(), metavar="DIR", help="default: KRAEFT_STORE")
+        one.set_defaults(run=run)
+
+    one = commands.add_parser("snapshots", help="the store's snapshots")
+    one.add_argument("--store", type=Path, default=_default_store(), metavar="DIR", help="default: KRAEFT_STORE")
+    one.set_defaults(run=_snapshots)
+
+    one = commands.add_parser("use", help="make an older snapshot current again")
+    one.add_argument("id", metavar="ID")
+    one.add_argument("--store", type=Path, default=_default_store(), metavar="DIR", help="default: KRAEFT_STORE")
+    one.set_defaults(run=_use)
+    return parser
+
+
+def _synthesise(options: argparse.Namespace) -> int:
+    folders = synthesise(
+        options.out, options.databases, options.cases_per_year, options.years, options.seed, options.format, _progress()
+    )
+    for folder in folders:
+        print(folder)
+    return DONE
+
+
+def _check(options: argparse.Namespace) -> int:
+    store = Store(options.store) if options.store and (options.store / "current").is_file() else None
+    inspections = loading.check(options.folders, store, _progress())
+    _report(inspections)
+    return REFUSED if any(one.refused for one in inspections) else DONE
+
+
+def _load(options: argparse.Namespace) -> int:
+    manifest, inspections = loading.load(options.folders, _named_store(options), _progress())
+    _report(inspections)
+    for one in inspections:
+        print(f"{one.manifest.database}: {one.rows['cases']} cases, data cut {one.manifest.data_cut}")
+    print(f"snapshot {manifest.id} is current")
+    return DONE
+
+
+def _snapshots(options: argparse.Namespace) -> int:
+    store = Store(_named_store(options))
+    current = store.current_id()
+    for manifest in store.manifests():
+        mark = "*" if manifest.id == current else " "
+        databases = ", ".join(
+            f"{code} (data cut {info.data_cut}, {sum(info.rows.values())} rows)"
+            for code, info in manifest.databases.items()
+        )
+        print(f"{mark} {manifest.id}  {manifest.created:%Y-%m-%d %H:%M:%S} UTC  {databases}")
+    return DONE
+
+
+def _use(options: argparse.Namespace) -> int:
+    manifest = loading.use(_named_store(options), options.id)
+    print(f"snapshot {manifest.id} is current")
+    return DONE
+
+
+def _report(inspections: list[Inspection] | tuple[Inspection, ...]) -> None:
+    for inspection in inspections:
+        errors = sum(one.is_error for one in inspection.findings)
+        for finding in inspection.findings:
+            print(f"{inspection.folder.name}: {finding.sentence()}")
+        warnings = len(inspection.findings) - errors
+        print(f"{inspection.folder.name}: {errors} errors, {warnings} warnings")
+
+
+def _named_store(options: argparse.Namespace) -> Path:
+    if options.store is None:
+        print("usage: name the store with --store DIR or KRAEFT_STORE", file=sys.stderr)
+        raise SystemExit(USAGE)
+    return options.store
+
+
+def _default_store() -> Path | None:
+    return Path(os.environ["KRAEFT_STORE"]) if os.environ.get("KRAEFT_STORE") else None
+
+
+def _progress() -> Callable[[str], None] | None:
+    return (lambda text: print(text, file=sys.stderr, flush=True)) if sys.stderr.isatty() else None
+
+
+def _databases(text: str) -> list[str] | None:
+    if text == "all":
+        return None
+    known = [one.code for one in reference.databases()]
+    codes = text.split(",")
+    for code in codes:
+        if code not in known:
+            raise argparse.ArgumentTypeError(f"unknown database '{code}'; the list is {', '.join(known)}")
+    return codes
+
+
+def _years(text: str) -> tuple[int, int]:
+    match = re.fullmatch(r"(\d{4})-(\d{4})", text)
+    if not match or int(match[1]) > int(match[2]):
+        raise argparse.ArgumentTypeError(f"'{text}' is no range of years; write e.g. 2014-2025")
+    return int(match[1]), int(match[2])
+
+
+def _positive(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a whole number of at least 1")
+    return int(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

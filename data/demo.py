@@ -1,0 +1,35 @@
+"""The demonstration store: synthetic extracts through the same synthesise → load path as real data."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+#: Where the demonstration store lies unless KRAEFT_DEMO names another place.
+DEFAULT = Path(__file__).resolve().parent.parent / ".demo"
+YEARS = (2014, 2025)
+SEED = 1
+
+
+def demonstration_store(progress: Callable[[str], None] | None = None) -> Path:
+    """The root of the demonstration store; made at first use (about a minute), reused afterwards."""
+    from data.load import load
+    from data.synthetic import synthesise
+
+    home = Path(os.environ.get("KRAEFT_DEMO", DEFAULT))
+    root = home / "store"
+    if (root / "current").is_file():
+        return root
+    home.mkdir(parents=True, exist_ok=True)
+    say = progress or (lambda text: None)
+    say("no store named: making the demonstration data (once)")
+    extracts = Path(tempfile.mkdtemp(prefix="extracts-", dir=home))
+    try:
+        folders = synthesise(extracts, None, None, YEARS, SEED, "csv", say)
+        load(folders, root, say)
+    finally:
+        shutil.rmtree(extracts)
+    return root

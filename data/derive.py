@@ -1,0 +1,211 @@
+"""From staged text to the tables of a database file: types, and the words of the indicator set.
+
+"First treatment", "first surgery", "latest conference" and the like are derived here once, at load, as columns
+of ``cases``, so that every indicator is a condition on a row. The words are those of the indicator definitions.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import duckdb
+
+from data import reference
+from data.checks import Inspection, required_variables
+from data.schema import BY_NAME, TABLES
+
+_TYPES = {"date": "DATE", "integer": "INTEGER", "boolean": "BOOLEAN"}
+
+#: Columns of the case that every child row source carries, so that all groupings work on it.
+CASE_DIMENSIONS = ("diagnosis_date", "department", "region", "sex", "age_group", "stage", "site")
+
+AGE_GROUP = """CASE WHEN age < 45 THEN '0-44' WHEN age < 55 THEN '45-54' WHEN age < 65 THEN '55-64'
+    WHEN age < 75 THEN '65-74' WHEN age < 85 THEN '75-84' ELSE '85+' END"""
+
+# A tie is the same date and the same kind: one treatment, true where any of its rows is, with the smallest
+# department code registered among them. Whether a treatment is major or of curative intent is asked of the whole.
+_MERGED = """
+CREATE TEMP TABLE merged AS
+SELECT case_id, start_date, kind, min(department) AS department,
+    coalesce(bool_or(acute), FALSE) AS acute,
+    coalesce(bool_or(major), FALSE) AS major,
+    coalesce(bool_or(intent = 'curative'), FALSE) AS curative,
+    coalesce(bool_or(complications_registered), FALSE) AS complications_registered,
+    datediff('day', DATE '1800-01-01', start_date) * 4
+        + CASE kind WHEN 'surgery' THEN 0 WHEN 'systemic' THEN 1 WHEN 'radiotherapy' THEN 2 ELSE 3 END AS place
+FROM treatments GROUP BY case_id, start_date, kind
+"""
+
+_FIRSTS = """
+CREATE TEMP TABLE firsts AS
+WITH chosen AS (
+    SELECT case_id,
+        min(place) FILTER (kind <> 'other') AS treatment,
+        min(place) FILTER (major) AS major,
+        min(place) FILTER (kind = 'surgery') AS surgery,
+        min(place) FILTER (kind = 'surgery' AND curative) AS curative
+    FROM merged GROUP BY case_id
+)
+SELECT c.case_id,
+    f.start_date AS first_treatment_date, f.kind AS first_treatment_kind,
+    f.department AS first_treatment_department, f.acute AS first_treatment_acute,
+    m.start_date AS first_major_date, m.department AS first_major_department, m.acute AS first_major_acute,
+    s.start_date AS first_surgery_date, s.department AS first_surgery_department, s.acute AS first_surgery_acute,
+    s.complications_registered AS first_surgery_complications_registered,
+    k.start_date AS first_curative_surgery_date, k.department AS first_curative_surgery_department
+FROM chosen c
+LEFT JOIN merged f ON f.case_id = c.case_id AND f.place = c.treatment
+LEFT JOIN merged m ON m.case_id = c.case_id AND m.place = c.major
+LEFT JOIN merged s ON s.case_id = c.case_id AND s.place = c.surgery
+LEFT JOIN merged k ON k.case_id = c.case_id AND k.place = c.curative
+"""
+
+_ADJUVANT = """
+CREATE TEMP TABLE adjuvants AS
+SELECT f.case_id, min(o.start_date) AS oncology_after_surgery_date
+FROM firsts f JOIN merged o ON o.case_id = f.case_id
+WHERE o.kind IN ('systemic', 'radiotherapy') AND o.start_date > f.first_curative_surgery_date
+GROUP BY f.case_id
+"""
+
+_COMPLICATED = """
+CREATE TEMP TABLE complicated AS
+SELECT x.case_id, TRUE AS any_complication_30d,
+    bool_or(x.kind = 'reoperation') AS reoperation_30d,
+    bool_or(x.kind = 'readmission') AS readmission_30d,
+    bool_or(x.kind = 'higher_level_of_care') AS higher_level_of_care_30d,
+    bool_or(x.kind = 'interventional_radiology') AS interventional_radiology_30d,
+    bool_or(x.kind = 'anastomotic_leak') AS anastomotic_leak_30d
+FROM complications x JOIN firsts f ON f.case_id = x.case_id
+WHERE x.date BETWEEN f.first_surgery_date AND f.first_surgery_date + 30
+GROUP BY x.case_id
+"""
+
+# The latest dated conference decides whether the decision was followed; on the same day no beats yes beats empty.
+_CONFERRED = """
+CREATE TEMP TABLE conferred AS
+SELECT case_id, count(*)::INTEGER AS conferences, min(date) AS first_conference_date,
+    CASE max(datediff('day', DATE '1800-01-01', date) * 4
+        + CASE followed WHEN 'no' THEN 2 WHEN 'yes' THEN 1 ELSE 0 END) % 4
+        WHEN 2 THEN FALSE WHEN 1 THEN TRUE END AS last_conference_followed
+FROM conferences GROUP BY case_id
+"""
+
+_ON_TRIAL = """
+CREATE TEMP TABLE on_trial AS
+SELECT case_id, CASE min(CASE status WHEN 'included' THEN 1 WHEN 'declined' THEN 2 WHEN 'deselected' THEN 3
+        WHEN 'not_invited' THEN 4 WHEN 'no_protocol' THEN 5 ELSE 6 END)
+    WHEN 1 THEN 'included' WHEN 2 THEN 'declined' WHEN 3 THEN 'deselected' WHEN 4 THEN 'not_invited'
+    WHEN 5 THEN 'no_protocol' ELSE 'unknown' END AS trial_status
+FROM trials GROUP BY case_id
+"""
+
+_RELIEVED = """
+CREATE TEMP TABLE relieved AS
+SELECT case_id, min(received_date) AS palliative_received_date
+FROM typed_palliative WHERE case_id IS NOT NULL GROUP BY case_id
+"""
+
+_CASES = f"""
+CREATE TABLE cases AS
+SELECT c.*, c.residence_region AS region, c.icd10[1:3] AS site, {AGE_GROUP} AS age_group,
+    datediff('day', c.diagnosis_date, c.vital_date)::INTEGER AS followup_days,
+    f.* EXCLUDE (case_id), a.* EXCLUDE (case_id), x.* EXCLUDE (case_id), k.* EXCLUDE (case_id),
+    o.trial_status, p.palliative_received_date
+FROM typed_cases c
+LEFT JOIN firsts f ON f.case_id = c.case_id
+LEFT JOIN adjuvants a ON a.case_id = c.case_id
+LEFT JOIN complicated x ON x.case_id = c.case_id
+LEFT JOIN conferred k ON k.case_id = c.case_id
+LEFT JOIN on_trial o ON o.case_id = c.case_id
+LEFT JOIN relieved p ON p.case_id = c.case_id
+ORDER BY c.diagnosis_date
+"""
+
+
+def build(con: duckdb.DuckDBPyConnection, inspection: Inspection, loaded_at: dt.datetime) -> None:
+    """Write the tables and views of a database file from the staged, accepted extract on ``con``."""
+    manifest = inspection.manifest
+    for table in TABLES:
+        if table.name == "departments":
+            continue
+        temporary = table.name in ("cases", "palliative", "pro", "coverage")
+        target = f"TEMP TABLE typed_{table.name}" if temporary else f"TABLE {table.name}"
+        con.execute(f"CREATE {target} AS SELECT {_typed_columns(table.name)} FROM {_stage(table.name, inspection)}")
+    for statement in (_MERGED, _FIRSTS, _ADJUVANT, _COMPLICATED, _CONFERRED, _ON_TRIAL, _RELIEVED, _CASES):
+        con.execute(statement)
+    dimensions = ", ".join(f"c.{name}" for name in CASE_DIMENSIONS)
+    con.execute(
+        f"CREATE TABLE palliative AS SELECT p.*, {dimensions} FROM typed_palliative p "
+        "LEFT JOIN cases c ON c.case_id = p.case_id ORDER BY p.referred_date"
+    )
+    con.execute(
+        f"CREATE TABLE pro AS SELECT p.*, {dimensions} FROM typed_pro p JOIN cases c ON c.case_id = p.case_id "
+        "ORDER BY p.sent_date"
+    )
+    _coverage(con)
+    _variables(con, manifest.database)
+    _units(con, inspection)
+    con.execute("CREATE TABLE findings (rule VARCHAR, severity VARCHAR, table_name VARCHAR, column_name VARCHAR, "
+                "rows INTEGER, first_rows VARCHAR, detail VARCHAR)")  # fmt: skip
+    for one in inspection.findings:
+        rows = ", ".join(map(str, one.first_rows))
+        con.execute("INSERT INTO findings VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    [one.rule, one.severity, one.table, one.column, one.rows, rows, one.detail])  # fmt: skip
+    con.execute("CREATE TABLE meta AS SELECT $database AS database, $data_cut AS data_cut, $loaded_at AS loaded_at",
+                {"database": manifest.database, "data_cut": manifest.data_cut, "loaded_at": loaded_at})  # fmt: skip
+
+
+def _stage(name: str, inspection: Inspection) -> str:
+    """The staged table, or an empty one of the same columns where the extract lacks it."""
+    if name in inspection.staged:
+        return f"stage_{name}"
+    empty = ", ".join(f'NULL::VARCHAR AS "{column}"' for column in BY_NAME[name].names)
+    return f"(SELECT {empty} WHERE FALSE)"
+
+
+def _typed_columns(name: str) -> str:
+    return ", ".join(
+        f'"{column.name}"::{_TYPES[column.kind]} AS "{column.name}"' if column.kind in _TYPES else f'"{column.name}"'
+        for column in BY_NAME[name].columns
+    )
+
+
+def _coverage(con: duckdb.DuckDBPyConnection) -> None:
+    """Coverage with the cases found, and a view with one row per expected case: the engine counts it as any other."""
+    con.execute(
+        "CREATE TABLE coverage AS SELECT v.*, coalesce(c.cases, 0)::INTEGER AS found FROM typed_coverage v "
+        "LEFT JOIN (SELECT year(diagnosis_date) AS year, department, count(*) AS cases FROM cases GROUP BY 1, 2) c "
+        "ON c.year = v.year AND c.department = v.department ORDER BY v.year, v.department"
+    )
+    con.execute(
+        "CREATE VIEW coverage_cases AS SELECT make_date(year, 1, 1) AS coverage_date, department, number <= found AS covered "
+        "FROM (SELECT year, department, found, unnest(range(1, expected + 1)) AS number FROM coverage)"
+    )
+
+
+def _variables(con: duckdb.DuckDBPyConnection, database: str) -> None:
+    names = required_variables(reference.database(database).staging)
+    dimensions = ", ".join(CASE_DIMENSIONS)
+    pairs = ", ".join(f"{{'variable': '{name}', 'registered': \"{name}\" IS NOT NULL}}" for name in names)
+    con.execute(
+        f"CREATE VIEW case_variables AS SELECT {dimensions}, v.variable, v.registered "
+        f"FROM (SELECT {dimensions}, unnest([{pairs}]) AS v FROM cases)"
+    )
+
+
+def _units(con: duckdb.DuckDBPyConnection, inspection: Inspection) -> None:
+    con.execute("CREATE TABLE units (code VARCHAR, name VARCHAR, hospital VARCHAR, region VARCHAR, kind VARCHAR, "
+                "valid_from DATE, valid_to DATE, successor VARCHAR)")  # fmt: skip
+    con.executemany(
+        "INSERT INTO units VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (one.code, one.name, one.hospital, one.region, one.kind, one.valid_from, one.valid_to, one.successor)
+            for one in reference.departments()
+        ],
+    )
+    if "departments" in inspection.staged:
+        con.execute(
+            f"INSERT INTO units SELECT {_typed_columns('departments')} FROM stage_departments "
+            "WHERE code NOT IN (SELECT code FROM units)"
+        )

@@ -1,0 +1,322 @@
+"""Reading an extract folder: extract.toml and the tables as text, exactly as they stand.
+
+Nothing is guessed: encoding and delimiter are those that extract.toml names. Every table is staged in
+DuckDB as VARCHAR columns named as in the schema, so that checks see what was delivered.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import datetime as dt
+import hashlib
+import io
+import re
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from data import reference
+from data.findings import Finding
+from data.schema import BY_NAME, FORMAT, IDENTIFYING_COLUMNS, TABLES, Table
+
+TOML = "extract.toml"
+ENCODINGS = {"utf-8": "utf-8", "latin-1": "latin-1"}
+DELIMITERS = (",", ";")
+
+_LONG = "(0[13578]|1[02])"
+_DDMM = f"(31{_LONG}|(29|30)(0[13-9]|1[0-2])|2902|(0[1-9]|1[0-9]|2[0-8])(0[1-9]|1[0-2]))"
+#: A CPR number standing alone in a text (RE2 and Python syntax): DDMMYY-NNNN or ten digits whose first six are a date.
+CPR = f"(^|[^0-9A-Za-z_]){_DDMM}[0-9]{{2}}-?[0-9]{{4}}($|[^0-9A-Za-z_])"
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What extract.toml says. Dates are days; ``rows`` and ``sha256`` hold only what the file names."""
+
+    database: str
+    data_cut: dt.date
+    synthetic: bool
+    encoding: str
+    delimiter: str
+    start: dt.date
+    end: dt.date
+    rows: dict[str, int] = field(default_factory=dict)
+    sha256: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class File:
+    """One table's file in the folder."""
+
+    table: Table
+    path: Path
+
+    @property
+    def parquet(self) -> bool:
+        return self.path.suffix == ".parquet"
+
+
+@dataclass(frozen=True)
+class Staged:
+    """A table staged as text in DuckDB (``stage_<name>``, columns as in the schema; absent columns NULL)."""
+
+    table: Table
+    rows: int
+    columns: frozenset[str]  # columns that the file has
+
+
+def read_manifest(folder: Path) -> tuple[Manifest | None, list[Finding]]:
+    """extract.toml as a Manifest, or None with the findings that say why not."""
+    path = folder / TOML
+
+    def broken(detail: str, rule: str = "extract_toml", key: str = "") -> tuple[None, list[Finding]]:
+        return None, [Finding(rule, TOML, key, detail=detail)]
+
+    if not path.is_file():
+        return broken(f"{folder}: write {TOML} as the contract describes")
+    try:
+        content = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, OSError) as error:
+        return broken(f"{error}; it must be TOML in utf-8")
+    if "format" not in content:
+        return broken(f"write format = {FORMAT}", key="format")
+    if content["format"] != FORMAT or isinstance(content["format"], bool):
+        return broken(f"format = {content['format']!r}; this version reads format {FORMAT}", "format", "format")
+    for key, kind, example in (
+        ("database", str, '"DCCG"'),
+        ("data_cut", dt.date, "2026-10-31"),
+        ("synthetic", bool, "false"),
+        ("period", dict, "a table [period] with start and end"),
+    ):
+        if key not in content:
+            return broken(f"the key is missing; write {key} = {example}", key=key)
+        if kind is not dt.date and not isinstance(content[key], kind):
+            return broken(f"{content[key]!r} is of the wrong type; write {key} = {example}", key=key)
+    days = {}
+    period = content["period"]
+    for key, value in (("data_cut", content["data_cut"]), ("start", period.get("start")), ("end", period.get("end"))):
+        try:
+            days[key] = _day(value)
+        except ValueError:
+            return broken(f"{value!r} is not a date; write {key} = 2026-10-31", key=key)
+    if days["start"] > days["end"]:
+        return broken(f"[period] start {days['start']} is after end {days['end']}", key="period")
+    known = {one.code for one in reference.databases()}
+    if content["database"] not in known:
+        return broken(
+            f"'{content['database']}'; the reference list has {', '.join(sorted(known))}", "unknown_database", "database"
+        )
+    texts = {}
+    for key, allowed in (("encoding", tuple(ENCODINGS)), ("delimiter", DELIMITERS)):
+        value = content.get(key, "")
+        if key not in content and any(folder.glob("*.csv")):
+            return broken(f"the key is missing; write one of {allowed}", key=key)
+        if key in content and value not in allowed:
+            return broken(f"{value!r}; it takes one of {allowed}", key, key)
+        texts[key] = value
+    for key, kind in (("rows", int), ("sha256", str)):
+        if not isinstance(content.get(key, {}), dict) or not all(
+            isinstance(value, kind) and not isinstance(value, bool) for value in content.get(key, {}).values()
+        ):
+            return broken(f"[{key}] must map names to {'whole numbers' if kind is int else 'texts'}", key=key)
+    for name in content.get("rows", {}):
+        if name not in BY_NAME:
+            return broken(f"[rows] names '{name}'; tables are {', '.join(BY_NAME)}", key="rows")
+    return Manifest(
+        content["database"], days["data_cut"], content["synthetic"], texts["encoding"], texts["delimiter"],
+        days["start"], days["end"], dict(content.get("rows", {})), dict(content.get("sha256", {})),
+    ), []  # fmt: skip
+
+
+def _day(value: object) -> dt.date:
+    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+        return value
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        return dt.date.fromisoformat(value)
+    raise ValueError(f"not a date: {value!r}")
+
+
+def find_files(folder: Path, manifest: Manifest) -> tuple[list[File], list[Finding]]:
+    """The table files of the folder in schema order, and findings on missing, double, unknown or changed files."""
+    files, findings = [], []
+    for table in TABLES:
+        there = [folder / f"{table.name}{suffix}" for suffix in (".csv", ".parquet")]
+        there = [path for path in there if path.is_file()]
+        if len(there) == 2:
+            findings.append(Finding("two_files", table.name, detail="keep one of the two files"))
+        elif there:
+            files.append(File(table, there[0]))
+        elif table.required:
+            findings.append(Finding("missing_table", table.name, detail=f"deliver {table.name}.csv or .parquet"))
+        elif table.name in manifest.rows:
+            findings.append(
+                Finding("missing_table", table.name, detail=f"[rows] names it; deliver {table.name}.csv or .parquet")
+            )
+    for path in sorted(folder.iterdir()):
+        if path.suffix in (".csv", ".parquet") and path.stem not in BY_NAME:
+            findings.append(Finding("unknown_file", path.name, detail=f"tables are {', '.join(BY_NAME)}"))
+    for name, expected in manifest.sha256.items():
+        path = folder / name
+        if Path(name).name != name or not path.is_file():
+            findings.append(Finding("sha256", name, detail="[sha256] names a file that is not in the folder"))
+            continue
+        with path.open("rb") as stream:
+            if hashlib.file_digest(stream, "sha256").hexdigest() != expected.lower():
+                findings.append(Finding("sha256", name, detail="the file is not the one that was signed; deliver it again"))
+    return files, findings
+
+
+def stage(con: duckdb.DuckDBPyConnection, file: File, manifest: Manifest) -> tuple[Staged | None, list[Finding]]:
+    """The file as temporary table ``stage_<name>`` of text columns, or None with the findings that say why not."""
+    reader = _parquet_source if file.parquet else _csv_source
+    source, header, findings = reader(con, file, manifest)
+    if source is None:
+        return None, findings
+    table = file.table
+    findings += _header_findings(table, header)
+    if any(finding.is_error for finding in findings):
+        return None, findings
+    columns = ", ".join(
+        f"{source[name]} AS {_quote(name)}" if name in source else f"NULL::VARCHAR AS {_quote(name)}"
+        for name in table.names
+    )
+    extra = "".join(f", {source[name]} AS {_quote('extra_' + name)}" for name in header if name not in table.names)
+    try:
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE stage_{table.name} AS SELECT {columns}{extra} FROM {source['']}",
+        )
+    except duckdb.Error as error:
+        return None, [*findings, _read_error(table, str(error), manifest)]
+    rows = con.execute(f"SELECT count(*) FROM stage_{table.name}").fetchone()[0]
+    expected = manifest.rows.get(table.name)
+    if expected is not None and expected != rows:
+        findings.append(
+            Finding("row_count", table.name, detail=f"[rows] says {expected}, the file has {rows}; deliver it again whole")
+        )
+    return Staged(table, rows, frozenset(header) & frozenset(table.names)), findings
+
+
+def extra_columns(con: duckdb.DuckDBPyConnection, table: Table) -> list[str]:
+    """Names of the staged columns that the schema does not know."""
+    described = con.execute(f"DESCRIBE stage_{table.name}").fetchall()
+    return [row[0] for row in described if row[0] not in table.names]
+
+
+def _header_findings(table: Table, header: list[str]) -> list[Finding]:
+    findings = []
+    for position, name in enumerate(header, start=1):
+        plain = re.sub(r"[\W_]", "", name.lower())
+        if re.search(CPR, name):
+            detail = f"the name of column {position} is shaped like a CPR number; remove it"
+            findings.append(Finding("not_anonymised", table.name, detail=detail))
+        elif plain in IDENTIFYING_COLUMNS and not (table.name == "departments" and name == "name"):
+            findings.append(Finding("not_anonymised", table.name, name, detail="remove the column"))
+        elif name not in table.names:
+            rule = "unknown_column_refused" if table.unknown_column_is_error else "unknown_column"
+            findings.append(Finding(rule, table.name, name, detail=f"columns are {', '.join(table.names)}"))
+    for name in sorted({name for name in header if header.count(name) > 1}):
+        findings.append(Finding("duplicate_column", table.name, name, detail="name each column once"))
+    for column in table.columns:
+        if column.required and column.name not in header:
+            findings.append(Finding("missing_column", table.name, column.name, detail="deliver the column"))
+    return findings
+
+
+def _csv_source(con, file: File, manifest: Manifest) -> tuple[dict | None, list[str], list[Finding]]:
+    table = file.table
+    with file.path.open("rb") as stream:
+        first = stream.readline()
+    bom = first.startswith(b"\xef\xbb\xbf")
+    if bom and manifest.encoding != "utf-8":
+        detail = f"extract.toml says {manifest.encoding}, the file begins with a UTF-8 mark"
+        return None, [], [Finding("encoding", table.name, detail=detail)]
+    if manifest.encoding == "latin-1" and _is_multibyte_utf8(file.path):
+        detail = "extract.toml says latin-1, the file is utf-8; correct one of the two"
+        return None, [], [Finding("encoding", table.name, detail=detail)]
+    try:
+        text = first.decode("utf-8-sig" if bom else manifest.encoding)
+    except UnicodeDecodeError:
+        detail = f"the header row is not {manifest.encoding}; correct encoding in extract.toml"
+        return None, [], [Finding("encoding", table.name, detail=detail)]
+    header = next(csv.reader(io.StringIO(text), delimiter=manifest.delimiter), [])
+    if not header:
+        return None, [], [Finding("unreadable", table.name, detail="the file has no header row")]
+    other = DELIMITERS[1 - DELIMITERS.index(manifest.delimiter)]
+    fitting = next(csv.reader(io.StringIO(text), delimiter=other), [])
+    if not set(header) & set(table.names) and set(fitting) & set(table.names):
+        detail = f"extract.toml says '{manifest.delimiter}', the header row is divided by '{other}'"
+        return None, [], [Finding("delimiter", table.name, detail=detail)]
+    unique = [f"c{number}" for number, _ in enumerate(header)]
+    columns = ", ".join(f"'{name}': 'VARCHAR'" for name in unique)
+    source = {
+        "": f"read_csv({_literal(file.path)}, auto_detect=false, header=true, delim='{manifest.delimiter}', quote='\"', "
+        f"escape='\"', encoding='{ENCODINGS[manifest.encoding]}', nullstr='', columns={{{columns}}}, parallel=true)"
+    }
+    source |= dict(zip(header, unique, strict=True))
+    return source, header, []
+
+
+def _is_multibyte_utf8(path: Path) -> bool:
+    """Whether the whole file is valid UTF-8 with other than ASCII letters: then it is not latin-1 text."""
+    ascii_only = True
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with path.open("rb") as stream:
+        while block := stream.read(1 << 20):
+            ascii_only = ascii_only and block.isascii()
+            try:
+                decoder.decode(block)
+            except UnicodeDecodeError:
+                return False
+    try:
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return not ascii_only
+
+
+def _parquet_source(con, file: File, manifest: Manifest) -> tuple[dict | None, list[str], list[Finding]]:
+    rows = f"read_parquet({_literal(file.path)})"
+    try:
+        described = con.execute(f"DESCRIBE SELECT * FROM {rows}").fetchall()
+    except duckdb.Error as error:
+        detail = f"it is not a readable Parquet file ({str(error).splitlines()[0][:120]})"
+        return None, [], [Finding("unreadable", file.table.name, detail=detail)]
+    header = [row[0] for row in described]
+    return {"": rows} | {row[0]: _as_text(_quote(row[0]), row[1]) for row in described}, header, []
+
+
+def _as_text(name: str, kind: str) -> str:
+    """A Parquet column as the text that a CSV would hold: whole numbers without decimals, midnights as dates."""
+    if kind in ("DOUBLE", "FLOAT") or kind.startswith("DECIMAL"):
+        return (
+            f"CASE WHEN isnan({name}::DOUBLE) THEN NULL WHEN {name} = trunc({name}) THEN {name}::BIGINT::VARCHAR "
+            f"ELSE {name}::VARCHAR END"
+        )
+    if kind.startswith("TIMESTAMP"):
+        day = f"{name}::TIMESTAMP"
+        return f"CASE WHEN {day} = {day}::DATE THEN {day}::DATE::VARCHAR ELSE {name}::VARCHAR END"
+    return f"nullif({name}::VARCHAR, '')"
+
+
+def _read_error(table: Table, message: str, manifest: Manifest) -> Finding:
+    """DuckDB's CSV error without the row's content, which may hold what must not be printed."""
+    line = re.search(r"on Line: (\d+)", message)
+    row = (int(line[1]) - 1,) if line and int(line[1]) > 1 else ()
+    if "unicode" in message.lower() or "encoded" in message.lower():
+        detail = f"the file is not {manifest.encoding}; correct encoding in extract.toml or the file"
+        return Finding("encoding", table.name, rows=len(row), first_rows=row, detail=detail)
+    reason = "a row does not have the header's number of columns" if "Number of Columns" in message else "broken row"
+    if "quote" in message.lower() and not line:
+        reason = "a quotation mark is not closed"
+    return Finding("unreadable", table.name, rows=len(row), first_rows=row, detail=f"{reason}; mend the file")
+
+
+def _quote(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _literal(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"

@@ -13,11 +13,15 @@ import datetime as dt
 import json
 import numbers
 from collections.abc import Collection, Iterable
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import pandas as pd
 
+from data.reference import region_order
 from data.selection import PUBLIC_NAMES, Selection, parse
+
+if TYPE_CHECKING:
+    from data.store import Snapshot
 
 FORMATS = ("table", "csv", "json")
 
@@ -59,19 +63,20 @@ def known_database(code: str, databases: Collection[str]) -> str:
     raise UsageError(f"--database: '{code}' is not in the store; it holds {exist}")
 
 
-def check_places(snapshot: Any, database: str, selection: Selection) -> None:
-    """Raise UsageError where a filter names a department or hospital that is not in the database's unit list.
+def check_places(snapshot: Snapshot, database: str, selection: Selection) -> None:
+    """Raise UsageError where a filter names a region, department or hospital that does not exist.
 
-    ``snapshot`` is a :class:`data.Snapshot`. A unit that exists but has no rows is no error.
+    Departments and hospitals are those of the database's unit list; one without rows is no error.
     """
     columns = {"department": "code", "hospital": "hospital"}
     for name, value in selection.where:
-        column = columns.get(name)
-        if column is None or value == "":
+        if value == "" or name not in {*columns, "region", "treating_region"}:
             continue
-        known = snapshot.query(database, f"SELECT DISTINCT {column} AS v FROM units ORDER BY v", {})[
-            "v"
-        ].tolist()
+        if name in columns:
+            units = snapshot.query(database, f"SELECT DISTINCT {columns[name]} AS v FROM units ORDER BY v")
+            known = units["v"].tolist()
+        else:
+            known = list(region_order())
         for one in value if isinstance(value, tuple) else (value,):
             if one not in known:
                 start = str(one)[:2].lower()

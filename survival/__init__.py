@@ -1,0 +1,1 @@
+"""Survival after a cancer diagnosis: endpoints, estimators, result tables and curves."""

@@ -1,0 +1,69 @@
+"""``python -m survival table``: survival of the groups of one database."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import sys
+
+from data import StoreError, open_store from data.output import UsageError, add_table_options, check_places,
+known_database, selection_of, write_rows from data.selection import SelectionError from survival.endpoints
+import ENDPOINTS from survival.engine import survival_table
+
+DONE, REFUSED, USAGE = 0, 1, 2
+
+
+def main(words: list[str] | None = None) -> int:
+    """Run one command; returns its exit code (0 done, 1 refused, 2 usage)."""
+    options = _parser().parse_args(words)
+    try:
+        selection = selection_of(options)
+        snapshot = open_store(options.store, _progress()).current()
+        database = known_database(options.database, snapshot.databases)
+        check_places(snapshot, database, selection)
+        rows = survival_table(snapshot, database, options.endpoint, options.years, selection)
+    except (SelectionError, UsageError) as error:
+        print(f"usage: {error}", file=sys.stderr)
+        return USAGE
+    except StoreError as error:
+        print(f"refused: {error}", file=sys.stderr)
+        return REFUSED
+    write_rows(rows, options.format, sys.stdout)
+    return DONE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m survival", description="Survival after a cancer diagnosis."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    table = commands.add_parser("table", help="survival at given times, with 95 %% limits")
+    add_table_options(table)
+    table.add_argument("--endpoint", required=True, choices=[one.id for one in ENDPOINTS])
+    table.add_argument("--years", type=_years, default=[1, 5], metavar="1,5", help="default: 1,5; also 0.5")
+    return parser
+
+
+def _years(text: str) -> list[float]:
+    years = []
+    for part in text.split(","):
+        try:
+            year = float(part)
+        except ValueError:
+            year = math.nan
+        if not 0 <= year <= 150:
+            raise argparse.ArgumentTypeError(
+                f"'{part}' is not a number of years from 0 to 150; write e.g. 1,5"
+            )
+        if year in years:
+            raise argparse.ArgumentTypeError(f"'{part}' is named twice; name it once")
+        years.append(year)
+    return years
+
+
+def _progress():
+    return (lambda text: print(text, file=sys.stderr, flush=True)) if sys.stderr.isatty() else None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,147 @@
+"""Numbers, dates and lists as Danish (first) and English readers write them.
+
+Every function returns text. Fractions are in 0–1; a percentage on the page is made here and nowhere else.
+Rounding is half to even on the decimal digits of the number itself (0.9345 is 93,45 and prints 93,4), so that
+a rounded value never depends on the binary form of the float. What rounds to zero prints without a sign.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import unicodedata
+from collections.abc import Iterable
+from decimal import ROUND_HALF_EVEN, Decimal
+from functools import lru_cache
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+LANGUAGES = ("da", "en")
+NBSP = "\u00a0"
+EN_DASH = "–"
+MINUS = "−"
+NONE = "–"  # what a cell shows where there is nothing to show
+_LOCALE = {"da": "da_DK", "en": "en_GB"}
+_WORDS = {
+    "da": ("to", "tre", "fire", "fem", "seks", "syv", "otte", "ni", "ti"),
+    "en": ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+}
+
+
+@lru_cache(maxsize=16_384)
+def _digits(value: Decimal, decimals: int, lang: str) -> str:
+    rounded = value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_EVEN)
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    text = format_decimal(abs(rounded), format=pattern, locale=_LOCALE[lang])
+    return f"{MINUS}{text}" if rounded < 0 else text
+
+
+def number(value: float | int, decimals: int = 0, lang: str = "da") -> str:
+    """A plain number: 1234.5 → '1.234' (half to even), with decimals=1 '1.234,5'."""
+    return _digits(Decimal(repr(value)) if isinstance(value, float) else Decimal(value), decimals, lang)
+
+
+def count(value: int, lang: str = "da") -> str:
+    """A whole number with thousands separator: 1045 → '1.045' ('1,045')."""
+    if value != int(value):
+        raise ValueError(f"count: {value!r} is not a whole number; use number()")
+    return number(int(value), 0, lang)
+
+
+def percent_number(fraction: float, decimals: int = 1, lang: str = "da") -> str:
+    """The percentage without its sign: 0.9361 → '93,6'."""
+    return _digits(Decimal(repr(float(fraction))) * 100, decimals, lang)
+
+
+def percent(fraction: float, decimals: int = 1, lang: str = "da") -> str:
+    """A percentage: 0.9361 → '93,6 %' with a no-break space, in English '93.6%'."""
+    return percent_number(fraction, decimals, lang) + percent_sign(lang)
+
+
+def percent_sign(lang: str = "da") -> str:
+    """The sign as it follows a number: no-break space and % in Danish, % in English."""
+    return f"{NBSP}%" if lang == "da" else "%"
+
+
+def interval(lower: float, upper: float, decimals: int = 1, lang: str = "da") -> str:
+    """Limits in per cent without the sign: (0.9281, 0.9435) → '92,8–94,4'."""
+    return percent_number(lower, decimals, lang) + EN_DASH + percent_number(upper, decimals, lang)
+
+
+def fraction(numerator: int, denominator: int, lang: str = "da") -> str:
+    """Counts over each other: '3.727/3.981'."""
+    return f"{count(numerator, lang)}/{count(denominator, lang)}"
+
+
+def of(numerator: int, denominator: int, lang: str = "da") -> str:
+    """Counts in words: '188 af 225' ('188 of 225')."""
+    return f"{count(numerator, lang)} {'af' if lang == 'da' else 'of'} {count(denominator, lang)}"
+
+
+def points(difference: float, decimals: int = 1, lang: str = "da") -> str:
+    """A signed difference of two fractions in percentage points, without the unit: '+1,4', '−0,3', '0,0'."""
+    text = percent_number(difference, decimals, lang)
+    zero = percent_number(0.0, decimals, lang)
+    return f"+{text}" if difference > 0 and text != zero else text
+
+
+def standard(operator: str, value: float, lang: str = "da") -> str:
+    """A standard as it is printed: ('>=', 0.9) → '≥ 90 %'. Decimals only where the standard has them."""
+    signs = {">=": "≥", "<=": "≤", ">": ">", "<": "<"}
+    if operator not in signs:
+        raise ValueError(f"standard: operator {operator!r} is none of {', '.join(signs)}")
+    decimals = 0 if (Decimal(repr(float(value))) * 100) % 1 == 0 else 1
+    return f"{signs[operator]}{NBSP}{percent(value, decimals, lang)}"
+
+
+def date(day: dt.date, lang: str = "da") -> str:
+    """A date: '31.10.2026' ('31 October 2026')."""
+    return f"{day:%d.%m.%Y}" if lang == "da" else format_date(day, "d MMMM y", locale=_LOCALE[lang])
+
+
+def day_month(day: dt.date, lang: str = "da") -> str:
+    """Day and month: '31. oktober' ('31 October')."""
+    return format_date(day, "d. MMMM" if lang == "da" else "d MMMM", locale=_LOCALE[lang])
+
+
+def month(day: dt.date, lang: str = "da", form: str = "long") -> str:
+    """The month: long 'september', short 'sep', year 'september 2025'."""
+    pattern = {"long": "LLLL", "short": "LLL", "year": "LLLL y"}[form]
+    return format_date(day, pattern, locale=_LOCALE[lang]).rstrip(".")
+
+
+def period(start_year: int, first_month: int = 1) -> str:
+    """A reporting year: 2025, or '2024/25' where it starts in another month than January."""
+    return str(start_year) if first_month == 1 else f"{start_year}/{(start_year + 1) % 100:02d}"
+
+
+def week(number_of_week: int, lang: str = "da") -> str:
+    """'uge 44' ('week 44')."""
+    return f"{'uge' if lang == 'da' else 'week'} {number_of_week}"
+
+
+def listed(words: Iterable[str], lang: str = "da") -> str:
+    """A list in prose: 'Hjørring, Slagelse og Aabenraa'; empty text for no words."""
+    words = list(words)
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {'og' if lang == 'da' else 'and'} {words[-1]}"
+
+
+def number_word(value: int, lang: str = "da", capital: bool = False) -> str:
+    """Two to ten in words ('to' … 'ti'), else digits: one agrees with its noun and is the writer's."""
+    text = _WORDS[lang][value - 2] if 2 <= value <= 10 else count(value, lang)
+    return text[:1].upper() + text[1:] if capital else text
+
+
+def collation_key(text: str) -> tuple[tuple[int, ...], str]:
+    """Sort key in Danish order: Æ Ø Å last, Aa as Å, accents and case only as tie-breaks."""
+    folded = text.casefold().replace("aa", "å").replace("ä", "æ").replace("ö", "ø").replace("ü", "y")
+    key = []
+    for letter in folded:
+        if letter in "æøå":
+            key.append(0x10000 + "æøå".index(letter))
+        else:
+            base = unicodedata.normalize("NFD", letter)[0]
+            key.append(ord(base))
+    return tuple(key), text

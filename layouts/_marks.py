@@ -1,0 +1,355 @@
+"""Marks: verdicts (shape and word), interval strips, sparklines and bars as light boxes placed by per cent.
+
+No chart library: the same HTML comes from the server, from React and on paper. Values are fractions in 0–1
+unless a function says otherwise. Every mark carries its content as text for screen readers.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from dash import html
+
+from layouts import _format as fmt
+
+#: verdict: (Danish word, English word, has a shape).
+VERDICTS: dict[str, tuple[str, str, bool]] = {
+    "met": ("opfyldt", "met", True),
+    "uncertain": ("usikkert", "uncertain", True),
+    "not_met": ("ikke opfyldt", "not met", True),
+    "no_standard": ("ingen standard", "no standard", False),
+    "no_data": ("ingen data", "no data", False),
+    "not_reported": ("ikke opgjort", "not reported", False),
+    "hidden": ("skjult", "hidden", False),
+}
+
+
+def verdict_text(verdict: str, lang: str = "da", threshold: int = 5) -> str:
+    """The word of a verdict: 'opfyldt' …; hidden is 'skjult (<5)' with the edition's threshold."""
+    if verdict not in VERDICTS:
+        raise ValueError(f"verdict {verdict!r} is none of {', '.join(VERDICTS)}")
+    word = VERDICTS[verdict][0 if lang == "da" else 1]
+    return f"{word} (<{threshold})" if verdict == "hidden" else word
+
+
+def mark(verdict: str) -> html.Span:
+    """The shape alone (●, ◐, ○; empty for the rest), hidden from screen readers: put the word near by."""
+    verdict_text(verdict)
+    return html.Span(className=f"mark mark-{verdict.replace('_', '-')}", **{"aria-hidden": "true"})
+
+
+def verdict(name: str, lang: str = "da", *, threshold: int = 5, number: str | None = None) -> html.Span:
+    """Shape and word, and a number after it in the key ('● opfyldt 10')."""
+    word = html.Span(verdict_text(name, lang, threshold), className="verdict-word")
+    parts: list = [mark(name), word] if VERDICTS[name][2] else [word]
+    if number is not None:
+        parts.append(html.Span([" ", number], className="verdict-number"))
+    return html.Span(parts, className=f"verdict verdict-{name.replace('_', '-')}")
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A share with its 95 % interval and verdict; ``value`` None where there is nothing to show."""
+
+    value: float | None
+    lower: float | None = None
+    upper: float | None = None
+    verdict: str = "no_standard"
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A linear scale from its left end to its right end (left > right: runs backwards)."""
+
+    left: float
+    right: float
+
+    def position(self, value: float) -> float:
+        """Place in per cent from the left, kept within the ends."""
+        return round(min(100.0, max(0.0, self.raw(value))), 2)
+
+    def raw(self, value: float) -> float:
+        return (value - self.left) / (self.right - self.left) * 100
+
+    def outside(self, value: float) -> bool:
+        return not -0.001 <= self.raw(value) <= 100.001
+
+
+_STEPS = (0.01, 0.02, 0.03, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5)
+
+
+def scale_around(standard: float, values: Sequence[float], better: str = "higher") -> Scale:
+    """A scale with the standard in its middle, the better side to the right, ends on whole steps.
+
+    The smallest half-width that holds all values, but never past 0 or 1: what lies further out is drawn
+    at the edge with an arrow. ``better``: higher or lower.
+    """
+    room = min(standard, 1 - standard)
+    reach = max((abs(value - standard) for value in values), default=0.0)
+    steps = [step for step in _STEPS if step < room - 1e-9] + [room]
+    half = next((step for step in steps if step >= reach), steps[-1])
+    low, high = round(standard - half, 6), round(standard + half, 6)
+    return Scale(low, high) if better == "higher" else Scale(high, low)
+
+
+def scale_over(values: Sequence[float], better: str = "higher", step: float = 0.1) -> Scale:
+    """A scale that holds all values with ends on multiples of ``step``, for rows without a standard."""
+    if not values:
+        return Scale(0.0, 1.0) if better == "higher" else Scale(1.0, 0.0)
+    low = max(0.0, int(min(values) / step + 1e-9) * step)
+    high = min(1.0, -int(-max(values) / step - 1 + 1e-9) * step)
+    low, high = round(low, 6), round(max(high, low + step), 6)
+    return Scale(low, high) if better == "higher" else Scale(high, low)
+
+
+def _left(percent: float, **more: str) -> dict[str, str]:
+    return {"left": f"{percent:g}%", **more}
+
+
+def _interval(scale: Scale, estimate: Estimate) -> list:
+    if estimate.lower is None or estimate.upper is None:
+        return []
+    ends = sorted((scale.position(estimate.lower), scale.position(estimate.upper)))
+    width = round(ends[1] - ends[0], 2)
+    return [html.I(className="strip-interval", style=_left(ends[0], width=f"{width:g}%"))]
+
+
+def _point(scale: Scale, estimate: Estimate) -> html.I:
+    return html.I(
+        className=f"strip-point mark mark-{estimate.verdict.replace('_', '-')}",
+        style=_left(scale.position(estimate.value)),
+    )
+
+
+def _end(value: float, lang: str) -> str:
+    return fmt.percent_number(value, 0 if round(value * 1000) % 10 == 0 else 1, lang)
+
+
+def strip(
+    scale: Scale,
+    national: Estimate,
+    regions: Sequence[Estimate] = (),
+    *,
+    standard: float | None = None,
+    kind: str = "standard",
+    lang: str = "da",
+) -> html.Div:
+    """The overview's in-row figure: Denmark with interval, region dots, the standard's line, the
+    scale's ends.
+
+    Regions with verdict not_met are drawn as red rings with their names: give that verdict only where
+    the whole interval lies on the wrong side. ``kind``: standard (solid line) or target (dashed).
+    """
+    tone = national.verdict.replace("_", "-")
+    plot: list = [html.I(className="strip-track")]
+    if standard is not None:
+        plot.append(html.I(className=f"strip-{kind}", style=_left(scale.position(standard))))
+    if national.value is not None:
+        plot += [*_interval(scale, national), _point(scale, national)]
+    for region in regions:
+        if region.value is None:
+            continue
+        at = scale.position(region.value)
+        bad = region.verdict == "not_met"
+        plot.append(html.I(className="strip-region" + (" is-bad" if bad else ""), style=_left(at)))
+        if bad:
+            arrow = ("← " if at < 50 else "→ ") if scale.outside(region.value) else ""
+            side = "before" if at > 40 else "after"
+            plot.append(html.Span(arrow + region.name, className=f"strip-name {side}", style=_left(at)))
+    label = _strip_text(national, regions, standard, lang)
+    return html.Div(
+        [
+            html.Span(_end(scale.left, lang), className="strip-end"),
+            html.Span(plot, className="strip-plot"),
+            html.Span(_end(scale.right, lang), className="strip-end right"),
+        ],
+        className=f"strip tone-{tone}",
+        role="img",
+        **{"aria-label": label},
+    )
+
+
+def _strip_text(national: Estimate, regions: Sequence[Estimate], standard: float | None, lang: str) -> str:
+    parts = []
+    for estimate in (national, *regions):
+        if estimate.value is None:
+            continue
+        text = f"{estimate.name} {fmt.percent(estimate.value, 1, lang)}".strip()
+        if estimate.lower is not None and estimate.upper is not None and estimate is national:
+            text += f" ({fmt.interval(estimate.lower, estimate.upper, 1, lang)})"
+        parts.append(text)
+    if standard is not None:
+        parts.append(f"standard {fmt.percent(standard, 0, lang)}")
+    return ", ".join(parts)
+
+
+def own_strip(
+    scale: Scale,
+    estimate: Estimate,
+    *,
+    standard: float | None = None,
+    reference: tuple[str, float] | None = None,
+    kind: str = "standard",
+    lang: str = "da",
+) -> html.Div:
+    """One unit on its own scale for a phone card: interval, point, standard above, reference ('landet')
+    below.
+    """
+    plot: list = [html.I(className="strip-track")]
+
+    def label(text: str, value: float, where: str) -> html.Span:
+        at = scale.position(value)
+        side = " from-right" if at > 70 else (" from-left" if at < 30 else "")
+        digits = _end(value, lang)
+        return html.Span(f"{text} {digits}", className=f"own-label {where}{side}", style=_left(at))
+
+    if standard is not None:
+        at = scale.position(standard)
+        plot += [html.I(className=f"strip-{kind}", style=_left(at)), label("standard", standard, "above")]
+    if reference is not None:
+        name, value = reference
+        plot += [html.I(className="strip-reference", style=_left(scale.position(value)))]
+        plot.append(label(name, value, "below"))
+    if estimate.value is not None:
+        plot += [*_interval(scale, estimate), _point(scale, estimate)]
+    text = _strip_text(estimate, (), standard, lang)
+    if reference is not None:
+        text += f", {reference[0]} {fmt.percent(reference[1], 1, lang)}"
+    return html.Div(
+        [
+            html.Span(_end(scale.left, lang), className="strip-end"),
+            html.Span(plot, className="strip-plot"),
+            html.Span(_end(scale.right, lang), className="strip-end right"),
+        ],
+        className=f"strip own tone-{estimate.verdict.replace('_', '-')}",
+        role="img",
+        **{"aria-label": text},
+    )
+
+
+def sparkline(
+    values: Sequence[float | None],
+    alt: str,
+    *,
+    standard: float | None = None,
+    width: int = 84,
+    height: int = 32,
+) -> html.Img:
+    """A small trend as an SVG in a data: address, last point in ink; None is a gap.
+
+    The values (and the standard, dotted) fill the height, at least ten percentage points of it: noise
+    must not look like a trend. ``alt`` says the numbers.
+    """
+    known = [value for value in values if value is not None]
+    shown = known + ([standard] if standard is not None else [])
+    if not known:
+        return html.Img(
+            src=_svg("", width, height), alt=alt, width=width, height=height, className="sparkline"
+        )
+    low, high = min(shown), max(shown)
+    padding = max(0.0, 0.1 - (high - low)) / 2
+    low, high = low - padding, high + padding
+
+    def y(value: float) -> float:
+        return round(5 + (height - 10) * (high - value) / (high - low), 1)
+
+    step = (width - 14) / max(1, len(values) - 1)
+    points = [None if value is None else (round(4 + step * n, 1), y(value)) for n, value in enumerate(values)]
+    parts = []
+    if standard is not None:
+        parts.append(
+            f'<path d="M0 {y(standard)}H{width}" stroke="#a9b2bc" stroke-width="1" stroke-dasharray="2 2"/>'
+        )
+    for one, two in itertools.pairwise(points):
+        if one and two:
+            path = f"M{one[0]} {one[1]}L{two[0]} {two[1]}"
+            parts.append(f'<path d="{path}" stroke="#77828f" stroke-width="1.5"/>')
+    for number, point in enumerate(points):
+        if point:
+            last = number == len(points) - 1
+            radius, fill = (3, "#16202b") if last else (2, "#77828f")
+            parts.append(f'<circle cx="{point[0]}" cy="{point[1]}" r="{radius}" fill="{fill}"/>')
+    return html.Img(
+        src=_svg("".join(parts), width, height), alt=alt, width=width, height=height, className="sparkline"
+    )
+
+
+def _svg(body: str, width: int, height: int) -> str:
+    size = f'width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
+    text = f'<svg xmlns="http://www.w3.org/2000/svg" {size} fill="none">{body}</svg>'
+    return "data:image/svg+xml," + quote(text, safe=" =:/\"'(),.")
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar: its name, its value (any unit), the text printed beside it, and tone: '', own, amber,
+    red.
+    """
+
+    name: str
+    value: float
+    text: str
+    tone: str = ""
+
+
+def bars(rows: Sequence[Bar], *, highest: float | None = None) -> html.Ul:
+    """Horizontal bars with name and printed value; widths in proportion to ``highest`` or the largest
+    value.
+    """
+    top = highest or max((row.value for row in rows), default=1) or 1
+    return html.Ul(
+        [
+            html.Li(
+                [
+                    html.Span(row.name, className="bar-name"),
+                    html.Span(
+                        html.I(style={"width": f"{round(min(1, row.value / top) * 100, 2):g}%"}),
+                        className="bar-track",
+                        **{"aria-hidden": "true"},
+                    ),
+                    html.Span(row.text, className="bar-text"),
+                ],
+                className=f"bar {row.tone}".strip(),
+            )
+            for row in rows
+        ],
+        className="bars",
+    )
+
+
+def histogram(rows: Sequence[Bar], alt: str, *, every: int = 1, height: int = 120) -> html.Div:
+    """Upright bars from zero with a printed name under every ``every``-th bar; ``alt`` says what it
+    shows.
+    """
+    top = max((row.value for row in rows), default=1) or 1
+    bins = [
+        html.Span(
+            [
+                html.I(
+                    className=row.tone or None,
+                    style={"height": f"{round(row.value / top * height, 1):g}px"},
+                ),
+                html.Span(row.name if number % every == 0 else "", className="bin-name"),
+            ],
+            className="bin",
+            title=f"{row.name}: {row.text}",
+        )
+        for number, row in enumerate(rows)
+    ]
+    return html.Div(bins, className="histogram", role="img", **{"aria-label": alt})
+
+
+def key(*parts: object) -> html.Div:
+    """One line of key entries: verdicts with their numbers, marks with their meaning."""
+    return html.Div(list(parts), className="key")
+
+
+def key_entry(shape: str, text: str) -> html.Span:
+    """A key entry; shape: point (Denmark with interval), region, region-bad, standard, target,
+    reference.
+    """
+    return html.Span([html.I(className=f"key-{shape}"), text], className="key-entry")

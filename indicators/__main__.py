@@ -1,0 +1,87 @@
+"""``python -m indicators list | table``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+import pandas as pd
+
+from data.output import FORMATS, UsageError, add_table_options, check_places, known_database, selection_of, write_rows
+from data.selection import SelectionError
+from data.store import StoreError, open_store
+from indicators.catalogue import CATALOGUE, UnknownIndicator, indicator, why_not_reported
+from indicators.engine import COUNTS, RESULTS, check_groups, table
+from indicators.statistics.intervals import METHODS
+
+DONE, REFUSED, USAGE = 0, 1, 2
+
+
+def main(words: list[str] | None = None) -> int:
+    """Run one command; returns its exit code (0 done, 1 refused, 2 usage)."""
+    options = _parser().parse_args(words)
+    try:
+        return options.run(options)
+    except (UsageError, SelectionError, UnknownIndicator) as error:
+        print(f"usage: {error}", file=sys.stderr)
+        return USAGE
+    except StoreError as error:
+        print(f"refused: {error}", file=sys.stderr)
+        return REFUSED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m indicators", description="Quality indicators.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    one = commands.add_parser("list", help="the indicators")
+    one.add_argument("--format", choices=FORMATS, default="table", help="default: %(default)s")
+    one.set_defaults(run=_list)
+    one = commands.add_parser("table", help="one indicator in groups")
+    add_table_options(one)
+    one.add_argument("--indicator", required=True, metavar="ID")
+    one.add_argument("--interval", choices=tuple(METHODS), default="exact", help="default: %(default)s")
+    one.set_defaults(run=_table)
+    return parser
+
+
+def _list(options: argparse.Namespace) -> int:
+    rows = pd.DataFrame(
+        {
+            "id": one.id,
+            "family": one.family,
+            "improvement": one.improvement,
+            "follow_up": one.follow_up,
+            "needs": " ".join(one.needs),
+            "title_da": one.title.da,
+            "title_en": one.title.en,
+        }
+        for one in CATALOGUE
+    )
+    write_rows(rows, options.format, sys.stdout)
+    return DONE
+
+
+def _table(options: argparse.Namespace) -> int:
+    wanted = indicator(options.indicator)
+    selection = selection_of(options)
+    check_groups(wanted, selection)
+    snapshot = open_store(options.store, _progress).current()
+    info = snapshot.info(known_database(options.database, snapshot.databases))
+    check_places(snapshot, info.code, selection)
+    reason = why_not_reported(wanted, info)
+    if reason is not None:
+        print(f"not reported: {reason.en}", file=sys.stderr)
+        rows = pd.DataFrame(columns=[*selection.by, *COUNTS, *RESULTS])
+    else:
+        rows = table(snapshot, info.code, wanted, selection, options.interval)
+    write_rows(rows[[*selection.by, *COUNTS, *RESULTS]], options.format, sys.stdout)
+    return DONE
+
+
+def _progress(text: str) -> None:
+    if sys.stderr.isatty():
+        print(text, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,53 @@
+"""Coverage, completeness and timeliness of registration."""
+
+from indicators.declaration import Definition, Indicator, Text
+
+_CASES = Text("Forløb diagnosticeret i perioden", "Cases diagnosed in the period")
+
+INDICATORS = (
+    Indicator(
+        id="coverage",
+        family="data",
+        title=Text("Dækningsgrad", "Coverage"),
+        definition=Definition(
+            population=Text("Forventede forløb pr. kalenderår og afdeling efter Landspatientregisteret eller Patologiregisteret",
+                            "Expected cases per calendar year and department according to the Patient or Pathology Register"),
+            denominator=Text("Forventede forløb", "Expected cases"),
+            numerator=Text("Forløb i databasen, højst det forventede antal", "Cases in the database, at most the expected number"),
+        ),  # fmt: skip
+        rows="coverage_cases",
+        index_date="coverage_date",
+        numerator="covered",
+        needs=("coverage",),
+        groups=("year", "department", "hospital", "treating_region", "period"),
+    ),
+    Indicator(
+        id="registered_30d",
+        family="data",
+        title=Text("Registreret inden for 30 dage", "Registered within 30 days"),
+        definition=Definition(
+            population=_CASES,
+            denominator=Text("Forløb med kendt indberetningsdato", "Cases with a known date of reporting"),
+            numerator=Text("Indberettet højst 30 dage efter diagnosen", "Reported at most 30 days after diagnosis"),
+            missing=Text("Indberetningsdatoen mangler", "The date of reporting is missing"),
+        ),
+        follow_up=30,
+        numerator="registered_date - diagnosis_date <= 30",
+    ),
+    Indicator(
+        id="variables_complete",
+        family="data",
+        title=Text("Variable udfyldt", "Variables complete"),
+        definition=Definition(
+            population=Text("Hvert forløb i perioden gange hver nødvendig variabel (køn, bopælsregion, afdeling, TNM, stadie, "
+                            "performancestatus, komorbiditet; TNM og stadie kun hvor databasen bruger dem)",
+                            "Each case of the period times each needed variable (sex, region of residence, department, TNM, "
+                            "stage, performance status, comorbidity; TNM and stage only where the database uses them)"),
+            denominator=Text("Alle forløb × variable", "All cases × variables"),
+            numerator=Text("Værdien er registreret", "The value is registered"),
+            missing=Text("Ingen: ikke registreret tæller som ikke opfyldt", "None: not registered counts as not fulfilled"),
+        ),  # fmt: skip
+        rows="case_variables",
+        numerator="registered",
+    ),
+)

@@ -1,0 +1,89 @@
+"""What an indicator is: a few lines of data from which everything else is derived.
+
+Terms follow FHIR Measure: initial population, denominator exclusion, denominator, numerator, improvement notation.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text in both languages of the product."""
+
+    da: str
+    en: str
+
+    def in_(self, lang: str) -> str:
+        """The text in ``da`` or ``en``."""
+        return self.en if lang == "en" else self.da
+
+
+NOTHING = Text("Ingen", "None")
+
+
+@dataclass(frozen=True)
+class Family:
+    """A heading of the overview."""
+
+    id: str
+    title: Text
+
+
+FAMILIES = (
+    Family("workup", Text("Udredning og MDT-konference", "Work-up and MDT conference")),
+    Family("surgery", Text("Planlagt kirurgi", "Elective surgery")),
+    Family("oncology", Text("Onkologisk behandling og forsøg", "Oncological treatment and trials")),
+    Family("palliation", Text("Palliation og patientens stemme", "Palliative care and the patient's voice")),
+    Family("survival", Text("Overlevelse", "Survival")),
+    Family("data", Text("Datakvalitet", "Data quality")),
+)
+
+
+@dataclass(frozen=True)
+class Definition:
+    """The definition in words, as the page's box and the catalogue print it."""
+
+    population: Text
+    denominator: Text
+    numerator: Text
+    missing: Text = NOTHING
+    excluded: Text = NOTHING
+    unit: Text = field(default=Text("Patientens ansvarlige afdeling", "The department responsible for the case"))
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One indicator. SQL expressions are over the columns of ``rows`` (a table or view of a database file).
+
+    ``numerator`` is TRUE (fulfilled), FALSE (not fulfilled) or NULL (missing, "uoplyst"). ``follow_up``: a row is
+    mature when index date + follow_up days <= data cut. ``needs``: tables without which a database does not report
+    the indicator. ``staging``: "TNM", "grouping" (any stage grouping) or "" (every database). ``groups``: the
+    grouping names it takes, () = all. ``survival_years``: a result indicator read from the survival tables.
+    """
+
+    id: str
+    family: str
+    title: Text
+    definition: Definition
+    numerator: str
+    improvement: str = "increase"
+    qualifier: Text | None = None
+    rows: str = "cases"
+    index_date: str = "diagnosis_date"
+    unit: str = "department"
+    population: str = "TRUE"
+    exclusion: str = "FALSE"
+    follow_up: int = 0
+    needs: tuple[str, ...] = ()
+    staging: str = ""
+    groups: tuple[str, ...] = ()
+    recommendation: Text | None = None
+    reasons: str = ""
+    rare: bool = False
+    survival_years: int = 0
+
+    @property
+    def higher_is_better(self) -> bool:
+        return self.improvement == "increase"

@@ -1,0 +1,161 @@
+"""The counting engine: the only SQL that counts. Declarations in, the contract's tables out.
+
+Order of judgement of a row: population → not mature → excluded → missing → denominator / numerator.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from calendar import monthrange
+
+import pandas as pd
+
+from data.selection import BY_NAME, Selection, SelectionError
+from data.store import Snapshot
+from indicators import standards
+from indicators.declaration import Indicator
+from indicators.statistics.intervals import METHODS
+
+COUNTS = ("population", "not_mature", "excluded", "missing", "denominator", "numerator")
+RESULTS = ("rate", "lower", "upper", "standard", "verdict", "clear")
+
+
+def counting_sql(indicator: Indicator, selection: Selection, first_month: int = 1) -> tuple[str, dict]:
+    """The SQL that counts an indicator in groups, and its parameters (``$data_cut`` is added by ``count``)."""
+    check_groups(indicator, selection)
+    unit = f"r.{indicator.unit}"
+    parts = selection.compile(f"r.{indicator.index_date}", unit, first_month)
+    judged = (
+        f"CASE WHEN r.{indicator.index_date} + {indicator.follow_up} > $data_cut THEN 0 "
+        f"WHEN {indicator.exclusion} THEN 1 WHEN ({indicator.numerator}) IS NULL THEN 2 "
+        f"WHEN ({indicator.numerator}) THEN 4 ELSE 3 END"
+    )
+    names = "".join(f'"{name}", ' for name in selection.by)
+    columns = "".join(f"{column}, " for column in parts.columns)
+    group = f"GROUP BY {names.rstrip(', ')} ORDER BY ALL" if names else ""
+    sql = (
+        f"SELECT {names}count(*)::BIGINT AS population, countif(j = 0)::BIGINT AS not_mature, "
+        "countif(j = 1)::BIGINT AS excluded, countif(j = 2)::BIGINT AS missing, "
+        "countif(j >= 3)::BIGINT AS denominator, countif(j = 4)::BIGINT AS numerator "
+        f"FROM (SELECT {columns}{judged} AS j FROM {indicator.rows} r {parts.join} "
+        f"WHERE ({indicator.population}) AND {parts.where}) {group}"
+    )
+    return sql, parts.params
+
+
+def check_groups(indicator: Indicator, selection: Selection) -> None:
+    """Raise SelectionError where the indicator cannot be divided by a name of the selection."""
+    for name in selection.names:
+        if indicator.groups and name not in indicator.groups:
+            takes = ", ".join(one for one in indicator.groups if not BY_NAME[one].internal)
+            raise SelectionError(f"{indicator.id} cannot be divided by '{name}'; it takes {takes}")
+
+
+def count(
+    snapshot: Snapshot, database: str, indicator: Indicator, selection: Selection, first_month: int = 1
+) -> pd.DataFrame:
+    """The six counts of a counted indicator, one row per group that has rows (one row without groups)."""
+    sql, params = counting_sql(indicator, selection, first_month)
+    return snapshot.query(database, sql, params | {"data_cut": snapshot.info(database).data_cut})
+
+
+def table(
+    snapshot: Snapshot,
+    database: str,
+    indicator: Indicator,
+    selection: Selection,
+    interval: str = "exact",
+    first_month: int = 1,
+) -> pd.DataFrame:
+    """The contract's result table: group names, counts, rate with limits (fractions), standard, verdict, clear.
+
+    Empty cells are None/NaN. Survival indicators take rate and limits from Kaplan–Meier and have no numerator.
+    """
+    if indicator.survival_years:
+        counts = _survival(snapshot, database, indicator, selection, first_month)
+    else:
+        counts = with_rates(count(snapshot, database, indicator, selection, first_month), interval)
+    return with_verdicts(counts, database, indicator, selection, snapshot.info(database).data_cut, first_month)
+
+
+def with_rates(counts: pd.DataFrame, interval: str = "exact") -> pd.DataFrame:
+    """The counts with rate, lower and upper (fractions; NaN where the denominator is 0)."""
+    lower, upper = METHODS[interval](counts["numerator"], counts["denominator"])
+    rate = counts["numerator"] / counts["denominator"].where(counts["denominator"] > 0)
+    return counts.assign(rate=rate, lower=lower, upper=upper)
+
+
+def with_verdicts(
+    counts: pd.DataFrame,
+    database: str,
+    indicator: Indicator,
+    selection: Selection,
+    data_cut: dt.date,
+    first_month: int = 1,
+) -> pd.DataFrame:
+    """The table with ``standard``, ``verdict`` and ``clear``: each row judged by the standard of its own period."""
+    fixed = dict(selection.where)
+    records = counts.to_dict("records")
+    columns: dict[str, list] = {"standard": [], "verdict": [], "clear": []}
+    for record in records:
+        group = {**fixed, **{name: _plain(record[name]) for name in selection.by}}
+        standard = standards.resolve(
+            database, indicator.id, _last_day(group, selection, data_cut, first_month),
+            site=str(group.get("site") or ""), stage=str(group.get("stage") or ""),
+        )  # fmt: skip
+        rate, lower, upper = (_plain(record[name]) for name in ("rate", "lower", "upper"))
+        columns["standard"].append(standards.printed(standard))
+        columns["verdict"].append(standards.verdict(standard, rate))
+        columns["clear"].append(standards.clear(standard, rate, lower, upper))
+    return counts.assign(**columns)
+
+
+def _last_day(group: dict, selection: Selection, data_cut: dt.date, first_month: int) -> dt.date:
+    """The day whose standard judges a row: the last of its year, month or reporting year, else of the period."""
+    if group.get("month"):
+        year, month = map(int, str(group["month"]).split("-"))
+        return dt.date(year, month, monthrange(year, month)[1])
+    if group.get("year"):
+        return dt.date(int(group["year"]), 12, 31)
+    if group.get("period") is not None and group.get("period") != "":
+        return period_end(int(group["period"]), first_month) - dt.timedelta(days=1)
+    if selection.end is not None:
+        return selection.end - dt.timedelta(days=1)
+    return data_cut
+
+
+def period_start(period: int, first_month: int) -> dt.date:
+    """First day of the reporting year that begins in calendar year ``period``."""
+    return dt.date(period, first_month, 1)
+
+
+def period_end(period: int, first_month: int) -> dt.date:
+    """The day after the last day of that reporting year."""
+    return dt.date(period + 1, first_month, 1)
+
+
+def _survival(
+    snapshot: Snapshot, database: str, indicator: Indicator, selection: Selection, first_month: int
+) -> pd.DataFrame:
+    from survival.engine import survival_table  # numpy only, but not needed for counts
+
+    found = survival_table(snapshot, database, "overall", (indicator.survival_years,), selection, first_month)
+    return pd.DataFrame(
+        {
+            **{name: found[name] for name in selection.by},
+            "population": found["cases"],
+            "not_mature": 0,
+            "excluded": 0,
+            "missing": 0,
+            "denominator": found["cases"],
+            "numerator": pd.array([None] * len(found), dtype="Int64"),
+            "rate": found["estimate"].astype(float),
+            "lower": found["lower"].astype(float),
+            "upper": found["upper"].astype(float),
+        }
+    )
+
+
+def _plain(value: object) -> object:
+    """None for an empty cell."""
+    return None if value is None or value is pd.NA or value != value else value

@@ -1,0 +1,25 @@
+"""1- and 5-year survival as result indicators, read from the survival tables."""
+
+from indicators.declaration import Definition, Indicator, Text
+
+
+def _survival(years: int, da: str, en: str) -> Indicator:
+    return Indicator(
+        id=f"survival_{years}y",
+        family="survival",
+        title=Text(da, en),
+        definition=Definition(
+            population=Text("Forløb diagnosticeret i perioden", "Cases diagnosed in the period"),
+            denominator=Text("Alle forløb (Kaplan-Meier; ingen tæller)", "All cases (Kaplan–Meier; no numerator)"),
+            numerator=Text(f"I live {years} år efter diagnosen, skønnet med Kaplan-Meier; 95 %-interval log-log",
+                           f"Alive {years} year{'s' if years > 1 else ''} after diagnosis, Kaplan–Meier; log-log 95 % limits"),
+        ),  # fmt: skip
+        numerator="",
+        survival_years=years,
+    )
+
+
+INDICATORS = (
+    _survival(1, "1-års overlevelse", "1-year survival"),
+    _survival(5, "5-års overlevelse", "5-year survival"),
+)

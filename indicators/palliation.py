@@ -1,0 +1,110 @@
+"""Specialised palliative care and patient-reported outcomes."""
+
+from indicators.declaration import Definition, Indicator, Text
+
+_UNIT = Text("Den palliative enhed", "The palliative unit")
+_RECEIVED = Text("Henvisninger i perioden, der opfylder kriterierne, og hvor patienten er modtaget",
+                 "Referrals in the period that meet the criteria, where the patient was received")  # fmt: skip
+_ALL = Text("Alle i populationen", "All of the population")
+
+
+def _palliative(name: str, title: Text, numerator: str, definition: Definition, **more) -> Indicator:
+    return Indicator(
+        id=f"palliative_{name}",
+        family="palliation",
+        title=title,
+        definition=definition,
+        numerator=numerator,
+        rows="palliative",
+        index_date="referred_date",
+        unit="unit",
+        needs=("palliative",),
+        **{"population": "eligible AND received_date IS NOT NULL", **more},
+    )
+
+
+INDICATORS = (
+    _palliative(
+        "received",
+        Text("Modtaget i palliativ enhed", "Received by a palliative unit"),
+        "received_date IS NOT NULL",
+        Definition(
+            population=Text("Henvisninger i perioden, der opfylder kriterierne", "Referrals in the period that meet the criteria"),
+            denominator=_ALL,
+            numerator=Text("Patienten er modtaget", "The patient was received"),
+            unit=_UNIT,
+        ),
+        population="eligible",
+        follow_up=30,
+        qualifier=Text("af henviste", "of those referred"),
+    ),
+    _palliative(
+        "within_10_days",
+        Text("Modtaget inden for 10 dage", "Received within 10 days"),
+        "received_date - referred_date < 10",
+        Definition(
+            population=_RECEIVED,
+            denominator=_ALL,
+            numerator=Text("Modtaget mindre end 10 dage efter henvisningen", "Received less than 10 days after the referral"),
+            unit=_UNIT,
+        ),
+        qualifier=Text("af modtagne", "of those received"),
+    ),
+    _palliative(
+        "screened",
+        Text("Screenet med EORTC QLQ-C15-PAL", "Screened with EORTC QLQ-C15-PAL"),
+        "screened_date IS NOT NULL",
+        Definition(
+            population=_RECEIVED,
+            denominator=_ALL,
+            numerator=Text("Spørgeskemaet er udfyldt", "The questionnaire was completed"),
+            unit=_UNIT,
+        ),
+        qualifier=Text("af modtagne", "of those received"),
+    ),
+    _palliative(
+        "conference",
+        Text("Drøftet på tværfaglig konference", "Discussed at a palliative conference"),
+        "conference",
+        Definition(
+            population=_RECEIVED,
+            denominator=Text("Det er registreret, om patienten er drøftet på konference",
+                             "It is registered whether the patient was discussed at a conference"),
+            numerator=Text("Drøftet på tværfaglig konference", "Discussed at a multidisciplinary conference"),
+            missing=Text("Konference ikke registreret", "Conference not registered"),
+            unit=_UNIT,
+        ),  # fmt: skip
+        qualifier=Text("af modtagne", "of those received"),
+    ),
+    Indicator(
+        id="palliative_before_death",
+        family="palliation",
+        title=Text("Palliation før død af kræft", "Palliative care before death from cancer"),
+        definition=Definition(
+            population=Text("Forløb, der endte med død af kræft i perioden", "Cases that ended in death from cancer in the period"),
+            denominator=_ALL,
+            numerator=Text("Modtaget i palliativ enhed senest på dødsdagen",
+                           "Received by a palliative unit on or before the day of death"),
+        ),  # fmt: skip
+        population="vital_status = 'dead' AND cause_of_death = 'cancer'",
+        index_date="vital_date",
+        numerator="coalesce(palliative_received_date <= vital_date, FALSE)",
+        needs=("palliative",),
+    ),
+    Indicator(
+        id="pro_answered",
+        family="palliation",
+        title=Text("Spørgeskema (PRO) besvaret", "Questionnaire (PRO) answered"),
+        qualifier=Text("30 dage", "30 days"),
+        definition=Definition(
+            population=Text("Spørgeskemaer udsendt i perioden", "Questionnaires sent in the period"),
+            denominator=_ALL,
+            numerator=Text("Besvaret", "Answered"),
+        ),
+        rows="pro",
+        index_date="sent_date",
+        follow_up=30,
+        numerator="answered_date IS NOT NULL",
+        needs=("pro",),
+    ),
+)

@@ -6,9 +6,11 @@ import argparse
 import math
 import sys
 
-from data import StoreError, open_store from data.output import UsageError, add_table_options, check_places,
-known_database, selection_of, write_rows from data.selection import SelectionError from survival.endpoints
-import ENDPOINTS from survival.engine import survival_table
+from data import StoreError, open_store
+from data.output import UsageError, add_table_options, check_places, known_database, selection_of, write_rows
+from data.selection import SelectionError
+from survival.endpoints import ENDPOINTS
+from survival.engine import survival_table
 
 DONE, REFUSED, USAGE = 0, 1, 2
 

@@ -115,8 +115,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     ),
     Endpoint(
         "cif_other",
-        Text("Kumuleret incidens af død af andre årsager", "Cumulative incidence of death from other
-        causes"),
+        Text("Kumuleret incidens af død af andre årsager", "Cumulative incidence of death from other causes"),
         Text(
             "Hvor stor en andel er død af andet end kræft et givet antal år efter diagnosen?",
             "What proportion has died of something other than cancer a given number of years after "

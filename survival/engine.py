@@ -24,10 +24,11 @@ COLUMNS = ("years", "cases", "events", "at_risk", "estimate", "lower", "upper", 
 #: Every case of a database as one group.
 ALL_CASES = Selection()
 
+# IS TRUE: countif over nothing but NULLs is NULL, not 0.
 _COUNTS = """
 SELECT {columns}r.followup_days AS day,
-    countif(r.vital_status = 'dead' AND r.cause_of_death = 'cancer')::BIGINT AS cancer,
-    countif(r.vital_status = 'dead' AND r.cause_of_death = 'other')::BIGINT AS other,
+    countif((r.vital_status = 'dead' AND r.cause_of_death = 'cancer') IS TRUE)::BIGINT AS cancer,
+    countif((r.vital_status = 'dead' AND r.cause_of_death = 'other') IS TRUE)::BIGINT AS other,
     countif(r.vital_status = 'dead' AND r.cause_of_death IS NULL)::BIGINT AS unknown,
     countif(r.vital_status <> 'dead')::BIGINT AS censored
 FROM cases r {join}
@@ -129,8 +130,8 @@ def unknown_bound(
 
 
 def _unknown_note(unknown: int, other_way: float) -> str:
-    bound = "not estimable" if np.isnan(other_way) else f"{other_way:.4f}"
-    return f"{unknown} deaths of unknown cause counted as cancer; {bound} if all were of another cause"
+    bound = "no estimate" if np.isnan(other_way) else f"estimate {other_way:.4f}"
+    return f"deaths of unknown cause counted as cancer: {unknown}; {bound} if all were of another cause"
 
 
 def curves(

@@ -72,7 +72,13 @@ def _parser() -> argparse.ArgumentParser:
 
 def _synthesise(options: argparse.Namespace) -> int:
     folders = synthesise(
-        options.out, options.databases, options.cases_per_year, options.years, options.seed, options.format, _progress()
+        options.out,
+        options.databases,
+        options.cases_per_year,
+        options.years,
+        options.seed,
+        options.format,
+        _progress(),
     )
     for folder in folders:
         print(folder)

@@ -51,7 +51,9 @@ class Inspection:
         return {name: staged.rows for name, staged in self.staged.items()}
 
 
-def inspect(con: duckdb.DuckDBPyConnection, folder: Path, previous_cases: Mapping[str, int] | None = None) -> Inspection:
+def inspect(
+    con: duckdb.DuckDBPyConnection, folder: Path, previous_cases: Mapping[str, int] | None = None
+) -> Inspection:
     """Stage and check a whole extract on ``con``; the staged tables stay there for the load.
 
     ``previous_cases``: the case counts of the databases' previous extracts, for the drop warning.
@@ -128,9 +130,11 @@ def check_table(
 
 def _anonymity(column: str) -> Check:
     return Check(
-        "not_anonymised", column.removeprefix("extra_"), f"regexp_matches(s.\"{column}\", '{CPR}')",
+        "not_anonymised",
+        column.removeprefix("extra_"),
+        f"regexp_matches(s.\"{column}\", '{CPR}')",
         "a value is shaped like a CPR number; replace it by a pseudonym",
-    )  # fmt: skip
+    )
 
 
 def _value_checks(con: duckdb.DuckDBPyConnection, table: Table, manifest: Manifest) -> Iterator[Check]:
@@ -149,20 +153,24 @@ def _value_checks(con: duckdb.DuckDBPyConnection, table: Table, manifest: Manife
 def _kind_checks(column: Column, name: str, manifest: Manifest) -> Iterator[Check]:
     if column.kind == "date":
         day = f"TRY_CAST({name} AS DATE)"
-        yield Check("date", column.name, f"{name} IS NOT NULL AND coalesce({day}::VARCHAR <> {name}, TRUE)",
-                    "write YYYY-MM-DD")  # fmt: skip
+        yield Check(
+            "date", column.name, f"{name} IS NOT NULL AND coalesce({day}::VARCHAR <> {name}, TRUE)", "write YYYY-MM-DD"
+        )
         if not column.future:
-            yield Check("future_date", column.name, f"{day} > DATE '{manifest.data_cut}'",
-                        f"data_cut is {manifest.data_cut}")  # fmt: skip
+            yield Check(
+                "future_date", column.name, f"{day} > DATE '{manifest.data_cut}'", f"data_cut is {manifest.data_cut}"
+            )
     elif column.kind == "integer":
         number = f"TRY_CAST({name} AS INTEGER)"
         low = -(2**31) if column.low is None else column.low
         high = 2**31 - 1 if column.high is None else column.high
         yield Check(
-            "number", column.name,
-            f"{name} IS NOT NULL AND coalesce(NOT regexp_full_match({name}, '-?[0-9]+') OR {number} NOT BETWEEN {low} AND {high}, TRUE)",
+            "number",
+            column.name,
+            f"{name} IS NOT NULL AND coalesce(NOT regexp_full_match({name}, '-?[0-9]+') "
+            f"OR {number} NOT BETWEEN {low} AND {high}, TRUE)",
             f"whole numbers from {low} to {high}" if column.high is not None else f"whole numbers from {low}",
-        )  # fmt: skip
+        )
     elif column.kind == "boolean":
         yield Check("boolean", column.name, f"{name} NOT IN ('true', 'false')", "write true or false")
     elif column.kind == "code":
@@ -170,10 +178,11 @@ def _kind_checks(column: Column, name: str, manifest: Manifest) -> Iterator[Chec
         yield Check("code", column.name, f"{name} NOT IN ({values})", f"the list is {', '.join(column.codes)}")
     elif column.kind == "department":
         yield Check(
-            "unknown_department", column.name,
+            "unknown_department",
+            column.name,
             f"{name} IS NOT NULL AND {name} NOT IN (SELECT code FROM known_units)",
             "use a code of the reference list or deliver the unit in departments",
-        )  # fmt: skip
+        )
     elif column.kind == "region":
         codes = ", ".join(sorted(region.code for region in reference.regions()))
         yield Check("region", column.name, f"{name} NOT IN (SELECT code FROM known_regions)", f"the list is {codes}")
@@ -183,39 +192,54 @@ def _row_checks(table: Table, manifest: Manifest, others: dict[str, Staged]) -> 
     if table.name == "cases":
         diagnosis, vital = "TRY_CAST(s.diagnosis_date AS DATE)", "TRY_CAST(s.vital_date AS DATE)"
         yield _region_on(f"{diagnosis}", "residence_region")
-        yield Check("death_before_diagnosis", "vital_date", f"s.vital_status = 'dead' AND {vital} < {diagnosis}",
-                    "correct the dates")  # fmt: skip
-        yield Check("contact_before_diagnosis", "vital_date", f"s.vital_status <> 'dead' AND {vital} < {diagnosis}",
-                    "correct the dates")  # fmt: skip
         yield Check(
-            "outside_period", "diagnosis_date",
+            "death_before_diagnosis",
+            "vital_date",
+            f"s.vital_status = 'dead' AND {vital} < {diagnosis}",
+            "correct the dates",
+        )
+        yield Check(
+            "contact_before_diagnosis",
+            "vital_date",
+            f"s.vital_status <> 'dead' AND {vital} < {diagnosis}",
+            "correct the dates",
+        )
+        yield Check(
+            "outside_period",
+            "diagnosis_date",
             f"{diagnosis} NOT BETWEEN DATE '{manifest.start}' AND DATE '{manifest.end}'",
             f"[period] is {manifest.start} to {manifest.end}",
-        )  # fmt: skip
-        yield Check("cause_missing", "cause_of_death", "s.vital_status = 'dead' AND s.cause_of_death IS NULL",
-                    "they are counted as deaths of cancer, with bounds")  # fmt: skip
+        )
+        yield Check(
+            "cause_missing",
+            "cause_of_death",
+            "s.vital_status = 'dead' AND s.cause_of_death IS NULL",
+            "they are counted as deaths of cancer, with bounds",
+        )
     day = {"treatments": "start_date", "conferences": "date", "complications": "date"}.get(table.name)
     if day and "cases" in others:
         yield Check("before_diagnosis", day, f"TRY_CAST(s.{day} AS DATE) < TRY_CAST(c.diagnosis_date AS DATE) - 30")
     if table.name == "departments":
         yield Check(
-            "department_conflict", "code",
+            "department_conflict",
+            "code",
             "EXISTS (SELECT 1 FROM reference_units k WHERE k.code = s.code "
             "AND (k.hospital <> s.hospital OR k.region <> s.region))",
             "choose another code",
-        )  # fmt: skip
+        )
     if table.name == "waits":
         yield from _wait_checks()
 
 
 def _region_on(day: str, column: str) -> Check:
     return Check(
-        "region", column,
+        "region",
+        column,
         f"s.{column} IN (SELECT code FROM known_regions) AND {day} IS NOT NULL AND NOT EXISTS ("
         f"SELECT 1 FROM known_regions k WHERE k.code = s.{column} AND {day} >= k.valid_from "
         f"AND {day} <= coalesce(k.valid_to, DATE '9999-12-31'))",
         "the code is not valid on the date; see data/reference/regions.csv",
-    )  # fmt: skip
+    )
 
 
 def _wait_checks() -> Iterator[Check]:
@@ -231,19 +255,24 @@ def _wait_checks() -> Iterator[Check]:
         f"ELSE {stop} - ({start}) > 14 END"
     )
     yield _region_on(referral, "residence_region")
-    yield Check("stop_without_end", "end", "s.stop_date IS NOT NULL AND s.\"end\" IS NULL", "say how the wait ended")
-    yield Check("end_without_stop", "stop_date", "s.\"end\" IS NOT NULL AND s.stop_date IS NULL", "give the date")
+    yield Check("stop_without_end", "end", 's.stop_date IS NOT NULL AND s."end" IS NULL', "say how the wait ended")
+    yield Check("end_without_stop", "stop_date", 's."end" IS NOT NULL AND s.stop_date IS NULL', "give the date")
     yield Check("stop_before_start", "stop_date", f"{stop} < ({start})")
     yield Check("consent_after_stop", "consent_date", f"{consent} > {stop}")
-    yield Check("started_without_consent", "consent_date",
-                "s.leg = 'treatment' AND s.\"end\" = 'started' AND s.consent_date IS NULL")  # fmt: skip
-    yield Check("overrun_without_reason", "overrun_reason",
-                f"s.\"end\" = 'started' AND s.overrun_reason IS NULL AND {over}")  # fmt: skip
     yield Check(
-        "reason_without_documentation", "offer_documented",
+        "started_without_consent",
+        "consent_date",
+        "s.leg = 'treatment' AND s.\"end\" = 'started' AND s.consent_date IS NULL",
+    )
+    yield Check(
+        "overrun_without_reason", "overrun_reason", f"s.\"end\" = 'started' AND s.overrun_reason IS NULL AND {over}"
+    )
+    yield Check(
+        "reason_without_documentation",
+        "offer_documented",
         "s.overrun_reason = 'capacity' AND NOT (coalesce(s.alternative_offered, 'false') = 'true' "
         "AND coalesce(s.offer_documented, 'false') = 'true' AND s.accepted_wait_date IS NOT NULL)",
-    )  # fmt: skip
+    )
 
 
 def _run(con, table: Table, checks: list[Check], others: dict[str, Staged]) -> list[Finding]:
@@ -252,8 +281,10 @@ def _run(con, table: Table, checks: list[Check], others: dict[str, Staged]) -> l
     joined = any("c.diagnosis_date" in check.condition for check in checks)
     source = f"stage_{table.name} s" + (
         " LEFT JOIN (SELECT case_id, any_value(diagnosis_date) AS diagnosis_date FROM stage_cases GROUP BY 1) c "
-        "ON c.case_id = s.case_id" if joined else ""
-    )  # fmt: skip
+        "ON c.case_id = s.case_id"
+        if joined
+        else ""
+    )
     counts = ", ".join(f"countif({check.condition})" for check in checks)
     hits = con.execute(f"SELECT {counts} FROM {source}").fetchone()
     findings = []
@@ -281,9 +312,15 @@ def _duplicates(con, table: Table) -> list[Finding]:
         f"FROM stage_{table.name} WHERE {filled}) WHERE place > 1 ORDER BY 1 LIMIT {FIRST_ROWS}"
     ).fetchall()
     return [
-        Finding("duplicate_key", table.name, "+".join(table.key), total - distinct, tuple(row[0] for row in rows),
-                "each key once; the rows named repeat an earlier one")
-    ]  # fmt: skip
+        Finding(
+            "duplicate_key",
+            table.name,
+            "+".join(table.key),
+            total - distinct,
+            tuple(row[0] for row in rows),
+            "each key once; the rows named repeat an earlier one",
+        )
+    ]
 
 
 def _unknown_cases(con, table: Table) -> list[Finding]:
@@ -293,9 +330,15 @@ def _unknown_cases(con, table: Table) -> list[Finding]:
         return []
     rows = con.execute(f"SELECT s.rowid + 1 FROM {source} ORDER BY 1 LIMIT {FIRST_ROWS}").fetchall()
     found = [
-        Finding("unknown_case", table.name, "case_id", count, tuple(row[0] for row in rows),
-                "deliver the case or remove the row")
-    ]  # fmt: skip
+        Finding(
+            "unknown_case",
+            table.name,
+            "case_id",
+            count,
+            tuple(row[0] for row in rows),
+            "deliver the case or remove the row",
+        )
+    ]
     return found + _run(con, table, [_anonymity("case_id")], {})
 
 
@@ -310,7 +353,13 @@ def _completeness(con, staged: Staged, manifest: Manifest) -> list[Finding]:
         f"SELECT {', '.join(f'count({chr(34)}{name}{chr(34)})' for name in names)} FROM stage_{table.name}"
     ).fetchone()
     return [
-        Finding("incomplete", table.name, name, staged.rows - count, detail=f"filled in {100 * count / staged.rows:.1f} %")
+        Finding(
+            "incomplete",
+            table.name,
+            name,
+            staged.rows - count,
+            detail=f"filled in {100 * count / staged.rows:.1f} %",
+        )
         for name, count in zip(names, counts, strict=True)
         if count < COMPLETE_SHARE * staged.rows
     ]

@@ -146,14 +146,20 @@ def build(con: duckdb.DuckDBPyConnection, inspection: Inspection, loaded_at: dt.
     _coverage(con)
     _variables(con, manifest.database)
     _units(con, inspection)
-    con.execute("CREATE TABLE findings (rule VARCHAR, severity VARCHAR, table_name VARCHAR, column_name VARCHAR, "
-                "rows INTEGER, first_rows VARCHAR, detail VARCHAR)")  # fmt: skip
+    con.execute(
+        "CREATE TABLE findings (rule VARCHAR, severity VARCHAR, table_name VARCHAR, column_name VARCHAR, "
+        "rows INTEGER, first_rows VARCHAR, detail VARCHAR)"
+    )
     for one in inspection.findings:
         rows = ", ".join(map(str, one.first_rows))
-        con.execute("INSERT INTO findings VALUES (?, ?, ?, ?, ?, ?, ?)",
-                    [one.rule, one.severity, one.table, one.column, one.rows, rows, one.detail])  # fmt: skip
-    con.execute("CREATE TABLE meta AS SELECT $database AS database, $data_cut AS data_cut, $loaded_at AS loaded_at",
-                {"database": manifest.database, "data_cut": manifest.data_cut, "loaded_at": loaded_at})  # fmt: skip
+        con.execute(
+            "INSERT INTO findings VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [one.rule, one.severity, one.table, one.column, one.rows, rows, one.detail],
+        )
+    con.execute(
+        "CREATE TABLE meta AS SELECT $database AS database, $data_cut AS data_cut, $loaded_at AS loaded_at",
+        {"database": manifest.database, "data_cut": manifest.data_cut, "loaded_at": loaded_at},
+    )
 
 
 def _stage(name: str, inspection: Inspection) -> str:
@@ -179,7 +185,8 @@ def _coverage(con: duckdb.DuckDBPyConnection) -> None:
         "ON c.year = v.year AND c.department = v.department ORDER BY v.year, v.department"
     )
     con.execute(
-        "CREATE VIEW coverage_cases AS SELECT make_date(year, 1, 1) AS coverage_date, department, number <= found AS covered "
+        "CREATE VIEW coverage_cases AS "
+        "SELECT make_date(year, 1, 1) AS coverage_date, department, number <= found AS covered "
         "FROM (SELECT year, department, found, unnest(range(1, expected + 1)) AS number FROM coverage)"
     )
 
@@ -195,12 +202,23 @@ def _variables(con: duckdb.DuckDBPyConnection, database: str) -> None:
 
 
 def _units(con: duckdb.DuckDBPyConnection, inspection: Inspection) -> None:
-    con.execute("CREATE TABLE units (code VARCHAR, name VARCHAR, hospital VARCHAR, region VARCHAR, kind VARCHAR, "
-                "valid_from DATE, valid_to DATE, successor VARCHAR)")  # fmt: skip
+    con.execute(
+        "CREATE TABLE units (code VARCHAR, name VARCHAR, hospital VARCHAR, region VARCHAR, kind VARCHAR, "
+        "valid_from DATE, valid_to DATE, successor VARCHAR)"
+    )
     con.executemany(
         "INSERT INTO units VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         [
-            (one.code, one.name, one.hospital, one.region, one.kind, one.valid_from, one.valid_to, one.successor)
+            (
+                one.code,
+                one.name,
+                one.hospital,
+                one.region,
+                one.kind,
+                one.valid_from,
+                one.valid_to,
+                one.successor,
+            )
             for one in reference.departments()
         ],
     )

@@ -97,7 +97,11 @@ def read_manifest(folder: Path) -> tuple[Manifest | None, list[Finding]]:
             return broken(f"{content[key]!r} is of the wrong type; write {key} = {example}", key=key)
     days = {}
     period = content["period"]
-    for key, value in (("data_cut", content["data_cut"]), ("start", period.get("start")), ("end", period.get("end"))):
+    for key, value in (
+        ("data_cut", content["data_cut"]),
+        ("start", period.get("start")),
+        ("end", period.get("end")),
+    ):
         try:
             days[key] = _day(value)
         except ValueError:
@@ -107,7 +111,9 @@ def read_manifest(folder: Path) -> tuple[Manifest | None, list[Finding]]:
     known = {one.code for one in reference.databases()}
     if content["database"] not in known:
         return broken(
-            f"'{content['database']}'; the reference list has {', '.join(sorted(known))}", "unknown_database", "database"
+            f"'{content['database']}'; the reference list has {', '.join(sorted(known))}",
+            "unknown_database",
+            "database",
         )
     texts = {}
     for key, allowed in (("encoding", tuple(ENCODINGS)), ("delimiter", DELIMITERS)):
@@ -126,9 +132,16 @@ def read_manifest(folder: Path) -> tuple[Manifest | None, list[Finding]]:
         if name not in BY_NAME:
             return broken(f"[rows] names '{name}'; tables are {', '.join(BY_NAME)}", key="rows")
     return Manifest(
-        content["database"], days["data_cut"], content["synthetic"], texts["encoding"], texts["delimiter"],
-        days["start"], days["end"], dict(content.get("rows", {})), dict(content.get("sha256", {})),
-    ), []  # fmt: skip
+        content["database"],
+        days["data_cut"],
+        content["synthetic"],
+        texts["encoding"],
+        texts["delimiter"],
+        days["start"],
+        days["end"],
+        dict(content.get("rows", {})),
+        dict(content.get("sha256", {})),
+    ), []
 
 
 def _day(value: object) -> dt.date:
@@ -153,7 +166,11 @@ def find_files(folder: Path, manifest: Manifest) -> tuple[list[File], list[Findi
             findings.append(Finding("missing_table", table.name, detail=f"deliver {table.name}.csv or .parquet"))
         elif table.name in manifest.rows:
             findings.append(
-                Finding("missing_table", table.name, detail=f"[rows] names it; deliver {table.name}.csv or .parquet")
+                Finding(
+                    "missing_table",
+                    table.name,
+                    detail=f"[rows] names it; deliver {table.name}.csv or .parquet",
+                )
             )
     for path in sorted(folder.iterdir()):
         if path.suffix in (".csv", ".parquet") and path.stem not in BY_NAME:
@@ -165,7 +182,9 @@ def find_files(folder: Path, manifest: Manifest) -> tuple[list[File], list[Findi
             continue
         with path.open("rb") as stream:
             if hashlib.file_digest(stream, "sha256").hexdigest() != expected.lower():
-                findings.append(Finding("sha256", name, detail="the file is not the one that was signed; deliver it again"))
+                findings.append(
+                    Finding("sha256", name, detail="the file is not the one that was signed; deliver it again")
+                )
     return files, findings
 
 
@@ -194,7 +213,11 @@ def stage(con: duckdb.DuckDBPyConnection, file: File, manifest: Manifest) -> tup
     expected = manifest.rows.get(table.name)
     if expected is not None and expected != rows:
         findings.append(
-            Finding("row_count", table.name, detail=f"[rows] says {expected}, the file has {rows}; deliver it again whole")
+            Finding(
+                "row_count",
+                table.name,
+                detail=f"[rows] says {expected}, the file has {rows}; deliver it again whole",
+            )
         )
     return Staged(table, rows, frozenset(header) & frozenset(table.names)), findings
 
@@ -252,7 +275,8 @@ def _csv_source(con, file: File, manifest: Manifest) -> tuple[dict | None, list[
     unique = [f"c{number}" for number, _ in enumerate(header)]
     columns = ", ".join(f"'{name}': 'VARCHAR'" for name in unique)
     source = {
-        "": f"read_csv({_literal(file.path)}, auto_detect=false, header=true, delim='{manifest.delimiter}', quote='\"', "
+        "": f"read_csv({_literal(file.path)}, auto_detect=false, header=true, "
+        f"delim='{manifest.delimiter}', quote='\"', "
         f"escape='\"', encoding='{ENCODINGS[manifest.encoding]}', nullstr='', columns={{{columns}}}, parallel=true)"
     }
     source |= dict(zip(header, unique, strict=True))

@@ -15,6 +15,7 @@ from pathlib import Path
 import duckdb
 import filelock
 
+from data.cache import FOLDER
 from data.checks import Inspection, inspect
 from data.derive import build
 from data.store import DatabaseInfo, Manifest, Store, StoreError
@@ -103,9 +104,17 @@ def _one(
         temporary.with_name(temporary.name + ".wal").unlink(missing_ok=True)
     warnings = sum(not one.is_error for one in inspection.findings)
     return inspection, DatabaseInfo(
-        manifest.database, name, manifest.data_cut, manifest.synthetic, manifest.start, manifest.end, loaded_at,
-        inspection.rows, errors=0, warnings=warnings,
-    )  # fmt: skip
+        manifest.database,
+        name,
+        manifest.data_cut,
+        manifest.synthetic,
+        manifest.start,
+        manifest.end,
+        loaded_at,
+        inspection.rows,
+        errors=0,
+        warnings=warnings,
+    )
 
 
 def _publish(root: Path, parent: Manifest | None, built: dict[str, DatabaseInfo], created: dt.datetime) -> Manifest:
@@ -161,6 +170,10 @@ def _clean(root: Path) -> None:
     named = {info.file for manifest in Store(root).manifests() for info in manifest.databases.values()}
     for path in (root / "databases").glob("*"):
         if path.name not in named:
+            path.unlink()
+    stems = {name.removesuffix(".duckdb") for name in named}
+    for path in (root / FOLDER).glob("*"):
+        if path.name.split(".")[0] not in stems:
             path.unlink()
     for path in [*root.glob(".*.writing"), *(root / "snapshots").glob(".*.writing")]:
         path.unlink()

@@ -10,8 +10,11 @@ import datetime as dt
 import json
 import os
 import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import duckdb
 import pandas as pd
@@ -26,6 +29,12 @@ SETTINGS_AFTER_ATTACH = (
     "SET enable_external_access = false",
     "SET lock_configuration = true",
 )
+
+
+#: How many results a snapshot remembers.
+REMEMBERED = 512
+
+T = TypeVar("T")
 
 
 class StoreError(RuntimeError):
@@ -52,7 +61,9 @@ class DatabaseInfo:
         return frozenset(self.rows)
 
     def to_json(self) -> dict:
-        days = {name: getattr(self, name).isoformat() for name in ("data_cut", "period_start", "period_end", "loaded_at")}
+        days = {
+            name: getattr(self, name).isoformat() for name in ("data_cut", "period_start", "period_end", "loaded_at")
+        }
         return {**self.__dict__, **days}
 
     @classmethod
@@ -95,6 +106,24 @@ class Snapshot:
                 raise StoreError(f"{path}: cannot be opened ({error}); load the database again") from error
         for setting in SETTINGS_AFTER_ATTACH:
             self._con.execute(setting)
+        self._memory: OrderedDict[Hashable, object] = OrderedDict()
+        self._memory_lock = threading.Lock()
+
+    def remember(self, key: Hashable, build: Callable[[], T]) -> T:
+        """The result of ``build`` for ``key``, computed once: a snapshot never changes, so nothing grows old.
+
+        Results are shared between threads and must not be changed by who gets them.
+        """
+        with self._memory_lock:
+            if key in self._memory:
+                self._memory.move_to_end(key)
+                return self._memory[key]  # type: ignore[return-value]
+        made = build()
+        with self._memory_lock:
+            self._memory[key] = made
+            while len(self._memory) > REMEMBERED:
+                self._memory.popitem(last=False)
+        return made
 
     def info(self, database: str) -> DatabaseInfo:
         """What the snapshot holds of a database; raises StoreError naming those it has."""
@@ -139,7 +168,9 @@ class Store:
         try:
             return (self.root / "current").read_text(encoding="utf-8").strip()
         except FileNotFoundError:
-            raise StoreError(f"{self.root}: no snapshot here; run python -m data load FOLDER --store {self.root}") from None
+            raise StoreError(
+                f"{self.root}: no snapshot here; run python -m data load FOLDER --store {self.root}"
+            ) from None
 
     def current(self) -> Snapshot:
         """The current snapshot, opened once and reused until the pointer moves."""

@@ -7,7 +7,15 @@ import sys
 
 import pandas as pd
 
-from data.output import FORMATS, UsageError, add_table_options, check_places, known_database, selection_of, write_rows
+from data.output import (
+    FORMATS,
+    UsageError,
+    add_table_options,
+    check_places,
+    known_database,
+    selection_of,
+    write_rows,
+)
 from data.selection import SelectionError
 from data.store import StoreError, open_store
 from indicators.catalogue import CATALOGUE, UnknownIndicator, indicator, why_not_reported

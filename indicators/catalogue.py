@@ -32,7 +32,10 @@ def why_not_reported(indicator: Indicator, info: DatabaseInfo) -> Text | None:
     absent = [name for name in indicator.needs if name not in info.tables]
     if absent:
         names = ", ".join(absent)
-        return Text(f"Udtrækket fra {info.code} har ikke tabellen {names}.", f"The extract of {info.code} has no table {names}.")
+        return Text(
+            f"Udtrækket fra {info.code} har ikke tabellen {names}.",
+            f"The extract of {info.code} has no table {names}.",
+        )
     staging = reference.database(info.code).staging
     if indicator.staging == "TNM" and staging != "TNM":
         return Text(f"{info.code} stadieinddeler ikke efter TNM.", f"{info.code} does not stage by TNM.")

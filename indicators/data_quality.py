@@ -10,11 +10,16 @@ INDICATORS = (
         family="data",
         title=Text("Dækningsgrad", "Coverage"),
         definition=Definition(
-            population=Text("Forventede forløb pr. kalenderår og afdeling efter Landspatientregisteret eller Patologiregisteret",
-                            "Expected cases per calendar year and department according to the Patient or Pathology Register"),
+            population=Text(
+                "Forventede forløb pr. kalenderår og afdeling efter Landspatientregisteret eller Patologiregisteret",
+                "Expected cases per calendar year and department according to the Patient or Pathology Register",
+            ),
             denominator=Text("Forventede forløb", "Expected cases"),
-            numerator=Text("Forløb i databasen, højst det forventede antal", "Cases in the database, at most the expected number"),
-        ),  # fmt: skip
+            numerator=Text(
+                "Forløb i databasen, højst det forventede antal",
+                "Cases in the database, at most the expected number",
+            ),
+        ),
         rows="coverage_cases",
         index_date="coverage_date",
         numerator="covered",
@@ -39,14 +44,19 @@ INDICATORS = (
         family="data",
         title=Text("Variable udfyldt", "Variables complete"),
         definition=Definition(
-            population=Text("Hvert forløb i perioden gange hver nødvendig variabel (køn, bopælsregion, afdeling, TNM, stadie, "
-                            "performancestatus, komorbiditet; TNM og stadie kun hvor databasen bruger dem)",
-                            "Each case of the period times each needed variable (sex, region of residence, department, TNM, "
-                            "stage, performance status, comorbidity; TNM and stage only where the database uses them)"),
+            population=Text(
+                "Hvert forløb i perioden gange hver nødvendig variabel (køn, bopælsregion, afdeling, TNM, stadie, "
+                "performancestatus, komorbiditet; TNM og stadie kun hvor databasen bruger dem)",
+                "Each case of the period times each needed variable (sex, region of residence, department, TNM, "
+                "stage, performance status, comorbidity; TNM and stage only where the database uses them)",
+            ),
             denominator=Text("Alle forløb × variable", "All cases × variables"),
             numerator=Text("Værdien er registreret", "The value is registered"),
-            missing=Text("Ingen: ikke registreret tæller som ikke opfyldt", "None: not registered counts as not fulfilled"),
-        ),  # fmt: skip
+            missing=Text(
+                "Ingen: ikke registreret tæller som ikke opfyldt",
+                "None: not registered counts as not fulfilled",
+            ),
+        ),
         rows="case_variables",
         numerator="registered",
     ),

@@ -100,9 +100,12 @@ def with_verdicts(
     for record in records:
         group = {**fixed, **{name: _plain(record[name]) for name in selection.by}}
         standard = standards.resolve(
-            database, indicator.id, _last_day(group, selection, data_cut, first_month),
-            site=str(group.get("site") or ""), stage=str(group.get("stage") or ""),
-        )  # fmt: skip
+            database,
+            indicator.id,
+            _last_day(group, selection, data_cut, first_month),
+            site=str(group.get("site") or ""),
+            stage=str(group.get("stage") or ""),
+        )
         rate, lower, upper = (_plain(record[name]) for name in ("rate", "lower", "upper"))
         columns["standard"].append(standards.printed(standard))
         columns["verdict"].append(standards.verdict(standard, rate))

@@ -4,10 +4,14 @@ from indicators.declaration import Definition, Indicator, Text
 
 _TRIALS = Text("Ukendt status eller intet registreret om forsøg", "Status unknown or nothing registered on trials")
 _CASES = Text("Forløb diagnosticeret i perioden", "Cases diagnosed in the period")
-_KNOWN = Text("Forløb med kendt forsøgsstatus (bedste status pr. forløb)",
-              "Cases with a known trial status (the best of the case)")  # fmt: skip
-_PLAN = Text("Protokoller for alle patienter: tilbudt, hvorfor ikke, inkluderet (DMCG.dk's handleplan 2022, mål 11).",
-             "Protocols for all patients: offered, why not, included (DMCG.dk action plan 2022, goal 11).")  # fmt: skip
+_KNOWN = Text(
+    "Forløb med kendt forsøgsstatus (bedste status pr. forløb)",
+    "Cases with a known trial status (the best of the case)",
+)
+_PLAN = Text(
+    "Protokoller for alle patienter: tilbudt, hvorfor ikke, inkluderet (DMCG.dk's handleplan 2022, mål 11).",
+    "Protocols for all patients: offered, why not, included (DMCG.dk action plan 2022, goal 11).",
+)
 
 
 def _trial(statuses: str) -> str:
@@ -21,14 +25,18 @@ INDICATORS = (
         title=Text("Adjuverende behandling inden for 8 uger", "Adjuvant treatment within 8 weeks"),
         qualifier=Text("stadie III", "stage III"),
         definition=Definition(
-            population=Text("Forløb i stadie III med kurativt intenderet operation; den første i perioden",
-                            "Stage III cases with surgery of curative intent; the first in the period"),
+            population=Text(
+                "Forløb i stadie III med kurativt intenderet operation; den første i perioden",
+                "Stage III cases with surgery of curative intent; the first in the period",
+            ),
             excluded=Text("Død højst 56 dage efter operationen", "Dead at most 56 days after the surgery"),
             denominator=Text("I live mere end 56 dage efter operationen", "Alive more than 56 days after the surgery"),
-            numerator=Text("Systemisk behandling eller stråler startet 1–56 dage efter operationen",
-                           "Systemic treatment or radiotherapy started 1–56 days after the surgery"),
+            numerator=Text(
+                "Systemisk behandling eller stråler startet 1–56 dage efter operationen",
+                "Systemic treatment or radiotherapy started 1–56 days after the surgery",
+            ),
             unit=Text("Afdelingen, der opererede", "The department of the surgery"),
-        ),  # fmt: skip
+        ),
         population="stage = 'III' AND first_curative_surgery_date IS NOT NULL",
         index_date="first_curative_surgery_date",
         unit="first_curative_surgery_department",
@@ -44,7 +52,10 @@ INDICATORS = (
         definition=Definition(
             population=_CASES,
             denominator=_KNOWN,
-            numerator=Text("Inkluderet eller afslået: patienten fik et tilbud", "Included or declined: the patient got an offer"),
+            numerator=Text(
+                "Inkluderet eller afslået: patienten fik et tilbud",
+                "Included or declined: the patient got an offer",
+            ),
             missing=_TRIALS,
         ),
         numerator=_trial("'included', 'declined'"),

@@ -11,9 +11,11 @@ def _survival(years: int, da: str, en: str) -> Indicator:
         definition=Definition(
             population=Text("Forløb diagnosticeret i perioden", "Cases diagnosed in the period"),
             denominator=Text("Alle forløb (Kaplan-Meier; ingen tæller)", "All cases (Kaplan–Meier; no numerator)"),
-            numerator=Text(f"I live {years} år efter diagnosen, skønnet med Kaplan-Meier; 95 %-interval log-log",
-                           f"Alive {years} year{'s' if years > 1 else ''} after diagnosis, Kaplan–Meier; log-log 95 % limits"),
-        ),  # fmt: skip
+            numerator=Text(
+                f"I live {years} år efter diagnosen, skønnet med Kaplan-Meier; 95 %-interval log-log",
+                f"Alive {years} year{'s' if years > 1 else ''} after diagnosis, Kaplan–Meier; log-log 95 % limits",
+            ),
+        ),
         numerator="",
         survival_years=years,
     )

@@ -3,8 +3,10 @@
 from indicators.declaration import Definition, Indicator, Text
 
 _UNIT = Text("Den palliative enhed", "The palliative unit")
-_RECEIVED = Text("Henvisninger i perioden, der opfylder kriterierne, og hvor patienten er modtaget",
-                 "Referrals in the period that meet the criteria, where the patient was received")  # fmt: skip
+_RECEIVED = Text(
+    "Henvisninger i perioden, der opfylder kriterierne, og hvor patienten er modtaget",
+    "Referrals in the period that meet the criteria, where the patient was received",
+)
 _ALL = Text("Alle i populationen", "All of the population")
 
 
@@ -29,7 +31,10 @@ INDICATORS = (
         Text("Modtaget i palliativ enhed", "Received by a palliative unit"),
         "received_date IS NOT NULL",
         Definition(
-            population=Text("Henvisninger i perioden, der opfylder kriterierne", "Referrals in the period that meet the criteria"),
+            population=Text(
+                "Henvisninger i perioden, der opfylder kriterierne",
+                "Referrals in the period that meet the criteria",
+            ),
             denominator=_ALL,
             numerator=Text("Patienten er modtaget", "The patient was received"),
             unit=_UNIT,
@@ -45,7 +50,10 @@ INDICATORS = (
         Definition(
             population=_RECEIVED,
             denominator=_ALL,
-            numerator=Text("Modtaget mindre end 10 dage efter henvisningen", "Received less than 10 days after the referral"),
+            numerator=Text(
+                "Modtaget mindre end 10 dage efter henvisningen",
+                "Received less than 10 days after the referral",
+            ),
             unit=_UNIT,
         ),
         qualifier=Text("af modtagne", "of those received"),
@@ -68,12 +76,14 @@ INDICATORS = (
         "conference",
         Definition(
             population=_RECEIVED,
-            denominator=Text("Det er registreret, om patienten er drøftet på konference",
-                             "It is registered whether the patient was discussed at a conference"),
+            denominator=Text(
+                "Det er registreret, om patienten er drøftet på konference",
+                "It is registered whether the patient was discussed at a conference",
+            ),
             numerator=Text("Drøftet på tværfaglig konference", "Discussed at a multidisciplinary conference"),
             missing=Text("Konference ikke registreret", "Conference not registered"),
             unit=_UNIT,
-        ),  # fmt: skip
+        ),
         qualifier=Text("af modtagne", "of those received"),
     ),
     Indicator(
@@ -81,11 +91,16 @@ INDICATORS = (
         family="palliation",
         title=Text("Palliation før død af kræft", "Palliative care before death from cancer"),
         definition=Definition(
-            population=Text("Forløb, der endte med død af kræft i perioden", "Cases that ended in death from cancer in the period"),
+            population=Text(
+                "Forløb, der endte med død af kræft i perioden",
+                "Cases that ended in death from cancer in the period",
+            ),
             denominator=_ALL,
-            numerator=Text("Modtaget i palliativ enhed senest på dødsdagen",
-                           "Received by a palliative unit on or before the day of death"),
-        ),  # fmt: skip
+            numerator=Text(
+                "Modtaget i palliativ enhed senest på dødsdagen",
+                "Received by a palliative unit on or before the day of death",
+            ),
+        ),
         population="vital_status = 'dead' AND cause_of_death = 'cancer'",
         index_date="vital_date",
         numerator="coalesce(palliative_received_date <= vital_date, FALSE)",

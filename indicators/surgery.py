@@ -16,13 +16,17 @@ def _complication(name: str, da: str, en: str) -> Indicator:
         definition=Definition(
             population=_POPULATION,
             excluded=_ACUTE,
-            denominator=Text("Ikke akut første operation med registreret 30-dages opfølgning",
-                             "Non-acute first surgery with a recorded 30-day follow-up"),
-            numerator=Text(f"{da} registreret 0–30 dage efter første operation",
-                           f"{en} registered 0–30 days after the first surgery"),
+            denominator=Text(
+                "Ikke akut første operation med registreret 30-dages opfølgning",
+                "Non-acute first surgery with a recorded 30-day follow-up",
+            ),
+            numerator=Text(
+                f"{da} registreret 0–30 dage efter første operation",
+                f"{en} registered 0–30 days after the first surgery",
+            ),
             missing=Text("30-dages opfølgning er ikke registreret", "The 30-day follow-up is not recorded"),
             unit=_UNIT,
-        ),  # fmt: skip
+        ),
         improvement="decrease",
         population="first_surgery_date IS NOT NULL",
         index_date="first_surgery_date",
@@ -45,21 +49,28 @@ def _mortality(days: int) -> Indicator:
         definition=Definition(
             population=_POPULATION,
             excluded=_ACUTE,
-            denominator=Text(f"Ikke akut første operation, kendt status {days} dage efter",
-                             f"Non-acute first surgery, status known {days} days after"),
-            numerator=Text(f"Død af enhver årsag højst {days} dage efter første operation",
-                           f"Dead of any cause at most {days} days after the first surgery"),
-            missing=Text(f"I live eller udrejst, men fulgt kortere end {days} dage",
-                         f"Alive or emigrated, but followed for less than {days} days"),
+            denominator=Text(
+                f"Ikke akut første operation, kendt status {days} dage efter",
+                f"Non-acute first surgery, status known {days} days after",
+            ),
+            numerator=Text(
+                f"Død af enhver årsag højst {days} dage efter første operation",
+                f"Dead of any cause at most {days} days after the first surgery",
+            ),
+            missing=Text(
+                f"I live eller udrejst, men fulgt kortere end {days} dage",
+                f"Alive or emigrated, but followed for less than {days} days",
+            ),
             unit=_UNIT,
-        ),  # fmt: skip
+        ),
         improvement="decrease",
         population="first_surgery_date IS NOT NULL",
         index_date="first_surgery_date",
         unit="first_surgery_department",
         exclusion="first_surgery_acute",
         follow_up=days,
-        numerator=f"CASE WHEN vital_status = 'dead' THEN {waited} <= {days} WHEN {waited} < {days} THEN NULL ELSE FALSE END",
+        numerator=f"CASE WHEN vital_status = 'dead' THEN {waited} <= {days} "
+        f"WHEN {waited} < {days} THEN NULL ELSE FALSE END",
         needs=("treatments",),
         rare=True,
     )
@@ -70,7 +81,11 @@ INDICATORS = (
     _complication("any_complication", "Enhver komplikation", "Any complication"),
     _complication("reoperation", "Reoperation", "Reoperation"),
     _complication("readmission", "Genindlæggelse", "Readmission"),
-    _complication("higher_level_of_care", "Overflytning til højere behandlingsniveau", "Transfer to a higher level of care"),
+    _complication(
+        "higher_level_of_care",
+        "Overflytning til højere behandlingsniveau",
+        "Transfer to a higher level of care",
+    ),
     _complication("interventional_radiology", "Interventionel radiologi", "Interventional radiology"),
     _mortality(30),
     _mortality(90),

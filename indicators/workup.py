@@ -4,11 +4,15 @@ from indicators.declaration import Definition, Indicator, Text
 
 CASES = Text("Forløb diagnosticeret i perioden", "Cases diagnosed in the period")
 MDT_GUIDELINE = Text(
-    "Alle patienter drøftes på MDT-konference, før behandlingen besluttes (DMCG.dk's handleplan 2022, pakkeforløb for kræft).",
-    "Every patient is discussed at an MDT conference before treatment is decided (DMCG.dk action plan 2022, cancer pathways).",
+    "Alle patienter drøftes på MDT-konference, før behandlingen besluttes "
+    "(DMCG.dk's handleplan 2022, pakkeforløb for kræft).",
+    "Every patient is discussed at an MDT conference before treatment is decided "
+    "(DMCG.dk action plan 2022, cancer pathways).",
 )
-UNDATED = Text("Konference registreret, men ingen er dateret. Står uden for nævneren",
-               "A conference is registered but none is dated. Outside the denominator")  # fmt: skip
+UNDATED = Text(
+    "Konference registreret, men ingen er dateret. Står uden for nævneren",
+    "A conference is registered but none is dated. Outside the denominator",
+)
 
 
 def _before(date: str) -> str:
@@ -25,30 +29,44 @@ INDICATORS = (
         title=Text("TNM komplet", "TNM complete"),
         qualifier=Text("klinisk", "clinical"),
         definition=Definition(
-            population=Text("Forløb diagnosticeret i perioden i databaser, der stadieinddeler efter TNM",
-                            "Cases diagnosed in the period, databases that stage by TNM"),
+            population=Text(
+                "Forløb diagnosticeret i perioden i databaser, der stadieinddeler efter TNM",
+                "Cases diagnosed in the period, databases that stage by TNM",
+            ),
             denominator=Text("Alle forløb i populationen", "All cases of the population"),
-            numerator=Text("T, N og M er alle registreret, og ingen ender på X",
-                           "T, N and M are all registered and none ends in X"),
-            missing=Text("Ingen: ikke registreret tæller som ikke opfyldt", "None: not registered counts as not fulfilled"),
-        ),  # fmt: skip
+            numerator=Text(
+                "T, N og M er alle registreret, og ingen ender på X",
+                "T, N and M are all registered and none ends in X",
+            ),
+            missing=Text(
+                "Ingen: ikke registreret tæller som ikke opfyldt",
+                "None: not registered counts as not fulfilled",
+            ),
+        ),
         numerator="t IS NOT NULL AND n IS NOT NULL AND m IS NOT NULL "
         "AND upper(t) NOT LIKE '%X' AND upper(n) NOT LIKE '%X' AND upper(m) NOT LIKE '%X'",
         staging="TNM",
-        recommendation=Text("Alle databaser opgør TNM-stadie (DMCG.dk's handleplan 2022).",
-                            "Every database reports the TNM stage (DMCG.dk action plan 2022)."),  # fmt: skip
+        recommendation=Text(
+            "Alle databaser opgør TNM-stadie (DMCG.dk's handleplan 2022).",
+            "Every database reports the TNM stage (DMCG.dk action plan 2022).",
+        ),
     ),
     Indicator(
         id="stage_known",
         family="workup",
         title=Text("Stadie oplyst", "Stage known"),
         definition=Definition(
-            population=Text("Forløb diagnosticeret i perioden i databaser med stadiegruppering",
-                            "Cases diagnosed in the period, databases with a stage grouping"),
+            population=Text(
+                "Forløb diagnosticeret i perioden i databaser med stadiegruppering",
+                "Cases diagnosed in the period, databases with a stage grouping",
+            ),
             denominator=Text("Alle forløb i populationen", "All cases of the population"),
             numerator=Text("Stadiet (I–IV) er registreret", "The stage (I–IV) is registered"),
-            missing=Text("Ingen: ikke registreret tæller som ikke opfyldt", "None: not registered counts as not fulfilled"),
-        ),  # fmt: skip
+            missing=Text(
+                "Ingen: ikke registreret tæller som ikke opfyldt",
+                "None: not registered counts as not fulfilled",
+            ),
+        ),
         numerator="stage IS NOT NULL",
         staging="grouping",
     ),
@@ -61,11 +79,13 @@ INDICATORS = (
             population=Text("Forløb med en første behandling i perioden", "Cases with a first treatment in the period"),
             excluded=Text("Første behandling var akut", "The first treatment was acute"),
             denominator=Text("Første behandling er ikke akut", "The first treatment is not acute"),
-            numerator=Text("MDT-konference dateret senest på dagen for første behandling",
-                           "MDT conference dated on or before the day of the first treatment"),
+            numerator=Text(
+                "MDT-konference dateret senest på dagen for første behandling",
+                "MDT conference dated on or before the day of the first treatment",
+            ),
             missing=UNDATED,
             unit=Text("Afdelingen, der gav første behandling", "The department that gave the first treatment"),
-        ),  # fmt: skip
+        ),
         population="first_treatment_date IS NOT NULL",
         index_date="first_treatment_date",
         unit="first_treatment_department",
@@ -80,15 +100,19 @@ INDICATORS = (
         title=Text("MDT før større indgreb", "MDT before major intervention"),
         qualifier=Text("ikke akut", "not acute"),
         definition=Definition(
-            population=Text("Forløb med en større terapeutisk intervention; den første i perioden",
-                            "Cases with a major therapeutic intervention; the first in the period"),
+            population=Text(
+                "Forløb med en større terapeutisk intervention; den første i perioden",
+                "Cases with a major therapeutic intervention; the first in the period",
+            ),
             excluded=Text("Indgrebet var akut", "The intervention was acute"),
             denominator=Text("Indgrebet er ikke akut", "The intervention is not acute"),
-            numerator=Text("MDT-konference dateret senest på dagen for indgrebet",
-                           "MDT conference dated on or before the day of the intervention"),
+            numerator=Text(
+                "MDT-konference dateret senest på dagen for indgrebet",
+                "MDT conference dated on or before the day of the intervention",
+            ),
             missing=UNDATED,
             unit=Text("Afdelingen, der udførte indgrebet", "The department of the intervention"),
-        ),  # fmt: skip
+        ),
         population="first_major_date IS NOT NULL",
         index_date="first_major_date",
         unit="first_major_department",
@@ -102,14 +126,23 @@ INDICATORS = (
         family="workup",
         title=Text("MDT-beslutning fulgt", "MDT decision followed"),
         definition=Definition(
-            population=Text("Forløb diagnosticeret i perioden med en dateret MDT-konference",
-                            "Cases diagnosed in the period with a dated MDT conference"),
-            denominator=Text("Det er registreret, om beslutningen på den seneste konference blev fulgt",
-                             "It is registered whether the latest conference's decision was followed"),
-            numerator=Text("Beslutningen på den seneste daterede konference blev fulgt",
-                           "The decision of the latest dated conference was followed"),
-            missing=Text("Ikke registreret, om beslutningen blev fulgt", "Not registered whether the decision was followed"),
-        ),  # fmt: skip
+            population=Text(
+                "Forløb diagnosticeret i perioden med en dateret MDT-konference",
+                "Cases diagnosed in the period with a dated MDT conference",
+            ),
+            denominator=Text(
+                "Det er registreret, om beslutningen på den seneste konference blev fulgt",
+                "It is registered whether the latest conference's decision was followed",
+            ),
+            numerator=Text(
+                "Beslutningen på den seneste daterede konference blev fulgt",
+                "The decision of the latest dated conference was followed",
+            ),
+            missing=Text(
+                "Ikke registreret, om beslutningen blev fulgt",
+                "Not registered whether the decision was followed",
+            ),
+        ),
         population="first_conference_date IS NOT NULL",
         numerator="last_conference_followed",
         needs=("conferences",),

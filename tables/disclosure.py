@@ -1,0 +1,115 @@
+"""The one door: what the public edition may not show is removed here, before any page, download or sentence.
+
+A count from 1 to threshold − 1 is unsafe, in a denominator, a numerator and its complement. An unsafe cell is
+hidden with enough others that no hidden cell follows by subtraction from totals on the same page: in every
+region the hidden departments add up to safe counts (or all of the region is hidden), and so do the hidden regions.
+Zero needs no protection. Denominators are closed first and alone, so that indicators with the same denominator
+hide the same cells for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+import pandas as pd
+
+from tables.view import Edition
+
+#: What becomes empty where a result is hidden.
+RESULT_COLUMNS = ("denominator", "numerator", "events", "rate", "lower", "upper")
+
+
+def protect(nodes: pd.DataFrame, edition: Edition) -> pd.DataFrame:
+    """The nodes (see tables.nodes) with ``hidden`` and ``missing_hidden``, and hidden values emptied.
+
+    The working edition hides nothing. In the public edition population is never shown (it would give the
+    missing away), and the excluded and not mature only for the nation.
+    """
+    nodes = nodes.copy()
+    nodes["hidden"] = False
+    nodes["missing_hidden"] = False
+    if not edition.hides or nodes.empty:
+        return nodes
+    k = edition.threshold
+    counts = nodes[["denominator", "events", "missing"]].to_numpy(dtype=np.int64)
+    hidden, missing = np.zeros(len(nodes), bool), np.zeros(len(nodes), bool)
+    for places in nodes.groupby(["indicator", "period"], sort=False).indices.values():
+        tree = [(nodes["level"].iat[i], nodes["region"].iat[i]) for i in places]
+        results = [(int(counts[i][0]), int(counts[i][1]), int(counts[i][0] - counts[i][1])) for i in places]
+        for at, gone in zip(places, hide_tree(tree, results, k), strict=True):
+            hidden[at] = gone
+        for at, gone in zip(places, hide_tree(tree, [(int(counts[i][2]),) for i in places], k), strict=True):
+            missing[at] = gone
+    nodes["hidden"], nodes["missing_hidden"] = hidden, missing
+    for name in RESULT_COLUMNS:
+        nodes[name] = nodes[name].astype("Float64").mask(hidden)
+    nodes["missing"] = nodes["missing"].astype("Float64").mask(missing)
+    nodes["population"] = pd.array([pd.NA] * len(nodes), dtype="Float64")
+    nation = nodes["level"].eq("nation")
+    for name in ("excluded", "not_mature"):
+        values = nodes[name].astype("Float64")
+        nodes[name] = values.mask(~nation | ((values > 0) & (values < k)))
+    return nodes
+
+
+def hide_tree(tree: list[tuple[str, str]], counts: list[tuple[int, ...]], threshold: int) -> list[bool]:
+    """Which nodes of a nation → region → department tree to hide.
+
+    ``tree``: (level, region code) of each node; ``counts``: its counts, the first of them the denominator. Parents
+    hold the sums of their children. Returns one flag per node.
+    """
+    gone = [False] * len(tree)
+    regions = [i for i, (level, _) in enumerate(tree) if level == "region"]
+    for region in regions:
+        children = [i for i, node in enumerate(tree) if node == ("department", tree[region][1])]
+        for i in hide_siblings({i: counts[i] for i in children}, threshold):
+            gone[i] = True
+    hidden = hide_siblings({i: counts[i] for i in regions}, threshold)
+    for region in hidden:
+        gone[region] = True
+        for i, node in enumerate(tree):
+            if node == ("department", tree[region][1]):
+                gone[i] = True
+    for i, (level, _) in enumerate(tree):
+        if level == "nation" and unsafe(counts[i], threshold):
+            gone[i] = True
+    return gone
+
+
+def hide_siblings(counts: Mapping[int, tuple[int, ...]], threshold: int) -> set[int]:
+    """Which of a total's parts to hide: the unsafe ones, then the smallest others until their sum is safe."""
+    hidden: set[int] = set()
+    order = sorted(counts, key=lambda i: (counts[i], i))
+    for columns in (slice(0, 1), slice(None)):
+        part = {i: values[columns] for i, values in counts.items()}
+        hidden |= {i for i, values in part.items() if unsafe(values, threshold)}
+        for i in order:
+            if not hidden or not unsafe(_sum(part[j] for j in hidden), threshold):
+                break
+            if any(part[i]):
+                hidden.add(i)
+    return hidden
+
+
+def unsafe(values: Iterable[int], threshold: int) -> bool:
+    """Whether any of the counts is small but not zero."""
+    return any(0 < value < threshold for value in values)
+
+
+def _sum(rows: Iterable[tuple[int, ...]]) -> tuple[int, ...]:
+    return tuple(sum(column) for column in zip(*rows, strict=True))
+
+
+def protect_parts(counts: Mapping[str, int], edition: Edition) -> dict[str, int | None]:
+    """The parts of one total (a distribution), None where hidden; the total itself may be shown."""
+    if not edition.hides:
+        return dict(counts)
+    names = list(counts)
+    hidden = hide_siblings({i: (counts[name],) for i, name in enumerate(names)}, edition.threshold)
+    return {name: None if i in hidden else counts[name] for i, name in enumerate(names)}
+
+
+def protect_count(value: int, edition: Edition) -> int | None:
+    """One count that stands alone, None where hidden."""
+    return None if edition.hides and unsafe((value,), edition.threshold) else value

@@ -1,0 +1,145 @@
+"""The tree of a result: nation → regions → departments, per indicator and period, through the door.
+
+Columns of a node frame: indicator, period, level (nation/region/department), region, code, the six counts,
+``events`` (what disclosure judges as numerator: the numerator, or the deaths of a survival result), rate and limits.
+A region's code is its region. Region "" holds rows whose region is not registered, department "" those without one.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from data import reference
+from indicators.catalogue import BY_ID, CATALOGUE, why_not_reported
+from indicators.engine import COUNTS, with_rates
+from tables import cube
+from tables.disclosure import protect
+from tables.view import View
+
+_KEYS = ["indicator", "period", "level", "region", "code"]
+
+
+def nodes(
+    view: View, indicators: tuple[str, ...] | None = None, periods: tuple[int, ...] | None = None
+) -> pd.DataFrame:
+    """The protected tree of the named indicators (None: all reported) in the named periods (None: the view's three)."""
+    wanted = indicators or reported(view)
+    spans = periods or view.three_periods
+    key = ("nodes", view.key, wanted, spans)
+    return view.snapshot.remember(key, lambda: protect(_tree(view, wanted, spans), view.edition))
+
+
+def reported(view: View) -> tuple[str, ...]:
+    """The ids of the indicators that the view's database reports, in the order of the catalogue."""
+    return tuple(one.id for one in CATALOGUE if why_not_reported(one, view.info) is None)
+
+
+def divisible(view: View, indicator: str) -> bool:
+    """Whether the indicator can be divided by the view's filters and place (coverage knows neither sex nor residence)."""
+    groups = BY_ID[indicator].groups
+    named = [name for name, _ in view.where]
+    if view.place == "residence":
+        named.append("region")
+    return not groups or all(name in groups for name in named)
+
+
+def _tree(view: View, wanted: tuple[str, ...], periods: tuple[int, ...]) -> pd.DataFrame:
+    usable = [one for one in wanted if divisible(view, one)]
+    counted = [one for one in usable if not BY_ID[one].survival_years]
+    survived = [one for one in usable if BY_ID[one].survival_years]
+    frames = [_counted(view, counted, periods)] if counted else []
+    frames += [_survived(view, survived, periods)] if survived else []
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=[*_KEYS, *COUNTS])
+
+
+def _counted(view: View, wanted: list[str], periods: tuple[int, ...]) -> pd.DataFrame:
+    if view.where:
+        leaves = pd.concat([_filtered(view, one) for one in wanted], ignore_index=True)
+    else:
+        leaves = cube.leaf_counts(view.snapshot, view.database)
+    leaves = leaves[leaves["indicator"].isin(wanted) & leaves["period"].isin(periods)]
+    region = leaves["treating_region" if view.place == "treating" else "region"]
+    department = leaves["department"] if view.place == "treating" else ""
+    leaves = leaves.assign(region=_merged(region, view), code=department)
+    counts = list(COUNTS)
+    frames = [
+        leaves.groupby(["indicator", "period"], as_index=False)[counts]
+        .sum()
+        .assign(level="nation", region="", code=""),
+        leaves.groupby(["indicator", "period", "region"], as_index=False)[counts].sum().assign(level="region"),
+    ]
+    if view.place == "treating":
+        keys = ["indicator", "period", "region", "code"]
+        frames.append(leaves.groupby(keys, as_index=False)[counts].sum().assign(level="department"))
+    tree = with_rates(pd.concat(frames, ignore_index=True))
+    tree["code"] = tree["code"].where(tree["level"] != "region", tree["region"])
+    tree["events"] = tree["numerator"]
+    return tree
+
+
+def _filtered(view: View, indicator: str) -> pd.DataFrame:
+    key = ("leaves", view.database, view.where, indicator)
+    return view.snapshot.remember(
+        key, lambda: cube.counted(view.snapshot, view.database, BY_ID[indicator], view.selection())
+    )
+
+
+def _survived(view: View, wanted: list[str], periods: tuple[int, ...]) -> pd.DataFrame:
+    """Survival of the cohorts that have been followed long enough: n years before the period."""
+    if view.where:
+        key = ("survival", view.database, view.where)
+        found = view.snapshot.remember(key, lambda: cube.survival_of(view.snapshot, view.database, view.selection()))
+    else:
+        found = cube.survival_places(view.snapshot, view.database)
+    found = found[found["indicator"].isin(wanted)]
+    found = found.assign(period=found["cohort"] + found["indicator"].map(lambda one: BY_ID[one].survival_years))
+    found = found[found["period"].isin(periods)]
+    place = "treating_region" if view.place == "treating" else "region"
+    merged = cube.merged_regions()
+    gone = {code for codes in merged.values() for code in codes} if view.regions == 4 else set(merged)
+    kept = found["place"].isin(["nation", place] + (["department"] if view.place == "treating" else []))
+    kept &= ~((found["place"] == place) & found["code"].isin(gone))
+    found = found[kept]
+    level = found["place"].map({"nation": "nation", place: "region", "department": "department"})
+    homes = _homes(view)
+    is_department, is_region = level.eq("department"), level.eq("region")
+    region = np.where(is_region, found["code"], "")
+    region = np.where(is_department, _merged(found["code"].map(homes).fillna(""), view), region)
+    return pd.DataFrame(
+        {
+            "indicator": found["indicator"],
+            "period": found["period"],
+            "level": level,
+            "region": region,
+            "code": np.where(level.eq("nation"), "", found["code"]),
+            "population": found["cases"],
+            "not_mature": 0,
+            "excluded": 0,
+            "missing": 0,
+            "denominator": found["cases"],
+            "numerator": np.nan,
+            "events": found["events"],
+            "rate": found["estimate"].astype(float),
+            "lower": found["lower"].astype(float),
+            "upper": found["upper"].astype(float),
+        }
+    )
+
+
+def _merged(codes: pd.Series, view: View) -> pd.Series:
+    """Region codes as the view divides the country: five regions, or four with the merged one."""
+    return codes.map(lambda code: reference.merged_region(code) if code else "") if view.regions == 4 else codes
+
+
+def units(view: View) -> pd.DataFrame:
+    """The database's unit list: code, name, hospital, region, kind, indexed by code."""
+    sql = "SELECT code, name, hospital, region, kind FROM units"
+    return view.snapshot.remember(
+        ("units", view.database),
+        lambda: view.snapshot.query(view.database, sql).set_index("code", drop=False),
+    )
+
+
+def _homes(view: View) -> dict[str, str]:
+    return units(view)["region"].to_dict()

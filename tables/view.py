@@ -1,0 +1,98 @@
+"""What a reader looks at: snapshot, edition, database, period, filters, place and regions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from data import reference
+from data.selection import Selection
+from data.store import DatabaseInfo, Snapshot
+from indicators.engine import period_end, period_start
+
+
+@dataclass(frozen=True)
+class Edition:
+    """working shows all counts; public hides results on fewer than ``threshold`` patients."""
+
+    name: str = "working"
+    threshold: int = 5
+
+    def __post_init__(self) -> None:
+        if self.name not in ("working", "public"):
+            raise ValueError(f"edition '{self.name}'; there are working and public")
+
+    @property
+    def hides(self) -> bool:
+        return self.name == "public"
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """One reader's choices on one snapshot.
+
+    ``where``: sex, age_group, stage, site. ``period``: the calendar year in which the reporting year begins.
+    """
+
+    snapshot: Snapshot
+    edition: Edition
+    database: str
+    period: int
+    place: str = "treating"  # or residence
+    where: tuple[tuple[str, str], ...] = ()
+    regions: int = 5
+
+    @property
+    def info(self) -> DatabaseInfo:
+        return self.snapshot.info(self.database)
+
+    @property
+    def about(self) -> reference.Database:
+        return reference.database(self.database)
+
+    @property
+    def first_month(self) -> int:
+        return self.about.year_start
+
+    @property
+    def key(self) -> tuple:
+        """What results depend on besides the period."""
+        return (self.edition, self.database, self.place, self.where, self.regions)
+
+    @property
+    def three_periods(self) -> tuple[int, int, int]:
+        """The current period and the two before it, oldest first."""
+        return (self.period - 2, self.period - 1, self.period)
+
+    def in_period(self, period: int) -> View:
+        return replace(self, period=period)
+
+    def for_site(self, site: str) -> View:
+        """The same view of the cases of one site (first three characters of ICD-10); "" changes nothing."""
+        return replace(self, where=tuple(sorted({**dict(self.where), "site": site}.items()))) if site else self
+
+    def of_all_patients(self) -> View:
+        return replace(self, where=())
+
+    def selection(self, *by: str, period: int | None = None) -> Selection:
+        """The view's patients in groups; ``period`` bounds the index date to that reporting year."""
+        start = end = None
+        if period is not None:
+            start, end = period_start(period, self.first_month), period_end(period, self.first_month)
+        return Selection(by, self.where, start, end)
+
+
+def periods(snapshot: Snapshot, database: str) -> tuple[int, ...]:
+    """The reporting years that the database's diagnoses cover, oldest first.
+
+    A year counts when it has begun inside the extract's period and ended by the data cut; where no year is
+    complete, the last one begun stands alone.
+    """
+    info, first_month = snapshot.info(database), reference.database(database).year_start
+    last_day = min(info.data_cut, info.period_end)
+    begun = [
+        year
+        for year in range(info.period_start.year - 1, last_day.year + 1)
+        if period_end(year, first_month) > info.period_start and period_start(year, first_month) <= last_day
+    ]
+    complete = [year for year in begun if (period_end(year, first_month) - last_day).days <= 1]
+    return tuple(complete or begun[-1:])

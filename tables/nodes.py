@@ -36,7 +36,7 @@ def reported(view: View) -> tuple[str, ...]:
 
 
 def divisible(view: View, indicator: str) -> bool:
-    """Whether the indicator can be divided by the view's filters and place (coverage knows neither sex nor residence)."""
+    """Whether the indicator can be divided by the view's filters and place; coverage knows no sex or residence."""
     groups = BY_ID[indicator].groups
     named = [name for name, _ in view.where]
     if view.place == "residence":

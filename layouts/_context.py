@@ -16,8 +16,7 @@ class ShellContext:
     """One page view's surroundings. Pairs are (value in the URL, text in the reader's language).
 
     ``database`` and ``period`` are resolved: what the page shows, also when the URL names neither.
-    ``periods`` are start years, newest first. ``threshold``: the public edition hides results on fewer
-    patients.
+    ``periods`` are start years, newest first. ``threshold``: the public edition hides results on fewer patients.
     """
 
     state: State

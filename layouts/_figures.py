@@ -177,6 +177,4 @@ def _head(
     ]
     links = [html.A(one.text, href=one.href, download="") for one in downloads]
     link = html.A("Link", href=f"{context.permalink()}#{id}-figur", title=context.t("Fast link", "Permalink"))
-    return html.Div(
-        [heading, html.Div([*exports, *links, link], className="figure-links")], className="section-head"
-    )
+    return html.Div([heading, html.Div([*exports, *links, link], className="figure-links")], className="section-head")

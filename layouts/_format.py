@@ -1,20 +1,22 @@
 """Numbers, dates and lists as Danish (first) and English readers write them.
 
 Every function returns text. Fractions are in 0–1; a percentage on the page is made here and nowhere else.
-Rounding is half to even on the decimal digits of the number itself (0.9345 is 93,45 and prints 93,4), so that
-a rounded value never depends on the binary form of the float. What rounds to zero prints without a sign.
+Rounding is half to even on the decimal digits of the number itself (0.9345 is 93,45 and prints 93,4),
+so that a rounded value never depends on the binary form of the float. What rounds to zero prints
+without a sign.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import unicodedata
 from collections.abc import Iterable
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import lru_cache
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
+
+from data.reference import danish_key as collation_key  # noqa: F401 (pages sort names with it)
 
 LANGUAGES = ("da", "en")
 NBSP = "\u00a0"
@@ -79,7 +81,9 @@ def of(numerator: int, denominator: int, lang: str = "da") -> str:
 
 
 def points(difference: float, decimals: int = 1, lang: str = "da") -> str:
-    """A signed difference of two fractions in percentage points, without the unit: '+1,4', '−0,3', '0,0'."""
+    """A signed difference of two fractions in percentage points, without the unit: '+1,4', '−0,3',
+    '0,0'.
+    """
     text = percent_number(difference, decimals, lang)
     zero = percent_number(0.0, decimals, lang)
     return f"+{text}" if difference > 0 and text != zero else text
@@ -132,16 +136,3 @@ def number_word(value: int, lang: str = "da", capital: bool = False) -> str:
     """Two to ten in words ('to' … 'ti'), else digits: one agrees with its noun and is the writer's."""
     text = _WORDS[lang][value - 2] if 2 <= value <= 10 else count(value, lang)
     return text[:1].upper() + text[1:] if capital else text
-
-
-def collation_key(text: str) -> tuple[tuple[int, ...], str]:
-    """Sort key in Danish order: Æ Ø Å last, Aa as Å, accents and case only as tie-breaks."""
-    folded = text.casefold().replace("aa", "å").replace("ä", "æ").replace("ö", "ø").replace("ü", "y")
-    key = []
-    for letter in folded:
-        if letter in "æøå":
-            key.append(0x10000 + "æøå".index(letter))
-        else:
-            base = unicodedata.normalize("NFD", letter)[0]
-            key.append(ord(base))
-    return tuple(key), text

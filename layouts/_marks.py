@@ -247,9 +247,7 @@ def sparkline(
     known = [value for value in values if value is not None]
     shown = known + ([standard] if standard is not None else [])
     if not known:
-        return html.Img(
-            src=_svg("", width, height), alt=alt, width=width, height=height, className="sparkline"
-        )
+        return html.Img(src=_svg("", width, height), alt=alt, width=width, height=height, className="sparkline")
     low, high = min(shown), max(shown)
     padding = max(0.0, 0.1 - (high - low)) / 2
     low, high = low - padding, high + padding
@@ -261,9 +259,7 @@ def sparkline(
     points = [None if value is None else (round(4 + step * n, 1), y(value)) for n, value in enumerate(values)]
     parts = []
     if standard is not None:
-        parts.append(
-            f'<path d="M0 {y(standard)}H{width}" stroke="#a9b2bc" stroke-width="1" stroke-dasharray="2 2"/>'
-        )
+        parts.append(f'<path d="M0 {y(standard)}H{width}" stroke="#a9b2bc" stroke-width="1" stroke-dasharray="2 2"/>')
     for one, two in itertools.pairwise(points):
         if one and two:
             path = f"M{one[0]} {one[1]}L{two[0]} {two[1]}"
@@ -273,9 +269,7 @@ def sparkline(
             last = number == len(points) - 1
             radius, fill = (3, "#16202b") if last else (2, "#77828f")
             parts.append(f'<circle cx="{point[0]}" cy="{point[1]}" r="{radius}" fill="{fill}"/>')
-    return html.Img(
-        src=_svg("".join(parts), width, height), alt=alt, width=width, height=height, className="sparkline"
-    )
+    return html.Img(src=_svg("".join(parts), width, height), alt=alt, width=width, height=height, className="sparkline")
 
 
 def _svg(body: str, width: int, height: int) -> str:

@@ -50,8 +50,7 @@ class Switch:
 def database(context: ShellContext) -> Menu:
     """All databases in the order given; the text is 'DCCG · tyk- og endetarmskræft'."""
     choices = tuple(
-        Choice(text, context.here(database=code), code == context.database)
-        for code, text in context.databases
+        Choice(text, context.here(database=code), code == context.database) for code, text in context.databases
     )
     return Menu("database", "Database", context.database_label, choices)
 
@@ -192,15 +191,11 @@ def _flat(selection: Menu | Switch) -> html.Div:
     return html.Div([html.Span(selection.label, className="choice-label"), choices], className="flat-choice")
 
 
-def bar(
-    context: ShellContext, selections: Sequence[Menu | Switch], summary: tuple[str, str] | None
-) -> html.Section:
+def bar(context: ShellContext, selections: Sequence[Menu | Switch], summary: tuple[str, str] | None) -> html.Section:
     """The bar: on wide screens one line, on phones a two-line summary with 'Skift' (summary: both
     lines).
     """
-    items: list = [
-        _menu(one, "valg") if isinstance(one, Menu) else _switch(one, "valg") for one in selections
-    ]
+    items: list = [_menu(one, "valg") if isinstance(one, Menu) else _switch(one, "valg") for one in selections]
     cleared = context.state.cleared().url(context.path)
     if context.state.filtered:
         clear = dcc.Link(context.t("Ryd filtre", "Clear filters"), href=cleared, className="clear")

@@ -56,8 +56,7 @@ def page(
     if breadcrumbs:
         main.append(_breadcrumbs(context, breadcrumbs))
     main += [
-        html.P([html.Strong("! ", **{"aria-hidden": "true"}), text], className="notice", role="note")
-        for text in alerts
+        html.P([html.Strong("! ", **{"aria-hidden": "true"}), text], className="notice", role="note") for text in alerts
     ]
     main.append(html.H1(_lines(lines), className="finding"))
     if lead is not None:
@@ -77,6 +76,7 @@ def page(
             "data-title": f"{shown_title} · {BRAND}",
             "data-description": " ".join(lines),
             "data-status": str(status),
+            "data-snapshot": context.snapshot_id,
         },
     )
 
@@ -151,9 +151,7 @@ def _header(context: ShellContext, active: str) -> html.Header:
             if chosen:
                 here = context.t(" (du er her)", " (you are here)")
                 text = [text, html.Span(here, className="visually-hidden")]
-            rows.append(
-                html.Li(dcc.Link(text, href=context.to(path), className="is-active" if chosen else ""))
-            )
+            rows.append(html.Li(dcc.Link(text, href=context.to(path), className="is-active" if chosen else "")))
         return html.Ul(rows, className=kind)
 
     other = "en" if context.lang == "da" else "da"
@@ -164,11 +162,7 @@ def _header(context: ShellContext, active: str) -> html.Header:
         lang=other,
         hrefLang=other,
     )
-    badge = (
-        [html.Span(context.t("Syntetiske data", "Synthetic data"), className="badge")]
-        if context.synthetic
-        else []
-    )
+    badge = [html.Span(context.t("Syntetiske data", "Synthetic data"), className="badge")] if context.synthetic else []
     pages = context.t("Sider", "Pages")
     phone = html.Details(
         [

@@ -1,53 +1,101 @@
 """A page's way to its surroundings and data: ``view(path, query, extras)``.
 
-The app puts a function into its configuration (app.py); pages only know this one. What it returns is a
-ShellContext; the real one (StoreView) also carries the snapshot that the page's tables are made from.
+The app puts a source into its configuration (app.py); pages only know this function. ``StoreSource`` is the
+real one; tests put in their own. ``PageContext.view`` is the tables.View of the reader's choices: pages
+hand it to the functions of tables/ and get results that have passed disclosure.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import flask
 
-from data.store import Snapshot
+from data import reference
 from layouts._context import ShellContext
 from layouts._state import Choices, Problem, State
+from tables.view import Edition, View, periods
 
-CONFIG_KEY = "KRAEFT_VIEW"
+if TYPE_CHECKING:
+    from data.store import Store
+
+CONFIG_KEY = "KRAEFT_SOURCE"
+FIRST_DATABASE = "DCCG"  # shown to a reader who has chosen none, where the store has it
 Source = Callable[[str, State, list[Problem]], ShellContext]
 
 
 @dataclass(frozen=True)
-class StoreView(ShellContext):
-    """A ShellContext with the snapshot; ``department_codes`` etc. come from its tables, not from here."""
+class PageContext(ShellContext):
+    """A ShellContext with the tables.View of the same choices."""
 
-    snapshot: Snapshot | None = None
+    view: View | None = None
 
 
-def view(path: str, query: Mapping[str, object], extras: Mapping[str, Choices] | None = None) -> ShellContext:
-    """The surroundings of the page at ``path`` for a parsed query string."""
+def view(path: str, query: Mapping[str, object], extras: Mapping[str, Choices] | None = None) -> PageContext:
+    """The surroundings of the page at ``path`` for a parsed query string; ``extras``: its own parameters."""
     state, problems = State.from_query(query, extras)
     return flask.current_app.config[CONFIG_KEY](path, state, problems)
 
 
-def reporting_years(first: dt.date, last: dt.date, first_month: int) -> tuple[int, ...]:
-    """Start years of the reporting years that lie wholly within [first, last], newest first."""
-    years = []
-    for year in range(first.year - 1, last.year + 1):
-        start = dt.date(year, first_month, 1)
-        end = dt.date(year + 1, first_month, 1) - dt.timedelta(days=1)
-        if start >= first and end <= last:
-            years.append(year)
-    return tuple(reversed(years))
+class StoreSource:
+    """Contexts from a store: resolves database and period against the current snapshot."""
+
+    def __init__(self, store: Store, edition: Edition) -> None:
+        self.store, self.edition = store, edition
+
+    def version(self) -> str:
+        """The current snapshot's id."""
+        return self.store.current_id()
+
+    def __call__(self, path: str, state: State, problems: list[Problem]) -> PageContext:
+        snapshot = self.store.current()
+        codes = [row.code for row in reference.databases() if row.code in snapshot.databases]
+        problems = list(problems)
+        if state.database is not None and state.database not in codes:
+            problems.append(_absent("database", state.database, ", ".join(codes)))
+            state = replace(state, database=None)
+        database = state.database or (FIRST_DATABASE if FIRST_DATABASE in codes else codes[0])
+        about, info = reference.database(database), snapshot.info(database)
+        years = tuple(reversed(periods(snapshot, database)))
+        if state.period is not None and state.period not in years:
+            problems.append(_absent("periode", str(state.period), f"{years[-1]}–{years[0]}"))
+            state = replace(state, period=None)
+        state = replace(state, first_month=about.year_start)
+        period = state.period or years[0]
+        danish = state.lang == "da"
+        rows = [reference.database(code) for code in codes]
+        return PageContext(
+            state=state,
+            path=path,
+            snapshot_id=snapshot.id,
+            data_cut=info.data_cut,
+            synthetic=info.synthetic,
+            edition=self.edition.name,
+            threshold=self.edition.threshold,
+            database=database,
+            databases=tuple((row.code, f"{row.code} · {row.title_da if danish else row.title_en}") for row in rows),
+            period=period,
+            periods=years,
+            first_month=about.year_start,
+            problems=tuple(problems),
+            view=View(
+                snapshot,
+                self.edition,
+                database,
+                period,
+                state.place,
+                tuple(state.where().items()),
+                state.regions,
+            ),
+        )
 
 
-def _bad(parameter: str, value: object, known: str) -> Problem:
+def _absent(parameter: str, value: str, known: str) -> Problem:
     return Problem(
         parameter,
-        str(value),
+        value,
         f"Valget {parameter}={value} findes ikke i dette udtræk og er ikke brugt. Der findes: {known}.",
         f"The choice {parameter}={value} is not in this extract and was not used. There are: {known}.",
     )

@@ -38,8 +38,8 @@ class State:
     """The choices of one page view. None is the page's default; "" in sex and stage is not registered.
 
     ``period`` is the calendar year in which the reporting year starts. ``first_month`` (of the database's
-    reporting year) only decides how the period is written: 2025 or 2024-25. ``extra`` holds choices that one
-    page owns, as sorted pairs.
+    reporting year) only decides how the period is written: 2025 or 2024-25. ``extra`` holds choices
+    that one page owns, as sorted pairs.
     """
 
     database: str | None = None
@@ -107,7 +107,9 @@ class State:
         return dict(self.extra).get(name, default)
 
     def query(self) -> str:
-        """The query string without '?': common choices in a fixed order, then the page's own; no defaults."""
+        """The query string without '?': common choices in a fixed order, then the page's own; no
+        defaults.
+        """
         pairs = []
         for name, (field, _, _) in _READERS.items():
             value = getattr(self, field)

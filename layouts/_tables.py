@@ -119,8 +119,7 @@ def _body(group: Group, columns: Sequence[Column], caption: str) -> html.Tbody:
             )
         cells: list = [html.Th(row.head, scope="row", className=_classes(columns[0]))]
         cells += [
-            html.Td(value, className=_classes(column))
-            for column, value in zip(columns[1:], row.cells, strict=True)
+            html.Td(value, className=_classes(column)) for column, value in zip(columns[1:], row.cells, strict=True)
         ]
         css = f"row-{row.kind}" + (" is-own" if row.own else "")
         named = {"id": row.id} if row.id else {}

@@ -1,0 +1,203 @@
+"""The dashboard's server: ``python app.py [--store DIR] [--host 127.0.0.1] [--port 8050] [--edition
+working|public]``.
+
+Exit codes: 0 stopped, 1 the store cannot be used, 2 usage.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import ipaddress
+import mimetypes
+import sys
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+
+import dash
+import flask
+
+from data.store import StoreError, open_store
+from layouts._prerender import PageCache, PrerenderedDash
+from layouts._shell import BRAND
+from layouts._source import CONFIG_KEY, Source, StoreSource
+from tables.view import Edition
+
+ROOT = Path(__file__).resolve().parent
+DEFAULT_THRESHOLD = 5
+LARGEST_REQUEST = 64 * 1024  # bytes: Dash's page callback sends an address, nothing more
+
+#: Content-Security-Policy: nothing but this host. Plotly and the server's HTML set inline styles, the export
+#: of figures draws data: and blob: images; scripts are files of this host and the inline ones named by hash.
+POLICY = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self' 'unsafe-inline'",
+    "img-src": "'self' data: blob:",
+    "font-src": "'self' data:",
+    "connect-src": "'self'",
+    "manifest-src": "'self'",
+    "base-uri": "'none'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+    "object-src": "'none'",
+}
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), interest-cohort=()",
+}
+
+
+def create_app(
+    source: Source,
+    version: Callable[[], str],
+    *,
+    host: str = "127.0.0.1",
+    pages_folder: str = "layouts",
+) -> PrerenderedDash:
+    """The Dash application. ``source`` makes the context of each page view, ``version`` names the data
+    (its id).
+
+    On a loopback ``host`` only requests addressed to this machine are answered (no DNS rebinding).
+    """
+    mimetypes.add_type("font/woff2", ".woff2")
+    app = PrerenderedDash(
+        "kraeftkvalitet",
+        assets_folder=str(ROOT / "assets"),
+        pages_folder=str(ROOT / pages_folder) if pages_folder else "",
+        use_pages=True,
+        include_pages_meta=False,
+        suppress_callback_exceptions=True,  # else Dash calls every page's layout at the first request
+        title=BRAND,
+        update_title=None,
+        serve_locally=True,
+        enable_mcp=False,
+        websocket_callbacks=False,
+        add_log_handler=False,
+    )
+    app._favicon = "favicon.svg"
+    app.layout = dash.page_container
+    PageCache(version).install()
+    server = app.server
+    server.config[CONFIG_KEY] = source
+    server.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
+    if is_loopback(host):
+        server.config["TRUSTED_HOSTS"] = ["localhost", "127.0.0.1", "[::1]"]
+    server.before_request(_only_known_methods)
+    server.after_request(lambda response: _secured(app, response))
+    server.after_request(_compressed)
+    return app
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach a server that listens on ``host``."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def edition_for(host: str, wanted: str | None) -> str:
+    """The edition served: the one asked for, else working on this machine alone and public everywhere
+    else.
+    """
+    return wanted or ("working" if is_loopback(host) else "public")
+
+
+def _only_known_methods() -> None:
+    request = flask.request
+    if request.method in ("GET", "HEAD"):
+        return
+    if request.method != "POST" or request.path != "/_dash-update-component":
+        flask.abort(405)
+    if request.mimetype != "application/json":
+        flask.abort(415)
+    # A form on another site cannot read the answer, and shall not cause the work either.
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        flask.abort(403)
+
+
+def _secured(app: PrerenderedDash, response: flask.Response) -> flask.Response:
+    policy = dict(POLICY)
+    if response.mimetype == "text/html":
+        policy["script-src"] = " ".join(["'self'", *app.csp_hashes()])
+        response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["Content-Security-Policy"] = "; ".join(f"{name} {value}" for name, value in policy.items())
+    for name, value in HEADERS.items():
+        response.headers[name] = value
+    response.headers.pop("Server", None)
+    return response
+
+
+_COMPRESSED = {
+    "text/html",
+    "text/css",
+    "text/csv",
+    "text/javascript",
+    "application/javascript",
+    "application/json",
+    "image/svg+xml",
+}
+
+
+@lru_cache(maxsize=64)
+def _gzip_once(body: bytes) -> bytes:
+    return gzip.compress(body, compresslevel=6, mtime=0)
+
+
+def _compressed(response: flask.Response) -> flask.Response:
+    """gzip for text: Dash's scripts shrink from 9 to 2.6 MB. Those are packed once, the rest each time."""
+    accepted = "gzip" in flask.request.headers.get("Accept-Encoding", "")
+    if response.mimetype not in _COMPRESSED or response.status_code != 200 or "Content-Encoding" in response.headers:
+        return response
+    response.headers.add("Vary", "Accept-Encoding")
+    if not accepted or flask.request.method == "HEAD":
+        return response
+    response.direct_passthrough = False
+    body = response.get_data()
+    if len(body) < 1024:
+        return response
+    suite = flask.request.path.startswith("/_dash-component-suites/")
+    response.set_data(_gzip_once(body) if suite else gzip.compress(body, compresslevel=5, mtime=0))
+    response.headers["Content-Encoding"] = "gzip"
+    return response
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Serve the dashboard until it is stopped; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python app.py", description="The dashboard of Danish cancer quality data.")
+    parser.add_argument("--store", metavar="DIR", help="the store; default KRAEFT_STORE, else demonstration data")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    parser.add_argument("--port", type=int, default=8050, help="port to listen on (default: %(default)s)")
+    parser.add_argument(
+        "--edition",
+        choices=("working", "public"),
+        help="working shows all counts; default: working on this machine alone, public on any other host",
+    )
+    options = parser.parse_args(arguments)
+    try:
+        store = open_store(options.store, lambda text: print(text, file=sys.stderr))
+        store.current()
+    except StoreError as error:
+        print(f"app.py: {error}", file=sys.stderr)
+        return 1
+    edition = edition_for(options.host, options.edition)
+    source = StoreSource(store, Edition(edition, DEFAULT_THRESHOLD))
+    app = create_app(source, source.version, host=options.host)
+    import waitress  # the server is needed only here
+
+    name = f"[{options.host}]" if ":" in options.host else options.host
+    print(f"{BRAND}: http://{name}:{options.port} ({edition} edition)", file=sys.stderr)
+    waitress.serve(app.server, host=options.host, port=options.port, threads=8, ident=None)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -6,7 +6,7 @@ only for the conditions that hit, a second query fetches the first row numbers. 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -93,17 +93,18 @@ def required_variables(staging: str) -> tuple[str, ...]:
 def _stage_units(con: duckdb.DuckDBPyConnection, staged: dict[str, Staged]) -> None:
     """Temporary tables ``known_units`` (reference and the extract's own) and ``known_regions`` (dated)."""
     con.execute("CREATE OR REPLACE TEMP TABLE reference_units (code VARCHAR, hospital VARCHAR, region VARCHAR)")
-    con.executemany(
-        "INSERT INTO reference_units VALUES (?, ?, ?)",
-        [(unit.code, unit.hospital, unit.region) for unit in reference.departments()],
-    )
+    insert_rows(con, "reference_units", [(unit.code, unit.hospital, unit.region) for unit in reference.departments()])
     own = "UNION SELECT code FROM stage_departments WHERE code IS NOT NULL" if "departments" in staged else ""
     con.execute(f"CREATE OR REPLACE TEMP TABLE known_units AS SELECT code FROM reference_units {own}")
     con.execute("CREATE OR REPLACE TEMP TABLE known_regions (code VARCHAR, valid_from DATE, valid_to DATE)")
-    con.executemany(
-        "INSERT INTO known_regions VALUES (?, ?, ?)",
-        [(region.code, region.valid_from, region.valid_to) for region in reference.regions()],
-    )
+    regions = [(region.code, region.valid_from, region.valid_to) for region in reference.regions()]
+    insert_rows(con, "known_regions", regions)
+
+
+def insert_rows(con: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tuple]) -> None:
+    """Insert a reference list in one statement; executemany takes a third of a second for it."""
+    columns = list(zip(*rows, strict=True))
+    con.execute(f"INSERT INTO {table} SELECT {', '.join('unnest(?)' for _ in columns)}", [list(c) for c in columns])
 
 
 def check_table(

@@ -11,7 +11,7 @@ import datetime as dt
 import duckdb
 
 from data import reference
-from data.checks import Inspection, required_variables
+from data.checks import Inspection, insert_rows, required_variables
 from data.schema import BY_NAME, TABLES
 
 _TYPES = {"date": "DATE", "integer": "INTEGER", "boolean": "BOOLEAN"}
@@ -206,22 +206,11 @@ def _units(con: duckdb.DuckDBPyConnection, inspection: Inspection) -> None:
         "CREATE TABLE units (code VARCHAR, name VARCHAR, hospital VARCHAR, region VARCHAR, kind VARCHAR, "
         "valid_from DATE, valid_to DATE, successor VARCHAR)"
     )
-    con.executemany(
-        "INSERT INTO units VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            (
-                one.code,
-                one.name,
-                one.hospital,
-                one.region,
-                one.kind,
-                one.valid_from,
-                one.valid_to,
-                one.successor,
-            )
-            for one in reference.departments()
-        ],
-    )
+    listed = [
+        (one.code, one.name, one.hospital, one.region, one.kind, one.valid_from, one.valid_to, one.successor)
+        for one in reference.departments()
+    ]
+    insert_rows(con, "units", listed)
     if "departments" in inspection.staged:
         con.execute(
             f"INSERT INTO units SELECT {_typed_columns('departments')} FROM stage_departments "

@@ -35,16 +35,10 @@ class UsageError(ValueError):
 
 def add_table_options(parser: argparse.ArgumentParser) -> None:
     """The options that ``indicators table`` and ``survival table`` have in common."""
-    parser.add_argument(
-        "--store", metavar="DIR", help="the store; else KRAEFT_STORE, else the demonstration data"
-    )
+    parser.add_argument("--store", metavar="DIR", help="the store; else KRAEFT_STORE, else the demonstration data")
     parser.add_argument("--database", required=True, metavar="CODE", help="code of a database, e.g. DCCG")
-    parser.add_argument(
-        "--by", metavar="NAMES", help=f"groups, separated by commas: {', '.join(PUBLIC_NAMES)}"
-    )
-    parser.add_argument(
-        "--where", metavar="NAME=VALUE,...", help="e.g. sex=F,region=1084; empty: not registered"
-    )
+    parser.add_argument("--by", metavar="NAMES", help=f"groups, separated by commas: {', '.join(PUBLIC_NAMES)}")
+    parser.add_argument("--where", metavar="NAME=VALUE,...", help="e.g. sex=F,region=1084; empty: not registered")
     parser.add_argument("--from", dest="start", metavar="DATE", help="first index date")
     parser.add_argument("--to", dest="end", metavar="DATE", help="the day after the last index date")
     parser.add_argument("--format", choices=FORMATS, default="table", help="default: %(default)s")
@@ -117,7 +111,9 @@ def _plain(value: object) -> object:
         return None
     if isinstance(value, str):
         return value
-    if isinstance(value, dt.date | dt.datetime):
+    if isinstance(value, dt.datetime) and value.time() == dt.time():
+        value = value.date()  # a frame holds dates as midnights
+    if isinstance(value, dt.date):
         return value.isoformat()
     if isinstance(value, bool) or type(value).__name__ in ("bool", "bool_"):
         return bool(value)

@@ -299,9 +299,7 @@ def load(folder: Path = FOLDER) -> Reference:
     database_codes = {row.code for row in databases} | {"*"}
     for row in departments:
         known = row.region in region_codes
-        _require(
-            known, f"departments.csv: {row.code} has region '{row.region}', which regions.csv lacks; add it"
-        )
+        _require(known, f"departments.csv: {row.code} has region '{row.region}', which regions.csv lacks; add it")
     for row in standards:
         known = row.database in database_codes
         _require(known, f"standards.csv: database '{row.database}' is not in databases.csv; correct it")

@@ -46,8 +46,15 @@ DIMENSIONS: tuple[Dimension, ...] = (
     Dimension("age_group", "r.age_group", "Aldersgruppe", "Age group", values=AGE_GROUPS),
     Dimension("stage", "r.stage", "Stadie", "Stage", values=STAGES),
     # The first calendar year of the database's reporting year; the pages' period, not a command's name.
-    Dimension("period", "year({index} - INTERVAL ({shift}) MONTH)::INTEGER", "Opgørelsesår", "Reporting year",
-              pattern=r"\d{4}", whole_number=True, internal=True),
+    Dimension(
+        "period",
+        "year({index} - INTERVAL ({shift}) MONTH)::INTEGER",
+        "Opgørelsesår",
+        "Reporting year",
+        pattern=r"\d{4}",
+        whole_number=True,
+        internal=True,
+    ),
 )
 BY_NAME = {dimension.name: dimension for dimension in DIMENSIONS}
 PUBLIC_NAMES = tuple(dimension.name for dimension in DIMENSIONS if not dimension.internal)

@@ -108,12 +108,8 @@ def test_ties_by_hand():
     names = ("censored", "cancer", "other")
     counts = counts_of([(t, names[e]) for t, e in zip(times, events, strict=True)])
     grid = range(1, 7)
-    assert aalen_johansen(counts, CANCER).at(grid).estimate[0] == pytest.approx(
-        [0.1, 0.3, 0.3, 0.42, 0.42, 0.66]
-    )
-    assert aalen_johansen(counts, ("other",)).at(grid).estimate[0] == pytest.approx(
-        [0.1, 0.1, 0.22, 0.34, 0.34, 0.34]
-    )
+    assert aalen_johansen(counts, CANCER).at(grid).estimate[0] == pytest.approx([0.1, 0.3, 0.3, 0.42, 0.42, 0.66])
+    assert aalen_johansen(counts, ("other",)).at(grid).estimate[0] == pytest.approx([0.1, 0.1, 0.22, 0.34, 0.34, 0.34])
 
 
 # --- a naive second program ---
@@ -177,9 +173,7 @@ def test_equals_lifelines_kaplan_meier(group, endpoint_id):
     chosen = endpoint(endpoint_id)
     times = list(range(max(day for day, _ in group) + 1))
     values = chosen.fit(counts_of(group)).at(times)
-    fitter = KaplanMeierFitter().fit(
-        [day for day, _ in group], [cause in chosen.causes for _, cause in group]
-    )
+    fitter = KaplanMeierFitter().fit([day for day, _ in group], [cause in chosen.causes for _, cause in group])
     assert values.estimate[0] == pytest.approx(fitter.survival_function_at_times(times).to_numpy(), abs=1e-10)
     limits = fitter.confidence_interval_.reindex(times, method="ffill").to_numpy()
     inside = (values.estimate[0] > 0) & (values.estimate[0] < 1)
@@ -273,9 +267,7 @@ def test_an_event_on_day_d_counts_at_d_and_who_leaves_then_is_at_risk():
     group = [(365, "cancer"), (366, "cancer"), (366, "censored"), (400, "censored")]
     counts = counts_of(group)
     assert counts.at_risk([365, 365.25, 366, 366.5]).tolist() == [[4, 3, 3, 1]]
-    assert kaplan_meier(counts).at([364.9, 365, 365.25, 366]).estimate[0] == pytest.approx(
-        [1, 0.75, 0.75, 0.5]
-    )
+    assert kaplan_meier(counts).at([364.9, 365, 365.25, 366]).estimate[0] == pytest.approx([1, 0.75, 0.75, 0.5])
 
 
 def test_unknown_cause_counts_as_cancer_and_the_bounds_say_so():

@@ -27,16 +27,13 @@ def naive(cases, endpoint, t):
     last = max(day for day, _ in cases)
     if at_risk == 0:
         end_events = EVENTS[endpoint] if endpoint == "cancer_specific" else DEATHS
-        if survival(cases, end_events, last) != 0:
+        if survival(cases, end_events, last)[0] != 0:
             causes = {cause for day, cause in cases if day == last}
             return events, 0, None, None, None, "not_reached" if "censored" in causes else "last_other"
     if endpoint.startswith("cif"):
-        value, variance = (
-            incidence(cases, EVENTS[endpoint], t),
-            incidence_variance(cases, EVENTS[endpoint], t),
-        )
+        value, variance = incidence(cases, EVENTS[endpoint], t)
     else:
-        value, variance = survival(cases, EVENTS[endpoint], t), survival_variance(cases, EVENTS[endpoint], t)
+        value, variance = survival(cases, EVENTS[endpoint], t)
     if value in (0, 1):
         return events, at_risk, float(value), float(value), float(value), ""
     width = NormalDist().inv_cdf(0.975) * math.sqrt(variance) / (float(value) * math.log(float(value)))
@@ -57,39 +54,29 @@ def deaths(cases, causes, day):
 
 
 def survival(cases, causes, t):
-    value = Fraction(1)
-    for day in days(cases, t):
-        value *= 1 - Fraction(deaths(cases, causes, day), risk(cases, day))
-    return value
-
-
-def survival_variance(cases, causes, t):
-    """Greenwood's formula."""
-    total = Fraction(0)
+    """The product-limit estimate and Greenwood's variance."""
+    value, total = Fraction(1), Fraction(0)
     for day in days(cases, t):
         d, n = deaths(cases, causes, day), risk(cases, day)
         if d == n:
-            return Fraction(0)
+            return Fraction(0), Fraction(0)
+        value *= 1 - Fraction(d, n)
         total += Fraction(d, n * (n - d))
-    return survival(cases, causes, t) ** 2 * total
+    return value, value**2 * total
 
 
 def incidence(cases, causes, t):
-    return sum(
-        (survival(cases, DEATHS, day - 1) * Fraction(deaths(cases, causes, day), risk(cases, day))
-         for day in days(cases, t)),
-        Fraction(0),
-    )  # fmt: skip
-
-
-def incidence_variance(cases, causes, t):
-    """Marubini & Valsecchi 1995, eq. 10.12, term by term."""
-    total = Fraction(0)
+    """The Aalen–Johansen estimate and its variance: Marubini & Valsecchi 1995, eq. 10.12, term by term."""
+    survived, reached, steps = Fraction(1), Fraction(0), []
     for day in days(cases, t):
         n, d, k = risk(cases, day), deaths(cases, DEATHS, day), deaths(cases, causes, day)
-        before = survival(cases, DEATHS, day - 1)
-        rest = incidence(cases, causes, t) - incidence(cases, causes, day)
+        reached += survived * Fraction(k, n)
+        steps.append((n, d, k, survived, reached))
+        survived *= 1 - Fraction(d, n)
+    total = Fraction(0)
+    for n, d, k, before, value in steps:
+        rest = reached - value
         if rest:
             total += rest**2 * Fraction(d, n * (n - d))
         total += before**2 * Fraction(k * (n - k), n**3) - 2 * rest * before * Fraction(k, n**2)
-    return total
+    return reached, total

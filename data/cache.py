@@ -29,8 +29,10 @@ def _read_or_build(snapshot: Snapshot, database: str, key: str, build: Callable[
     stem = snapshot.info(database).file.removesuffix(".duckdb")
     path = snapshot.root / FOLDER / f"{stem}.{key}.parquet"
     if path.is_file():
-        with duckdb.connect(":memory:") as con:
-            return con.execute("SELECT * FROM read_parquet($path)", {"path": str(path)}).df()
+        # One reader for all frames of the snapshot: opening a connection takes longer than reading a frame.
+        reader = snapshot.remember(("frames", "reader"), lambda: duckdb.connect(":memory:"))
+        with reader.cursor() as cursor:
+            return cursor.execute("SELECT * FROM read_parquet($path)", {"path": str(path)}).df()
     frame = build()
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:

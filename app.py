@@ -59,11 +59,13 @@ def create_app(
     *,
     host: str = "127.0.0.1",
     pages_folder: str = "layouts",
+    register: Callable[[], None] | None = None,
 ) -> PrerenderedDash:
     """The Dash application. ``source`` makes the context of each page view, ``version`` names the data
     (its id).
 
     On a loopback ``host`` only requests addressed to this machine are answered (no DNS rebinding).
+    ``register`` registers pages that are not in the folder.
     """
     mimetypes.add_type("font/woff2", ".woff2")
     app = PrerenderedDash(
@@ -82,6 +84,8 @@ def create_app(
     )
     app._favicon = "favicon.svg"
     app.layout = dash.page_container
+    if register:
+        register()
     PageCache(version).install()
     server = app.server
     server.config[CONFIG_KEY] = source

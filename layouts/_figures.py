@@ -78,6 +78,40 @@ def line(**over: object) -> dict:
     return {**base, **over}
 
 
+def mark_shapes(
+    x: object, y: object, verdict: str, *, size: float = 12, dx: float = 0, dy: float = 0, **refs: object
+) -> list[dict]:
+    """A verdict's mark as shapes of ``size`` pixels at (x, y) in data coordinates, moved by (dx, dy) pixels.
+
+    Filled ink (met), amber half (uncertain), red ring (not_met), filled grey (every other verdict). A shape and
+    not a marker, because the library has no half disc. ``refs``: xref and yref of a subplot's axes.
+    """
+    half = size / 2
+    tone = {"met": INK, "uncertain": AMBER_MARK, "not_met": RED}.get(verdict, GREY)
+    edge = {"color": tone, "width": 2}
+    ringed = verdict in ("uncertain", "not_met")
+    place = {"xsizemode": "pixel", "ysizemode": "pixel", "xanchor": x, "yanchor": y, "layer": "above", **refs}
+    r = half - 1  # the 2 px line lies half outside its path
+    disc = {
+        "type": "circle",
+        **place,
+        "x0": dx - r,
+        "x1": dx + r,
+        "y0": dy - r,
+        "y1": dy + r,
+        "line": edge,
+        "fillcolor": "#ffffff" if ringed else tone,
+    }
+    if verdict != "uncertain":
+        return [disc]
+    k = 0.5523 * r  # circle arc as Bézier curves: shape paths have no arcs
+    path = (
+        f"M{dx:g},{dy + r:g}C{dx - k:g},{dy + r:g},{dx - r:g},{dy + k:g},{dx - r:g},{dy:g}"
+        f"C{dx - r:g},{dy - k:g},{dx - k:g},{dy - r:g},{dx:g},{dy - r:g}Z"
+    )
+    return [disc, {"type": "path", **place, "path": path, "line": {"width": 0}, "fillcolor": tone}]
+
+
 def curve_points(x: Sequence, *series: Sequence, most: int = 200, digits: int = 4) -> tuple[list, ...]:
     """At most ``most`` points of a long curve (evenly by index, first and last kept), rounded.
 

@@ -79,19 +79,15 @@ class Scale:
         return not -0.001 <= self.raw(value) <= 100.001
 
 
-_STEPS = (0.01, 0.02, 0.03, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5)
+def scale_around(standard: float, better: str = "higher") -> Scale:
+    """A scale with the standard in its middle and the better side to the right: 90 % gives 80–100, 3 % gives 6–0.
 
-
-def scale_around(standard: float, values: Sequence[float], better: str = "higher") -> Scale:
-    """A scale with the standard in its middle, the better side to the right, ends on whole steps.
-
-    The smallest half-width that holds all values, but never past 0 or 1: what lies further out is drawn
-    at the edge with an arrow. ``better``: higher or lower.
+    It reaches the nearer of 0 and 100 %. What lies past the other end is drawn at the edge, with an arrow where it
+    is named. ``better``: higher or lower. Raises ValueError for a standard of 0 or 100 %, which has no other side.
     """
-    room = min(standard, 1 - standard)
-    reach = max((abs(value - standard) for value in values), default=0.0)
-    steps = [step for step in _STEPS if step < room - 1e-9] + [room]
-    half = next((step for step in steps if step >= reach), steps[-1])
+    half = min(standard, 1 - standard)
+    if half <= 0:
+        raise ValueError(f"scale_around: a standard of {standard} has no scale around it; use scale_over")
     low, high = round(standard - half, 6), round(standard + half, 6)
     return Scale(low, high) if better == "higher" else Scale(high, low)
 
@@ -158,7 +154,7 @@ def strip(
         plot.append(html.I(className="strip-region" + (" is-bad" if bad else ""), style=_left(at)))
         if bad:
             arrow = ("← " if at < 50 else "→ ") if scale.outside(region.value) else ""
-            side = "before" if at > 40 else "after"
+            side = "before" if at >= _name_width(arrow + region.name) else "after"
             plot.append(html.Span(arrow + region.name, className=f"strip-name {side}", style=_left(at)))
     label = _strip_text(national, regions, standard, lang)
     return html.Div(
@@ -171,6 +167,11 @@ def strip(
         role="img",
         **{"aria-label": label},
     )
+
+
+def _name_width(text: str) -> float:
+    """A name's width in per cent of the plot, at the 262 px that it has on a laptop."""
+    return (len(text) * 6 + 6) / 2.62
 
 
 def _strip_text(national: Estimate, regions: Sequence[Estimate], standard: float | None, lang: str) -> str:
@@ -203,8 +204,8 @@ def own_strip(
 
     def label(text: str, value: float, where: str) -> html.Span:
         at = scale.position(value)
-        side = " from-right" if at > 70 else (" from-left" if at < 30 else "")
-        digits = _end(value, lang)
+        side = " from-right" if at > 86 else (" from-left" if at < 14 else "")
+        digits = _end(value, lang) if where == "above" else fmt.percent_number(value, 1, lang)
         return html.Span(f"{text} {digits}", className=f"own-label {where}{side}", style=_left(at))
 
     if standard is not None:
@@ -236,6 +237,7 @@ def sparkline(
     alt: str,
     *,
     standard: float | None = None,
+    least: float = 0.1,
     width: int = 84,
     height: int = 32,
 ) -> html.Img:
@@ -249,7 +251,7 @@ def sparkline(
     if not known:
         return html.Img(src=_svg("", width, height), alt=alt, width=width, height=height, className="sparkline")
     low, high = min(shown), max(shown)
-    padding = max(0.0, 0.1 - (high - low)) / 2
+    padding = max(0.0, least - (high - low)) / 2
     low, high = low - padding, high + padding
 
     def y(value: float) -> float:

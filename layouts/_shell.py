@@ -53,11 +53,11 @@ def page(
     shown_title = title or " · ".join(part for part in (label, context.database) if part)
     alerts = [problem.text(context.lang) for problem in context.problems] + list(notices)
     main: list = []
-    if breadcrumbs:
-        main.append(_breadcrumbs(context, breadcrumbs))
     main += [
         html.P([html.Strong("! ", **{"aria-hidden": "true"}), text], className="notice", role="note") for text in alerts
     ]
+    if breadcrumbs:
+        main.append(_breadcrumbs(context, breadcrumbs))
     main.append(html.H1(_lines(lines), className="finding"))
     if lead is not None:
         main.append(html.P(lead, className="lead"))
@@ -102,11 +102,16 @@ def not_found(context: ShellContext, what: str | None = None) -> html.Div:
     )
 
 
-def section(title: Body, *children: Body, note: Body = None, id: str | None = None) -> html.Section:
-    """A part of the page with its heading; ``note`` stands to the right of the heading."""
+def section(title: Body, *children: Body, note: Body = None, kind: str = "", id: str | None = None) -> html.Section:
+    """A part of the page with its heading; ``note`` stands to the right of the heading.
+
+    kind: lead-section (rule under the heading) or a class of the page's own.
+    """
     head = [html.H2(title)] + ([html.Span(note, className="section-note")] if note is not None else [])
     named = {"id": id} if id else {}
-    return html.Section([html.Div(head, className="section-head"), *children], className="section", **named)
+    return html.Section(
+        [html.Div(head, className="section-head"), *children], className=f"section {kind}".strip(), **named
+    )
 
 
 def columns(*children: Body, kind: str = "wide-narrow") -> html.Div:
@@ -166,7 +171,7 @@ def _header(context: ShellContext, active: str) -> html.Header:
     pages = context.t("Sider", "Pages")
     phone = html.Details(
         [
-            html.Summary(html.Span(className="bars"), id="menu-sider", **{"aria-label": "Menu"}),
+            html.Summary(html.Span(className="burger"), id="menu-sider", **{"aria-label": "Menu"}),
             html.Nav([links("nav-list"), language], **{"aria-label": pages}),
         ],
         className="menu nav-phone",

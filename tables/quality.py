@@ -1,0 +1,260 @@
+"""Data quality: completeness per variable, registration delay, findings of the load, changes since the last one."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from data import reference
+from data.checks import required_variables
+from data.findings import RULE
+from data.schema import BY_NAME
+from indicators.declaration import Text
+from indicators.engine import with_rates
+from tables.audit import NATION
+from tables.disclosure import protect, protect_count
+from tables.view import Edition, View
+
+#: Medians and percentiles only from this many patients.
+SMALLEST_FOR_MEDIAN = 10
+
+
+@dataclass(frozen=True)
+class Filled:
+    """How often a variable is filled in one place: counts and share; None where hidden or nothing there."""
+
+    registered: int | None
+    cases: int | None
+    share: float | None
+    hidden: bool
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A case variable with its completeness by place: NATION, a region code, or "" (region not registered)."""
+
+    name: str
+    title: Text
+    places: dict[str, Filled]
+
+
+@dataclass(frozen=True)
+class Delay:
+    """Days from diagnosis to the first report, one place: cases, missing dates, shares, median and 90th percentile.
+
+    The share within 90 days is not shown in the public edition: its complement is small nearly everywhere.
+    """
+
+    level: str
+    code: str
+    name: str
+    cases: int | None
+    missing: int | None
+    within_30: float | None
+    within_90: float | None
+    median: float | None
+    p90: float | None
+    hidden: bool
+
+
+@dataclass(frozen=True)
+class LoadFinding:
+    """A finding of the last load in both languages. ``rows`` is None where hidden."""
+
+    severity: str
+    table: str
+    column: str
+    text: Text
+    rows: int | None
+    first_rows: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """One table of the database now and in the snapshot before (None: it was not there)."""
+
+    table: str
+    title: Text
+    rows: int | None
+    before: int | None
+
+
+def completeness(view: View) -> tuple[Variable, ...]:
+    """Each needed variable of the database: in how many of the period's cases it is registered, nation and regions."""
+    return view.snapshot.remember(("completeness", view.key, view.period), lambda: _completeness(view))
+
+
+def _completeness(view: View) -> tuple[Variable, ...]:
+    names = [*required_variables(view.about.staging), "registered_date", "cause_of_death"]
+    place = "treating_region" if view.place == "treating" else "region"
+    parts = view.selection(place, period=view.period).compile(first_month=view.first_month)
+    counts = ", ".join(
+        f"countif(r.vital_status = 'dead'), countif(r.vital_status = 'dead' AND r.{name} IS NOT NULL)"
+        if name == "cause_of_death"
+        else f"count(*), count(r.{name})"
+        for name in names
+    )
+    sql = f"SELECT {parts.columns[0]}, {counts} FROM cases r {parts.join} WHERE {parts.where} GROUP BY 1"
+    records = []
+    for region, *values in view.snapshot.rows(view.database, sql, parts.params):
+        code = reference.merged_region(region) if region and view.regions == 4 else region or ""
+        for name, cases, filled in zip(names, values[::2], values[1::2], strict=True):
+            records.append({"indicator": name, "code": code, "denominator": cases, "numerator": filled})
+    frame = _with_nation(pd.DataFrame(records, columns=["indicator", "code", "denominator", "numerator"]))
+    protected = protect(frame, view.edition)
+    found: dict[str, dict[str, Filled]] = {name: {} for name in names}
+    for row in protected.to_dict("records"):
+        hidden = bool(row["hidden"])
+        found[row["indicator"]][row["code"]] = Filled(
+            None if hidden else int(row["numerator"]),
+            None if hidden else int(row["denominator"]),
+            None if hidden or not row["denominator"] else float(row["rate"]),
+            hidden,
+        )
+    cases = BY_NAME["cases"]
+    return tuple(Variable(name, Text(cases.column(name).da, cases.column(name).en), found[name]) for name in names)
+
+
+def _with_nation(leaves: pd.DataFrame) -> pd.DataFrame:
+    """Regions of counts as a node frame for the door, with the nation on top."""
+    counts = ["denominator", "numerator"]
+    regions = leaves.groupby(["indicator", "code"], as_index=False, sort=False)[counts].sum().assign(level="region")
+    nation = leaves.groupby("indicator", as_index=False, sort=False)[counts].sum().assign(level=NATION, code=NATION)
+    frame = pd.concat([nation, regions], ignore_index=True)
+    frame = with_rates(frame.assign(period=0, region=frame["code"], missing=0, excluded=0, not_mature=0, population=0))
+    return frame.assign(events=frame["numerator"])
+
+
+def delays(view: View) -> tuple[Delay, ...]:
+    """Registration delay of the period's cases: the nation, the regions, then the departments (treating view)."""
+    return view.snapshot.remember(("delays", view.key, view.period), lambda: _delays(view))
+
+
+def _delays(view: View) -> tuple[Delay, ...]:
+    from tables.nodes import units
+
+    parts = view.selection("treating_region", "department", period=view.period).compile(first_month=view.first_month)
+    region, department = parts.columns
+    if view.place == "residence":
+        region, department = 'r.region AS "treating_region"', "'' AS \"department\""
+    sql = (
+        f"SELECT {region}, {department}, (r.registered_date - r.diagnosis_date)::INTEGER AS days "
+        f"FROM cases r {parts.join} WHERE {parts.where}"
+    )
+    frame = view.snapshot.query(view.database, sql, parts.params)
+    frame["region"] = frame["treating_region"].fillna("")
+    if view.regions == 4:
+        frame["region"] = frame["region"].map(lambda code: reference.merged_region(code) if code else "")
+    frame["department"] = frame["department"].fillna("")
+    listed = units(view)
+    groups: list[tuple[str, str, str, str, np.ndarray]] = [(NATION, "", "", "Danmark", frame["days"].to_numpy(float))]
+    order = [code for code in reference.region_order() if code in set(frame["region"])]
+    for code in [*order, *[""] * ("" in set(frame["region"]))]:
+        there = frame[frame["region"] == code]
+        name = reference.region_name(code) if code else "Uoplyst"
+        groups.append(("region", code, code, name, there["days"].to_numpy(float)))
+        if view.place == "treating":
+            for unit, rows in there.groupby("department"):
+                label = listed.loc[unit]["name"] if unit in listed.index else "Uoplyst"
+                groups.append(("department", code, str(unit), label, rows["days"].to_numpy(float)))
+    counted = pd.DataFrame(
+        [
+            {
+                "indicator": "delay",
+                "period": 0,
+                "level": level,
+                "region": home,
+                "code": code,
+                "population": 0,
+                "not_mature": 0,
+                "excluded": 0,
+                "missing": int(np.isnan(days).sum()),
+                "denominator": int((~np.isnan(days)).sum()),
+                "numerator": int((days <= 30).sum()),
+            }
+            for level, home, code, _, days in groups
+        ]
+    )
+    protected = protect(with_rates(counted).assign(events=counted["numerator"]), view.edition)
+    return tuple(
+        _delay(group, row, view.edition) for group, row in zip(groups, protected.to_dict("records"), strict=True)
+    )
+
+
+def _delay(group: tuple, row: dict, edition: Edition) -> Delay:
+    level, _, code, name, days = group
+    if row["hidden"]:
+        return Delay(level, code, name, None, None, None, None, None, None, True)
+    known = days[~np.isnan(days)]
+    enough = len(known) >= SMALLEST_FOR_MEDIAN
+    return Delay(
+        level,
+        code,
+        name,
+        len(known),
+        None if row["missing_hidden"] else int(row["missing"]),
+        float((known <= 30).mean()) if len(known) else None,
+        float((known <= 90).mean()) if enough and not edition.hides else None,
+        float(np.median(known)) if enough else None,
+        float(np.percentile(known, 90)) if enough else None,
+        False,
+    )
+
+
+def findings(view: View) -> tuple[LoadFinding, ...]:
+    """What the last load of the database found, errors never among them; row numbers only in the working edition."""
+    sql = "SELECT severity, table_name, column_name, rule, rows, first_rows, detail FROM findings"
+    return tuple(
+        LoadFinding(
+            severity,
+            table,
+            column,
+            Text(RULE[rule].da, RULE[rule].en),
+            protect_count(rows, view.edition),
+            "" if view.edition.hides else first_rows,
+            "" if view.edition.hides else detail,
+        )
+        for severity, table, column, rule, rows, first_rows, detail in view.snapshot.rows(view.database, sql)
+    )
+
+
+def changes(view: View) -> tuple[str, tuple[Change, ...]]:
+    """The id of the last snapshot that held another extract of this database, and the rows per table then and now.
+
+    ("", ()) where there was none.
+    """
+    before = _before(view)
+    if before is None:
+        return "", ()
+    snapshot, rows = before
+    now = view.info.rows
+    tables = [name for name in BY_NAME if name in now or name in rows]
+    return snapshot, tuple(
+        Change(name, Text(BY_NAME[name].da, BY_NAME[name].en), _shown(now, name, view), _shown(rows, name, view))
+        for name in tables
+    )
+
+
+def _shown(rows: dict[str, int], name: str, view: View) -> int | None:
+    return protect_count(rows[name], view.edition) if name in rows else None
+
+
+def _before(view: View) -> tuple[str, dict[str, int]] | None:
+    """Follow the parents of the current snapshot to the first with another file of the database."""
+    parent = view.snapshot.parent
+    while parent:
+        path = view.snapshot.root / "snapshots" / f"{parent}.json"
+        if not path.is_file():
+            return None
+        content = json.loads(path.read_text(encoding="utf-8"))
+        entry = content["databases"].get(view.database)
+        if entry is None:
+            return None
+        if entry["file"] != view.info.file:
+            return parent, entry["rows"]
+        parent = content["parent"]
+    return None

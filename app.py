@@ -19,6 +19,7 @@ import dash
 import flask
 
 from data.store import StoreError, open_store
+from layouts._downloads import register_routes
 from layouts._prerender import PageCache, PrerenderedDash
 from layouts._shell import BRAND
 from layouts._source import CONFIG_KEY, Source, StoreSource
@@ -88,6 +89,7 @@ def create_app(
         register()
     PageCache(version).install()
     server = app.server
+    register_routes(server)
     server.config[CONFIG_KEY] = source
     server.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
     if is_loopback(host):

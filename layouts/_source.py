@@ -16,6 +16,7 @@ import flask
 from data import reference
 from layouts._context import ShellContext
 from layouts._state import Choices, Problem, State
+from tables.nodes import active_units
 from tables.view import Edition, View, periods
 
 if TYPE_CHECKING:
@@ -66,6 +67,12 @@ class StoreSource:
         period = state.period or years[0]
         danish = state.lang == "da"
         rows = [reference.database(code) for code in codes]
+        where = tuple(sorted(state.where().items()))
+        seen = View(snapshot, self.edition, database, period, state.place, where, state.regions)
+        listed = active_units(seen)
+        if state.unit is not None and state.unit not in dict(listed):
+            problems.append(_absent("egen", state.unit, ", ".join(code for code, _ in listed)))
+            state = replace(state, unit=None)
         return PageContext(
             state=state,
             path=path,
@@ -80,15 +87,8 @@ class StoreSource:
             periods=years,
             first_month=about.year_start,
             problems=tuple(problems),
-            view=View(
-                snapshot,
-                self.edition,
-                database,
-                period,
-                state.place,
-                tuple(state.where().items()),
-                state.regions,
-            ),
+            view=seen,
+            units=listed,
         )
 
 

@@ -141,5 +141,18 @@ def units(view: View) -> pd.DataFrame:
     )
 
 
+def active_units(view: View) -> tuple[tuple[str, str], ...]:
+    """The units that anything is counted for in the database: (code, full name), by region, then name."""
+
+    def build() -> tuple[tuple[str, str], ...]:
+        listed, order = units(view), reference.region_order()
+        counted = cube.leaf_counts(view.snapshot, view.database)["department"].unique()
+        rows = [listed.loc[code] for code in counted if code in listed.index]
+        rows.sort(key=lambda row: (order.index(row["region"]), reference.danish_key(row["name"])))
+        return tuple((row["code"], row["name"]) for row in rows)
+
+    return view.snapshot.remember(("active units", view.database), build)
+
+
 def _homes(view: View) -> dict[str, str]:
     return units(view)["region"].to_dict()

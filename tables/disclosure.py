@@ -77,9 +77,12 @@ def hide_tree(tree: list[tuple[str, str]], counts: list[tuple[int, ...]], thresh
     return gone
 
 
-def hide_siblings(counts: Mapping[int, tuple[int, ...]], threshold: int) -> set[int]:
-    """Which of a total's parts to hide: the unsafe ones, then the smallest others until their sum is safe."""
-    hidden: set[int] = set()
+def hide_siblings(counts: Mapping[int, tuple[int, ...]], threshold: int, forced: Iterable[int] = ()) -> set[int]:
+    """Which of a total's parts to hide: the unsafe ones, then the smallest others until their sum is safe.
+
+    ``forced``: parts that are hidden for another reason; they are covered too.
+    """
+    hidden: set[int] = set(forced)
     order = sorted(counts, key=lambda i: (counts[i], i))
     for columns in (slice(0, 1), slice(None)):
         part = {i: values[columns] for i, values in counts.items()}

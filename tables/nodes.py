@@ -61,7 +61,7 @@ def _counted(view: View, wanted: list[str], periods: tuple[int, ...]) -> pd.Data
     leaves = leaves[leaves["indicator"].isin(wanted) & leaves["period"].isin(periods)]
     region = leaves["treating_region" if view.place == "treating" else "region"]
     department = leaves["department"] if view.place == "treating" else ""
-    leaves = leaves.assign(region=_merged(region, view), code=department)
+    leaves = leaves.assign(region=in_regions(region, view), code=department)
     counts = list(COUNTS)
     frames = [
         leaves.groupby(["indicator", "period"], as_index=False)[counts]
@@ -105,7 +105,7 @@ def _survived(view: View, wanted: list[str], periods: tuple[int, ...]) -> pd.Dat
     homes = _homes(view)
     is_department, is_region = level.eq("department"), level.eq("region")
     region = np.where(is_region, found["code"], "")
-    region = np.where(is_department, _merged(found["code"].map(homes).fillna(""), view), region)
+    region = np.where(is_department, in_regions(found["code"].map(homes).fillna(""), view), region)
     return pd.DataFrame(
         {
             "indicator": found["indicator"],
@@ -127,7 +127,7 @@ def _survived(view: View, wanted: list[str], periods: tuple[int, ...]) -> pd.Dat
     )
 
 
-def _merged(codes: pd.Series, view: View) -> pd.Series:
+def in_regions(codes: pd.Series, view: View) -> pd.Series:
     """Region codes as the view divides the country: five regions, or four with the merged one."""
     return codes.map(lambda code: reference.merged_region(code) if code else "") if view.regions == 4 else codes
 

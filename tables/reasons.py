@@ -110,8 +110,8 @@ def _counted(view: View, indicator: str) -> pd.DataFrame:
     parts = view.selection(place, period=view.period).compile(f"r.{one.index_date}", f"r.{one.unit}")
     sql = (
         f"SELECT {parts.columns[0]}, r.{one.reasons} AS status, count(*)::BIGINT AS cases "
-        f"FROM {one.rows} r {parts.join} WHERE ({one.population}) AND NOT coalesce({one.exclusion}, FALSE) AND {parts.where} "
-        f"AND r.{one.index_date} + {one.follow_up} <= $data_cut GROUP BY ALL"
+        f"FROM {one.rows} r {parts.join} WHERE ({one.population}) AND {parts.where} "
+        f"AND NOT coalesce({one.exclusion}, FALSE) AND r.{one.index_date} + {one.follow_up} <= $data_cut GROUP BY ALL"
     )
     frame = view.snapshot.query(view.database, sql, parts.params | {"data_cut": view.info.data_cut})
     return frame.assign(region=in_regions(frame[place].fillna(""), view))

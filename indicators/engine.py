@@ -34,13 +34,18 @@ def counting_sql(indicator: Indicator, selection: Selection, first_month: int = 
     columns = "".join(f"{column}, " for column in parts.columns)
     group = f"GROUP BY {names.rstrip(', ')} ORDER BY ALL" if names else ""
     sql = (
-        f"SELECT {names}count(*)::BIGINT AS population, countif(j = 0)::BIGINT AS not_mature, "
-        "countif(j = 1)::BIGINT AS excluded, countif(j = 2)::BIGINT AS missing, "
-        "countif(j >= 3)::BIGINT AS denominator, countif(j = 4)::BIGINT AS numerator "
+        f"SELECT {names}count(*)::BIGINT AS population, {_number('j = 0')} AS not_mature, "
+        f"{_number('j = 1')} AS excluded, {_number('j = 2')} AS missing, "
+        f"{_number('j >= 3')} AS denominator, {_number('j = 4')} AS numerator "
         f"FROM (SELECT {columns}{judged} AS j FROM {indicator.rows} r {parts.join} "
         f"WHERE ({indicator.population}) AND {parts.where}) {group}"
     )
     return sql, parts.params
+
+
+def _number(condition: str) -> str:
+    # Not countif: over no rows it is NULL, and a period without rows is a row of zeros.
+    return f"(count(*) FILTER ({condition}))::BIGINT"
 
 
 def check_groups(indicator: Indicator, selection: Selection) -> None:

@@ -462,7 +462,7 @@ def groups(
     """The population's rows by group: those asked for, index date in [start, end)."""
     found: dict[tuple[str, ...], list[Row]] = {} if by else {(): []}
     for row in INDICATORS[indicator][0](extract):
-        if start is not None and row.index < start or end is not None and row.index >= end:
+        if (start is not None and row.index < start) or (end is not None and row.index >= end):
             continue
         if any(value(extract, row, name) != wanted for name, wanted in (where or {}).items()):
             continue

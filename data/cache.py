@@ -7,7 +7,8 @@ definitions), so it never has to be invalidated; a load removes those whose data
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
 
 import duckdb
 import pandas as pd
@@ -25,13 +26,53 @@ def kept_frame(snapshot: Snapshot, database: str, key: str, build: Callable[[], 
     return snapshot.remember(("frame", database, key), lambda: _read_or_build(snapshot, database, key, build))
 
 
-def _read_or_build(snapshot: Snapshot, database: str, key: str, build: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+def kept_rows(
+    snapshot: Snapshot,
+    key: str,
+    column: str,
+    wanted: Mapping[str, Collection[int]],
+    build: Callable[[str], pd.DataFrame],
+) -> pd.DataFrame:
+    """The rows of several databases' frames whose ``column`` has one of the values wanted of that database.
+
+    With a column ``database``. The kept files are read together, many times faster than one by one; a frame that is
+    not kept yet is built by ``build(database)``.
+    """
+    frames, pairs = [], []
+    for database, values in wanted.items():
+        path = _path(snapshot, database, key)
+        if path.is_file():
+            pairs += [(str(path), database, value) for value in values]
+        else:
+            frame = kept_frame(snapshot, database, key, lambda code=database: build(code))
+            frames.append(frame[frame[column].isin(values)].assign(database=database))
+    if pairs:
+        paths, databases, values = (list(column) for column in zip(*pairs, strict=True))
+        sql = (
+            "SELECT wanted.database, kept.* EXCLUDE (filename) FROM read_parquet($files, filename = true) kept "
+            "JOIN (SELECT unnest($paths) AS path, unnest($databases) AS database, unnest($values) AS value) wanted "
+            f'ON kept.filename = wanted.path AND kept."{column}" = wanted.value'
+        )
+        params = {"files": sorted(set(paths)), "paths": paths, "databases": databases, "values": values}
+        with _reader(snapshot).cursor() as cursor:
+            frames.append(cursor.execute(sql, params).df())
+    return pd.concat(frames, ignore_index=True)
+
+
+def _reader(snapshot: Snapshot) -> duckdb.DuckDBPyConnection:
+    """One reader for all frames of the snapshot: opening a connection takes longer than reading a frame."""
+    return snapshot.remember(("frames", "reader"), lambda: duckdb.connect(":memory:"))
+
+
+def _path(snapshot: Snapshot, database: str, key: str) -> Path:
     stem = snapshot.info(database).file.removesuffix(".duckdb")
-    path = snapshot.root / FOLDER / f"{stem}.{key}.parquet"
+    return snapshot.root / FOLDER / f"{stem}.{key}.parquet"
+
+
+def _read_or_build(snapshot: Snapshot, database: str, key: str, build: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+    path = _path(snapshot, database, key)
     if path.is_file():
-        # One reader for all frames of the snapshot: opening a connection takes longer than reading a frame.
-        reader = snapshot.remember(("frames", "reader"), lambda: duckdb.connect(":memory:"))
-        with reader.cursor() as cursor:
+        with _reader(snapshot).cursor() as cursor:
             return cursor.execute("SELECT * FROM read_parquet($path)", {"path": str(path)}).df()
     frame = build()
     temporary = path.with_name(f".{path.name}.{os.getpid()}")

@@ -7,11 +7,12 @@ the same engine as everything else; sums of counts are exact. Survival cannot be
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection, Mapping
 
 import pandas as pd
 
 from data import reference
-from data.cache import kept_frame
+from data.cache import kept_frame, kept_rows
 from data.schema import STORE_VERSION
 from data.selection import Selection
 from data.store import Snapshot
@@ -31,6 +32,18 @@ SURVIVAL_COUNTS = ("cases", "events", "estimate", "lower", "upper")
 def leaf_counts(snapshot: Snapshot, database: str) -> pd.DataFrame:
     """indicator, period, region, treating_region, department ("" = not registered) and the six counts."""
     return kept_frame(snapshot, database, f"counts-{DEFINITION_VERSION}", lambda: _count_all(snapshot, database))
+
+
+def leaf_counts_of(snapshot: Snapshot, periods: Mapping[str, Collection[int]]) -> pd.DataFrame:
+    """``leaf_counts`` of several databases (column ``database``), of the periods named for each."""
+    key = f"counts-{DEFINITION_VERSION}"
+    return kept_rows(snapshot, key, "period", periods, lambda database: _count_all(snapshot, database))
+
+
+def survival_places_of(snapshot: Snapshot, cohorts: Mapping[str, Collection[int]]) -> pd.DataFrame:
+    """``survival_places`` of several databases (column ``database``), of the cohorts named for each."""
+    key = f"survival-{DEFINITION_VERSION}"
+    return kept_rows(snapshot, key, "cohort", cohorts, lambda database: survival_of(snapshot, database, Selection()))
 
 
 def survival_places(snapshot: Snapshot, database: str) -> pd.DataFrame:

@@ -9,7 +9,7 @@ hide the same cells for it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -20,7 +20,7 @@ from tables.view import Edition
 RESULT_COLUMNS = ("denominator", "numerator", "events", "rate", "lower", "upper")
 
 
-def protect(nodes: pd.DataFrame, edition: Edition) -> pd.DataFrame:
+def protect(nodes: pd.DataFrame, edition: Edition, keys: Sequence[str] = ("indicator", "period")) -> pd.DataFrame:
     """The nodes (see tables.nodes) with ``hidden`` and ``missing_hidden``, and hidden values emptied.
 
     The working edition hides nothing. In the public edition population is never shown (it would give the
@@ -34,8 +34,9 @@ def protect(nodes: pd.DataFrame, edition: Edition) -> pd.DataFrame:
     k = edition.threshold
     counts = nodes[["denominator", "events", "missing"]].to_numpy(dtype=np.int64)
     hidden, missing = np.zeros(len(nodes), bool), np.zeros(len(nodes), bool)
-    for places in nodes.groupby(["indicator", "period"], sort=False).indices.values():
-        tree = [(nodes["level"].iat[i], nodes["region"].iat[i]) for i in places]
+    labels = list(zip(nodes["level"].tolist(), nodes["region"].tolist(), strict=True))
+    for places in nodes.groupby(list(keys), sort=False).indices.values():
+        tree = [labels[i] for i in places]
         results = [(int(counts[i][0]), int(counts[i][1]), int(counts[i][0] - counts[i][1])) for i in places]
         for at, gone in zip(places, hide_tree(tree, results, k), strict=True):
             hidden[at] = gone
@@ -61,16 +62,19 @@ def hide_tree(tree: list[tuple[str, str]], counts: list[tuple[int, ...]], thresh
     """
     gone = [False] * len(tree)
     regions = [i for i, (level, _) in enumerate(tree) if level == "region"]
-    for region in regions:
-        children = [i for i, node in enumerate(tree) if node == ("department", tree[region][1])]
-        for i in hide_siblings({i: counts[i] for i in children}, threshold):
-            gone[i] = True
+    departments: dict[str, list[int]] = {}
+    for i, (level, region) in enumerate(tree):
+        if level == "department":
+            departments.setdefault(region, []).append(i)
+    for i in regions:
+        children = departments.get(tree[i][1], ())
+        for child in hide_siblings({child: counts[child] for child in children}, threshold):
+            gone[child] = True
     hidden = hide_siblings({i: counts[i] for i in regions}, threshold)
     for region in hidden:
         gone[region] = True
-        for i, node in enumerate(tree):
-            if node == ("department", tree[region][1]):
-                gone[i] = True
+        for child in departments.get(tree[region][1], ()):
+            gone[child] = True
     for i, (level, _) in enumerate(tree):
         if level == "nation" and unsafe(counts[i], threshold):
             gone[i] = True
@@ -83,6 +87,8 @@ def hide_siblings(counts: Mapping[int, tuple[int, ...]], threshold: int, forced:
     ``forced``: parts that are hidden for another reason; they are covered too.
     """
     hidden: set[int] = set(forced)
+    if not hidden and not any(unsafe(values, threshold) for values in counts.values()):
+        return hidden
     order = sorted(counts, key=lambda i: (counts[i], i))
     for columns in (slice(0, 1), slice(None)):
         part = {i: values[columns] for i, values in counts.items()}

@@ -7,6 +7,8 @@ A region's code is its region. Region "" holds rows whose region is not register
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -17,7 +19,8 @@ from tables import cube
 from tables.disclosure import protect
 from tables.view import View
 
-_KEYS = ["indicator", "period", "level", "region", "code"]
+_GROUP = ["indicator", "period"]
+_KEYS = [*_GROUP, "level", "region", "code"]
 
 
 def nodes(
@@ -28,6 +31,43 @@ def nodes(
     spans = periods or view.three_periods
     key = ("nodes", view.key, wanted, spans)
     return view.snapshot.remember(key, lambda: protect(_tree(view, wanted, spans), view.edition))
+
+
+def latest_nodes(views: Sequence[View]) -> pd.DataFrame:
+    """``nodes(view, None, (view.period,))`` of many databases in one go, with a column ``database``.
+
+    The views must be alike in all but database and period and have no filters; else ValueError.
+    """
+    first = views[0]
+    alike = {(id(view.snapshot), view.edition, view.place, view.regions, view.where) for view in views}
+    if len(alike) > 1 or first.where:
+        raise ValueError("latest_nodes: the views must share snapshot, edition, place and regions, without filters")
+    key = ("latest", first.edition, first.place, first.regions, tuple((view.database, view.period) for view in views))
+    keys = ["database", *_GROUP]
+    return first.snapshot.remember(key, lambda: protect(_latest_tree(views), first.edition, keys))
+
+
+def _latest_tree(views: Sequence[View]) -> pd.DataFrame:
+    first = views[0]
+    years = {one: BY_ID[one].survival_years for one in BY_ID if BY_ID[one].survival_years}
+    shown = {(view.database, one) for view in views for one in reported(view) if divisible(view, one)}
+    leaves = cube.leaf_counts_of(first.snapshot, {view.database: (view.period,) for view in views})
+    cohorts = {view.database: {view.period - n for n in years.values()} for view in views}
+    found = cube.survival_places_of(first.snapshot, cohorts)
+    periods = {view.database: view.period for view in views}
+    found = found.assign(period=found["cohort"] + found["indicator"].map(years))
+    found = found[found["period"] == found["database"].map(periods)]
+    homes = _all_homes(views)
+    home = pd.Series([homes.get(pair, "") for pair in zip(found["database"], found["code"], strict=True)], found.index)
+    keys = ["database", *_GROUP]
+    tree = pd.concat([_summed(leaves, first, keys), _placed(found.assign(home=home), first, keys)], ignore_index=True)
+    return tree[[pair in shown for pair in zip(tree["database"], tree["indicator"], strict=True)]]
+
+
+def _all_homes(views: Sequence[View]) -> dict[tuple[str, str], str]:
+    parts = [f"SELECT '{view.database}' AS database, code, region FROM \"{view.database}\".units" for view in views]
+    rows = views[0].snapshot.rows(views[0].database, " UNION ALL ".join(parts))
+    return {(database, code): region for database, code, region in rows}
 
 
 def reported(view: View) -> tuple[str, ...]:
@@ -59,19 +99,23 @@ def _counted(view: View, wanted: list[str], periods: tuple[int, ...]) -> pd.Data
     else:
         leaves = cube.leaf_counts(view.snapshot, view.database)
     leaves = leaves[leaves["indicator"].isin(wanted) & leaves["period"].isin(periods)]
+    return _summed(leaves, view, _GROUP)
+
+
+def _summed(leaves: pd.DataFrame, view: View, keys: list[str]) -> pd.DataFrame:
+    """The sums of the leaves by level within each of ``keys``, with rates."""
     region = leaves["treating_region" if view.place == "treating" else "region"]
     department = leaves["department"] if view.place == "treating" else ""
     leaves = leaves.assign(region=in_regions(region, view), code=department)
     counts = list(COUNTS)
     frames = [
-        leaves.groupby(["indicator", "period"], as_index=False)[counts]
-        .sum()
-        .assign(level="nation", region="", code=""),
-        leaves.groupby(["indicator", "period", "region"], as_index=False)[counts].sum().assign(level="region"),
+        leaves.groupby(keys, as_index=False)[counts].sum().assign(level="nation", region="", code=""),
+        leaves.groupby([*keys, "region"], as_index=False)[counts].sum().assign(level="region"),
     ]
     if view.place == "treating":
-        keys = ["indicator", "period", "region", "code"]
-        frames.append(leaves.groupby(keys, as_index=False)[counts].sum().assign(level="department"))
+        frames.append(
+            leaves.groupby([*keys, "region", "code"], as_index=False)[counts].sum().assign(level="department")
+        )
     tree = with_rates(pd.concat(frames, ignore_index=True))
     tree["code"] = tree["code"].where(tree["level"] != "region", tree["region"])
     tree["events"] = tree["numerator"]
@@ -95,6 +139,11 @@ def _survived(view: View, wanted: list[str], periods: tuple[int, ...]) -> pd.Dat
     found = found[found["indicator"].isin(wanted)]
     found = found.assign(period=found["cohort"] + found["indicator"].map(lambda one: BY_ID[one].survival_years))
     found = found[found["period"].isin(periods)]
+    return _placed(found.assign(home=found["code"].map(_homes(view)).fillna("")), view, _GROUP)
+
+
+def _placed(found: pd.DataFrame, view: View, keys: list[str]) -> pd.DataFrame:
+    """Survival results as nodes; ``home`` is the region of a row's department."""
     place = "treating_region" if view.place == "treating" else "region"
     merged = cube.merged_regions()
     gone = {code for codes in merged.values() for code in codes} if view.regions == 4 else set(merged)
@@ -102,14 +151,12 @@ def _survived(view: View, wanted: list[str], periods: tuple[int, ...]) -> pd.Dat
     kept &= ~((found["place"] == place) & found["code"].isin(gone))
     found = found[kept]
     level = found["place"].map({"nation": "nation", place: "region", "department": "department"})
-    homes = _homes(view)
     is_department, is_region = level.eq("department"), level.eq("region")
     region = np.where(is_region, found["code"], "")
-    region = np.where(is_department, in_regions(found["code"].map(homes).fillna(""), view), region)
+    region = np.where(is_department, in_regions(found["home"], view), region)
     return pd.DataFrame(
         {
-            "indicator": found["indicator"],
-            "period": found["period"],
+            **{name: found[name] for name in keys},
             "level": level,
             "region": region,
             "code": np.where(level.eq("nation"), "", found["code"]),

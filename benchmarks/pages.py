@@ -1,0 +1,109 @@
+"""Server time and payload of every page, first and again; start-up time and memory of a served store."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+from benchmarks.report import Result
+
+FIRST, AGAIN, PAYLOAD = 0.400, 0.050, 150_000
+PAGES = (
+    "/",
+    "/?koen=F&alder=65-74",
+    "/indikator/mdt_before_treatment",
+    "/indikator/survival_1y",
+    "/overlevelse",
+    "/overlevelse?efter=afdeling",
+    "/afdeling/SLA-KIR",
+    "/tvaergaaende",
+    "/datakvalitet",
+    "/om",
+)
+
+
+def measure(store: Path, factor: float = 1.0) -> list[Result]:
+    """Each page in a fresh process: Dash's page callback, first and again. ``factor`` widens the time bounds."""
+    results = []
+    for page in PAGES:
+        answer = subprocess.run(
+            [sys.executable, "-m", "benchmarks.pages", str(store), page], check=True, capture_output=True, text=True
+        )
+        first, again, size = json.loads(answer.stdout.splitlines()[-1])
+        bounds = f"≤ {1000 * FIRST * factor:.0f} / {1000 * AGAIN * factor:.0f} ms, ≤ 150 kB"
+        holds = first <= FIRST * factor and again <= AGAIN * factor and size <= PAYLOAD
+        figure = f"{1000 * first:.0f} / {1000 * again:.0f} ms, {size / 1000:.0f} kB"
+        results.append(Result(f"page {page}: first / again, payload", figure, bounds, holds))
+    return results
+
+
+def serve(store: Path, port: int = 8871) -> list[Result]:
+    """Seconds from ``python app.py`` to the first answer, and the process's memory after every page was read."""
+    started = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, "app.py", "--store", str(store), "--port", str(port)], stderr=subprocess.DEVNULL
+    )
+    try:
+        while True:
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=30).read()
+                break
+            except OSError:
+                if time.perf_counter() - started > 60:
+                    raise
+                time.sleep(0.05)
+        seconds = time.perf_counter() - started
+        for page in PAGES:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}{page}", timeout=60).read()
+        status = Path(f"/proc/{process.pid}/status").read_text()
+    finally:
+        process.terminate()
+        process.wait()
+    memory = next(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmRSS"))
+    return [
+        Result("app.py on a loaded store: first answer", f"{seconds:.1f} s", "≤ 3 s", seconds <= 3),
+        Result("memory of the worker after all pages", f"{memory:.0f} MB", "≤ 500 MB", memory <= 500),
+    ]
+
+
+def _one(store: Path, page: str) -> tuple[float, float, int]:
+    from app import create_app
+    from data.store import Store
+    from layouts._source import StoreSource
+    from tables.view import Edition
+
+    opened = Store(store)
+    opened.current()
+    source = StoreSource(opened, Edition())
+    client = create_app(source, source.version).server.test_client()
+    client.get("/_dash-layout")
+    path, _, query = page.partition("?")
+    body = {
+        "output": ".._pages_content.children..._pages_store.data..",
+        "outputs": [
+            {"id": "_pages_content", "property": "children"},
+            {"id": "_pages_store", "property": "data"},
+        ],
+        "inputs": [
+            {"id": "_pages_location", "property": "pathname", "value": path},
+            {"id": "_pages_location", "property": "search", "value": f"?{query}" if query else ""},
+        ],
+        "changedPropIds": ["_pages_location.pathname"],
+    }
+    times = []
+    for _ in range(2):
+        started = time.perf_counter()
+        answer = client.post("/_dash-update-component", json=body)
+        times.append(time.perf_counter() - started)
+        if answer.status_code != 200:
+            raise RuntimeError(f"{page}: HTTP {answer.status_code}: {answer.get_data()[:200]!r}")
+    return times[0], times[1], len(gzip.compress(answer.get_data(), 5))
+
+
+if __name__ == "__main__":
+    print(json.dumps(_one(Path(sys.argv[1]), sys.argv[2])))

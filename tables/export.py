@@ -16,7 +16,8 @@ Value = str | int | float | bool | None
 class Sheet:
     """A table to download: ``columns`` names, ``rows`` of plain values, ``stamp`` pairs (label, value).
 
-    Fractions are unrounded fractions of 1; a hidden value is a text such as "skjult", never 0.
+    Fractions are unrounded fractions of 1; a hidden value is a text such as "skjult", never 0. ``period``: what the
+    file's name says instead of the page's reporting year.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Sheet:
     columns: tuple[str, ...]
     rows: tuple[tuple[Value, ...], ...]
     stamp: tuple[tuple[str, str], ...]
+    period: str = ""
 
     def __post_init__(self) -> None:
         for row in self.rows:

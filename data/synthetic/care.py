@@ -8,7 +8,7 @@ import numpy as np
 
 from data.synthetic import places
 from data.synthetic.cases import Cases
-from data.synthetic.draws import between, chances, delays, happens, sigmoid, since_2024, stream
+from data.synthetic.draws import between, chances, delays, happens, since_2024, stream
 
 SURGERY, SYSTEMIC, RADIOTHERAPY, OTHER = range(4)
 KINDS = ("surgery", "systemic", "radiotherapy", "other")
@@ -25,6 +25,10 @@ _GRADE_SHARES = {
     "other": (0.45, 0.42, 0.08, 0.03, 0.02, 0, 0),
     LEAK: (0.02, 0.10, 0.18, 0.52, 0.10, 0.05, 0.03),
 }
+
+
+#: Share of adjuvant treatments that start within 8 weeks of surgery.
+_ADJUVANT_IN_TIME = 0.93
 
 
 @dataclass
@@ -81,11 +85,8 @@ def treat(cases: Cases, seed: int) -> Care:
     curative = cases.severity < 3
     oncology = ~operated & happens(rng, np.clip(np.array(profile.oncology)[cases.severity] * fit, 0, 1))
     palliative = ~curative | (oncology & (cases.performance >= 3))
-    adjuvant_share = np.array(profile.adjuvant)[cases.severity]
-    odds = np.log((adjuvant_share + 1e-6) / (1 - adjuvant_share))
-    given = np.where(adjuvant_share > 0, sigmoid(odds + cases.topic("adjuvant")), 0.0)
-    adjuvant = operated & ~acute & (cases.performance < 4) & happens(rng, given)
-    after = np.where(happens(rng, 0.93, size), between(rng, 24, 55, size), between(rng, 57, 95, size))
+    adjuvant = operated & happens(rng, _adjuvant_chances(cases, operated))
+    after = np.where(happens(rng, _ADJUVANT_IN_TIME, size), between(rng, 24, 55, size), between(rng, 57, 95, size))
     second_line = (operated | oncology) & (cases.severity >= 2) & happens(rng, 0.35, size)
     by_ray = happens(rng, profile.radiotherapy, size)
     own = rng.integers(0, len(profile.substances), size)
@@ -129,6 +130,17 @@ def treat(cases: Cases, seed: int) -> Care:
     return _firsts(treatments, size, np.where(adjuvant, surgery + after, np.nan))
 
 
+def _adjuvant_chances(cases: Cases, operated: np.ndarray) -> np.ndarray:
+    """Chance of adjuvant treatment; the profile's shares are those treated within 8 weeks of surgery."""
+    offset = cases.topic("adjuvant") - 0.35 * (cases.performance - 1)
+    out = np.zeros(len(cases))
+    for severity, share in enumerate(cases.profile.adjuvant):
+        rows = cases.severity == severity
+        target = min(share / _ADJUVANT_IN_TIME, 0.97)
+        out[rows] = chances(offset, target, rows & operated)[rows]
+    return out
+
+
 def _serving(suffix: str, allowed: str, cases: Cases, own: bool) -> np.ndarray:
     """The unit that treats each case: the responsible department itself, or the one that serves it."""
     profile = cases.profile
@@ -146,7 +158,10 @@ def _die_of_surgery(rng, cases: Cases, surgery: np.ndarray, planned: np.ndarray,
     for low, high, target in ((1, 30, profile.died_30), (31, 90, profile.died_90 - profile.died_30)):
         ends = cases.death - surgery
         background = (planned & (ends >= low) & (ends <= high)).sum() / max(planned.sum(), 1)
-        extra = max(target - background, 0.1 * target)
+        if background > target:  # those chosen for planned surgery seldom die so soon: some live on
+            spared = planned & (ends >= low) & (ends <= high) & happens(rng, 1 - target / background, len(ends))
+            cases.death = np.where(spared, cases.death + between(rng, 90, 300, len(ends)), cases.death)
+        extra = max(target - background, 0.0)
         chance = chances(risk, extra, planned) if extra > 0 else np.zeros(len(risk))
         chance = np.where(acute, np.minimum(4 * chance, 0.6), np.where(planned, chance, 0.0))
         dies = happens(rng, chance)
@@ -262,7 +277,7 @@ def conference_columns(cases: Cases, care: Care, seed: int) -> dict[str, object]
     first = np.where(treated, care.first, cases.diagnosis)
     units = np.where(treated, care.first_unit, cases.unit)
     offset = cases.topic("mdt", units, first) + 0.07 * since_2024(first)
-    offset = offset + np.where(care.first_kind == SURGERY, 0.25, -0.25)
+    offset = offset + np.where(care.first_kind == SURGERY, 0.35, -0.35)
     before = planned & happens(rng, chances(offset, profile.mdt, planned & (cases.years > -2)))
     undated = (before & happens(rng, 0.017, size)) | (treated & ~before & happens(rng, 0.03, size))
     after = treated & ~before & ~undated & happens(rng, np.where(care.first_acute, 0.6, 0.4))

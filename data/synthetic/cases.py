@@ -177,14 +177,15 @@ def _live_and_die(rng: np.random.Generator, cases: Cases) -> None:
     growth = _OTHER_GROWTH
     other = _OTHER_AT_70 * np.exp(growth * (cases.age - 70)) * np.where(cases.female, 0.72, 1.0)
     other *= 0.8 + 0.25 * cases.charlson
-    until_other = np.log1p(growth * rng.exponential(size=size) / other) / growth
-    clock = rng.exponential(size=size)
+    fate, clock = rng.exponential(size=size), rng.exponential(size=size)
     until_cancer = np.empty(size)
     for number, site in enumerate(cases.profile.sites):
         rows = np.flatnonzero(cases.site == number)
         if len(rows):
+            other[rows] *= _other_share(site, other[rows])
             first, later = _calibrated(site, risk[rows], other[rows])
             until_cancer[rows] = _cancer_time(clock[rows], risk[rows], first, later)
+    until_other = np.log1p(growth * fate / other) / growth
     until = np.minimum(until_cancer, until_other)
     cases.of_cancer = until_cancer <= until_other
     cases.death = cases.diagnosis + np.floor(until * _YEAR)
@@ -194,6 +195,15 @@ def _live_and_die(rng: np.random.Generator, cases: Cases) -> None:
 
 def _gompertz(rate: np.ndarray, years: float) -> np.ndarray:
     return rate / _OTHER_GROWTH * np.expm1(_OTHER_GROWTH * years)
+
+
+def _other_share(site: Site, other: np.ndarray) -> float:
+    """Factor that leaves at least 40 % of a site's deaths to the cancer: its patients are screened or select."""
+    factors = [1.0]
+    for years, survival in ((1, site.one_year), (5, site.five_year)):
+        die = 1 - np.exp(-_gompertz(other, years)).mean()
+        factors.append(0.6 * (1 - survival) / die)
+    return min(factors)
 
 
 def _calibrated(site: Site, risk: np.ndarray, other: np.ndarray) -> tuple[float, float]:

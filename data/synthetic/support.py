@@ -40,7 +40,7 @@ def palliative_columns(cases: Cases, seed: int) -> dict[str, object]:
     years = since_2024(day)
     eligible = happens(rng, 0.96, count)
     # Some die before they are received, so the chance to be received lies above the share wanted.
-    wanted = happens(rng, chances(0.3 * skill[0] + 0.02 * years, 0.885))
+    wanted = happens(rng, chances(0.3 * skill[0] + 0.02 * years, 0.865))
     in_time = happens(rng, chances(0.35 * skill[1] + 0.015 * years, 0.866))
     wait = np.where(in_time, between(rng, 0, 9, count), 10 + np.floor(rng.exponential(9, count)))
     received = np.where(wanted & (day + wait <= cases.last[case]), day + wait, np.nan)
@@ -69,7 +69,7 @@ def trial_columns(cases: Cases, seed: int) -> dict[str, object]:
     size = len(cases)
     reported = np.flatnonzero(happens(rng, 0.93, size))
     offset = cases.topic("trial") + 0.03 * cases.years - 0.03 * (cases.age - 65) - 0.5 * cases.performance
-    included = happens(rng, chances(offset, profile.included, cases.years > -2))[reported]
+    included = happens(rng, chances(offset, 0.93 * profile.included, cases.years > -2))[reported]
     rest = 1 + pick(rng, (0.07, 0.20, 0.25, 0.45, 0.03), len(reported))
     status = np.where(included, 0, rest)
     twice = np.flatnonzero(happens(rng, 0.02, len(reported)))

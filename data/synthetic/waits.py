@@ -33,7 +33,8 @@ def columns(cases: Cases, care: Care, seed: int, first_day: int, period_end: int
     """The columns of table waits: legs that end from ``first_day`` on or still wait at the data cut."""
     profile = cases.profile
     rng = stream(seed, profile.code, "waits")
-    legs = _copied(_legs(rng, cases, care, first_day), period_end, cases.cut)
+    skill = 0.35 * stream(seed, profile.code, "wait skill").standard_normal(len(places.codes()))
+    legs = _copied(_legs(rng, cases, care, first_day, skill), period_end, cases.cut)
     count = len(legs["leg"])
     leg, stop, start, unit = legs["leg"], legs["stop"], legs["start"], legs["unit"]
     treatment = leg == TREATMENT
@@ -101,7 +102,9 @@ def _rows(values, keep: np.ndarray):
     return (values[0][keep], values[1]) if isinstance(values, tuple) else values[keep]
 
 
-def _legs(rng: np.random.Generator, cases: Cases, care: Care, first_day: int) -> dict[str, np.ndarray]:
+def _legs(
+    rng: np.random.Generator, cases: Cases, care: Care, first_day: int, skill: np.ndarray
+) -> dict[str, np.ndarray]:
     """Legs of the cases: clock's start and stop, unit, modality; case -1 where cancer was disproved."""
     size = len(cases)
     number = np.arange(size)
@@ -132,11 +135,10 @@ def _legs(rng: np.random.Generator, cases: Cases, care: Care, first_day: int) ->
         out["residence"].append(cases.residence[rows])
     legs = {name: np.concatenate(values) for name, values in out.items()}
     count = len(legs["leg"])
-    skill = 0.35 * stream(7, cases.profile.code, "waits").standard_normal(len(places.codes()))[legs["unit"]]
     in_time = np.zeros(count, dtype=bool)
     for leg, target in enumerate(_IN_TIME):
         rows = np.flatnonzero(legs["leg"] == leg)
-        in_time[rows] = happens(rng, chances(skill[rows], target))
+        in_time[rows] = happens(rng, chances(skill[legs["unit"][rows]], target))
     wait = np.where(in_time, np.minimum(delays(rng, 8.5, 0.45, count), LIMIT), 15 + delays(rng, 5, 0.8, count))
     linked = legs["case"] >= 0
     diagnosed = cases.diagnosis[np.where(linked, legs["case"], 0)]

@@ -158,14 +158,21 @@ def figure(
     downloads: Sequence[Download] = (),
     twin: object = None,
     level: int = 2,
+    export_title: str | None = None,
+    shown: object = None,
+    width: int | None = None,
 ) -> html.Section:
     """A figure on a page: heading, text links (PNG · SVG · the page's downloads · Link), graph, caption.
 
     ``fig``: a plotly figure as a dict. ``alt``: the figure in a sentence for screen readers. ``twin``:
     the same numbers as a table, shown on request below the figure; leave it out where the page's table
-    is that twin. ``definition``: the indicator's version, on the stamp. Raises ValueError if ``height``
-    and the figure differ.
+    is that twin. ``definition``: the indicator's version, on the stamp. ``export_title``: the title inside the
+    PNG and SVG where it must say more than the heading. ``shown``: what the page shows instead of the graph, an
+    HTML form of the same figure; the graph is then drawn off the screen, ``width`` px wide, for PNG and SVG only.
+    Raises ValueError if ``height`` and the figure differ, or for ``shown`` without ``width``.
     """
+    if (shown is None) != (width is None):
+        raise ValueError(f"figure '{id}': shown and width go together")
     if fig.get("layout", {}).get("height", height) != height:
         raise ValueError(f"figure '{id}': height {height} but its layout says {fig['layout']['height']}")
     graph = html.Div(
@@ -175,7 +182,12 @@ def figure(
         style={"height": f"{height}px"},
         **{"aria-label": alt},
     )
-    parts: list = [_head(id, context, title, definition, downloads, level), graph]
+    parts: list = [_head(id, context, title, export_title or title, definition, downloads, level)]
+    if shown is None:
+        parts.append(graph)
+    else:
+        aside = html.Div(graph, className="graph-aside", style={"width": f"{width}px"}, **{"aria-hidden": "true"})
+        parts += [shown, aside]
     if caption is not None:
         parts.append(html.P(caption, className="caption"))
     if twin is not None:
@@ -188,6 +200,7 @@ def _head(
     id: str,
     context: ShellContext,
     title: str,
+    export_title: str,
     definition: str,
     downloads: Sequence[Download],
     level: int,
@@ -202,7 +215,7 @@ def _head(
             **{
                 "data-export": form.lower(),
                 "data-figure": id,
-                "data-title": title,
+                "data-title": export_title,
                 "data-stamp": stamp(context, definition),
                 "aria-label": f"{form}: {title}",
             },

@@ -143,17 +143,24 @@ def _value_checks(con: duckdb.DuckDBPyConnection, table: Table, manifest: Manife
         name = f"s.{column.name}"
         if column.filled:
             yield Check("required_value", column.name, f"{name} IS NULL", "each row needs a value")
-        if column.kind == "text" and not (column.name == "case_id" and table.name != "cases"):
-            # A child's case_id must be one of cases, where it is checked.
+        unbounded = column.kind == "integer" and column.high is None
+        if (column.kind == "text" or unbounded) and not (column.name == "case_id" and table.name != "cases"):
+            # A child's case_id must be one of cases, where it is checked. Codes and dates cannot hold a CPR number,
+            # a whole number without an upper bound can.
             yield _anonymity(column.name)
         yield from _kind_checks(column, name, manifest)
     for name in extra_columns(con, table):
         yield _anonymity(name)
 
 
+def _day(column: str) -> str:
+    """A staged column as a date, NULL where it is none. Ten characters, so that 'infinity' and years BC are none."""
+    return f"TRY_CAST(CASE WHEN length(s.{column}) = 10 THEN s.{column} END AS DATE)"
+
+
 def _kind_checks(column: Column, name: str, manifest: Manifest) -> Iterator[Check]:
     if column.kind == "date":
-        day = f"TRY_CAST({name} AS DATE)"
+        day = _day(column.name)
         yield Check(
             "date", column.name, f"{name} IS NOT NULL AND coalesce({day}::VARCHAR <> {name}, TRUE)", "write YYYY-MM-DD"
         )
@@ -191,8 +198,8 @@ def _kind_checks(column: Column, name: str, manifest: Manifest) -> Iterator[Chec
 
 def _row_checks(table: Table, manifest: Manifest, others: dict[str, Staged]) -> Iterator[Check]:
     if table.name == "cases":
-        diagnosis, vital = "TRY_CAST(s.diagnosis_date AS DATE)", "TRY_CAST(s.vital_date AS DATE)"
-        yield _region_on(f"{diagnosis}", "residence_region")
+        diagnosis, vital = _day("diagnosis_date"), _day("vital_date")
+        yield _region_on(diagnosis, "residence_region")
         yield Check(
             "death_before_diagnosis",
             "vital_date",
@@ -219,7 +226,7 @@ def _row_checks(table: Table, manifest: Manifest, others: dict[str, Staged]) -> 
         )
     day = {"treatments": "start_date", "conferences": "date", "complications": "date"}.get(table.name)
     if day and "cases" in others:
-        yield Check("before_diagnosis", day, f"TRY_CAST(s.{day} AS DATE) < TRY_CAST(c.diagnosis_date AS DATE) - 30")
+        yield Check("before_diagnosis", day, f"{_day(day)} < TRY_CAST(c.diagnosis_date AS DATE) - 30")
     if table.name == "departments":
         yield Check(
             "department_conflict",
@@ -245,8 +252,7 @@ def _region_on(day: str, column: str) -> Check:
 
 def _wait_checks() -> Iterator[Check]:
     """The rules of the waiting-time table; limits in days as the law has them (14, and 28 from referral)."""
-    referral, consent = "TRY_CAST(s.referral_date AS DATE)", "TRY_CAST(s.consent_date AS DATE)"
-    stop = "TRY_CAST(s.stop_date AS DATE)"
+    referral, consent, stop = _day("referral_date"), _day("consent_date"), _day("stop_date")
     start = (
         f"CASE s.leg WHEN 'examination' THEN {referral} WHEN 'treatment' THEN coalesce({consent}, {referral}) "
         f"ELSE greatest({referral}, coalesce({consent}, {referral})) END"

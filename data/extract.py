@@ -27,9 +27,10 @@ ENCODINGS = {"utf-8": "utf-8", "latin-1": "latin-1"}
 DELIMITERS = (",", ";")
 
 _LONG = "(0[13578]|1[02])"
-_DDMM = f"(31{_LONG}|(29|30)(0[13-9]|1[0-2])|2902|(0[1-9]|1[0-9]|2[0-8])(0[1-9]|1[0-2]))"
+_DDMM = f"(31{_LONG}|(29|30)(0[13-9]|1[0-2])|(0[1-9]|1[0-9]|2[0-8])(0[1-9]|1[0-2]))"
+_LEAP_YEAR = "([02468][048]|[13579][26])"  # 00 too: 2000 was one
 #: A CPR number standing alone in a text (RE2 and Python syntax): DDMMYY-NNNN or ten digits whose first six are a date.
-CPR = f"(^|[^0-9A-Za-z_]){_DDMM}[0-9]{{2}}-?[0-9]{{4}}($|[^0-9A-Za-z_])"
+CPR = f"(^|[^0-9A-Za-z_])({_DDMM}[0-9]{{2}}|2902{_LEAP_YEAR})-?[0-9]{{4}}($|[^0-9A-Za-z_])"
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,14 @@ class Staged:
     table: Table
     rows: int
     columns: frozenset[str]  # columns that the file has
+
+
+@dataclass(frozen=True)
+class _Source:
+    """What a file offers: its rows as a FROM clause, and (name in the header, SQL expression) of each column."""
+
+    rows: str
+    columns: list[tuple[str, str]]
 
 
 def read_manifest(folder: Path) -> tuple[Manifest | None, list[Finding]]:
@@ -172,8 +181,11 @@ def find_files(folder: Path, manifest: Manifest) -> tuple[list[File], list[Findi
                     detail=f"[rows] names it; deliver {table.name}.csv or .parquet",
                 )
             )
+    read = {f"{table.name}{suffix}" for table in TABLES for suffix in (".csv", ".parquet")}
     for path in sorted(folder.iterdir()):
-        if path.suffix in (".csv", ".parquet") and path.stem not in BY_NAME:
+        # Also trials.CSV, Trials.csv and trials.csv.gz: else the table would be "not reported" without a word.
+        meant = path.suffix.lower() in (".csv", ".parquet") or path.name.lower().partition(".")[0] in BY_NAME
+        if meant and path.name not in read:
             findings.append(Finding("unknown_file", path.name, detail=f"tables are {', '.join(BY_NAME)}"))
     for name, expected in manifest.sha256.items():
         path = folder / name
@@ -191,21 +203,23 @@ def find_files(folder: Path, manifest: Manifest) -> tuple[list[File], list[Findi
 def stage(con: duckdb.DuckDBPyConnection, file: File, manifest: Manifest) -> tuple[Staged | None, list[Finding]]:
     """The file as temporary table ``stage_<name>`` of text columns, or None with the findings that say why not."""
     reader = _parquet_source if file.parquet else _csv_source
-    source, header, findings = reader(con, file, manifest)
+    source, findings = reader(con, file, manifest)
     if source is None:
         return None, findings
     table = file.table
+    columns_of = dict(source.columns)
+    header = [name for name, _ in source.columns]
     findings += _header_findings(table, header)
     if any(finding.is_error for finding in findings):
         return None, findings
     columns = ", ".join(
-        f"{source[name]} AS {_quote(name)}" if name in source else f"NULL::VARCHAR AS {_quote(name)}"
+        f"{columns_of[name]} AS {_quote(name)}" if name in columns_of else f"NULL::VARCHAR AS {_quote(name)}"
         for name in table.names
     )
-    extra = "".join(f", {source[name]} AS {_quote('extra_' + name)}" for name in header if name not in table.names)
+    extra = "".join(f", {columns_of[name]} AS {_quote('extra_' + name)}" for name in header if name not in table.names)
     try:
         con.execute(
-            f"CREATE OR REPLACE TEMP TABLE stage_{table.name} AS SELECT {columns}{extra} FROM {source['']}",
+            f"CREATE OR REPLACE TEMP TABLE stage_{table.name} AS SELECT {columns}{extra} FROM {source.rows}",
         )
     except duckdb.Error as error:
         return None, [*findings, _read_error(table, str(error), manifest)]
@@ -248,39 +262,42 @@ def _header_findings(table: Table, header: list[str]) -> list[Finding]:
     return findings
 
 
-def _csv_source(con, file: File, manifest: Manifest) -> tuple[dict | None, list[str], list[Finding]]:
+def _csv_source(con, file: File, manifest: Manifest) -> tuple[_Source | None, list[Finding]]:
     table = file.table
+
+    def broken(rule: str, detail: str) -> tuple[None, list[Finding]]:
+        return None, [Finding(rule, table.name, detail=detail)]
+
     with file.path.open("rb") as stream:
         first = stream.readline()
-    bom = first.startswith(b"\xef\xbb\xbf")
+    bom = first.startswith(codecs.BOM_UTF8)
     if bom and manifest.encoding != "utf-8":
-        detail = f"extract.toml says {manifest.encoding}, the file begins with a UTF-8 mark"
-        return None, [], [Finding("encoding", table.name, detail=detail)]
+        return broken("encoding", f"extract.toml says {manifest.encoding}, the file begins with a UTF-8 mark")
     if manifest.encoding == "latin-1" and _is_multibyte_utf8(file.path):
-        detail = "extract.toml says latin-1, the file is utf-8; correct one of the two"
-        return None, [], [Finding("encoding", table.name, detail=detail)]
+        return broken("encoding", "extract.toml says latin-1, the file is utf-8; correct one of the two")
     try:
         text = first.decode("utf-8-sig" if bom else manifest.encoding)
     except UnicodeDecodeError:
-        detail = f"the header row is not {manifest.encoding}; correct encoding in extract.toml"
-        return None, [], [Finding("encoding", table.name, detail=detail)]
-    header = next(csv.reader(io.StringIO(text), delimiter=manifest.delimiter), [])
-    if not header:
-        return None, [], [Finding("unreadable", table.name, detail="the file has no header row")]
+        return broken("encoding", f"the header row is not {manifest.encoding}; correct encoding in extract.toml")
     other = DELIMITERS[1 - DELIMITERS.index(manifest.delimiter)]
-    fitting = next(csv.reader(io.StringIO(text), delimiter=other), [])
+    try:
+        header, fitting = (
+            next(csv.reader(io.StringIO(text, newline=""), delimiter=sign, strict=True), [])
+            for sign in (manifest.delimiter, other)
+        )
+    except csv.Error as error:
+        return broken("unreadable", f"the header row is not CSV ({error}); mend the file")
+    if not header:
+        return broken("unreadable", "the file has no header row")
     if not set(header) & set(table.names) and set(fitting) & set(table.names):
-        detail = f"extract.toml says '{manifest.delimiter}', the header row is divided by '{other}'"
-        return None, [], [Finding("delimiter", table.name, detail=detail)]
+        return broken("delimiter", f"extract.toml says '{manifest.delimiter}', the header row is divided by '{other}'")
     unique = [f"c{number}" for number, _ in enumerate(header)]
     columns = ", ".join(f"'{name}': 'VARCHAR'" for name in unique)
-    source = {
-        "": f"read_csv({_literal(file.path)}, auto_detect=false, header=true, "
-        f"delim='{manifest.delimiter}', quote='\"', "
+    rows = (
+        f"read_csv({_literal(file.path)}, auto_detect=false, header=true, delim='{manifest.delimiter}', quote='\"', "
         f"escape='\"', encoding='{ENCODINGS[manifest.encoding]}', nullstr='', columns={{{columns}}}, parallel=true)"
-    }
-    source |= dict(zip(header, unique, strict=True))
-    return source, header, []
+    )
+    return _Source(rows, list(zip(header, unique, strict=True))), []
 
 
 def _is_multibyte_utf8(path: Path) -> bool:
@@ -301,15 +318,14 @@ def _is_multibyte_utf8(path: Path) -> bool:
     return not ascii_only
 
 
-def _parquet_source(con, file: File, manifest: Manifest) -> tuple[dict | None, list[str], list[Finding]]:
+def _parquet_source(con, file: File, manifest: Manifest) -> tuple[_Source | None, list[Finding]]:
     rows = f"read_parquet({_literal(file.path)})"
     try:
         described = con.execute(f"DESCRIBE SELECT * FROM {rows}").fetchall()
     except duckdb.Error as error:
         detail = f"it is not a readable Parquet file ({str(error).splitlines()[0][:120]})"
-        return None, [], [Finding("unreadable", file.table.name, detail=detail)]
-    header = [row[0] for row in described]
-    return {"": rows} | {row[0]: _as_text(_quote(row[0]), row[1]) for row in described}, header, []
+        return None, [Finding("unreadable", file.table.name, detail=detail)]
+    return _Source(rows, [(name, _as_text(_quote(name), kind)) for name, kind, *_ in described]), []
 
 
 def _as_text(name: str, kind: str) -> str:

@@ -7,6 +7,7 @@ unless a function says otherwise. Every mark carries its content as text for scr
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -78,6 +79,11 @@ class Scale:
     def outside(self, value: float) -> bool:
         return not -0.001 <= self.raw(value) <= 100.001
 
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The values where the line ends, left and right: a share lies within 0 and 1, also on a wider scale."""
+        return min(1.0, max(0.0, self.left)), min(1.0, max(0.0, self.right))
+
 
 def scale_around(standard: float, better: str = "higher") -> Scale:
     """A scale with the standard in its middle and the better side to the right: 90 % gives 80–100, 3 % gives 6–0.
@@ -88,6 +94,19 @@ def scale_around(standard: float, better: str = "higher") -> Scale:
     half = min(standard, 1 - standard)
     if half <= 0:
         raise ValueError(f"scale_around: a standard of {standard} has no scale around it; use scale_over")
+    low, high = round(standard - half, 6), round(standard + half, 6)
+    return Scale(low, high) if better == "higher" else Scale(high, low)
+
+
+def scale_holding(standard: float, values: Sequence[float], better: str = "higher") -> Scale:
+    """``scale_around``, widened in whole steps until it holds all values; the standard stays in the middle.
+
+    Beyond 0 or 100 % there is nothing: the strip's line ends there, short of its box.
+    """
+    scale = scale_around(standard, better)
+    half = abs(scale.right - standard)
+    reach = max((abs(value - standard) for value in values), default=0.0)
+    half = round(half * max(1, math.ceil(round(reach / half, 9))), 6)
     low, high = round(standard - half, 6), round(standard + half, 6)
     return Scale(low, high) if better == "higher" else Scale(high, low)
 
@@ -141,32 +160,68 @@ def strip(
     the whole interval lies on the wrong side. ``kind``: standard (solid line) or target (dashed).
     """
     tone = national.verdict.replace("_", "-")
-    plot: list = [html.I(className="strip-track")]
+    plot: list = [_track(scale)]
     if standard is not None:
         plot.append(html.I(className=f"strip-{kind}", style=_left(scale.position(standard))))
     if national.value is not None:
         plot += [*_interval(scale, national), _point(scale, national)]
-    for region in regions:
-        if region.value is None:
-            continue
-        at = scale.position(region.value)
-        bad = region.verdict == "not_met"
-        plot.append(html.I(className="strip-region" + (" is-bad" if bad else ""), style=_left(at)))
-        if bad:
-            arrow = ("← " if at < 50 else "→ ") if scale.outside(region.value) else ""
-            side = "before" if at >= _name_width(arrow + region.name) else "after"
-            plot.append(html.Span(arrow + region.name, className=f"strip-name {side}", style=_left(at)))
-    label = _strip_text(national, regions, standard, lang)
+    drawn = [region for region in regions if region.value is not None]
+    for region in drawn:
+        bad = " is-bad" if region.verdict == "not_met" else ""
+        plot.append(html.I(className=f"strip-region{bad}", style=_left(scale.position(region.value))))
+    names, below = _bad_names(scale, drawn, lang)
     return html.Div(
-        [
-            html.Span(_end(scale.left, lang), className="strip-end"),
-            html.Span(plot, className="strip-plot"),
-            html.Span(_end(scale.right, lang), className="strip-end right"),
-        ],
-        className=f"strip tone-{tone}",
+        _with_ends(scale, [*plot, *names], lang),
+        className=f"strip tone-{tone}" + (" has-names" if below else ""),
         role="img",
-        **{"aria-label": label},
+        **{"aria-label": _strip_text(national, regions, standard, lang)},
     )
+
+
+def _track(scale: Scale) -> html.I:
+    left, right = (scale.position(value) for value in scale.ends)
+    if (left, right) == (0.0, 100.0):
+        return html.I(className="strip-track")
+    return html.I(className="strip-track", style=_left(left, right=f"{100 - right:g}%"))
+
+
+def _with_ends(scale: Scale, plot: list, lang: str) -> list:
+    """The plot between the printed ends of its line; an end short of the box is printed in the plot."""
+    sides = []
+    for value, css, full in zip(scale.ends, ("", " right"), (0.0, 100.0), strict=True):
+        at = scale.position(value)
+        text = _end(value, lang)
+        if at != full:
+            plot.append(html.Span(text, className=f"strip-stop{css}", style=_left(at)))
+            text = ""
+        sides.append(html.Span(text, className=f"strip-end{css}"))
+    return [sides[0], html.Span(plot, className="strip-plot"), sides[1]]
+
+
+def _bad_names(scale: Scale, regions: Sequence[Estimate], lang: str) -> tuple[list, bool]:
+    """The names of the regions with verdict not_met, and whether they stand on a line below the dots.
+
+    One name stands beside its ring where no other dot is in the way; several names share the line below.
+    """
+    bad = [region for region in regions if region.verdict == "not_met"]
+    if not bad:
+        return [], False
+    if len(bad) == 1:
+        at = scale.position(bad[0].value)
+        arrow = ("← " if at < 50 else "→ ") if scale.outside(bad[0].value) else ""
+        text = arrow + bad[0].name
+        others = [scale.position(region.value) for region in regions if region is not bad[0]]
+        width = _name_width(text)
+        for side, start, end in (("before", at - width, at), ("after", at, at + width)):
+            if start >= 0 and end <= 100 and not any(start - 2 <= other <= end + 2 for other in others):
+                return [html.Span(text, className=f"strip-name {side}", style=_left(at))], False
+    else:
+        everywhere = len(bad) == len(regions)
+        all_of_them = "alle regioner" if lang == "da" else "all regions"
+        text = all_of_them if everywhere else fmt.listed([region.name for region in bad], lang)
+    left = min(scale.position(region.value) for region in bad)
+    left = max(0.0, min(left - 1, 100 - _name_width(text)))
+    return [html.Span(text, className="strip-name below", style=_left(round(left, 2)))], True
 
 
 def _name_width(text: str) -> float:
@@ -184,7 +239,7 @@ def _strip_text(national: Estimate, regions: Sequence[Estimate], standard: float
             text += f" ({fmt.interval(estimate.lower, estimate.upper, 1, lang)})"
         parts.append(text)
     if standard is not None:
-        parts.append(f"standard {fmt.percent(standard, 0, lang)}")
+        parts.append(f"standard {_end(standard, lang)}{fmt.percent_sign(lang)}")
     return ", ".join(parts)
 
 
@@ -200,7 +255,7 @@ def own_strip(
     """One unit on its own scale for a phone card: interval, point, standard above, reference ('landet')
     below.
     """
-    plot: list = [html.I(className="strip-track")]
+    plot: list = [_track(scale)]
 
     def label(text: str, value: float, where: str) -> html.Span:
         at = scale.position(value)
@@ -221,11 +276,7 @@ def own_strip(
     if reference is not None:
         text += f", {reference[0]} {fmt.percent(reference[1], 1, lang)}"
     return html.Div(
-        [
-            html.Span(_end(scale.left, lang), className="strip-end"),
-            html.Span(plot, className="strip-plot"),
-            html.Span(_end(scale.right, lang), className="strip-end right"),
-        ],
+        _with_ends(scale, plot, lang),
         className=f"strip own tone-{estimate.verdict.replace('_', '-')}",
         role="img",
         **{"aria-label": text},

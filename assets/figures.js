@@ -118,7 +118,8 @@
     if (!graph || !window.Plotly) return Promise.resolve();
     var width = graph.clientWidth;
     var height = graph.clientHeight;
-    var name = id + "-" + (document.querySelector(".shell").dataset.snapshot || "figur");
+    var snapshot = document.querySelector(".shell").dataset.snapshot;
+    var name = (id + "-" + snapshot).replace(/[^\w-]+/g, "-");
     return Promise.all([
       window.Plotly.toImage(
         { data: graph.data, layout: Object.assign({}, graph.layout, { width: width, height: height }) },

@@ -1,7 +1,8 @@
 /* Menus close on Escape and on a click elsewhere; a choice keeps focus and place; title and language follow. */
 (function () {
   "use strict";
-  var kept = null; // what the last choice was made in: {path, id} until the new page has been drawn
+  var root = document.getElementById("react-entry-point");
+  var kept = null; // where the last choice was made, until the reader does something else
 
   function openMenus() {
     return Array.from(document.querySelectorAll("details.menu[open]"));
@@ -17,6 +18,10 @@
     closeOthers(event.target.closest("details.menu"));
   });
 
+  document.addEventListener("focusin", function (event) {
+    closeOthers(event.target.closest("details.menu"));
+  });
+
   document.addEventListener("keydown", function (event) {
     if (event.key !== "Escape") return;
     openMenus().forEach(function (menu) {
@@ -26,70 +31,70 @@
     });
   });
 
-  document.addEventListener("focusin", function (event) {
-    closeOthers(event.target.closest("details.menu"));
-  });
-
-  // Before Dash follows a link: remember where the reader is.
-  document.addEventListener(
+  // Before Dash follows a link (it answers clicks further in): remember where the reader is.
+  window.addEventListener(
     "click",
     function (event) {
       var link = event.target.closest("#react-entry-point a[href]");
-      if (!link || event.defaultPrevented || event.button || link.target) return;
+      var elsewhere = event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
+      if (!link || elsewhere) return;
       var details = link.closest("details");
-      var holder = details ? details.querySelector("summary[id]") : link.closest("[id]");
+      var holder = details ? details.querySelector("summary[id]") : link.closest("[id]:not(#main)");
       kept = {
         path: location.pathname,
         y: window.scrollY,
-        id: holder && holder.id,
+        id: root.contains(holder) && holder !== root ? holder.id : "",
         text: link.textContent,
-        details: details,
       };
     },
     true
   );
 
-  // After Dash has followed it (dcc.Link goes to the top): a choice on the same page keeps its place.
-  document.addEventListener("click", function () {
-    if (!kept || location.pathname !== kept.path) return;
-    if (new URL(location.href).hash === "") window.scrollTo(0, kept.y);
+  // After Dash has followed it (and gone to the top): a choice on the same page keeps its place.
+  window.addEventListener("click", function () {
+    if (kept && location.pathname === kept.path && !location.hash) window.scrollTo(0, kept.y);
   });
 
-  function chosenIn(holder, text) {
+  // Whatever the reader does next ends it.
+  ["pointerdown", "keydown", "wheel", "popstate"].forEach(function (name) {
+    window.addEventListener(
+      name,
+      function () {
+        kept = null;
+      },
+      true
+    );
+  });
+
+  function target(then) {
+    var holder = then.id && root.querySelector("[id='" + CSS.escape(then.id) + "']");
+    if (!holder || holder.matches("summary")) return holder;
     var same = Array.from(holder.querySelectorAll("a, [aria-current]")).find(function (one) {
-      return one.textContent === text;
+      return one.textContent === then.text;
     });
     if (same && !same.matches("a")) same.tabIndex = -1;
     return same;
   }
 
   function afterDrawing() {
-    var shell = document.querySelector("#react-entry-point .shell");
+    var shell = root.querySelector(".shell");
     if (!shell) return;
-    if (shell.dataset.title && document.title !== shell.dataset.title) document.title = shell.dataset.title;
-    if (shell.lang) document.documentElement.lang = shell.lang;
+    if (document.title !== shell.dataset.title) document.title = shell.dataset.title;
+    if (document.documentElement.lang !== shell.lang) document.documentElement.lang = shell.lang;
     if (!kept) return;
-    var then = kept;
-    kept = null;
-    if (then.path !== location.pathname) {
-      openMenus().forEach(function (menu) {
-        menu.open = false;
-      });
-      document.querySelectorAll(".choices-phone[open]").forEach(function (one) {
-        one.open = false;
-      });
-      var main = document.querySelector("#react-entry-point main");
-      if (main) main.focus({ preventScroll: true });
+    if (kept.path !== location.pathname) {
+      // Another page: readers of a screen reader start at its content.
+      var main = root.querySelector("main");
+      if (main && document.activeElement !== main) main.focus({ preventScroll: true });
       return;
     }
-    closeOthers(null);
-    var holder = then.id && document.querySelector("#react-entry-point [id='" + CSS.escape(then.id) + "']");
-    if (!holder) return;
-    var target = holder.matches("summary") ? holder : chosenIn(holder, then.text);
-    if (target) target.focus({ preventScroll: true });
+    if (!document.activeElement || document.activeElement === document.body) {
+      var again = target(kept);
+      if (again) again.focus({ preventScroll: true });
+    }
+    if (!location.hash && window.scrollY !== kept.y) window.scrollTo(0, kept.y);
   }
 
-  var root = document.getElementById("react-entry-point");
   new MutationObserver(afterDrawing).observe(root, { childList: true, subtree: true });
   new MutationObserver(afterDrawing).observe(document.head, { childList: true, subtree: true });
 })();

@@ -32,7 +32,7 @@ _LABELS = {
     "1081": (9.62, 56.93),
     _MERGED: (11.75, 55.37),
 }
-_LEADER = {"1084": ((12.95, 56.02), (12.35, 55.92))}
+_LEADER = {"1084": ((12.52, 56.0), (12.3, 55.9))}
 _INSET = (12.15, 57.0)  # lower left corner of the box for Bornholm, in lon/lat
 _INSET_SIZE = (0.72, 0.42)
 _X_RANGE, _Y_RANGE = (7.6, 14.5), (54.45, 57.8)

@@ -210,9 +210,7 @@ def test_standards_carry_operator_value_and_mark(database, indicator, site, stag
 
 def test_the_only_development_target_is_trial_inclusion():
     targets = [s for s in reference.standards() if s.kind == "target"]
-    assert [(s.database, s.indicator, s.operator, s.value) for s in targets] == [
-        ("*", "trial_included", ">=", 0.15)
-    ]
+    assert [(s.database, s.indicator, s.operator, s.value) for s in targets] == [("*", "trial_included", ">=", 0.15)]
 
 
 def test_verified_standards_name_another_source_than_the_project():
@@ -259,9 +257,7 @@ def test_a_bad_file_is_refused_with_its_place(tmp_path, file, old, new, message)
     path = tmp_path / file
     text = path.read_text(encoding="utf-8")
     assert old in text
-    path.write_text(
-        text.replace(old, new, 1) if file != "departments.csv" else text.replace(old, new), "utf-8"
-    )
+    path.write_text(text.replace(old, new, 1) if file != "departments.csv" else text.replace(old, new), "utf-8")
     with pytest.raises(reference.ReferenceFileError, match=message):
         reference.load(tmp_path)
 

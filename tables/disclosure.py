@@ -89,7 +89,7 @@ def hide_siblings(counts: Mapping[int, tuple[int, ...]], threshold: int, forced:
     hidden: set[int] = set(forced)
     if not hidden and not any(unsafe(values, threshold) for values in counts.values()):
         return hidden
-    order = sorted(counts, key=lambda i: (counts[i], i))
+    order = sorted(counts, key=lambda i: (counts[i][0], i))  # by denominator alone: the same for every numerator
     for columns in (slice(0, 1), slice(None)):
         part = {i: values[columns] for i, values in counts.items()}
         hidden |= {i for i, values in part.items() if unsafe(values, threshold)}

@@ -16,8 +16,8 @@ Value = str | int | float | bool | None
 class Sheet:
     """A table to download: ``columns`` names, ``rows`` of plain values, ``stamp`` pairs (label, value).
 
-    Fractions are unrounded fractions of 1; a hidden value is a text such as "skjult", never 0. ``period``: what the
-    file's name says instead of the page's reporting year.
+    Fractions are unrounded fractions of 1; a hidden value is a text such as "skjult", never 0. ``period`` and
+    ``database``: what the file's name says instead of the page's own.
     """
 
     name: str
@@ -26,6 +26,7 @@ class Sheet:
     rows: tuple[tuple[Value, ...], ...]
     stamp: tuple[tuple[str, str], ...]
     period: str = ""
+    database: str = ""
 
     def __post_init__(self) -> None:
         for row in self.rows:

@@ -1,0 +1,121 @@
+"""Warnings of an import: the extract comes in, and the finding stands in the store with its rows."""
+
+from __future__ import annotations
+
+import pytest
+from extracts import write_extract
+from whole import SECRET, Broken, cell, change, with_column, without_column, write_whole
+
+from data.__main__ import main
+from data.findings import RULES, WARNING
+from data.store import Store
+
+
+def wait_over(reason: str = "", documented: str = "", accepted: str = "") -> tuple:
+    """Wait 1 ended 15 days after the consent."""
+    return (
+        ("waits", 1, "stop_date", "2024-03-25"), ("waits", 1, "overrun_reason", reason),
+        ("waits", 1, "alternative_offered", documented), ("waits", 1, "offer_documented", documented),
+        ("waits", 1, "accepted_wait_date", accepted),
+    )  # fmt: skip
+
+
+WARNINGS = [
+    Broken("unknown column", "unknown_column", "trials.note", act=with_column("trials", "note")),
+    Broken("unknown column without a name", "unknown_column", "trials.", act=with_column("trials", "", "")),
+    Broken("unknown file", "unknown_file", "letters.csv",
+           act=lambda folder: (folder / "letters.csv").write_text("case_id\n")),
+    Broken("known file in other letters", "unknown_file", "Trials.CSV",
+           act=lambda folder: (folder / "Trials.CSV").write_text("case_id\n")),
+    cell("after the period", "outside_period", "cases", 1, "diagnosis_date", "2024-03-01"),
+    cell("treatment long before", "before_diagnosis", "treatments", 1, "start_date", "2024-01-30"),
+    cell("conference long before", "before_diagnosis", "conferences", 1, "date", "2024-01-30"),
+    cell("complication long before", "before_diagnosis", "complications", 1, "date", "2024-01-30"),
+    cell("no cause of death", "cause_missing", "cases", 2, "cause_of_death", ""),
+    Broken("a variable in two of three rows", "incomplete", "cases.stage", cells=(("cases", 1, "stage", ""),)),
+    Broken("an undated conference", "incomplete", "conferences.date", cells=(("conferences", 1, "date", ""),)),
+    Broken("no optional column", "incomplete", "cases.charlson", act=without_column("cases", "charlson")),
+    cell("stop before start", "stop_before_start", "waits", 2, "stop_date", "2024-01-31"),
+    cell("stop before consent", "stop_before_start", "waits", 1, "stop_date", "2024-03-09",
+         also=frozenset({"consent_after_stop"})),
+    cell("consent after stop", "consent_after_stop", "waits", 2, "consent_date", "2024-02-11"),
+    cell("started without consent", "started_without_consent", "waits", 1, "consent_date", "",),
+    Broken("over without reason", "overrun_without_reason", "waits.overrun_reason", (1,), wait_over()),
+    Broken("reason without documentation", "reason_without_documentation", "waits.offer_documented", (1,),
+           wait_over("capacity", "", "2024-03-11")),
+    Broken("offer without acceptance", "reason_without_documentation", "waits.offer_documented", (1,),
+           wait_over("capacity", "true", "")),
+]  # fmt: skip
+OUTSIDE = {"period": ("2010-01-01", "2024-02-29")}
+
+
+def place_named(warning: Broken) -> tuple[str, str]:
+    table, _, column = warning.place.partition(".")
+    return (warning.place, "") if warning.rule == "unknown_file" else (table, column)
+
+
+@pytest.mark.parametrize("warning", WARNINGS, ids=lambda warning: warning.name)
+def test_a_warning_is_imported_and_kept(warning, tmp_path, capsys):
+    options = OUTSIDE if warning.rule == "outside_period" else {}
+    folder = warning.write(tmp_path / "delivered", **options)
+    assert main(["load", str(folder), "--store", str(tmp_path / "store")]) == 0
+    output = "".join(capsys.readouterr())
+    assert f"warning: {warning.place.rstrip('.')}: {warning.rule}: " in output and SECRET not in output
+    snapshot = Store(tmp_path / "store").current()
+    kept = snapshot.rows("DCCG", "SELECT rule, severity, table_name, column_name, rows, first_rows FROM findings")
+    assert {row[0] for row in kept} - warning.also == {warning.rule}
+    row = next(row for row in kept if row[0] == warning.rule)
+    assert row[1:4] == ("warning", *place_named(warning))
+    if warning.rows:
+        assert row[4:] == (len(warning.rows), ", ".join(map(str, warning.rows)))
+    assert snapshot.info("DCCG").warnings == len(kept)
+
+
+BORDERS = {
+    "30 days before": [("treatments", 1, "start_date", "2024-01-31"), ("complications", 1, "date", "2024-01-31")],
+    "day 14 is in time": [("waits", 1, "stop_date", "2024-03-24")],
+    "over for health": wait_over("health"),
+    "over, offered, documented, accepted": wait_over("capacity", "true", "2024-03-11"),
+    "still waiting": [("waits", 1, "stop_date", ""), ("waits", 1, "end", ""), ("waits", 1, "consent_date", "")],
+}
+
+
+@pytest.mark.parametrize("cells", BORDERS.values(), ids=BORDERS)
+def test_what_is_just_inside_gives_no_warning(cells, tmp_path, capsys):
+    assert main(["check", str(write_whole(tmp_path / "delivered", cells))]) == 0
+    assert "0 errors, 0 warnings" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("before", "now", "warned"), [(10, 7, False), (10, 6, True), (3, 2, True)])
+def test_fewer_cases_than_the_extract_before(before, now, warned, tmp_path, capsys):
+    for name, count in (("first", before), ("second", now)):
+        folder = write_extract(tmp_path / name, cases=[{"case_id": f"k{number}"} for number in range(count)])
+        assert main(["load", str(folder), "--store", str(tmp_path / "store")]) == 0
+    assert ("warning: cases: fewer_cases:" in capsys.readouterr().out) == warned
+
+
+def test_completeness_is_warned_of_below_ninety_percent(tmp_path, capsys):
+    cases = [{"case_id": f"k{number}", "sex": "F" if number else "", "department": "HER-KIR" if number > 1 else ""}
+             for number in range(10)]  # fmt: skip
+    assert main(["check", str(write_extract(tmp_path / "delivered", cases=cases))]) == 0
+    output = capsys.readouterr().out
+    assert "cases.department: incomplete: filled in less than 90 % of the rows; 2 rows. filled in 80.0 %" in output
+    assert "cases.sex: incomplete" not in output
+
+
+def test_only_what_a_database_uses_is_required_of_it(tmp_path, capsys):
+    """DNOR has no staging, DGCD stages by FIGO: neither answers for TNM."""
+    folder = write_whole(tmp_path / "dnor", database="DNOR")
+    for column in ("t", "n", "m", "stage"):
+        without_column("cases", column)(folder)
+    assert main(["check", str(folder)]) == 0
+    change("extract.toml", lambda text: text.replace("DNOR", "DGCD"))(folder)
+    assert main(["check", str(folder)]) == 0
+    output = capsys.readouterr().out
+    assert output.count("incomplete") == 1 and "delivered" not in output and "dnor: warning: cases.stage:" in output
+
+
+def test_every_warning_rule_has_a_test():
+    assert {warning.rule for warning in WARNINGS} | {"fewer_cases"} == {
+        rule.id for rule in RULES if rule.severity == WARNING
+    }

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from calendar import monthrange
+from collections.abc import Sequence
 
 import pandas as pd
 
@@ -20,32 +21,50 @@ COUNTS = ("population", "not_mature", "excluded", "missing", "denominator", "num
 RESULTS = ("rate", "lower", "upper", "standard", "verdict", "clear")
 
 
-def counting_sql(indicator: Indicator, selection: Selection, first_month: int = 1) -> tuple[str, dict]:
-    """The SQL that counts an indicator in groups, and its parameters (``$data_cut`` is added by ``count``)."""
-    check_groups(indicator, selection)
-    unit = f"r.{indicator.unit}"
-    parts = selection.compile(f"r.{indicator.index_date}", unit, first_month)
-    judged = (
-        f"CASE WHEN r.{indicator.index_date} + {indicator.follow_up} > $data_cut THEN 0 "
-        f"WHEN {indicator.exclusion} THEN 1 WHEN ({indicator.numerator}) IS NULL THEN 2 "
-        f"WHEN ({indicator.numerator}) THEN 4 ELSE 3 END"
-    )
+def counting_sql(
+    indicators: Sequence[Indicator], selection: Selection, first_month: int = 1
+) -> tuple[str, dict[str, object]]:
+    """The SQL that counts indicators in groups, and its parameters (``$data_cut`` is added by who runs it).
+
+    The indicators share rows, index date and unit; their counts stand side by side, the n-th with suffix ``_n``.
+    """
+    first = indicators[0]
+    for one in indicators:
+        if shared(one) != shared(first):
+            raise ValueError(f"{one.id} and {first.id} are not counted on the same rows, date and unit")
+        check_groups(one, selection)
+    parts = selection.compile(f"r.{first.index_date}", f"r.{first.unit}", first_month)
     names = "".join(f'"{name}", ' for name in selection.by)
-    columns = "".join(f"{column}, " for column in parts.columns)
+    inner = [*parts.columns, *(f"{_judged(one)} AS j{n}" for n, one in enumerate(indicators))]
+    counted = ", ".join(_counted(f"j{n}", n) for n, _ in enumerate(indicators))
+    anyone = " OR ".join(f"({one.population})" for one in indicators)
     group = f"GROUP BY {names.rstrip(', ')} ORDER BY ALL" if names else ""
     sql = (
-        f"SELECT {names}count(*)::BIGINT AS population, {_number('j = 0')} AS not_mature, "
-        f"{_number('j = 1')} AS excluded, {_number('j = 2')} AS missing, "
-        f"{_number('j >= 3')} AS denominator, {_number('j = 4')} AS numerator "
-        f"FROM (SELECT {columns}{judged} AS j FROM {indicator.rows} r {parts.join} "
-        f"WHERE ({indicator.population}) AND {parts.where}) {group}"
+        f"SELECT {names}{counted} FROM (SELECT {', '.join(inner)} FROM {first.rows} r {parts.join} "
+        f"WHERE ({anyone}) AND {parts.where}) {group}"
     )
     return sql, parts.params
 
 
-def _number(condition: str) -> str:
+def shared(indicator: Indicator) -> tuple[str, str, str]:
+    """What indicators must have in common to be counted in one pass."""
+    return indicator.rows, indicator.index_date, indicator.unit
+
+
+def _judged(one: Indicator) -> str:
+    """0 not mature, 1 excluded, 2 missing, 3 not fulfilled, 4 fulfilled; NULL outside the population."""
+    return (
+        f"CASE WHEN {one.population} THEN CASE WHEN r.{one.index_date} + {one.follow_up} > $data_cut THEN 0 "
+        f"WHEN {one.exclusion} THEN 1 WHEN ({one.numerator}) IS NULL THEN 2 "
+        f"WHEN ({one.numerator}) THEN 4 ELSE 3 END END"
+    )
+
+
+def _counted(j: str, n: int) -> str:
     # Not countif: over no rows it is NULL, and a period without rows is a row of zeros.
-    return f"(count(*) FILTER ({condition}))::BIGINT"
+    conditions = (f"{j} IS NOT NULL", f"{j} = 0", f"{j} = 1", f"{j} = 2", f"{j} >= 3", f"{j} = 4")
+    pairs = zip(COUNTS, conditions, strict=True)
+    return ", ".join(f"(count(*) FILTER ({condition}))::BIGINT AS {name}_{n}" for name, condition in pairs)
 
 
 def check_groups(indicator: Indicator, selection: Selection) -> None:
@@ -60,8 +79,23 @@ def count(
     snapshot: Snapshot, database: str, indicator: Indicator, selection: Selection, first_month: int = 1
 ) -> pd.DataFrame:
     """The six counts of a counted indicator, one row per group that has rows (one row without groups)."""
-    sql, params = counting_sql(indicator, selection, first_month)
-    return snapshot.query(database, sql, params | {"data_cut": snapshot.info(database).data_cut})
+    return count_together(snapshot, database, (indicator,), selection, first_month).drop(columns="indicator")
+
+
+def count_together(
+    snapshot: Snapshot, database: str, indicators: Sequence[Indicator], selection: Selection, first_month: int = 1
+) -> pd.DataFrame:
+    """``count`` of indicators that share rows, index date and unit, in one pass; with a column ``indicator``."""
+    sql, params = counting_sql(indicators, selection, first_month)
+    wide = snapshot.query(database, sql, params | {"data_cut": snapshot.info(database).data_cut})
+    frames = []
+    for n, one in enumerate(indicators):
+        columns = {f"{name}_{n}": name for name in COUNTS}
+        frame = wide[[*selection.by, *columns]].rename(columns=columns)
+        if selection.by:
+            frame = frame[frame["population"] > 0]
+        frames.append(frame.assign(indicator=one.id))
+    return pd.concat(frames, ignore_index=True)
 
 
 def table(

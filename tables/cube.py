@@ -7,7 +7,7 @@ the same engine as everything else; sums of counts are exact. Survival cannot be
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 import pandas as pd
 
@@ -18,7 +18,7 @@ from data.selection import Selection
 from data.store import Snapshot
 from indicators.catalogue import CATALOGUE, why_not_reported
 from indicators.declaration import Indicator
-from indicators.engine import COUNTS, count
+from indicators.engine import COUNTS, count_together, shared
 from survival.endpoints import endpoint
 from survival.engine import daily_counts, table_of
 
@@ -52,15 +52,21 @@ def survival_places(snapshot: Snapshot, database: str) -> pd.DataFrame:
     return kept_frame(snapshot, database, key, lambda: survival_of(snapshot, database, Selection()))
 
 
-def counted(snapshot: Snapshot, database: str, indicator: Indicator, selection: Selection) -> pd.DataFrame:
-    """One indicator's leaves in the patients of ``selection``, columns as ``leaf_counts``."""
-    places = [name for name in PLACES if not indicator.groups or name in indicator.groups]
+def counted(snapshot: Snapshot, database: str, indicators: Sequence[Indicator], selection: Selection) -> pd.DataFrame:
+    """The leaves of counted indicators in the patients of ``selection``, columns as ``leaf_counts``."""
     first_month = reference.database(database).year_start
-    grouped = selection.grouped("period", *places)
-    frame = count(snapshot, database, indicator, grouped, first_month)
-    for name in PLACES:
-        frame[name] = frame[name].fillna("") if name in places else ""
-    return frame.assign(indicator=indicator.id)[["indicator", "period", *PLACES, *COUNTS]]
+    together: dict[tuple, list[Indicator]] = {}
+    for one in indicators:
+        together.setdefault((shared(one), one.groups), []).append(one)
+    frames = []
+    for (_, groups), alike in together.items():
+        places = [name for name in PLACES if not groups or name in groups]
+        grouped = selection.grouped("period", *places)
+        frame = count_together(snapshot, database, alike, grouped, first_month)
+        for name in PLACES:
+            frame[name] = frame[name].fillna("") if name in places else ""
+        frames.append(frame[["indicator", "period", *PLACES, *COUNTS]])
+    return pd.concat(frames, ignore_index=True)
 
 
 def survival_of(snapshot: Snapshot, database: str, selection: Selection) -> pd.DataFrame:
@@ -107,9 +113,5 @@ def merged_regions() -> dict[str, tuple[str, ...]]:
 
 def _count_all(snapshot: Snapshot, database: str) -> pd.DataFrame:
     info = snapshot.info(database)
-    frames = [
-        counted(snapshot, database, one, Selection())
-        for one in CATALOGUE
-        if not one.survival_years and why_not_reported(one, info) is None
-    ]
-    return pd.concat(frames, ignore_index=True)
+    reported = [one for one in CATALOGUE if not one.survival_years and why_not_reported(one, info) is None]
+    return counted(snapshot, database, reported, Selection())

@@ -94,10 +94,7 @@ def _tree(view: View, wanted: tuple[str, ...], periods: tuple[int, ...]) -> pd.D
 
 
 def _counted(view: View, wanted: list[str], periods: tuple[int, ...]) -> pd.DataFrame:
-    if view.where:
-        leaves = pd.concat([_filtered(view, one) for one in wanted], ignore_index=True)
-    else:
-        leaves = cube.leaf_counts(view.snapshot, view.database)
+    leaves = _filtered(view, tuple(wanted)) if view.where else cube.leaf_counts(view.snapshot, view.database)
     leaves = leaves[leaves["indicator"].isin(wanted) & leaves["period"].isin(periods)]
     return _summed(leaves, view, _GROUP)
 
@@ -122,11 +119,10 @@ def _summed(leaves: pd.DataFrame, view: View, keys: list[str]) -> pd.DataFrame:
     return tree
 
 
-def _filtered(view: View, indicator: str) -> pd.DataFrame:
-    key = ("leaves", view.database, view.where, indicator)
-    return view.snapshot.remember(
-        key, lambda: cube.counted(view.snapshot, view.database, BY_ID[indicator], view.selection())
-    )
+def _filtered(view: View, indicators: tuple[str, ...]) -> pd.DataFrame:
+    key = ("leaves", view.database, view.where, indicators)
+    chosen = [BY_ID[one] for one in indicators]
+    return view.snapshot.remember(key, lambda: cube.counted(view.snapshot, view.database, chosen, view.selection()))
 
 
 def _survived(view: View, wanted: list[str], periods: tuple[int, ...]) -> pd.DataFrame:

@@ -35,9 +35,7 @@ def main(words: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m survival", description="Survival after a cancer diagnosis."
-    )
+    parser = argparse.ArgumentParser(prog="python -m survival", description="Survival after a cancer diagnosis.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     table = commands.add_parser("table", help="survival at given times, with 95 %% limits")
     add_table_options(table)
@@ -54,9 +52,7 @@ def _years(text: str) -> list[float]:
         except ValueError:
             year = math.nan
         if not 0 <= year <= 150:
-            raise argparse.ArgumentTypeError(
-                f"'{part}' is not a number of years from 0 to 150; write e.g. 1,5"
-            )
+            raise argparse.ArgumentTypeError(f"'{part}' is not a number of years from 0 to 150; write e.g. 1,5")
         if year in years:
             raise argparse.ArgumentTypeError(f"'{part}' is named twice; name it once")
         years.append(year)

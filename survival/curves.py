@@ -58,9 +58,7 @@ def step_curves(steps: Steps, horizon: float, points: int | None = None) -> list
     return result
 
 
-def monthly_curves(
-    steps: Steps, horizon: float, months: int = 1, smallest: int = PROTECTED_AT_RISK
-) -> list[Curve]:
+def monthly_curves(steps: Steps, horizon: float, months: int = 1, smallest: int = PROTECTED_AT_RISK) -> list[Curve]:
     """One curve per group on a fixed grid of ``months`` months, for the protected edition.
 
     No event day shows; a curve stops before the first grid point with fewer than ``smallest`` at risk.

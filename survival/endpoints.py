@@ -118,14 +118,11 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         Text("Kumuleret incidens af død af andre årsager", "Cumulative incidence of death from other causes"),
         Text(
             "Hvor stor en andel er død af andet end kræft et givet antal år efter diagnosen?",
-            "What proportion has died of something other than cancer a given number of years after "
-            "the diagnosis?",
+            "What proportion has died of something other than cancer a given number of years after the diagnosis?",
         ),
         Text(
-            "Død af kræft er en konkurrerende hændelse. Dødsfald med ukendt årsag tæller som kræft "
-            "og dermed ikke her.",
-            "Death from cancer is a competing event. Deaths of unknown cause count as cancer, "
-            "hence not here.",
+            "Død af kræft er en konkurrerende hændelse. Dødsfald med ukendt årsag tæller som kræft og dermed ikke her.",
+            "Death from cancer is a competing event. Deaths of unknown cause count as cancer, hence not here.",
         ),
         AALEN_JOHANSEN,
         ("other",),

@@ -27,6 +27,9 @@ Z95 = 1.959963984540054
 
 CAUSES = ("cancer", "other", "unknown")
 
+#: The ways to leave follow-up.
+LEAVING = (*CAUSES, "censored")
+
 #: Why there is no estimate.
 NO_CASES, NOT_REACHED, LAST_OTHER = "no_cases", "not_reached", "last_other"
 
@@ -57,15 +60,13 @@ class DailyCounts:
                 f"followup_days: {leaving} case(s) end before the day of diagnosis (smallest "
                 f"{self.day.min()}); correct vital_date or diagnosis_date in the extract and load it again"
             )
-        for name in (*CAUSES, "censored"):
+        for name in LEAVING:
             if (getattr(self, name) < 0).any():
                 raise ValueError(f"daily counts: {name} holds a count below 0")
         if (self.leaving == 0).any():
             raise ValueError("daily counts: a row in which nobody leaves")
         if (np.diff(self.key) <= 0).any() or ((self.group < 0) | (self.group >= self.groups)).any():
-            raise ValueError(
-                f"daily counts: rows must be unique and sorted by group (0–{self.groups - 1}), then day"
-            )
+            raise ValueError(f"daily counts: rows must be unique and sorted by group (0–{self.groups - 1}), then day")
 
     @classmethod
     def of(cls, groups: int, group, day, cancer=0, other=0, unknown=0, censored=0) -> DailyCounts:
@@ -75,8 +76,7 @@ class DailyCounts:
         """
         group, day, *counts = np.broadcast_arrays(group, day, cancer, other, unknown, censored)
         whole = [
-            _whole(values, name)
-            for values, name in zip((group, day, *counts), ("group", "day", *CAUSES, "censored"), strict=True)
+            _whole(values, name) for values, name in zip((group, day, *counts), ("group", "day", *LEAVING), strict=True)
         ]
         group, day, counts = whole[0], whole[1], np.stack(whole[2:])
         filled = counts.any(axis=0)
@@ -89,13 +89,28 @@ class DailyCounts:
         return cls(groups, group[first], day[first], *counts)
 
     @classmethod
+    def of_codes(cls, groups: Sequence[Sequence[int]]) -> DailyCounts:
+        """Counts from one whole number per case, 4 · day + place in LEAVING; one sequence per group."""
+        unique = [np.unique(np.asarray(codes, dtype=np.int64), return_counts=True) for codes in groups]
+        none = np.zeros(0, dtype=np.int64)
+        codes = np.concatenate([none, *(codes for codes, _ in unique)])
+        number = np.concatenate([none, *(number for _, number in unique)])
+        group = np.repeat(np.arange(len(unique)), np.array([len(codes) for codes, _ in unique], dtype=np.int64))
+        day, way = codes >> 2, codes & 3
+        first = np.ones(len(codes), dtype=bool)
+        first[1:] = (np.diff(day) != 0) | (np.diff(group) != 0)
+        counts = np.zeros((len(LEAVING), int(first.sum())), dtype=np.int64)
+        counts[way, np.cumsum(first) - 1] = number
+        return cls(len(unique), group[first], day[first], *counts)
+
+    @classmethod
     def of_cases(cls, days: Sequence[int], causes: Sequence[str], group=0, groups: int = 1) -> DailyCounts:
         """Counts from one row per case; cause is ``cancer``, ``other``, ``unknown`` or ``censored``."""
         causes = np.asarray(causes, dtype=object)
-        strange = set(causes) - {*CAUSES, "censored"}
+        strange = set(causes) - set(LEAVING)
         if strange:
             raise ValueError(f"cause {sorted(map(str, strange))}: use {', '.join(CAUSES)} or censored")
-        return cls.of(groups, group, np.asarray(days), *((causes == name) for name in (*CAUSES, "censored")))
+        return cls.of(groups, group, np.asarray(days), *((causes == name) for name in LEAVING))
 
     @cached_property
     def leaving(self) -> np.ndarray:
@@ -155,7 +170,7 @@ class DailyCounts:
     def only(self, group: int) -> DailyCounts:
         """One group alone."""
         rows = slice(self.bounds[group], self.bounds[group + 1])
-        arrays = (getattr(self, name)[rows] for name in ("day", *CAUSES, "censored"))
+        arrays = (getattr(self, name)[rows] for name in ("day", *LEAVING))
         return DailyCounts(1, np.zeros_like(self.group[rows]), *arrays)
 
     def _place(self, days: np.ndarray, side: str) -> np.ndarray:
@@ -224,9 +239,7 @@ class Steps:
     def only(self, group: int) -> Steps:
         """One group alone."""
         bounds = self.counts.bounds
-        arrays = (
-            getattr(self, name)[bounds[group] : bounds[group + 1]] for name in ("estimate", "lower", "upper")
-        )
+        arrays = (getattr(self, name)[bounds[group] : bounds[group + 1]] for name in ("estimate", "lower", "upper"))
         settled = self.settled[group : group + 1]
         return Steps(self.counts.only(group), self.causes, self.start, *arrays, settled)
 

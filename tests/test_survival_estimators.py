@@ -16,6 +16,7 @@ from survival.endpoints import BY_ID, ENDPOINTS, endpoint
 from survival.estimators import (
     CAUSES,
     LAST_OTHER,
+    LEAVING,
     NO_CASES,
     NOT_REACHED,
     YEAR,
@@ -287,6 +288,17 @@ def test_unknown_cause_counts_as_cancer_and_the_bounds_say_so():
 def test_negative_follow_up_is_refused():
     with pytest.raises(ValueError, match=r"2 case\(s\) end before the day of diagnosis \(smallest -3\)"):
         counts_of([(5, "cancer"), (-3, "censored"), (-1, "cancer")])
+
+
+def test_coded_cases_are_the_same_counts():
+    groups = [(3, "cancer"), (3, "censored"), (0, "unknown"), (3, "cancer")], [], [(3, "other")]
+    coded = [[4 * day + LEAVING.index(way) for day, way in group] for group in groups]
+    one, other = DailyCounts.of_codes(coded), counts_of(*groups)
+    for name in ("groups", "group", "day", *LEAVING):
+        assert np.array_equal(getattr(one, name), getattr(other, name))
+    with pytest.raises(ValueError, match=r"1 case\(s\) end before the day of diagnosis \(smallest -2\)"):
+        DailyCounts.of_codes([[4 * -2 + 1, 4]])
+    assert DailyCounts.of_codes([]).groups == 0
 
 
 @pytest.mark.parametrize(

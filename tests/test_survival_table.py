@@ -13,6 +13,7 @@ import pytest
 from extracts import load_extract
 from oracles.naive_survival import naive
 
+from benchmarks.bench_survival import measure
 from data.selection import Selection
 from survival.__main__ import main
 from survival.endpoints import BY_ID
@@ -138,6 +139,21 @@ def test_a_year_is_365_and_a_quarter_days(tmp_path):
     assert table["estimate"].tolist() == pytest.approx([1, 2 / 3])
 
 
+def test_four_years_are_1461_days(tmp_path):
+    snapshot = load_extract(
+        tmp_path,
+        cases="""
+        case_id | diagnosis_date | vital_status | vital_date | cause_of_death
+        a       | 2015-01-01     | dead         | 2019-01-01 | cancer
+        b       | 2015-01-01     | alive        | 2026-10-31 |
+        """,
+    )
+    table = survival_table(snapshot, "DCCG", "overall", (3.999, 4, 4.001))
+    assert table["events"].tolist() == [0, 1, 1]
+    assert table["at_risk"].tolist() == [2, 2, 1]
+    assert table["years"].tolist() == [3.999, 4, 4.001]
+
+
 def test_reporting_year_starts_in_the_month_of_the_database(snapshot, rows):
     table = survival_table(
         snapshot,
@@ -162,6 +178,12 @@ def test_curves_and_log_rank_from_the_store(snapshot):
     assert group_log_rank(daily_counts(snapshot, "DCCG"), "overall") is None
     with pytest.raises(ValueError, match="does not compare cumulative incidences"):
         group_log_rank(grouped, "cif_cancer")
+
+
+def test_benchmark_compares_the_same_numbers(snapshot):
+    result = measure(snapshot, "DCCG", repeats=1)
+    assert result["departments"] == 2
+    assert result["largest_difference"] <= 1e-10
 
 
 # --- the command ---

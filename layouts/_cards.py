@@ -56,7 +56,7 @@ def compact_head(verdict_name: str, text: str, lang: str = "da") -> html.H3:
     )
 
 
-def compact(title: str, href: str | None, detail: str, value: str, interval: str) -> html.Div:
+def compact(title: str, href: str | None, detail: Body, value: str, interval: str) -> html.Div:
     """A compact row: title and detail to the left, value and interval to the right; the whole row is
     the link.
     """

@@ -1,0 +1,299 @@
+"""Parts of the overview: key, table, the phone's cards, what is left out, the download."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dash import dcc, html
+
+from indicators.declaration import FAMILIES
+from layouts import _format as fmt
+from layouts import _marks as marks
+from layouts import _shell as shell
+from layouts import _tables as tables
+from layouts._downloads import stamp
+from layouts._overview_text import aside, current, left_out, period_span, shown, tally_of
+from layouts._source import PageContext
+from tables.across import overview_units
+from tables.audit import Cell, OverviewRow
+from tables.export import Sheet, Value
+
+HIGH = 0.05  # above this share the uoplyste stand in amber
+
+
+def link_to(context: PageContext, row: OverviewRow) -> str:
+    """The indicator's page, of the row's site."""
+    extra = (("lokalisation", row.site),) if row.site else ()
+    return context.to(f"/indikator/{row.indicator.id}", extra=extra)
+
+
+def key(context: PageContext, rows: Sequence[OverviewRow]) -> html.Div:
+    """One line: how many rows have which verdict, and what the marks mean."""
+    t, lang = context.t, context.lang
+    counts = tally_of(rows)
+    parts: list = [
+        marks.verdict(name, lang, number=fmt.count(getattr(counts, name), lang))
+        for name in ("met", "uncertain", "not_met")
+    ]
+    quiet = (
+        ("no_standard", t("uden standard", "without standard")),
+        ("target", t("udviklingsmål", "development target" if counts.target == 1 else "development targets")),
+        ("hidden", t("skjult", "hidden")),
+        ("no_data", t("ingen forløb", "no cases")),
+        ("not_reported", t("ikke opgjort", "not reported")),
+    )
+    for name, text in quiet:
+        if value := getattr(counts, name):
+            number = html.Span([" ", fmt.count(value, lang)], className="verdict-number")
+            parts.append(html.Span([text, number], className="key-plain"))
+    meaning = html.Span(
+        [
+            marks.key_entry("point", t("Danmark, 95 %-interval", "Denmark, 95% interval")),
+            marks.key_entry("region", t("region", "region")),
+            marks.key_entry("region-bad", t("region klart på den forkerte side", "region clearly on the wrong side")),
+            marks.key_entry("standard", t("standard", "standard")),
+        ],
+        className="key-meaning",
+    )
+    return html.Div([html.Div(parts, className="key"), meaning], className="overview-key")
+
+
+def table(context: PageContext, rows: Sequence[OverviewRow]) -> html.Div:
+    """All indicators by family, one row each."""
+    t = context.t
+    heading = html.Span(
+        [
+            html.Span(t("← dårligere", "← worse")),
+            html.Span(t("standard", "standard")),
+            html.Span(t("bedre →", "better →")),
+        ],
+        className="strip-heading",
+    )
+    columns = [
+        tables.Column(t("Indikator", "Indicator"), "left", width="22.5%"),
+        tables.Column(t("Standard", "Standard"), "left", width="7.5%"),
+        tables.Column(
+            t(f"Danmark {context.period_label}", f"Denmark {context.period_label}"),
+            "left",
+            sub=t("% (95 %-interval)", "% (95% interval)"),
+            width="10.5%",
+        ),
+        tables.Column(heading, "left", css="has-strip", width="26%"),
+        tables.Column(period_span(context), "left", width="8%"),
+        tables.Column(t("Tæller/nævner", "Num./denom."), width="9%"),
+        tables.Column(t("Uoplyst", "Missing"), width="6.5%"),
+        tables.Column(t("Vurdering", "Verdict"), "left", css="has-verdict", width="9.5%"),
+    ]
+    groups = []
+    for family in FAMILIES:
+        members = [row for row in rows if row.indicator.family == family.id]
+        if members:
+            lines = tuple(_row(context, row) for row in members)
+            groups.append(tables.Group(family.title.in_(context.lang), lines))
+    caption = t(
+        f"Indikatorer i {context.database} {context.period_label}: Danmark og regionerne mod standarden",
+        f"Indicators of {context.database} {context.period_label}: Denmark and the regions against the standard",
+    )
+    return tables.table(caption, columns, groups, css="overview", id="indikatorer")
+
+
+def _row(context: PageContext, row: OverviewRow) -> tables.Row:
+    lang, cell = context.lang, current(row)
+    beside = aside(context, row)
+    title = dcc.Link(row.title.in_(lang), href=link_to(context, row))
+    head = [title, html.Span([" ", beside], className="aside")] if beside else [title]
+    return tables.Row(
+        html.Span(head),
+        [
+            _standard(context, row),
+            _value(context, cell),
+            _strip(context, row),
+            _trend(context, row),
+            _counts(context, row, cell),
+            _missing(context, cell),
+            marks.verdict(cell.state, lang, threshold=context.threshold),
+        ],
+    )
+
+
+def _standard(context: PageContext, row: OverviewRow) -> object:
+    if row.standard is None:
+        return html.Span(fmt.NONE, className="light")
+    text = fmt.standard(row.standard.operator, row.standard.value, context.lang)
+    return tables.cell(text, context.t("udviklingsmål", "target")) if row.is_target else text
+
+
+def _value(context: PageContext, cell: Cell) -> object:
+    if cell.rate is None:
+        text = context.t("skjult", "hidden") if cell.hidden else fmt.NONE
+        return html.Span(text, className="light")
+    interval = f"({fmt.interval(cell.lower, cell.upper, 1, context.lang)})"
+    return html.Span(
+        [
+            html.Span(fmt.percent_number(cell.rate, 1, context.lang), className="value-main"),
+            " ",
+            html.Span(interval, className="value-interval"),
+        ],
+        className="no-wrap",
+    )
+
+
+def estimate(cell: Cell, name: str) -> marks.Estimate:
+    """The cell as a mark draws it."""
+    return marks.Estimate(cell.rate, cell.lower, cell.upper, cell.state, name)
+
+
+def _strip(context: PageContext, row: OverviewRow) -> object:
+    cell = current(row)
+    regions = [estimate(one, unit.name) for unit, one in row.regions]
+    values = [value for value in (cell.rate, cell.lower, cell.upper) if value is not None]
+    values += [one.value for one in regions if one.value is not None]
+    if not values:
+        return None
+    better = "higher" if row.indicator.higher_is_better else "lower"
+    if row.standard is None:
+        return marks.strip(
+            marks.scale_over(values, better),
+            estimate(cell, context.t("Danmark", "Denmark")),
+            regions,
+            lang=context.lang,
+        )
+    return marks.strip(
+        marks.scale_holding(row.standard.value, values, better),
+        estimate(cell, context.t("Danmark", "Denmark")),
+        regions,
+        standard=row.standard.value,
+        kind=row.standard.kind,
+        lang=context.lang,
+    )
+
+
+def _trend(context: PageContext, row: OverviewRow) -> object:
+    periods = context.view.three_periods
+    values = [row.nation[period].rate for period in periods]
+    texts = []
+    for period, value in zip(periods, values, strict=True):
+        text = fmt.percent(value, 1, context.lang) if value is not None else fmt.NONE
+        texts.append(f"{fmt.period(period, context.first_month)}: {text}")
+    standard = row.standard.value if row.standard is not None else None
+    return marks.sparkline(values, "; ".join(texts), standard=standard)
+
+
+def _counts(context: PageContext, row: OverviewRow, cell: Cell) -> object:
+    if cell.hidden:
+        return html.Span(context.t("skjult", "hidden"), className="light")
+    if row.indicator.survival_years:
+        # Kaplan–Meier has no numerator: the cases alone.
+        return tables.cell(fmt.count(cell.denominator, context.lang), context.t("forløb", "cases"))
+    return fmt.fraction(cell.numerator, cell.denominator, context.lang)
+
+
+def _missing(context: PageContext, cell: Cell) -> object:
+    if cell.missing is None:
+        return html.Span(context.t("skjult", "hidden"), className="light")
+    number = fmt.count(cell.missing, context.lang)
+    if cell.missing == 0:
+        return html.Span(number, className="light")
+    share = cell.missing_share
+    if share is None:
+        return number
+    high = " is-high" if share > HIGH else ""
+    below = html.Span(fmt.percent(share, 1, context.lang), className=f"cell-sub{high}")
+    return html.Span([html.Span(number, className="cell-main"), below], className="cell")
+
+
+# --- below the table -----------------------------------------------------------------------------
+
+
+def absent(context: PageContext, rows: Sequence[OverviewRow]) -> html.Section | None:
+    """The indicators that are no rows of the table, with the reason."""
+    reasons = left_out(context, rows)
+    if not reasons:
+        return None
+    items = [
+        html.Li([html.Span(fmt.listed(titles, context.lang), className="absent-names"), " ", reason])
+        for reason, titles in reasons
+    ]
+    return shell.section(
+        context.t("Ikke opgjort", "Not reported"), html.Ul(items, className="absent"), id="ikke-opgjort"
+    )
+
+
+def how_to_read(context: PageContext, rows: Sequence[OverviewRow]) -> list:
+    """The paragraphs of the page's foot."""
+    t = context.t
+    first = t(
+        "Standarden ligger på samme lodrette linje i alle rækker; højre er altid bedre, og skalaens ender står ved "
+        "hver række. Vurderingen er klar (● eller ○), når hele 95 %-intervallet ligger på samme side af standarden, og "
+        "de uoplyste ikke kan vende den; ellers ◐ usikkert. Kun regioner, hvis hele interval ligger på den forkerte side, "
+        "er navngivet. Intervaller er eksakte binomiale. Uoplyste står uden for nævneren.",
+        "The standard stands on the same vertical line in all rows; right is always better, and the ends of the scale "
+        "are printed at each row. A verdict is clear (● or ○) when the whole 95% interval lies on one side of the "
+        "standard and the missing could not turn it; otherwise ◐ uncertain. Only regions whose whole interval lies on "
+        "the wrong side are named. Intervals are exact binomial. The missing are outside the denominator.",
+    )
+    parts: list = [[html.Strong(t("Sådan læses listen.", "How to read the list.")), " ", first]]
+    if any(row.indicator.survival_years for row in shown(rows)):
+        parts.append(
+            t(
+                "Overlevelse er skønnet med Kaplan-Meier og har derfor ingen tæller; årgangen er den, der er fulgt i "
+                "henholdsvis et og fem år.",
+                "Survival is estimated with Kaplan–Meier and so has no numerator; the cohort is the one followed for "
+                "one and five years.",
+            )
+        )
+    if context.view.edition.hides:
+        parts.append(
+            t(
+                f"Skjult: resultater på færre end {context.threshold}, og de resultater, som de ellers kunne regnes ud "
+                "fra. Skjulte regioner har intet punkt.",
+                f"Hidden: results on fewer than {context.threshold}, and those from which they could be worked out. "
+                "Hidden regions have no dot.",
+            )
+        )
+    return parts
+
+
+# --- download ------------------------------------------------------------------------------------
+
+
+def sheet(context: PageContext, rows: Sequence[OverviewRow]) -> Sheet:
+    """One row per indicator × unit (Danmark, regions) × period."""
+    t = context.t
+    columns = (
+        t("Indikator", "Indicator"), t("Indikatorkode", "Indicator code"), t("Lokalisation", "Site"),
+        t("Enhed", "Unit"), t("Enhedskode", "Unit code"), t("Periode", "Period"), t("Tæller", "Numerator"),
+        t("Nævner", "Denominator"), t("Uoplyst", "Missing"), t("Ekskluderet", "Excluded"),
+        t("Endnu ikke modne", "Not yet mature"), t("Andel", "Share"), t("Nedre 95 %", "Lower 95%"),
+        t("Øvre 95 %", "Upper 95%"), "Standard", t("Art", "Kind"), t("Vurdering", "Verdict"),
+    )  # fmt: skip
+    lines: list[tuple[Value, ...]] = []
+    for row in rows:
+        if row.not_reported is not None:
+            continue
+        for unit, period, cell in overview_units(context.view, row.indicator.id, row.site):
+            name = unit.full_name if unit.level != "nation" else t("Danmark", "Denmark")
+            if unit.level == "region" and not unit.code:
+                name = t("Uden registreret region", "Region not registered")
+            label = fmt.period(period, context.first_month)
+            identity = (row.title.in_(context.lang), row.indicator.id, row.site, name, unit.code, label)
+            lines.append((*identity, *_values(context, row, cell)))
+    title = t(
+        f"Indikatorer i {context.database}, {period_span(context)}",
+        f"Indicators of {context.database}, {period_span(context)}",
+    )
+    return Sheet(t("Overblik", "Overview"), title, columns, tuple(lines), stamp(context), period_span(context))
+
+
+def _values(context: PageContext, row: OverviewRow, cell: Cell) -> tuple[Value, ...]:
+    t = context.t
+    hidden = t("skjult", "hidden")
+    result = tuple(hidden if cell.hidden else value for value in (cell.numerator, cell.denominator))
+    if row.indicator.survival_years and not cell.hidden:
+        result = (None, cell.denominator)
+    rest = tuple(hidden if value is None else value for value in (cell.missing, cell.excluded, cell.not_mature))
+    limits = tuple(hidden if cell.hidden else value for value in (cell.rate, cell.lower, cell.upper))
+    goal = cell.standard
+    standard = fmt.standard(goal.operator, goal.value, context.lang) if goal is not None else None
+    word = {"standard": "standard", "target": t("udviklingsmål", "target")}[goal.kind] if goal is not None else None
+    return (*result, *rest, *limits, standard, word, marks.verdict_text(cell.state, context.lang, context.threshold))

@@ -1,0 +1,45 @@
+"""/: all indicators of one database and period against their standards."""
+
+import dash
+from dash import html
+
+from layouts import _overview as parts
+from layouts import _overview_phone as phone
+from layouts import _overview_text as text
+from layouts import _selections as select
+from layouts import _shell as shell
+from layouts import _source as source
+from layouts._downloads import export, line
+from tables.audit import overview
+from tables.export import Sheet
+
+dash.register_page(__name__, path="/", title=shell.BRAND)
+
+
+def layout(**query: object):
+    context = source.view("/", query)
+    rows = overview(context.view)
+    listed = text.shown(rows)
+    body: list = [parts.key(context, rows)]
+    if listed:
+        body += [
+            html.Div(parts.table(context, listed), className="only-wide"),
+            html.Div(phone.phone(context, listed), className="only-phone"),
+            html.P(line(context, "overblik"), className="overview-links"),
+        ]
+    body.append(parts.absent(context, rows))
+    return shell.page(
+        context,
+        active="overview",
+        finding=text.finding(context, rows),
+        lead=text.lead(context, rows),
+        selections=select.standard(context, *select.EVERY),
+        body=body,
+        foot=parts.how_to_read(context, rows),
+    )
+
+
+@export("overblik")
+def rows_of(context: source.PageContext, subject: str) -> Sheet:
+    """The overview as a sheet; it has no subject."""
+    return parts.sheet(context, overview(context.view))

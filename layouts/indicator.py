@@ -1,0 +1,217 @@
+"""/indikator/<id>: one indicator by region and department, its map, definition, trend and annual-report table."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import dash
+from dash import dcc, html
+
+from indicators.catalogue import BY_ID, CATALOGUE, why_not_reported
+from indicators.declaration import FAMILIES, Indicator
+from layouts import _downloads as downloads
+from layouts import _figures as figures
+from layouts import _format as fmt
+from layouts import _indicator_definition as definition
+from layouts import _indicator_reasons as reasons
+from layouts import _indicator_report as report
+from layouts import _indicator_trend as trend
+from layouts import _indicator_units as units
+from layouts import _indicator_words as words
+from layouts import _map as maps
+from layouts import _selections as select
+from layouts import _shell as shell
+from layouts import _source as source
+from layouts._source import PageContext
+from layouts._state import Problem
+from tables.audit import SITE_NAMES, UnitTable, sites_of, unit_table
+from tables.cube import DEFINITION_VERSION
+from tables.nodes import divisible, reported
+
+dash.register_page(__name__, path_template="/indikator/<path_id>", title="Kræftkvalitet")
+
+
+def layout(path_id: str | None = None, **query: object) -> html.Div:
+    """The page of one indicator; 404 with the list of indicators for an id that does not exist."""
+    context = source.view(f"/indikator/{path_id or ''}", query, report.EXTRAS)
+    if path_id not in BY_ID:
+        return _unknown(context, path_id)
+    context = _known_site(context)
+    indicator = BY_ID[path_id]
+    view = context.view.for_site(context.state.choice("lokalisation"))
+    reason = why_not_reported(indicator, view.info)
+    if reason is not None:
+        line = context.t("er ikke opgjort for", "is not reported for")
+        title = indicator.title.in_(context.lang)
+        return _without(context, indicator, f"{title} {line} {context.database}.", reason.in_(context.lang))
+    if not divisible(view, indicator.id):
+        return _undivided(context, indicator)
+    table = unit_table(view, indicator.id)
+    sites = () if view is not context.view else sites_of(view, indicator.id)
+    title, period = words.title(context, table), words.period_words(context, table)
+    by_department = view.place == "treating"
+    heading = context.t(f"Afdelinger efter region, {period}", f"Departments by region, {period}")
+    if not by_department:
+        heading = context.t(f"Bopælsregioner, {period}", f"Regions of residence, {period}")
+    all_periods = unit_table(view, indicator.id, tuple(reversed(context.periods)))
+    aside = html.Div([_map(context, table), definition.box(context, indicator, table)])
+    body = [
+        shell.columns(html.Div(units.section(context, table, heading)), aside),
+        *trend.section(context, all_periods),
+        *reasons.section(context, view, indicator.id),
+        report.section(context, view, table),
+        _onward(context, indicator),
+    ]
+    return _page(context, indicator, words.finding(context, table, sites), words.lead(context, table), body, title)
+
+
+def _page(
+    context: PageContext, indicator: Indicator, finding: object, lead: object, body: list, title: str
+) -> html.Div:
+    family = next(one for one in FAMILIES if one.id == indicator.family)
+    who = f"{context.database} · {context.period_label} · {context.patients_text()}"
+    return shell.page(
+        context,
+        active="overview",
+        finding=finding,  # type: ignore[arg-type]
+        lead=lead,
+        breadcrumbs=[
+            (context.t("Overblik", "Overview"), "/"), (family.title.in_(context.lang), None), (title, None)
+        ],
+        selections=_selections(context, indicator),
+        summary=(title, who),
+        title=f"{title} · {context.database} {context.period_label}",
+        body=html.Div(body, className="indicator"),
+    )  # fmt: skip
+
+
+def _selections(context: PageContext, indicator: Indicator) -> list:
+    # Another database has other sites and departments.
+    elsewhere = replace(context, state=context.state.with_(lokalisation=None, unit=None))
+    names = ("period", "sex", "age", "stage", "place", "regions")
+    chosen = [select.database(elsewhere), *select.standard(context, *names)]
+    sites = sites_of(context.view, indicator.id)
+    if sites:
+        now = context.state.choice("lokalisation")
+        choices = [select.Choice(context.t("Alle", "All"), context.here(lokalisation=None), not now)]
+        choices += [
+            select.Choice(SITE_NAMES[site].in_(context.lang).capitalize(), context.here(lokalisation=site), site == now)
+            for site in sites
+        ]
+        chosen.append(select.Switch("lokalisation", context.t("Lokalisation", "Site"), tuple(choices)))
+    if context.state.place == "treating":
+        chosen.append(select.unit(context))
+    return chosen
+
+
+def _map(context: PageContext, table: UnitTable) -> html.Section:
+    t, shown = context.t, {}
+    for unit in table.of_level("region"):
+        if unit.code:
+            cell = table.cell(unit)
+            shown[unit.code] = maps.Region(cell.rate, cell.state)
+    texts = [
+        t("Behandlende region.", "Region of treatment.")
+        if table.view.place == "treating"
+        else t("Bopælsregion.", "Region of residence."),
+        t("Mørkere flade = højere andel.", "Darker area = higher share."),
+        t("Bornholm (i indsat felt) hører til", "Bornholm (inset) belongs to")
+        + (" Hovedstaden." if table.view.regions == 5 else " Østdanmark."),
+    ]
+    heading = t("Regioner", "Regions")
+    return figures.figure(
+        "kort",
+        maps.regions(shown, context.lang),
+        context=context,
+        title=heading,
+        export_title=f"{words.title(context, table)}. {heading}, {words.period_words(context, table)}",
+        height=maps.HEIGHT,
+        alt=maps.alt(shown, context.lang),
+        caption=" ".join(texts),
+        definition=f"definition {DEFINITION_VERSION}",
+        downloads=downloads.links(context, "enheder", table.indicator.id)[:1],
+    )
+
+
+def _onward(context: PageContext, indicator: Indicator) -> html.Nav:
+    """The indicators before and after this one among those that the database reports, and survival's own page."""
+    t = context.t
+    order = [one for one in CATALOGUE if one.id in reported(context.view) or one.id == indicator.id]
+    at = next(number for number, one in enumerate(order) if one.id == indicator.id)
+
+    def link(number: int, text: str) -> object:
+        if not 0 <= number < len(order):
+            return html.Span()
+        return dcc.Link(text, href=context.to(f"/indikator/{order[number].id}"))
+
+    def name(number: int) -> str:
+        if not 0 <= number < len(order):
+            return ""
+        one = order[number]
+        more = f" ({one.qualifier.in_(context.lang)})" if one.family == "surgery" and one.qualifier else ""
+        return one.title.in_(context.lang) + more
+
+    middle: object = html.Span(t(f"{at + 1} af {len(order)}", f"{at + 1} of {len(order)}"), className="light")
+    if indicator.survival_years:
+        text = t("Overlevelseskurver efter stadie", "Survival curves by stage")
+        middle = dcc.Link(text, href=context.to("/overlevelse"))
+    label = t("Flere indikatorer", "More indicators")
+    return html.Nav(
+        [link(at - 1, f"← {name(at - 1)}"), middle, link(at + 1, f"{name(at + 1)} →")],
+        className="neighbours",
+        **{"aria-label": label},
+    )
+
+
+def _without(context: PageContext, indicator: Indicator, finding: str, lead: object) -> html.Div:
+    """The page of an indicator without results: why, and what it would be."""
+    body = [definition.box(context, indicator, None), _onward(context, indicator)]
+    return _page(context, indicator, finding, lead, body, indicator.title.in_(context.lang))
+
+
+def _undivided(context: PageContext, indicator: Indicator) -> html.Div:
+    """An indicator that the chosen filters cannot divide: no figure of other patients than those chosen."""
+    t, title = context.t, indicator.title.in_(context.lang)
+    parts = [text.lower() for _, text, _ in context.filters()]
+    if context.state.choice("lokalisation"):
+        parts.append(t("lokalisation", "site"))
+    if context.state.place != "treating":
+        parts.append(t("bopæl", "residence"))
+    by = fmt.listed(parts, context.lang)
+    everyone = {"sex": None, "age_group": None, "stage": None, "place": "treating", "lokalisation": None}
+    lead = [
+        t("Opgørelsen findes kun for alle patienter efter behandlende sted. ",
+          "It is counted for all patients by place of treatment only. "),
+        dcc.Link(t("Vis den for alle patienter", "Show it for all patients"), href=context.here(**everyone)),
+    ]  # fmt: skip
+    finding = t(f"{title} kan ikke opdeles efter {by}.", f"{title} cannot be divided by {by}.")
+    return _without(context, indicator, finding, lead)
+
+
+def _known_site(context: PageContext) -> PageContext:
+    """The context, without a site that the database does not have; then with a problem that says so."""
+    site = context.state.choice("lokalisation")
+    if not site or report.covers(context.database, site):
+        return context
+    problem = Problem(
+        "lokalisation",
+        site,
+        f"Lokalisationen {site} findes ikke i {context.database} og er ikke brugt.",
+        f"The site {site} is not in {context.database} and was not used.",
+    )
+    return replace(context, state=context.state.with_(lokalisation=None), problems=(*context.problems, problem))
+
+
+def _unknown(context: PageContext, id: str | None) -> html.Div:
+    t = context.t
+    if id:
+        start = t(f"Der er ingen indikator med id'et {id}. Der findes: ", f"There is no indicator {id}. There are: ")
+    else:
+        start = t("Vælg en indikator: ", "Choose an indicator: ")
+    parts: list = [start]
+    for number, one in enumerate(CATALOGUE):
+        more = f" ({one.qualifier.in_(context.lang)})" if one.qualifier else ""
+        text = one.title.in_(context.lang) + more
+        parts += ["; "] if number else []
+        parts.append(dcc.Link(text, href=context.to(f"/indikator/{one.id}")))
+    return shell.not_found(context, [*parts, "."])  # type: ignore[arg-type]

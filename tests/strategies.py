@@ -44,6 +44,14 @@ OPTIONAL_COLUMNS = {
     "pro": ("answered_date",),
 }
 
+COMPLICATION_KINDS = (
+    "anastomotic_leak",
+    "reoperation",
+    "readmission",
+    "higher_level_of_care",
+    "interventional_radiology",
+    "other",
+)
 YES_NO_EMPTY = st.sampled_from([True, False, None])
 MOSTLY = st.sampled_from([True, True, True, False, None])
 SELDOM = st.sampled_from([None, False, False, False, True])
@@ -126,12 +134,7 @@ def extracts(draw, smallest: int = 1, largest: int = 25, database: str | None = 
             day = draw(st.sampled_from([None, first, near(first)]))
             tables["conferences"].append({**of_case, "date": day, "followed": followed})
         for _ in some(draw, 2):
-            kind = draw(
-                st.sampled_from(
-                    ["anastomotic_leak", "reoperation", "readmission", "higher_level_of_care"]
-                    + ["interventional_radiology", "other"]
-                )
-            )
+            kind = draw(st.sampled_from(COMPLICATION_KINDS))
             tables["complications"].append({**of_case, "date": near(first), "kind": kind})
         for _ in some(draw, 2):
             status = draw(

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import itertools
 import math
-import random
+from dataclasses import replace
 from datetime import timedelta
 
 import naive
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies import FEW, extracts, loaded
+from strategies import FEW, OWN, extracts, loaded
 
 from data.selection import PUBLIC_NAMES, Selection
-from indicators.catalogue import BY_ID, CATALOGUE, why_not_reported
+from indicators.catalogue import BY_ID, why_not_reported
 from indicators.engine import COUNTS, table
-
-WHERES = [(name, value) for name in naive.BY for value in ("", "other")]
 
 
 @pytest.fixture(scope="module")
@@ -94,3 +91,91 @@ def test_engine_counts_as_the_naive_program(extract, dice, fresh):
         start, end = sorted((dice.choice(indexes), dice.choice(indexes)))
         compare(snapshot, extract, indicator, start=start, end=end)
         compare(snapshot, extract, indicator, by=(name,), start=end, where={other: ""})
+
+
+# --- laws -------------------------------------------------------------------------------------------------------------
+
+FEWER = settings(FEW, max_examples=4)
+COUNTED = [name for name in naive.INDICATORS if name not in naive.SURVIVAL_DAYS]
+
+
+def numbers(rows) -> list[int]:
+    """The six counts of rows, added."""
+    return [sum(int(row[name]) for row in rows) for name in COUNTS]
+
+
+def reported(snapshot, extract, indicators=COUNTED) -> list[str]:
+    return [name for name in indicators if why_not_reported(BY_ID[name], snapshot.info(extract.database)) is None]
+
+
+@given(extract=extracts(15, 25, whole=True))
+@FEWER
+def test_parts_add_up_to_the_whole(extract, fresh):
+    snapshot = loaded(fresh(), extract)
+    for indicator in reported(snapshot, extract):
+        nation = engine(snapshot, extract, indicator)[()]
+        assert nation["population"] == sum(
+            nation[name] for name in ("not_mature", "excluded", "missing", "denominator")
+        ), indicator
+        parts = {name: engine(snapshot, extract, indicator, (name,)) for name in legal(indicator)}
+        for name, groups in parts.items():
+            assert numbers(groups.values()) == numbers([nation]), (indicator, name)
+        for name in ("treating_region", "hospital"):  # departments, those not registered too, add up to their own
+            for (group,), row in parts[name].items():
+                field = "region" if name == "treating_region" else name
+                own = [
+                    unit
+                    for (code,), unit in parts["department"].items()
+                    if (extract.unit(code).get(field) or "") == group
+                ]
+                assert numbers(own) == numbers([row]), (indicator, name, group)
+
+
+@given(extract=extracts(15, 25, whole=True))
+@FEWER
+def test_two_periods_add_up_to_both(extract, fresh):
+    snapshot = loaded(fresh(), extract)
+    for indicator in reported(snapshot, extract):
+        indexes = sorted(row.index for row in naive.groups(extract, indicator)[()]) or [extract.data_cut]
+        day = indexes[len(indexes) // 2]
+        before = engine(snapshot, extract, indicator, end=day)[()]
+        after = engine(snapshot, extract, indicator, start=day)[()]
+        assert numbers([before, after]) == numbers([engine(snapshot, extract, indicator)[()]]), indicator
+
+
+@given(extract=extracts(15, 25), dice=st.randoms(use_true_random=False))
+@FEWER
+def test_names_and_order_do_not_matter(extract, dice, fresh):
+    order = list(range(len(extract.tables["cases"])))
+    dice.shuffle(order)
+    renamed = {f"c{number}": f"A-{new:03}" for number, new in enumerate(order)} | {None: None}
+    tables = {}
+    for name, rows in extract.tables.items():
+        columns = sorted({key for row in rows for key in row}, reverse=True)
+        rows = [{key: row[key] for key in columns} for row in dice.sample(rows, len(rows))]
+        tables[name] = [{**row, "case_id": renamed[row["case_id"]]} if "case_id" in row else row for row in rows]
+    first = loaded(fresh(), extract)
+    second = loaded(fresh(), replace(extract, tables=tables))
+    for indicator in reported(first, extract, naive.INDICATORS):
+        by = ("department", "sex") if indicator != "coverage" else ("department",)
+        left, right = (engine(snapshot, extract, indicator, by) for snapshot in (first, second))
+        assert {group: text(row) for group, row in left.items()} == {
+            group: text(row) for group, row in right.items()
+        }, indicator
+
+
+@given(extract=extracts(15, 25, whole=True), days=st.sampled_from([1, 30, 56, 90]))
+@FEWER
+def test_a_later_data_cut_only_settles(extract, days, fresh):
+    later = replace(extract, data_cut=extract.data_cut + timedelta(days))
+    first, second = loaded(fresh(), extract), loaded(fresh(), later)
+    for indicator in reported(first, extract):
+        before, after = engine(first, extract, indicator)[()], engine(second, later, indicator)[()]
+        assert after["population"] == before["population"], indicator
+        assert after["not_mature"] <= before["not_mature"], indicator
+        for name in ("excluded", "missing", "denominator", "numerator"):
+            assert after[name] >= before[name], (indicator, name)
+
+
+def test_the_own_unit_is_not_in_the_reference_list():
+    assert OWN["code"] not in naive.UNITS

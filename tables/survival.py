@@ -14,9 +14,10 @@ import numpy as np
 import pandas as pd
 
 from data import reference
+from indicators.declaration import Text
 from indicators.engine import period_end
 from survival.curves import MONTH, PROTECTED_AT_RISK, monthly_curves, step_curves
-from survival.endpoints import BY_ID, Endpoint
+from survival.endpoints import BY_ID, ENDPOINTS, NO_ESTIMATE, Endpoint
 from survival.engine import GroupedCounts, group_log_rank, unknown_bound
 from survival.estimators import NOT_REACHED, YEAR, DailyCounts, LogRank
 from tables.disclosure import protect, protect_count, unsafe
@@ -28,6 +29,13 @@ YEARS = tuple(range(HORIZON + 1))
 HIDDEN = "hidden"
 #: A headline needs this many still followed; also the least the public edition draws.
 LEAST_AT_RISK = PROTECTED_AT_RISK
+#: Why there is no estimate, for people.
+REASONS: dict[str, Text] = {
+    HIDDEN: Text("skjult", "hidden"),
+    **{state: Text(words.da, words.en) for state, words in NO_ESTIMATE.items()},
+}
+#: The four measures in the order in which a page explains them.
+MEASURES: tuple[Endpoint, ...] = ENDPOINTS
 _MONTHS = np.arange(12 * HORIZON + 1)  # of the public edition's grid; every twelfth is a whole year
 _POINTS = 200
 

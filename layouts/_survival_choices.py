@@ -1,0 +1,200 @@
+"""The choices of the survival page: cohort of diagnosis, grouping and cause of death, read from the URL."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, fields
+
+from layouts import _format as fmt
+from layouts import _selections as select
+from layouts._source import PageContext
+from layouts._state import Problem
+from tables import survival as tables
+from tables.survival import Cohort
+from tables.view import periods
+
+#: The groupings' words in the URL and in the menu.
+BY = {
+    "stadie": ("stage", "Stadie", "Stage"),
+    "region": ("region", "Region", "Region"),
+    "afdeling": ("department", "Afdeling", "Department"),
+    "alder": ("age_group", "Alder", "Age"),
+    "koen": ("sex", "Køn", "Sex"),
+    "periode": ("period", "Diagnoseår", "Year of diagnosis"),
+    "ingen": ("none", "Ingen", "None"),
+}
+WORD = {name: word for word, (name, _, _) in BY.items()}
+ENDPOINT = {"alle": "overall", "kraeft": "cancer_specific"}
+#: ``diagnose`` is checked against the years of the database, so that the page can say which there are.
+EXTRAS = {"diagnose": re.compile(r"(?s).*"), "efter": tuple(BY), "doed": tuple(ENDPOINT)}
+SEVERAL_YEARS = 5  # how many years are compared where the reader names none
+
+
+@dataclass(frozen=True)
+class CohortContext(PageContext):
+    """The page's surroundings with the cohort as its period, for stamps, downloads and permalinks."""
+
+    cohort_text: str = ""
+
+    @property
+    def period_label(self) -> str:
+        return f"{self.t('diagnosticeret', 'diagnosed')} {self.cohort_text}"
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What the reader chose: ``first`` is the cohort of the 1-year column, ``problems`` what could not be followed."""
+
+    context: PageContext
+    pinned: CohortContext
+    by: str
+    endpoint: str
+    cohort: Cohort
+    first: Cohort
+    problems: tuple[Problem, ...]
+
+    @property
+    def cohort_text(self) -> str:
+        return cohort_text(self.context, self.cohort)
+
+
+def cohort_text(context: PageContext, cohort: Cohort) -> str:
+    """'2020', '2018–2020', '2019/20'."""
+    ends = [fmt.period(year, context.first_month) for year in (cohort.first, cohort.last)]
+    return ends[0] if cohort.first == cohort.last else fmt.EN_DASH.join(ends)
+
+
+def read(context: PageContext) -> Chosen:
+    """The choices of the URL, resolved against the database; what does not exist becomes a Problem."""
+    state, view, problems = context.state, context.view, []
+    endpoint = ENDPOINT[state.choice("doed", "alle")]
+    by = tables.default_grouping(view)
+    if state.stage is not None and by == "stage":
+        by = "region"  # one stage is no division
+    if word := state.choice("efter"):
+        if BY[word][0] == "stage" and not view.about.has_stages:
+            problems.append(
+                Problem(
+                    "efter",
+                    word,
+                    f"{context.database} inddeler ikke patienterne i stadier; der er opdelt efter region.",
+                    f"{context.database} does not stage its patients; the division is by region.",
+                )
+            )
+        else:
+            by = BY[word][0]
+    latest = tables.default_cohort(view)
+    years = periods(view.snapshot, view.database)
+    cohort = latest if by != "period" else Cohort(max(years[0], latest.last - SEVERAL_YEARS + 1), latest.last)
+    default = cohort
+    if text := state.choice("diagnose"):
+        found = parse(text)
+        if found is None or found.first < years[0] or found.last > years[-1]:
+            problems.append(_no_such_years(text, years))
+        else:
+            cohort = found
+    first = (tables.latest_followed(view, 1) or cohort) if cohort == default and by != "period" else cohort
+    named = {f.name: getattr(context, f.name) for f in fields(PageContext)}
+    named["state"] = state.with_(diagnose=_word(cohort))
+    return Chosen(
+        context,
+        CohortContext(**named, cohort_text=cohort_text(context, cohort)),
+        by,
+        endpoint,
+        cohort,
+        first,
+        tuple(problems),
+    )
+
+
+def parse(text: str) -> Cohort | None:
+    """The cohort of '2020' or '2018-2020' (the years in which the reporting years begin); None if it is neither."""
+    match = re.fullmatch(r"(\d{4})(?:[-–](\d{4}))?", text.strip())
+    if not match:
+        return None
+    first, last = int(match[1]), int(match[2] or match[1])
+    return Cohort(first, last) if first <= last else None
+
+
+def selections(chosen: Chosen) -> list[select.Menu | select.Switch]:
+    """The bar of choices."""
+    context, t = chosen.context, chosen.context.t
+    names = [name for name in ("sex", "age", "stage") if name != "stage" or context.view.about.has_stages]
+    by = tuple(
+        select.Choice(t(da, en), context.here(efter=word), name == chosen.by)
+        for word, (name, da, en) in BY.items()
+        if name != "stage" or context.view.about.has_stages
+    )
+    by_text = next(one.text for one in by if one.chosen)
+    menus = [
+        *select.standard(context, "database"),
+        _cohorts(chosen),
+        select.Menu("efter", t("Opdel efter", "Divide by"), by_text, by),
+    ]
+    if chosen.by == "department":
+        menus.append(_department(chosen))
+    words = {"alle": t("Alle årsager", "All causes"), "kraeft": t("Kræft", "Cancer")}
+    death = select.Switch(
+        "doed",
+        t("Død", "Death"),
+        tuple(
+            select.Choice(text, context.here(doed=None if word == "alle" else word), ENDPOINT[word] == chosen.endpoint)
+            for word, text in words.items()
+        ),
+    )
+    place = [] if chosen.by == "department" else select.standard(context, "place")
+    return [*menus, *select.standard(context, *names), *place, death]
+
+
+def _cohorts(chosen: Chosen) -> select.Menu:
+    context, view = chosen.context, chosen.context.view
+    years = periods(view.snapshot, view.database)
+    latest = tables.default_cohort(view).last
+    found = [Cohort(latest - n + 1, latest) for n in (3, 5) if latest - n + 1 >= years[0]]
+    found += [Cohort(year, year) for year in reversed(years)]
+    if chosen.cohort not in found:
+        found.insert(0, chosen.cohort)
+    choices = tuple(
+        select.Choice(_followed(chosen, one), context.here(diagnose=_word(one)), one == chosen.cohort) for one in found
+    )
+    return select.Menu("diagnose", context.t("Diagnoseår", "Diagnosed"), chosen.cohort_text, choices)
+
+
+def _followed(chosen: Chosen, cohort: Cohort) -> str:
+    """'2023 · fulgt 2 år', where the follow-up is shorter than the curves."""
+    context = chosen.context
+    text, years = cohort_text(context, cohort), tables.followed_years(context.view, cohort)
+    if years >= tables.HORIZON:
+        return text
+    if years == 0:
+        return f"{text} · {context.t('fulgt under et år', 'followed less than a year')}"
+    return f"{text} · {context.t(f'fulgt {years} år', f'followed {years} year' + 's' * (years > 1))}"
+
+
+def _department(chosen: Chosen) -> select.Menu:
+    context, t = chosen.context, chosen.context.t
+    found = tables.survival(context.view, "department", chosen.endpoint, chosen.cohort).of_level("department")
+    named = sorted((one for one in found if one.code), key=lambda one: fmt.collation_key(one.name.da))
+    own = context.state.unit
+    choices = [select.Choice(t("Ingen valgt", "None chosen"), context.here(unit=None), own is None)]
+    choices += [
+        select.Choice(t(one.name.da, one.name.en), context.here(unit=one.code), one.code == own) for one in named
+    ]
+    value = next((one.text for one in choices if one.chosen), str(own))
+    return select.Menu("egen", t("Din afdeling", "Your department"), value, tuple(choices), own is not None)
+
+
+def _word(cohort: Cohort) -> str:
+    return str(cohort.first) if cohort.first == cohort.last else f"{cohort.first}-{cohort.last}"
+
+
+def _no_such_years(text: str, years: tuple[int, ...]) -> Problem:
+    shown = text if len(text) <= 40 else text[:39] + "…"
+    return Problem(
+        "diagnose",
+        shown,
+        f"Valget diagnose={shown} er ikke brugt. Skriv et år som {years[-1]} eller en periode som "
+        f"{max(years[0], years[-1] - 2)}-{years[-1]}; databasen har {years[0]}–{years[-1]}.",
+        f"The choice diagnose={shown} was not used. Write a year such as {years[-1]} or a period such as "
+        f"{max(years[0], years[-1] - 2)}-{years[-1]}; the database has {years[0]}–{years[-1]}.",
+    )

@@ -1,0 +1,292 @@
+"""What the survival page says in words, made from the same results that it shows."""
+
+from __future__ import annotations
+
+from dash import html
+
+from layouts import _format as fmt
+from layouts._context import ShellContext
+from tables.survival import HIDDEN, REASONS, Competing, Group, Point, Survival, followed_years
+
+
+def years_word(years: int, lang: str) -> str:
+    """'et år', 'fem år' ('one year', 'five years')."""
+    if lang == "da":
+        return f"{'et' if years == 1 else fmt.number_word(years)} år"
+    return "one year" if years == 1 else f"{fmt.number_word(years, lang)} years"
+
+
+def hundred(estimate: float, lang: str) -> str:
+    """How many of 100: '70', 'over 99', 'under 1'."""
+    text = fmt.percent_number(estimate, 0, lang)
+    if text == "100" and estimate < 1:
+        return "over 99"
+    if text == "0" and estimate > 0:
+        return "under 1"
+    return text
+
+
+def finding(result: Survival, context: ShellContext) -> list[str]:
+    """The page's finding as one or two lines."""
+    t, lang, years = context.t, context.lang, result.headline
+    first = result.point(result.nation, years or 1)
+    if years is None or first.estimate is None:
+        return [_no_finding(result, first, context)]
+    share, span = hundred(first.estimate, lang), years_word(years, lang)
+    if result.endpoint.id == "overall":
+        start = share[:1].upper() + share[1:]
+        verb = "is" if share in ("1", "under 1") else "are"
+        line = t(
+            f"{start} af 100 patienter lever {span} efter diagnosen",
+            f"{start} of 100 patients {verb} alive {span} after diagnosis",
+        )
+    else:
+        line = t(
+            f"Kræftspecifik overlevelse efter {span}: {share} af 100 patienter",
+            f"Cancer-specific survival after {span}: {share} of 100 patients",
+        )
+    parts = _parts(result, years, context)
+    if not parts:
+        return [f"{line}."]
+    return [f"{line}{':' if result.endpoint.id == 'overall' else ','}", f"{parts}."]
+
+
+def _no_finding(result: Survival, point: Point, context: ShellContext) -> str:
+    t = context.t
+    if point.state == HIDDEN:
+        return t("Overlevelsen er skjult: resultatet hviler på for få", "Survival is hidden: too few cases or deaths")
+    if point.state == "no_cases":
+        return t("Ingen forløb svarer til valgene", "No cases match the choices")
+    return t(
+        "Opfølgningen er endnu for kort til at opgøre overlevelsen",
+        "The follow-up is still too short to report survival",
+    )
+
+
+def _parts(result: Survival, years: int, context: ShellContext) -> str:
+    """The second half of the finding: the ends of the grouping."""
+    t, lang = context.t, context.lang
+    shown = [one for one in result.compared() if one.registered and result.point(one, years).estimate is not None]
+    if not shown:
+        return ""
+    values = [result.point(one, years).estimate for one in shown]
+    if result.by in ("region", "department"):
+        if len(shown) < 2:
+            return ""
+        low, high = (hundred(value, lang) for value in (min(values), max(values)))
+        kind = t("regioner", "regions") if result.by == "region" else t("afdelinger", "departments")
+        count = fmt.number_word(len(shown), lang)
+        if low == high:
+            return t(f"{low} i alle {count} {kind}", f"{low} in all {count} {kind}")
+        return t(f"mellem {low} og {high} i de {count} {kind}", f"between {low} and {high} in the {count} {kind}")
+    ends = [(shown[0], values[0])] if len(shown) == 1 else [(shown[n], values[n]) for n in (0, -1)]
+    return ", ".join(f"{hundred(value, lang)} {_within(result.by, one, context)}" for one, value in ends)
+
+
+def _within(by: str, group: Group, context: ShellContext) -> str:
+    """'i stadie I', 'i alderen 65–74 år', 'blandt kvinder', 'af dem fra 2016'."""
+    t, name = context.t, context.t(group.name.da, group.name.en)
+    lower = name[:1].lower() + name[1:]
+    return {
+        "stage": t(f"i {lower}", f"in {lower}"),
+        "age_group": t(f"i alderen {name}", f"aged {name}"),
+        "sex": t(f"blandt {lower}", f"among {lower}"),
+        "period": t(f"af dem fra {name}", f"of those from {name}"),
+    }[by]
+
+
+def lead(result: Survival, regions: Survival, context: ShellContext, cohort: str) -> str:
+    """The figure behind the finding: estimate with interval, cohort, n, deviations, the caveat."""
+    t, lang, years = context.t, context.lang, result.headline
+    caveat = t("Ikke case-mix-justeret.", "Not adjusted for case mix.")
+    if years is None or result.point(result.nation, years).estimate is None:
+        start = result.point(result.nation, 0)
+        counted = "" if start.cases is None else f", n = {fmt.count(start.cases, lang)}"
+        return f"{t('Diagnosticeret', 'Diagnosed')} {cohort}{counted}. {caveat}"
+    point = result.point(result.nation, years)
+    kind = t("Samlet", "Overall") if result.endpoint.id == "overall" else t("Kræftspecifik", "Cancer-specific")
+    whom = f" ({context.patients_text()})" if context.state.filtered else ""
+    parts = [
+        t(
+            f"{kind} {years}-års overlevelse {fmt.percent(point.estimate, 1, lang)} (95 %-interval "
+            f"{fmt.interval(point.lower, point.upper, 1, lang)}), diagnosticeret {cohort}, "
+            f"n = {fmt.count(point.cases, lang)}{whom}.",
+            f"{kind} {years}-year survival {fmt.percent(point.estimate, 1, lang)} (95% interval "
+            f"{fmt.interval(point.lower, point.upper, 1, lang)}), diagnosed {cohort}, "
+            f"n = {fmt.count(point.cases, lang)}{whom}.",
+        ).replace("95 %", "95\u00a0%"),
+        _short_follow_up(result, point, context),
+        deviations(result if result.by == "department" else regions, context),
+        caveat,
+    ]
+    return " ".join(part for part in parts if part)
+
+
+def _short_follow_up(result: Survival, point: Point, context: ShellContext) -> str:
+    if followed_years(result.view, result.cohort) >= point.years or point.at_risk is None:
+        return ""
+    count, span = fmt.count(point.at_risk, context.lang), years_word(point.years, context.lang)
+    return context.t(
+        f"Kun {count} er fulgt hele {span}; resten indgår, så længe de er fulgt.",
+        f"Only {count} have been followed for the whole {span}; the rest contribute while they were followed.",
+    )
+
+
+def deviating(result: Survival, years: int) -> tuple[list[Group], list[Group], int]:
+    """Groups whose whole interval lies below and above the nation's estimate, and how many are shown."""
+    nation = result.point(result.nation, years).estimate
+    shown = [
+        (one, point)
+        for one in result.compared()
+        if one.registered and (point := result.point(one, years)).estimate is not None
+    ]
+    if nation is None:
+        return [], [], len(shown)
+    return (
+        [one for one, point in shown if point.upper < nation],
+        [one for one, point in shown if point.lower > nation],
+        len(shown),
+    )
+
+
+def deviations(result: Survival, context: ShellContext) -> str:
+    """'Ingen region afviger klart fra landet.' or which do; empty with fewer than two to compare."""
+    t, lang = context.t, context.lang
+    below, above, shown = deviating(result, result.headline or 1)
+    if shown < 2:
+        return ""
+    department = result.by == "department"
+    one = t("afdeling", "department") if department else t("region", "region")
+    hidden = any(result.point(group, result.headline or 1).state == HIDDEN for group in result.compared())
+    if not below and not above:
+        if hidden:
+            many = t("afdelinger", "departments") if department else t("regioner", "regions")
+            return t(
+                f"Ingen af de viste {many} afviger klart fra landet.",
+                f"None of the {many} shown differs clearly from Denmark.",
+            )
+        return t(f"Ingen {one} afviger klart fra landet.", f"No {one} differs clearly from Denmark.")
+
+    def names(groups: list[Group]) -> str:
+        return fmt.listed([context.t(group.name.da, group.name.en) for group in groups], lang)
+
+    def lies(groups: list[Group]) -> str:
+        return t("ligger", "lies" if len(groups) == 1 else "lie")
+
+    if below and above:
+        text = t(
+            f"{names(below)} ligger klart under landet og {names(above)} klart over.",
+            f"{names(below)} {lies(below)} clearly below Denmark and {names(above)} clearly above.",
+        )
+    elif below:
+        text = t(f"{names(below)} ligger klart under landet.", f"{names(below)} {lies(below)} clearly below Denmark.")
+    else:
+        text = t(f"{names(above)} ligger klart over landet.", f"{names(above)} {lies(above)} clearly above Denmark.")
+    if shown >= 10:
+        chance = max(1, round(shown * 0.05))
+        text += " " + t(
+            f"Blandt {shown} ventes {'én' if chance == 1 else fmt.number_word(chance)} at afvige så meget tilfældigt.",
+            f"Among {shown}, {'one' if chance == 1 else fmt.number_word(chance, lang)} would be expected to differ "
+            "this much by chance.",
+        )
+    return text
+
+
+def reason(point: Point, context: ShellContext) -> str:
+    """Why a cell is empty."""
+    words = REASONS[point.state]
+    return context.t(words.da, words.en)
+
+
+def two_numbers(found: Competing, context: ShellContext) -> list:
+    """'To tal, to spørgsmål': the paragraphs that tell the two measures of death from cancer apart."""
+    t, lang, span = context.t, context.lang, years_word(found.years, context.lang)
+    if found.cancer.estimate is None or found.specific.estimate is None:
+        why = reason(found.cancer if found.cancer.estimate is None else found.specific, context)
+        return [html.P(t(f"Tallene kan ikke vises: {why}.", f"The figures cannot be shown: {why}."))]
+    cancer, other, specific = (
+        fmt.percent(one.estimate, 1, lang) for one in (found.cancer, found.other, found.specific)
+    )
+    net = fmt.percent(1 - found.specific.estimate, 1, lang)
+    first = t(
+        f" Inden for {span} er {cancer} døde af kræft og {other} af andre årsager. Det er den kumulerede incidens. "
+        "Sammen med de levende giver de 100\u00a0%. Brug den til at tale med patienter og planlægge.",
+        f" Within {span}, {cancer} have died of cancer and {other} of other causes. That is the cumulative incidence. "
+        "Together with those alive they make 100%. Use it to talk with patients and to plan.",
+    )
+    second = t(
+        f" Den kræftspecifikke overlevelse er {specific}. Den regner, som om ingen kunne dø af andet, og dens "
+        f"modstykke, {net} (stiplet), overvurderer derfor andelen, der faktisk dør af kræft. Brug den til at "
+        "sammenligne grupper med forskellig alder.",
+        f" Cancer-specific survival is {specific}. It reckons as if nobody could die of anything else, and its "
+        f"complement, {net} (dashed), therefore overstates the share who actually die of cancer. Use it to compare "
+        "groups of different age.",
+    )
+    return [
+        html.P([html.Strong(t("Hvor mange dør af kræften?", "How many die of the cancer?")), first]),
+        html.P([html.Strong(t("Hvor farlig er kræften i sig selv?", "How dangerous is the cancer itself?")), second]),
+        unknown_causes(found, context),
+    ]
+
+
+def unknown_causes(found: Competing, context: ShellContext) -> html.P:
+    """Deaths of unknown cause: how many, what share, and what the estimate would be the other way."""
+    t, lang = context.t, context.lang
+    label = html.Strong(t("Uoplyst dødsårsag:", "Unknown cause of death:"))
+    if found.deaths is None or found.unknown is None:
+        return html.P(
+            [label, t(" antallet er skjult. De regnes som kræft.", " the number is hidden. They count as cancer.")],
+            className="survival-unknown",
+        )
+    if found.unknown == 0:
+        none = t(
+            f" ingen af {fmt.count(found.deaths, lang)} dødsfald.", f" none of {fmt.count(found.deaths, lang)} deaths."
+        )
+        return html.P(
+            [label, none if found.deaths else t(" ingen dødsfald.", " no deaths.")], className="survival-unknown"
+        )
+    share = found.unknown / found.deaths
+    counted = f"{fmt.of(found.unknown, found.deaths, lang)} {t('dødsfald', 'deaths')} ({fmt.percent(share, 1, lang)})."
+    amount = html.Strong(counted, className="is-high") if share > 0.05 else counted
+    main, bound = fmt.percent(found.cancer.estimate, 1, lang), found.cancer.other_way
+    rest = t(" De regnes som kræft.", " They count as cancer.")
+    if bound is not None:
+        rest += t(
+            f" Hvis alle var af andre årsager, ville andelen døde af kræft være {fmt.percent(bound, 1, lang)} i stedet "
+            f"for {main}.",
+            f" If all were of other causes, the share dead of cancer would be {fmt.percent(bound, 1, lang)} instead of "
+            f"{main}.",
+        )
+    return html.P([label, " ", amount, rest], className="survival-unknown")
+
+
+def log_rank(result: Survival, context: ShellContext) -> list[str]:
+    """The log-rank test between the groups, as a sentence and its cautions; empty where nothing is compared."""
+    test, t, lang = result.log_rank, context.t, context.lang
+    if test is None:
+        return []
+    chi = fmt.number(float(test.statistic), 1, lang)
+    p = p_text(test.p, lang)
+    freedom = test.degrees_of_freedom
+    sentence = t(
+        f"Log-rank-test af, om {fmt.number_word(freedom + 1)} grupper har samme dødelighed: χ²\u00a0=\u00a0{chi} med {freedom} "
+        f"frihedsgrad{'er' if freedom != 1 else ''}, {p}.",
+        f"Log-rank test of whether {fmt.number_word(freedom + 1, lang)} groups have the same mortality: χ²\u00a0=\u00a0{chi} "
+        f"with {freedom} degree{'s' if freedom != 1 else ''} of freedom, {p}.",
+    )
+    caution = t(
+        "Testen er ikke justeret for alder, stadie eller andet og duer ikke, når kurverne krydser hinanden. Prøver man "
+        "mange opdelinger, bliver nogle p\u2011værdier små af sig selv. En lille p\u2011værdi siger hverken, at forskellen er "
+        "stor, eller at den skyldes behandlingen. Uoplyste og skjulte grupper indgår ikke.",
+        "The test is not adjusted for age, stage or anything else, and is of no use when the curves cross. Among many "
+        "comparisons some p-values become small by chance. A small p-value says neither that the difference is large "
+        "nor that it is due to the care. Groups not registered or hidden are left out.",
+    )
+    return [sentence, caution]
+
+
+def p_text(p: float, lang: str) -> str:
+    """'p = 0,218', 'p < 0,001'."""
+    if p < 0.001:
+        return f"p\u00a0<\u00a0{fmt.number(0.001, 3, lang)}"
+    return f"p\u00a0=\u00a0{fmt.number(float(p), 3 if p < 0.1 else 2, lang)}"

@@ -169,7 +169,7 @@ def _counts(view: View, unit: Department, selection: Selection, category: str) -
     parts = selection.compile(first_month=view.first_month)
     column = parts.columns[0] if category == "period" else f"{category} AS category"
     sql = (
-        f"SELECT {column}, countif(r.department = $unit), count(*) FROM cases r {parts.join} "
+        f"SELECT {column}, count(*) FILTER (r.department = $unit), count(*) FROM cases r {parts.join} "
         f"WHERE {parts.where} GROUP BY 1"
     )
     rows = view.snapshot.rows(view.database, sql, {**parts.params, "unit": unit.code})

@@ -16,7 +16,7 @@ from naive import Extract
 
 #: No shrinking: each try costs a load of some 0.3 s, so a failing extract is reported as it was found.
 FEW = settings(
-    max_examples=12,
+    max_examples=10,
     deadline=None,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=(HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture),

@@ -244,8 +244,8 @@ def _region_on(day: str, column: str) -> Check:
         "region",
         column,
         f"s.{column} IN (SELECT code FROM known_regions) AND {day} IS NOT NULL AND NOT EXISTS ("
-        f"SELECT 1 FROM known_regions k WHERE k.code = s.{column} AND {day} >= k.valid_from "
-        f"AND {day} <= coalesce(k.valid_to, DATE '9999-12-31'))",
+        f"SELECT 1 FROM known_regions k WHERE k.code = s.{column} "
+        f"AND ({day} >= k.valid_from OR k.valid_from IS NULL) AND ({day} <= k.valid_to OR k.valid_to IS NULL))",
         "the code is not valid on the date; see data/reference/regions.csv",
     )
 

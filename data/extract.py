@@ -280,17 +280,13 @@ def _csv_source(con, file: File, manifest: Manifest) -> tuple[_Source | None, li
     except UnicodeDecodeError:
         return broken("encoding", f"the header row is not {manifest.encoding}; correct encoding in extract.toml")
     other = DELIMITERS[1 - DELIMITERS.index(manifest.delimiter)]
-    try:
-        header, fitting = (
-            next(csv.reader(io.StringIO(text, newline=""), delimiter=sign, strict=True), [])
-            for sign in (manifest.delimiter, other)
-        )
-    except csv.Error as error:
-        return broken("unreadable", f"the header row is not CSV ({error}); mend the file")
-    if not header:
-        return broken("unreadable", "the file has no header row")
+    header, fitting = _names_in(text, manifest.delimiter), _names_in(text, other)
     if not set(header) & set(table.names) and set(fitting) & set(table.names):
         return broken("delimiter", f"extract.toml says '{manifest.delimiter}', the header row is divided by '{other}'")
+    if not header:
+        return broken(
+            "unreadable", "the file has no header row, or a quotation mark in it is not closed; mend the file"
+        )
     unique = [f"c{number}" for number, _ in enumerate(header)]
     columns = ", ".join(f"'{name}': 'VARCHAR'" for name in unique)
     rows = (
@@ -298,6 +294,14 @@ def _csv_source(con, file: File, manifest: Manifest) -> tuple[_Source | None, li
         f"escape='\"', encoding='{ENCODINGS[manifest.encoding]}', nullstr='', columns={{{columns}}}, parallel=true)"
     )
     return _Source(rows, list(zip(header, unique, strict=True))), []
+
+
+def _names_in(line: str, delimiter: str) -> list[str]:
+    """The fields of the header row; none where it is empty or not CSV."""
+    try:
+        return next(csv.reader(io.StringIO(line, newline=""), delimiter=delimiter, strict=True), [])
+    except csv.Error:
+        return []
 
 
 def _is_multibyte_utf8(path: Path) -> bool:

@@ -144,6 +144,8 @@ ERRORS = [
     Broken("utf-16", "encoding", "trials", act=recode("trials.csv", "utf-16", "utf-8")),
     Broken("semicolons where commas are declared", "delimiter", "trials",
            act=change("trials.csv", lambda text: text.replace(",", ";"))),
+    Broken("quoted names, semicolons where commas are declared", "delimiter", "trials",
+           act=change("trials.csv", lambda text: '"case_id";"status";"protocol";"date"\r\n')),
     Broken("an empty file", "unreadable", "trials", act=change("trials.csv", lambda text: "")),
     Broken("no Parquet", "unreadable", "trials", act=lambda folder: (twice(folder), remove("trials.csv")(folder))),
     Broken("a field too many", "unreadable", "trials", (2,), act=in_line("trials.csv", 2, lambda line: line + ",x")),
@@ -288,6 +290,18 @@ def test_every_column_is_checked(rule, value, places, tmp_path, capsys):
     for table, column in places:
         assert any(f"error: {table}.{column}: {rule}:" in line and "(first: 2)" in line for line in lines), column
     assert len(lines) == len(places)
+
+
+def test_region_codes_reach_back_and_end_with_the_merger(tmp_path, capsys):
+    """Cases diagnosed before the regions were made carry today's codes; the merged region's begins in 2027."""
+    early = [("cases", 3, "diagnosis_date", "2001-05-01"), ("waits", 2, "referral_date", "2003-01-01")]
+    folder = write_whole(tmp_path / "early", early, period=("2000-01-01", "2026-10-31"))
+    assert main(["check", str(folder)]) == 0
+    merged = [("cases", 3, "diagnosis_date", "2027-01-01"), ("cases", 3, "vital_date", "2027-01-01")]
+    for code, exit_code in (("1086", 0), ("1083", 0), ("1085", 1)):
+        cells = [*merged, ("cases", 3, "residence_region", code)]
+        assert main(["check", str(write_whole(tmp_path / code, cells, data_cut="2027-01-31"))]) == exit_code
+    assert "1085: error: cases.residence_region: region:" in capsys.readouterr().out
 
 
 def test_dates_on_and_after_the_data_cut(tmp_path, capsys):

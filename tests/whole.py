@@ -13,7 +13,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
+import pandas as pd
 from extracts import rows_of, write_extract
+
+from data.schema import BY_NAME
 
 #: Stands in every identifier of the extract; no message may hold it.
 SECRET = "7731"
@@ -151,3 +155,27 @@ class Broken:
 def cell(name: str, rule: str, table: str, row: int, column: str, value: str, **more) -> Broken:
     """One cell is wrong, and the finding names exactly it."""
     return Broken(name, rule, f"{table}.{column}", (row,), ((table, row, column, value),), **more)
+
+
+def add_parquet(folder: Path, typed: bool) -> None:
+    """Replace the CSV files by Parquet: all texts, or typed as pandas would (doubles, timestamps, booleans, categories)."""
+    with duckdb.connect() as con:
+        for path in folder.glob("*.csv"):
+            table = BY_NAME[path.stem]
+            frame = pd.read_csv(path, dtype=object, keep_default_na=False).replace("", None)
+            if typed:
+                frame = pd.DataFrame({name: _as_pandas(frame[name], table.column(name).kind) for name in frame})
+            con.register("frame", frame)
+            con.execute(f"COPY frame TO '{path.with_suffix('.parquet')}' (FORMAT parquet)")
+            con.unregister("frame")
+            path.unlink()
+
+
+def _as_pandas(values: pd.Series, kind: str) -> pd.Series:
+    if kind == "integer":
+        return values.astype(float)
+    if kind == "date":
+        return pd.to_datetime(values)
+    if kind == "boolean":
+        return values.map({"true": True, "false": False})
+    return values.astype("category") if kind == "code" else values

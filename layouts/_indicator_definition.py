@@ -41,7 +41,7 @@ def box(context: PageContext, indicator: Indicator, table: UnitTable | None) -> 
     rows.append((t("Standard", "Standard"), _standard(context, table.standard if table else None, table)))
     rows.append((t("Interval", "Interval"), _interval(context, indicator)))
     if indicator.recommendation is not None:
-        rows.append((t("Anbefaling", "Recommendation"), indicator.recommendation.in_(lang)))
+        rows.append((t("Anbefaling", "Guidance"), indicator.recommendation.in_(lang)))
     if not indicator.survival_years:
         rows.append((t("Betingelse", "Condition"), _condition(context, indicator)))
     rows.append((t("Version", "Version"), html.Code(DEFINITION_VERSION)))

@@ -15,7 +15,7 @@ from layouts import _figures as figures
 from layouts import _format as fmt
 from layouts import _indicator_words as words
 from layouts import _tables as tables
-from layouts._figures import BLUE, BLUE_SOFT, GREY, INK, INK_2, INK_3
+from layouts._figures import BLUE, BLUE_SOFT, GREY, INK, INK_3
 from layouts._indicator_axis import Axis, axis_over
 from layouts._source import PageContext
 from tables.audit import Cell, Unit, UnitTable, goal
@@ -93,9 +93,9 @@ def section(context: PageContext, table: UnitTable) -> list:
         return []
     first, last = (fmt.period(year, context.first_month) for year in (trend.years[0], trend.years[-1]))
     span = f"{first}{fmt.EN_DASH}{last}"
-    if table.indicator.survival_years:
-        span = context.t(f"diagnosticeret {span}", f"diagnosed {span}")
     heading = context.t(f"Udvikling {span} pr. region", f"Trend {span} by region")
+    if table.indicator.survival_years:
+        heading = context.t(f"Udvikling pr. region, diagnosticeret {span}", f"Trend by region, diagnosed {span}")
     forms = []
     for id, columns, css in (("udvikling", len(trend.units), "only-wide"), ("udvikling-smal", 2, "only-phone")):
         fig = figure(trend, columns)
@@ -137,7 +137,7 @@ def figure(trend: Trend, columns: int) -> dict:
         axes[f"yaxis{suffix}"] = _rates_axis(trend, [bottom, top], f"x{suffix}", column == 0)
         data += _traces(trend, unit, suffix)
         shapes += _break_lines(trend, unit, suffix, bottom, top)
-        notes += _labels(trend, unit, suffix, left, top, height, number == 0)
+        notes += _labels(trend, unit, suffix, left, top, height)
     return {
         "data": data,
         "layout": figures.layout(
@@ -158,20 +158,26 @@ def _years_axis(trend: Trend, domain: list[float], anchor: str) -> dict:
         tickvals=ticks,
         ticktext=[fmt.period(one, trend.context.first_month) for one in ticks],
         tickfont={"size": 11.5, "color": INK_3},
+        ticks="outside",  # invisible: they keep the years off the scale's lower end
+        ticklen=5,
+        tickcolor="rgba(0,0,0,0)",
         showgrid=False,
     )
 
 
 def _rates_axis(trend: Trend, domain: list[float], anchor: str, labelled: bool) -> dict:
-    scale, lang = trend.axis, trend.context.lang
+    scale, lang, standard = trend.axis, trend.context.lang, trend.table.standard
     ends = (scale.low, scale.high)
-    texts = [scale.label(one, lang) for one in ends]
-    texts[1] += fmt.percent_sign(lang)
+    ticks = list(ends)
+    if standard is not None and min(abs(standard.value - one) for one in ends) > 0.15 * (scale.high - scale.low):
+        ticks.insert(1, standard.value)
+    texts = [scale.label(one, lang) for one in ticks]
+    texts[-1] += fmt.percent_sign(lang)
     return figures.axis(
         domain=[round(one, 4) for one in domain],
         anchor=anchor,
         range=list(ends),
-        tickvals=list(ends),
+        tickvals=ticks,
         ticktext=texts,
         tickfont={"size": 11.5, "color": INK_3},
         showticklabels=labelled,
@@ -258,7 +264,7 @@ def _break_lines(trend: Trend, unit: Unit, suffix: str, bottom: float, top: floa
     ]  # fmt: skip
 
 
-def _labels(trend: Trend, unit: Unit, suffix: str, left: float, top: float, height: int, first: bool) -> list[dict]:
+def _labels(trend: Trend, unit: Unit, suffix: str, left: float, top: float, height: int) -> list[dict]:
     context, lang = trend.context, trend.context.lang
     own = unit.level == "department"
     name = words.unit_name(context, unit) + (f" ({context.t('din afdeling', 'your department')})" if own else "")
@@ -279,19 +285,9 @@ def _labels(trend: Trend, unit: Unit, suffix: str, left: float, top: float, heig
         below = unit.level != "nation" and country is not None and rate < country  # type: ignore[operator]
         notes.append(
             figures.text_at(known[-1] + 0.6, rate, f"<b>{fmt.percent_number(rate, 1, lang)}</b>", **on, xanchor="right",
-                            yanchor="top" if below else "bottom", yshift=-5 if below else 5,
+                            yanchor="top" if below else "bottom", yshift=-6 if below else 6,
                             font={"size": 12, "color": BLUE})
         )  # fmt: skip
-    standard = trend.table.standard
-    if first and standard is not None:
-        word = context.t("standard", "standard") if standard.kind == "standard" else context.t("mål", "target")
-        value = trend.axis.label(standard.value, lang)
-        high = (standard.value - trend.axis.low) < 0.2 * (trend.axis.high - trend.axis.low)
-        place = {"yanchor": "bottom" if high else "top", "xanchor": "right"}
-        font = {"size": 11.5, "color": INK_2}
-        notes.append(
-            figures.text_at(trend.years[-1] + 0.6, standard.value, f"{word} {value}", **on, **place, font=font)
-        )
     return notes
 
 
@@ -314,6 +310,13 @@ def _caption(trend: Trend) -> list:
     parts: list = [
         t("Blå: regionen med 95 %-interval. Grå: Danmark. ", "Blue: the region with 95% interval. Grey: Denmark. ")
     ]
+    standard = trend.table.standard
+    if standard is not None:
+        value = fmt.standard(standard.operator, standard.value, context.lang)
+        if standard.kind == "standard":
+            parts.append(t(f"Vandret linje: standard {value}. ", f"Level line: standard {value}. "))
+        else:
+            parts.append(t(f"Stiplet: udviklingsmål {value}. ", f"Dashed: development target {value}. "))
     if trend.breaks:
         parts.append(t("Databrud: ", "Breaks in the data: "))
         for number, one in enumerate(trend.breaks):

@@ -19,18 +19,18 @@ from tables.audit import Cell, Unit, UnitTable
 from tables.cube import DEFINITION_VERSION
 
 ID = "afdelinger"
-_LEAST_FOR_AXIS = 30  # smaller departments' limits may run off the scale, their points never
+_LEAST_FOR_AXIS = 30  # smaller units' limits may run off the scale, their points never
 
 
 def axis_of(table: UnitTable) -> Axis:
-    """The scale: all points and the standard, and the limits of all but the small departments."""
+    """The scale: all points and the standard, and the limits of all but the small units."""
     values: list[float] = [] if table.standard is None else [table.standard.value]
     for unit in words.shown_units(table):
         cell = table.cell(unit)
         if cell.rate is None:
             continue
         values.append(cell.rate)
-        if cell.lower is not None and (unit.level != "department" or (cell.denominator or 0) >= _LEAST_FOR_AXIS):
+        if cell.lower is not None and (unit.level == "nation" or (cell.denominator or 0) >= _LEAST_FOR_AXIS):
             values += [cell.lower, cell.upper]
     return axis_over(values)
 
@@ -130,8 +130,10 @@ def _row(context: PageContext, table: UnitTable, unit: Unit, axis: Axis) -> html
     values = cell_texts(context, table, cell)
     cells = [
         html.Td(text, className=f"to-right {name}", role="cell")
-        for name, text in zip(("value", "ci", "counts", "missing"), values, strict=True)
+        for name, text in zip(("value", "ci", "counts"), values, strict=False)
     ]
+    word = html.Span(context.t("uoplyst ", "missing "), className="only-phone")
+    cells.append(html.Td([word, values[3]], className="to-right missing", role="cell"))
     plot = html.Td(_plot(context, cell, axis), className="plot", role="cell")
     return html.Tr([html.Th(name, scope="row", role="rowheader"), plot, *cells], className=css, role="row")
 

@@ -13,6 +13,7 @@ from tables.change import change
 
 NAMED = 3  # units named in the finding; the figure names all
 HIGH_MISSING = 0.05
+LINE = 76  # characters that the finding's line holds on a laptop
 _DEPARTMENT = " afdeling, "
 
 
@@ -102,8 +103,12 @@ def clearly_wrong(table: UnitTable) -> list[Unit]:
 
 
 def finding(context: PageContext, table: UnitTable, sites: Sequence[str] = ()) -> list[str]:
-    """The one finding: the country against the standard, then the units that deviate."""
-    return [line for line in (_nation(context, table, sites), _units(context, table)) if line]
+    """The one finding: the country against the standard, then the units that deviate.
+
+    Two lines; sentences too long for a line each run on as one text.
+    """
+    lines = [line for line in (_nation(context, table, sites), _units(context, table)) if line]
+    return lines if all(len(line) <= LINE for line in lines) else [" ".join(lines)]
 
 
 def _nation(context: PageContext, table: UnitTable, sites: Sequence[str]) -> str:

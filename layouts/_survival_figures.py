@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from layouts import _figures as figures
 from layouts import _format as fmt
@@ -35,6 +35,7 @@ class Drawn:
     colour: str
     dash: str
     width: float = 2
+    soft: float = 0.13  # how strong the band is
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,8 @@ def drawn(result: Survival, context: ShellContext) -> tuple[list[Drawn], list[st
     for number, one in enumerate(groups):
         colour, dash = figures.STAGE_LINES[one.code] if result.by == "stage" else _LINES[number % len(_LINES)]
         if one not in hidden:
-            lines.append(_drawn(one, t, colour, dash))
+            # Curves that lie on top of each other need lighter bands.
+            lines.append(replace(_drawn(one, t, colour, dash), soft=0.13 if result.by == "stage" else 0.07))
     return lines, left_out
 
 
@@ -146,7 +148,7 @@ def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list
 def curves(result: Survival, lines: list[Drawn], context: ShellContext, form: Form) -> dict:
     """Step curves with 95 % bands, labels at their ends and numbers at risk under the axis."""
     left, right = _margins(lines, form)
-    below = 40 + (26 + _row_height(form) * len(lines) if lines else 0)
+    below = _below(lines, form)
     data: list[dict] = []
     for one in lines:
         data += _curve(result.line(one.group), one)
@@ -154,7 +156,7 @@ def curves(result: Survival, lines: list[Drawn], context: ShellContext, form: Fo
     layout = figures.layout(
         12 + form.plot + below,
         margin={"l": left, "r": right, "t": 12, "b": below},
-        xaxis=_years_axis(context, form),
+        xaxis=_years_axis(context, HORIZON),
         yaxis=_percent_axis(100, 25, context),
         shapes=[_upright(year) for year in (1, HORIZON)],
         annotations=[*_labels(result, lines, context, form), *_at_risk(result, lines, context, form, left)],
@@ -164,7 +166,11 @@ def curves(result: Survival, lines: list[Drawn], context: ShellContext, form: Fo
 
 def height(lines: list[Drawn], form: Form) -> int:
     """The height of the figure that :func:`curves` makes."""
-    return 12 + form.plot + 40 + (26 + _row_height(form) * len(lines) if lines else 0)
+    return 12 + form.plot + _below(lines, form)
+
+
+def _below(lines: list[Drawn], form: Form) -> int:
+    return 40 + (32 + _row_height(form) * len(lines) if lines else 0)
 
 
 def _row_height(form: Form) -> int:
@@ -176,14 +182,14 @@ def _margins(lines: list[Drawn], form: Form) -> tuple[int, int]:
         return form.left, form.right
     longest = max((len(one.short) for one in lines), default=0)
     name = max((len(one.name) for one in lines), default=0)
-    return max(form.left, 34 + 7 * longest), max(form.right, 96 + 8 * name)
+    return max(form.left, 42 + 7 * longest), max(form.right, 96 + 8 * name)
 
 
-def _years_axis(context: ShellContext, form: Form) -> dict:
-    texts = [str(year) for year in range(HORIZON)] + [f"{HORIZON} {context.t('år', 'years')}"]
+def _years_axis(context: ShellContext, last: int) -> dict:
+    texts = [str(year) for year in range(last)] + [f"{last} {context.t('år', 'year' if last == 1 else 'years')}"]
     return figures.axis(
-        range=[0, HORIZON],
-        tickvals=list(range(HORIZON + 1)),
+        range=[0, last],
+        tickvals=list(range(last + 1)),
         ticktext=texts,
         showgrid=False,
         showline=True,
@@ -215,7 +221,7 @@ def _curve(line: Line, one: Drawn) -> list[dict]:
     edge = {"width": 0, "shape": "hv", "color": one.colour}
     return [
         {**step, "y": _percents(line.lower), "line": edge},
-        {**step, "y": _percents(line.upper), "line": edge, "fill": "tonexty", "fillcolor": _soft(one.colour)},
+        {**step, "y": _percents(line.upper), "line": edge, "fill": "tonexty", "fillcolor": _soft(one.colour, one.soft)},
         {
             **step,
             "y": _percents(line.estimate),
@@ -224,9 +230,9 @@ def _curve(line: Line, one: Drawn) -> list[dict]:
     ]
 
 
-def _soft(colour: str) -> str:
+def _soft(colour: str, share: float) -> str:
     red, green, blue = (int(colour[n : n + 2], 16) for n in (1, 3, 5))
-    return f"rgba({red},{green},{blue},0.13)"
+    return f"rgba({red},{green},{blue},{share})"
 
 
 def _end(line: Line, one: Drawn) -> dict:
@@ -329,19 +335,19 @@ def incidence(found: Competing, context: ShellContext, form: Form) -> tuple[dict
     notes: list[dict] = []
     if x:
         notes = _incidence_labels(found, (everyone[-1], net[-1], cancer[-1]), top, context, form)
-        middle = next((n for n, year in enumerate(x) if year >= 0.62 * HORIZON), len(x) - 1)
+        middle = next((n for n, year in enumerate(x) if year >= 0.72 * found.years), len(x) - 1)
         scale = form.plot_of_incidence / top
         for low, high, text, colour in (
             (0, cancer[middle], t("død af kræft", "died of cancer"), figures.BLUE),
-            (cancer[middle], everyone[middle], t("anden årsag", "other cause"), figures.INK_2),
+            (max(cancer[middle], net[middle]), everyone[middle], t("anden årsag", "other cause"), figures.INK_2),
         ):
-            if (high - low) * scale >= 20:
+            if (high - low) * scale >= 18:
                 notes.append(figures.text_at(x[middle], (low + high) / 2, text, font={"color": colour}))
     right = 132 if form.compact else 168
     layout = figures.layout(
         12 + form.plot_of_incidence + 36,
         margin={"l": 46, "r": right, "t": 12, "b": 36},
-        xaxis=_years_axis(context, form),
+        xaxis=_years_axis(context, found.years),
         yaxis=_percent_axis(top, 10 if top <= 50 else 20, context),
         annotations=notes,
     )
@@ -369,7 +375,7 @@ def _incidence_labels(
         shown_text = f"{text}{'<br>' if form.compact else ' '}{number}"
         labels.append(
             figures.text_at(
-                HORIZON,
+                found.years,
                 end,
                 f"<b>{shown_text}</b>" if strong else shown_text,
                 xanchor="left",

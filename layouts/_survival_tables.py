@@ -43,12 +43,17 @@ def two_years(one: Survival, five: Survival, chosen: Chosen) -> html.Div:
         )
         own = group.level == "department" and group.code != "" and group.code == context.state.unit
         rows.append(tables.Row(_head(group, chosen, own), cells, kind=kind, own=own))
-    ends = t(" og ", " and ").join(_ends(scale, years, context) for years, scale in scales.items())
+    ends = t(" og ", " and ").join(
+        _ends(scales[years], years, context)
+        for years, result, _ in results
+        if result.point(result.nation, years).estimate is not None
+    )
     notes = [
         t(
-            f"Stiplet linje: Danmark. Vandret streg: 95 %-interval. Skala {ends}. ",
-            f"Dotted line: Denmark. Horizontal line: 95% interval. Scale {ends}. ",
+            "Stiplet linje: Danmark. Vandret streg: 95 %-interval. ",
+            "Dotted line: Denmark. Horizontal line: 95% interval. ",
         )
+        + (t(f"Skala {ends}. ", f"Scale {ends}. ") if ends else "")
         + _standards(results, chosen)
     ]
     if any(result.point(group, years).state == "hidden" for years, result, _ in results for group in result.groups):

@@ -80,7 +80,10 @@ def _parts(result: Survival, years: int, context: ShellContext) -> str:
             return t(f"{low} i alle {count} {kind}", f"{low} in all {count} {kind}")
         return t(f"mellem {low} og {high} i de {count} {kind}", f"between {low} and {high} in the {count} {kind}")
     ends = [(shown[0], values[0])] if len(shown) == 1 else [(shown[n], values[n]) for n in (0, -1)]
-    return ", ".join(f"{hundred(value, lang)} {_within(result.by, one, context)}" for one, value in ends)
+    told = [hundred(value, lang) for _, value in ends]
+    if result.by == "sex" and len(told) == 2 and told[0] == told[1]:
+        return t(f"{told[0]} både blandt kvinder og blandt mænd", f"{told[0]} among women and among men alike")
+    return ", ".join(f"{share} {_within(result.by, one, context)}" for share, (one, _) in zip(told, ends, strict=True))
 
 
 def _within(by: str, group: Group, context: ShellContext) -> str:
@@ -123,12 +126,12 @@ def lead(result: Survival, regions: Survival, context: ShellContext, cohort: str
 
 
 def _short_follow_up(result: Survival, point: Point, context: ShellContext) -> str:
-    if followed_years(result.view, result.cohort) >= point.years or point.at_risk is None:
+    if followed_years(result.view, result.cohort) >= point.years:
         return ""
-    count, span = fmt.count(point.at_risk, context.lang), years_word(point.years, context.lang)
+    span = years_word(point.years, context.lang)
     return context.t(
-        f"Kun {count} er fulgt hele {span}; resten indgår, så længe de er fulgt.",
-        f"Only {count} have been followed for the whole {span}; the rest contribute while they were followed.",
+        f"Ikke alle er fulgt i {span} endnu; de indgår, så længe de er fulgt.",
+        f"Not all have been followed for {span} yet; they contribute for as long as they were followed.",
     )
 
 
@@ -265,19 +268,19 @@ def log_rank(result: Survival, context: ShellContext) -> list[str]:
     test, t, lang = result.log_rank, context.t, context.lang
     if test is None:
         return []
-    chi = fmt.number(float(test.statistic), 1, lang)
+    chi = f"χ²\u00a0=\u00a0{fmt.number(float(test.statistic), 1, lang)}"
     p = p_text(test.p, lang)
     freedom = test.degrees_of_freedom
     sentence = t(
-        f"Log-rank-test af, om {fmt.number_word(freedom + 1)} grupper har samme dødelighed: χ²\u00a0=\u00a0{chi} med {freedom} "
+        f"Log-rank-test af, om {fmt.number_word(freedom + 1)} grupper har samme dødelighed: {chi} med {freedom} "
         f"frihedsgrad{'er' if freedom != 1 else ''}, {p}.",
-        f"Log-rank test of whether {fmt.number_word(freedom + 1, lang)} groups have the same mortality: χ²\u00a0=\u00a0{chi} "
+        f"Log-rank test of whether {fmt.number_word(freedom + 1, lang)} groups have the same mortality: {chi} "
         f"with {freedom} degree{'s' if freedom != 1 else ''} of freedom, {p}.",
     )
     caution = t(
         "Testen er ikke justeret for alder, stadie eller andet og duer ikke, når kurverne krydser hinanden. Prøver man "
-        "mange opdelinger, bliver nogle p\u2011værdier små af sig selv. En lille p\u2011værdi siger hverken, at forskellen er "
-        "stor, eller at den skyldes behandlingen. Uoplyste og skjulte grupper indgår ikke.",
+        "mange opdelinger, bliver nogle p\u2011værdier små af sig selv. En lille p\u2011værdi siger hverken, at "
+        "forskellen er stor, eller at den skyldes behandlingen. Uoplyste og skjulte grupper indgår ikke.",
         "The test is not adjusted for age, stage or anything else, and is of no use when the curves cross. Among many "
         "comparisons some p-values become small by chance. A small p-value says neither that the difference is large "
         "nor that it is due to the care. Groups not registered or hidden are left out.",

@@ -47,12 +47,11 @@ def layout(**query: object):
         className="section survival-table",
         id="tabel",
     )
-    body = [
-        shell.columns(_curves(chosen, result, lines, left_out), table),
-        *_causes(chosen, result),
-        *_test(chosen, result),
-        _meanings(chosen),
-    ]
+    main, causes, test = _curves(chosen, result, lines, left_out), _causes(chosen, result), _test(chosen, result)
+    if chosen.by == "department":  # a long table: everything else stands beside it
+        body = [html.Div([main, table, *causes, *test], className="survival-long"), _meanings(chosen)]
+    else:
+        body = [shell.columns(main, table), *causes, *test, _meanings(chosen)]
     return shell.page(
         context,
         active="survival",
@@ -163,15 +162,15 @@ def _causes(chosen: choices.Chosen, result: tables.Survival) -> list:
     forms = []
     for form, kind in ((drawing.WIDE, "wide"), (drawing.PHONE, "phone")):
         figure, top = drawing.incidence(found, context, form)
-        stages = (
-            t("Alle stadier", "All stages") if context.state.stage is None else context.patients_text().capitalize()
-        )
+        whom = context.patients_text().capitalize()
+        if not context.state.filtered and context.view.about.has_stages:
+            whom = t("Alle stadier", "All stages")
         counted = "" if found.cases is None else f", n = {text.fmt.count(found.cases, context.lang)}"
         sign = text.fmt.percent_sign(context.lang)
         caption = t(
-            f"{stages}{counted}. Kumuleret incidens (Aalen-Johansen), lagt oven på hinanden. Aksen slutter ved "
+            f"{whom}{counted}. Kumuleret incidens (Aalen-Johansen), lagt oven på hinanden. Aksen slutter ved "
             f"{top}{sign}.",
-            f"{stages}{counted}. Cumulative incidence (Aalen–Johansen), stacked. The axis ends at {top}{sign}.",
+            f"{whom}{counted}. Cumulative incidence (Aalen–Johansen), stacked. The axis ends at {top}{sign}.",
         )
         forms.append(
             html.Div(
@@ -203,7 +202,15 @@ def _test(chosen: choices.Chosen, result: tables.Survival) -> list:
     if not sentences:
         return []
     t = chosen.context.t
-    heading = t("Er forskellen mellem kurverne tilfældig?", "Is the difference between the curves chance?")
+    da, en = {
+        "stage": ("stadierne", "the stages"),
+        "region": ("regionerne", "the regions"),
+        "department": ("afdelingerne", "the departments"),
+        "age_group": ("aldersgrupperne", "the age groups"),
+        "sex": ("kønnene", "the sexes"),
+        "period": ("årene", "the years"),
+    }[result.by]
+    heading = t(f"Er forskellen mellem {da} tilfældig?", f"Could the difference between {en} be chance?")
     first, *rest = sentences
     return [shell.section(heading, html.P(html.Strong(first)), *[html.P(one) for one in rest], id="test")]
 

@@ -65,6 +65,8 @@ def _count(view: View, by: str, cohort: Cohort) -> tuple[tuple[Group, ...], Dail
     if by == "department":
         names_of = short_names(view, {code for code in codes if code})
         for region, code in sorted(paths, key=lambda path: (_order("region", path[0]), path[1])):
+            if not code and not region:
+                continue  # without region and department there is only one row
             short = names_of.get(code, ("Uoplyst",))[0]
             english = short if code else "Not registered"
             nodes.append(Group("department", code, Text(short, english), region))
@@ -73,10 +75,13 @@ def _count(view: View, by: str, cohort: Cohort) -> tuple[tuple[Group, ...], Dail
     targets = [np.zeros(len(counts.day), dtype=np.int64)]
     targets.append(np.array([index[("group", path[0])] for path in paths], dtype=np.int64)[counts.group])
     if by == "department":
-        targets.append(np.array([index[("department", path[1])] for path in paths], dtype=np.int64)[counts.group])
-    times = len(targets)
-    columns = (np.tile(getattr(counts, one), times) for one in ("day", "cancer", "other", "unknown", "censored"))
-    return tuple(nodes), DailyCounts.of(len(nodes), np.concatenate(targets), *columns)
+        targets.append(
+            np.array([index.get(("department", path[1]), -1) for path in paths], dtype=np.int64)[counts.group]
+        )
+    node = np.concatenate(targets)
+    names = ("day", "cancer", "other", "unknown", "censored")
+    columns = (np.tile(getattr(counts, one), len(targets))[node >= 0] for one in names)
+    return tuple(nodes), DailyCounts.of(len(nodes), node[node >= 0], *columns)
 
 
 def _path(view: View, by: str, code: str) -> tuple[str, str]:

@@ -1,18 +1,15 @@
 """The server's HTML: the serialiser, titles, status codes, headers; and in Chromium the change of places."""
 
 import re
-import threading
 
 import pytest
-import waitress
 from dash import dcc, html
 
 from app import create_app, edition_for, is_loopback
 from layouts._prerender import PageCache, PrerenderError, to_html
 from tests import gallery
+from tests.conftest import opened, served
 
-LAUNCH = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-          "--disable-background-networking", "--disable-component-update", "--disable-sync"]  # fmt: skip
 CANONICAL = """root => {
   const write = n => n.nodeType === 3 ? n.data : n.nodeType !== 1 ? ''
     : n.classList.contains('dash-graph') ? 'GRAPH' : '<' + n.tagName + ' '
@@ -160,43 +157,7 @@ def test_host_outside_loopback_is_not_bound_to_a_name():
 
 @pytest.fixture(scope="module")
 def site(app):
-    server = waitress.create_server(app.server, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    api = pytest.importorskip("playwright.sync_api")
-    with api.sync_playwright() as playwright:
-        one = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=LAUNCH)
-        yield one
-        one.close()
-
-
-@pytest.fixture
-def page(browser):
-    context = browser.new_context(viewport={"width": 1280, "height": 800}, accept_downloads=True)
-    one = context.new_page()
-    one.trouble = []
-    one.on("console", lambda message: one.trouble.append(message.text))
-    one.on("pageerror", lambda error: one.trouble.append(str(error)))
-    one.on(
-        "request",
-        lambda request: (
-            request.url.startswith(("http://127.0.0.1", "data:", "blob:")) or one.trouble.append(request.url)
-        ),
-    )
-    yield one
-    context.close()
-    assert one.trouble == []
-
-
-def opened(page, address):
-    page.goto(address)
-    page.wait_for_selector("html[data-swapped]")
+    yield from served(app)
 
 
 @pytest.mark.browser

@@ -16,7 +16,8 @@ from layouts import _tables as tables
 from layouts._prerender import to_html
 from layouts._state import State
 from tests import gallery
-from tests.test_prerender import app, browser, opened, page, site  # noqa: F401 (fixtures)
+from tests.conftest import opened
+from tests.test_prerender import app, site  # noqa: F401 (fixtures)
 
 NB = "\u00a0"
 

@@ -1,0 +1,88 @@
+"""What many tests share: a small synthetic store, and a real Chromium."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+
+import pytest
+import waitress
+
+from data.load import load
+from data.store import Store
+from data.synthetic import synthesise
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge", "microsoft-edge")
+LAUNCH = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+#: Three kinds of database: TNM with everything, a reporting year that is no calendar year, no stages.
+DATABASES = ["DCCG", "DaBlaCa", "ALD"]
+
+
+@pytest.fixture(scope="session")
+def synthetic_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """A store with three small synthetic databases, loaded by the same path as real data."""
+    home = tmp_path_factory.mktemp("synthetic")
+    folders = synthesise(home / "extracts", DATABASES, 700, (2018, 2025), 1, "csv")
+    load(folders, home / "store")
+    return Store(home / "store")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[object]:
+    """A headless Chromium of this machine; without one the test is skipped, or fails where KRAEFT_BROWSER=required."""
+    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    if found is None:
+        reason = f"no browser here; install one of {', '.join(BROWSERS)}"
+        if os.environ.get("KRAEFT_BROWSER") == "required":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        one = playwright.chromium.launch(executable_path=found, args=LAUNCH)
+        yield one
+        one.close()
+
+
+@pytest.fixture
+def page(browser) -> Iterator[object]:
+    """A page of 1280 × 800 that fails the test on a console message, an error, or a request to another host."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, accept_downloads=True)
+    one = context.new_page()
+    one.trouble = []
+    one.on("console", lambda message: one.trouble.append(message.text))
+    one.on("pageerror", lambda error: one.trouble.append(str(error)))
+    one.on("request", lambda request: _only_here(request, one.trouble))
+    yield one
+    context.close()
+    assert one.trouble == []
+
+
+def _only_here(request, trouble: list[str]) -> None:
+    if not request.url.startswith(("http://127.0.0.1", "data:", "blob:")):
+        trouble.append(request.url)
+
+
+def served(app) -> Iterator[str]:
+    """The address of an app served on a free port by a thread; for fixtures."""
+    server = waitress.create_server(app.server, host="127.0.0.1", port=0, threads=4)
+    threading.Thread(target=server.run, daemon=True).start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+
+
+def opened(page, address: str) -> None:
+    """Open a page and wait until Dash has drawn it."""
+    page.goto(address)
+    page.wait_for_selector("html[data-swapped]")

@@ -1,0 +1,154 @@
+"""The product in a real Chromium: every page, Danish and English, three sizes, working and public."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from app import create_app
+from data.selection import Selection
+from data.store import Store
+from indicators.catalogue import indicator
+from indicators.engine import table
+from layouts import _format as fmt
+from layouts._source import StoreSource
+from tables.view import Edition
+from tests.conftest import opened, served
+
+pytestmark = pytest.mark.browser
+
+PAGES = (
+    "/",
+    "/?database=DaBlaCa",
+    "/?database=ALD",
+    "/indikator/mdt_before_treatment",
+    "/indikator/anastomotic_leak_30d?lokalisation=C20",
+    "/indikator/trial_offered",
+    "/indikator/survival_1y",
+    "/indikator/coverage?koen=F",
+    "/overlevelse",
+    "/overlevelse?efter=region&database=ALD",
+    "/afdeling",
+    "/afdeling/SLA-KIR",
+    "/tvaergaaende",
+    "/datakvalitet",
+    "/om",
+)
+SIZES = ((1440, 900), (1280, 800), (390, 844))
+
+
+@pytest.fixture(scope="module", params=["working", "public"])
+def site(request, synthetic_store: Store):
+    source = StoreSource(synthetic_store, Edition(request.param))
+    app = create_app(source, source.version)
+    yield from served(app)
+
+
+@pytest.fixture(scope="module")
+def working(synthetic_store: Store):
+    source = StoreSource(synthetic_store, Edition("working"))
+    yield from served(create_app(source, source.version))
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_load_whole_without_a_word_on_the_console(page, site: str, path: str) -> None:
+    for lang in ("da", "en"):
+        joined = f"{path}{'&' if '?' in path else '?'}lang=en" if lang == "en" else path
+        opened(page, site + joined)
+        assert page.locator("html").get_attribute("lang") == lang
+        assert page.locator("h1").first.inner_text().strip()
+        badge = "Syntetiske data" if lang == "da" else "Synthetic data"
+        assert page.get_by_text(badge, exact=True).first.is_visible()
+        for width, height in SIZES:
+            page.set_viewport_size({"width": width, "height": height})
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{joined} scrolls at {width}"
+
+
+def test_the_numbers_on_the_page_are_the_engines(page, working: str, synthetic_store: Store) -> None:
+    opened(page, working + "/indikator/mdt_before_treatment?database=DCCG&periode=2024")
+    snapshot = synthetic_store.current()
+    wanted = Selection(("department",), (("year", "2024"),))
+    counts = table(snapshot, "DCCG", indicator("mdt_before_treatment"), wanted)
+    text = page.locator("main").inner_text()
+    nation = table(snapshot, "DCCG", indicator("mdt_before_treatment"), wanted.grouped())
+    for row in [*counts.to_dict("records"), *nation.to_dict("records")]:
+        assert fmt.fraction(row["numerator"], row["denominator"]) in text
+    assert fmt.percent_number(nation["rate"][0]) in text
+
+
+def test_the_download_holds_the_pages_numbers(page, working: str, synthetic_store: Store) -> None:
+    opened(page, working + "/indikator/mdt_before_treatment?database=DCCG&periode=2024")
+    link = page.locator("a[href*='/hent/enheder.csv']").first.get_attribute("href")
+    content = page.request.get(working + link).body().decode("utf-8-sig")
+    nation = table(
+        synthetic_store.current(), "DCCG", indicator("mdt_before_treatment"), Selection((), (("year", "2024"),))
+    )
+    assert repr(float(nation["rate"][0])).replace(".", ",") in content
+    assert "syntetiske data" in content
+    assert synthetic_store.current().id in content
+
+
+def test_choices_go_along_and_back_works(page, working: str) -> None:
+    opened(page, working + "/?database=DCCG")
+    first = page.url
+    page.goto(working + "/?database=DCCG&koen=F&periode=2023")
+    page.wait_for_selector("html[data-swapped]")
+    page.get_by_role("link", name=re.compile("^Overlevelse")).first.click()
+    page.wait_for_url("**/overlevelse**")
+    assert "koen=F" in page.url and "database=DCCG" in page.url
+    page.go_back()
+    page.wait_for_url(re.compile(r"/\?.*koen=F"))
+    page.go_back()
+    page.wait_for_url(first)
+
+
+def test_a_permalink_shows_the_same_again(page, working: str) -> None:
+    opened(page, working + "/indikator/tnm_complete?database=DCCG&periode=2023&koen=M&egen=SLA-KIR")
+    before = page.locator("main").inner_text()
+    opened(page, page.url)
+    assert page.locator("main").inner_text() == before
+
+
+def test_the_keyboard_reaches_every_link_and_menu(page, working: str) -> None:
+    opened(page, working + "/?database=DCCG")
+    wanted = page.evaluate(
+        "[...document.querySelectorAll('a[href], button, summary')]"
+        ".filter(e => e.checkVisibility() && e.tabIndex >= 0).length"
+    )
+    seen = set()
+    for _ in range(wanted + 40):
+        page.keyboard.press("Tab")
+        seen.add(page.evaluate("document.activeElement.outerHTML.slice(0, 300) + document.activeElement.innerText"))
+    reached = page.evaluate("document.activeElement.tagName")
+    assert reached
+    assert len(seen) >= 0.9 * wanted  # the same link twice (wide and narrow form) counts once
+
+
+def test_the_public_edition_shows_no_small_count(page, synthetic_store: Store) -> None:
+    source = StoreSource(synthetic_store, Edition("public"))
+    for address in served(create_app(source, source.version)):
+        opened(page, address + "/indikator/anastomotic_leak_30d?database=DCCG&periode=2024&lokalisation=C20")
+        text = page.locator("main").inner_text()
+        assert "skjult" in text
+        small = re.findall(r"\b([1-4])/(\d[\d.]*)\b", text)
+        assert not small, f"small numerators on a public page: {small}"
+
+
+def test_a_running_dashboard_follows_a_new_snapshot(page, tmp_path, synthetic_store: Store) -> None:
+    from data.load import load
+    from data.synthetic import synthesise
+
+    folders = synthesise(tmp_path / "extracts", ["DACG"], 60, (2022, 2025), 1, "csv")
+    root = tmp_path / "store"
+    load(folders, root)
+    store = Store(root)
+    source = StoreSource(store, Edition("working"))
+    for address in served(create_app(source, source.version)):
+        opened(page, address + "/datakvalitet")
+        old = store.current_id()
+        assert old in page.locator("body").inner_text()
+        load(folders, root)
+        opened(page, address + "/datakvalitet")
+        text = page.locator("body").inner_text()
+        assert store.current_id() != old and store.current_id() in text and f"udtræk {old}" not in text

@@ -41,7 +41,8 @@ DIMENSIONS: tuple[Dimension, ...] = (
     Dimension("treating_region", "u.region", "Behandlende region", "Treating region", pattern=r"\d{4}"),
     Dimension("hospital", "u.hospital", "Hospital", "Hospital"),
     Dimension("department", "{unit}", "Afdeling", "Department"),
-    Dimension("site", "r.site", "Lokalisation (ICD-10)", "Site (ICD-10)"),
+    # Longer values can match nothing: C187 would count no one without a word.
+    Dimension("site", "r.site", "Lokalisation (ICD-10)", "Site (ICD-10)", pattern=r".{1,3}"),
     Dimension("sex", "r.sex", "Køn", "Sex", values=SEXES),
     Dimension("age_group", "r.age_group", "Aldersgruppe", "Age group", values=AGE_GROUPS),
     Dimension("stage", "r.stage", "Stadie", "Stage", values=STAGES),
@@ -56,6 +57,8 @@ DIMENSIONS: tuple[Dimension, ...] = (
         internal=True,
     ),
 )
+#: A value of each name that has a form, for messages.
+EXAMPLES = {"year": "2025", "month": "2025-03", "region": "1084", "treating_region": "1084", "site": "C18"}
 BY_NAME = {dimension.name: dimension for dimension in DIMENSIONS}
 PUBLIC_NAMES = tuple(dimension.name for dimension in DIMENSIONS if not dimension.internal)
 
@@ -167,7 +170,8 @@ def parse(
         if value and dimension.values and value not in dimension.values:
             raise SelectionError(f"--where: {name} has no value '{value}'; it takes {', '.join(dimension.values)}")
         if value and dimension.pattern and not re.fullmatch(dimension.pattern, value):
-            raise SelectionError(f"--where: {name}='{value}' is not of the right form ({dimension.pattern})")
+            like = EXAMPLES.get(name, dimension.pattern)
+            raise SelectionError(f"--where: {name}='{value}' is not of the right form; write {name}={like}")
         pairs.append((name, value))
     first, last = _day(start, "--from"), _day(end, "--to")
     if first and last and first > last:

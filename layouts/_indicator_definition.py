@@ -13,7 +13,7 @@ from tables.audit import UnitTable
 from tables.cube import DEFINITION_VERSION
 
 
-def box(context: PageContext, indicator: Indicator, table: UnitTable | None) -> html.Section:
+def box(context: PageContext, indicator: Indicator, table: UnitTable | None, standard: Standard | None) -> html.Section:
     """'Sådan er indikatoren defineret'; ``table`` None where the indicator is not shown (then without counts)."""
     t, lang = context.t, context.lang
     words = indicator.definition
@@ -38,7 +38,7 @@ def box(context: PageContext, indicator: Indicator, table: UnitTable | None) -> 
             f"{years} year{plural}; the cohort was diagnosed {years} year{plural} earlier",
         )
         rows.append((t("Opfølgning", "Follow-up"), one))
-    rows.append((t("Standard", "Standard"), _standard(context, table.standard if table else None, table)))
+    rows.append((t("Standard", "Standard"), _standard(context, standard)))
     rows.append((t("Interval", "Interval"), _interval(context, indicator)))
     if indicator.recommendation is not None:
         rows.append((t("Anbefaling", "Guidance"), indicator.recommendation.in_(lang)))
@@ -59,10 +59,10 @@ def _attribution(context: PageContext, unit: str) -> str:
     return context.t("Patientens bopælsregion (valgt under Sted)", "The patient's region of residence (chosen)")
 
 
-def _standard(context: PageContext, standard: Standard | None, table: UnitTable | None) -> str:
+def _standard(context: PageContext, standard: Standard | None) -> str:
     t = context.t
     if standard is None:
-        return t("Ingen", "None") if table is not None else fmt.NONE
+        return t("Ingen", "None")
     value = fmt.standard(standard.operator, standard.value, context.lang)
     if standard.kind == "target":
         value = t(f"Udviklingsmål {value}", f"Development target {value}")

@@ -40,6 +40,7 @@ def section(context: PageContext, view: View, indicator: str) -> list:
             "total" if row.unit.level == "nation" else "region",
         )
         for row in found.rows
+        if row.total != 0
     ]
     texts = [
         t(

@@ -149,14 +149,15 @@ def figure(trend: Trend, columns: int) -> dict:
 def _years_axis(trend: Trend, domain: list[float], anchor: str) -> dict:
     first, last = trend.years[0], trend.years[-1]
     ticks = [first, last]
-    if trend.context.first_month == 1 and last - first >= 8:
+    whole = trend.context.first_month == 1
+    if whole and last - first >= 8:
         ticks.insert(1, (first + last) // 2)
     return figures.axis(
         domain=[round(one, 4) for one in domain],
         anchor=anchor,
         range=[first - 0.6, last + 0.6],
         tickvals=ticks,
-        ticktext=[fmt.period(one, trend.context.first_month) for one in ticks],
+        ticktext=[str(one) if whole else f"{one % 100:02d}/{(one + 1) % 100:02d}" for one in ticks],
         tickfont={"size": 11.5, "color": INK_3},
         ticks="outside",  # invisible: they keep the years off the scale's lower end
         ticklen=5,
@@ -249,7 +250,8 @@ def _line(trend: Trend, unit: Unit, on: dict, stroke: dict, size: int) -> dict:
     if size:
         last = max((n for n, x in enumerate(xs) if x is not None), default=-1)
         sizes = [8 if n == last else size for n in range(len(xs))]
-        trace |= {"mode": "lines+markers", "marker": {"size": sizes, "color": stroke["color"]}, "cliponaxis": False}
+        marker = {"size": sizes, "color": stroke["color"], "opacity": 1, "line": {"width": 0}}
+        trace |= {"mode": "lines+markers", "marker": marker, "cliponaxis": False}
     return trace
 
 
@@ -282,7 +284,8 @@ def _labels(trend: Trend, unit: Unit, suffix: str, left: float, top: float, heig
     if known:
         rate = trend.cell(unit, known[-1]).rate
         country = trend.cell(trend.table.nation, known[-1]).rate
-        below = unit.level != "nation" and country is not None and rate < country  # type: ignore[operator]
+        near_top = rate > trend.axis.high - 0.12 * (trend.axis.high - trend.axis.low)  # type: ignore[operator]
+        below = near_top or (unit.level != "nation" and country is not None and rate < country)  # type: ignore[operator]
         notes.append(
             figures.text_at(known[-1] + 0.6, rate, f"<b>{fmt.percent_number(rate, 1, lang)}</b>", **on, xanchor="right",
                             yanchor="top" if below else "bottom", yshift=-6 if below else 6,

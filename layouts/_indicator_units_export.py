@@ -36,6 +36,7 @@ def drawn(context: PageContext, table: UnitTable, units: list[Unit], scale: Axis
         "layout": layout(
             height(len(rows)),
             width=WIDTH,
+            plot_bgcolor="rgba(0,0,0,0)",  # the text's axis lies over the scale's
             margin={"l": 4, "r": 8, "t": _TOP, "b": _BOTTOM},
             xaxis=axis(
                 domain=list(_PLOT),

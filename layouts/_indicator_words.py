@@ -89,6 +89,11 @@ def counts_text_of(has_numerator: bool, cell: Cell, lang: str) -> str:
     return fmt.fraction(cell.numerator, cell.denominator, lang) if has_numerator else fmt.count(cell.denominator, lang)
 
 
+def of_units(table: UnitTable) -> bool:
+    """Whether the table's departments are palliative teams and hospices, which are called units."""
+    return table.indicator.unit == "unit"
+
+
 def with_result(table: UnitTable) -> list[Unit]:
     """The departments (by residence the regions) that show a result, registered ones only."""
     level = "department" if table.view.place == "treating" else "region"
@@ -102,16 +107,16 @@ def clearly_wrong(table: UnitTable) -> list[Unit]:
     return sorted(found, key=lambda unit: sign * table.cell(unit).rate)
 
 
-def finding(context: PageContext, table: UnitTable, sites: Sequence[str] = ()) -> list[str]:
+def finding(context: PageContext, table: UnitTable) -> list[str]:
     """The one finding: the country against the standard, then the units that deviate.
 
     Two lines; sentences too long for a line each run on as one text.
     """
-    lines = [line for line in (_nation(context, table, sites), _units(context, table)) if line]
+    lines = [line for line in (_nation(context, table), _units(context, table)) if line]
     return lines if all(len(line) <= LINE for line in lines) else [" ".join(lines)]
 
 
-def _nation(context: PageContext, table: UnitTable, sites: Sequence[str]) -> str:
+def _nation(context: PageContext, table: UnitTable) -> str:
     t, cell, name = context.t, table.cell(table.nation), title(context, table)
     when = cohort(context, table)
     if cell.hidden:
@@ -125,16 +130,13 @@ def _nation(context: PageContext, table: UnitTable, sites: Sequence[str]) -> str
         )
     else:
         start = f"{name}: {rate} i {when}." if context.lang == "da" else f"{name}: {rate} in {when}."
-    return f"{start} {_against(context, table, cell, sites)}"
+    return f"{start} {_against(context, table, cell)}".strip()
 
 
-def _against(context: PageContext, table: UnitTable, cell: Cell, sites: Sequence[str]) -> str:
+def _against(context: PageContext, table: UnitTable, cell: Cell) -> str:
     t = context.t
     if table.standard is None:
-        if sites:
-            names = fmt.listed((SITE_NAMES[site].in_(context.lang) for site in sites), context.lang)
-            return t(f"Standarderne gælder {names} hver for sig.", f"The standards are for {names} separately.")
-        return t("Der er ingen standard.", "There is no standard.")
+        return ""
     goal = standard_words(context, table.standard)
     if cell.state == "uncertain":
         da, en = ("nået", "reached") if table.standard.kind == "target" else ("opfyldt", "met")
@@ -149,15 +151,14 @@ def _against(context: PageContext, table: UnitTable, cell: Cell, sites: Sequence
 def _units(context: PageContext, table: UnitTable) -> str:
     t = context.t
     shown = with_result(table)
-    if not shown:
-        return ""
     if table.standard is None:
         return _spread(context, table)
+    if not shown:
+        return _none_shown(context, table)
     wrong = clearly_wrong(table)
     side = t("under", "below") if table.indicator.higher_is_better else t("over", "above")
     if len(shown) == 1:
-        name = unit_name(context, shown[0], prose=True)
-        return t(f"Kun {name} har resultater.", f"Only {name} has results.")
+        return _only(context, table, shown[0])
     if not wrong:
         return t(
             f"Ingen af de {_of(context, table, len(shown))} ligger klart {side}.",
@@ -188,7 +189,7 @@ def _of(context: PageContext, table: UnitTable, total: int) -> str:
     hides = any(table.cell(unit).hidden for unit in table.of_level(level))
     if not by_department:
         noun = t("regioner", "regions")
-    elif table.indicator.unit == "unit":  # palliative teams and hospices
+    elif of_units(table):
         noun = t("enheder", "units")
     else:
         noun = t("afdelinger", "departments")
@@ -202,29 +203,51 @@ def _count_word(context: PageContext, value: int, capital: bool = False) -> str:
     return fmt.number_word(value, context.lang, capital)
 
 
+def _only(context: PageContext, table: UnitTable, unit: Unit) -> str:
+    name = unit_name(context, unit, prose=True)
+    if any(table.cell(one).hidden for one in table.of_level(unit.level)):
+        return context.t(f"Kun resultatet for {name} kan vises.", f"Only the result of {name} can be shown.")
+    return context.t(f"Kun {name} har patienter.", f"Only {name} has patients.")
+
+
+def _none_shown(context: PageContext, table: UnitTable) -> str:
+    if table.cell(table.nation).rate is None or not any(table.cell(unit).hidden for unit in table.units):
+        return ""
+    return context.t("De enkelte steders resultater er skjult.", "The results of the single places are hidden.")
+
+
 def _spread(context: PageContext, table: UnitTable) -> str:
     """Without a standard: between which regions the rate lies."""
     t = context.t
     regions = [unit for unit in table.of_level("region") if unit.code and table.cell(unit).rate is not None]
     if not regions:
-        return ""
+        return _none_shown(context, table)
     if len(regions) == 1:
-        name = unit_name(context, regions[0])
-        return t(f"Kun {name} har resultater.", f"Only {name} has results.")
+        return _only(context, table, regions[0])
     ordered = sorted(regions, key=lambda unit: table.cell(unit).rate)
     low, high = ordered[0], ordered[-1]
     low_rate, high_rate = (fmt.percent(table.cell(one).rate, 1, context.lang) for one in (low, high))
     if low_rate == high_rate:
         return t(f"Alle viste regioner ligger på {low_rate}.", f"All shown regions are at {low_rate}.")
-    return t(
-        f"Regionerne ligger mellem {low_rate} ({unit_name(context, low)}) og {high_rate} ({unit_name(context, high)}).",
-        f"The regions lie between {low_rate} ({unit_name(context, low)}) and {high_rate} ({unit_name(context, high)}).",
-    )
+    some = any(table.cell(unit).hidden for unit in table.of_level("region"))
+    da, en = ("De viste regioner", "The shown regions") if some else ("Regionerne", "The regions")
+    least, most = f"{low_rate} ({unit_name(context, low)})", f"{high_rate} ({unit_name(context, high)})"
+    return t(f"{da} ligger mellem {least} og {most}.", f"{en} lie between {least} and {most}.")
 
 
-def lead(context: PageContext, table: UnitTable) -> str:
-    """The most notable clear change, regions that are wrong or uncertain, much missing, no case-mix adjustment."""
+def lead(context: PageContext, table: UnitTable, sites: Sequence[str] = ()) -> str:
+    """The most notable clear change, regions that are wrong or uncertain, much missing, no case-mix adjustment.
+
+    ``sites``: those that have standards of their own, where the page shows them together.
+    """
     parts = [_changed(context, table), *_regions(context, table), _missing(context, table)]
+    if sites:
+        names = fmt.listed((SITE_NAMES[site].in_(context.lang) for site in sites), context.lang)
+        parts.insert(
+            0, context.t(f"Standarderne gælder {names} hver for sig.", f"The standards are for {names} separately.")
+        )
+    elif table.standard is None:
+        parts.append(context.t("Der er ingen standard.", "There is no standard."))
     parts.append(context.t("Ikke case-mix-justeret.", "Not adjusted for case mix."))
     return " ".join(part for part in parts if part)
 

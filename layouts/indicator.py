@@ -24,9 +24,11 @@ from layouts import _shell as shell
 from layouts import _source as source
 from layouts._source import PageContext
 from layouts._state import Problem
-from tables.audit import SITE_NAMES, UnitTable, sites_of, unit_table
+from tables.audit import SITE_NAMES, UnitTable, goal, sites_of, unit_table
 from tables.cube import DEFINITION_VERSION
 from tables.nodes import divisible, reported
+
+SHORT = 15  # units; below that the definition stands under the figure, not beside it
 
 dash.register_page(__name__, path_template="/indikator/<path_id>", title="Kræftkvalitet")
 
@@ -51,18 +53,23 @@ def layout(path_id: str | None = None, **query: object) -> html.Div:
     title, period = words.title(context, table), words.period_words(context, table)
     by_department = view.place == "treating"
     heading = context.t(f"Afdelinger efter region, {period}", f"Departments by region, {period}")
+    if words.of_units(table):
+        heading = context.t(f"Enheder efter region, {period}", f"Units by region, {period}")
     if not by_department:
         heading = context.t(f"Bopælsregioner, {period}", f"Regions of residence, {period}")
     all_periods = unit_table(view, indicator.id, tuple(reversed(context.periods)))
-    aside = html.Div([_map(context, table), definition.box(context, indicator, table)])
+    box = definition.box(context, indicator, table, table.standard)
+    short = len(words.shown_units(table)) < SHORT
+    aside = html.Div([_map(context, table)] if short else [_map(context, table), box])
     body = [
         shell.columns(html.Div(units.section(context, table, heading)), aside),
+        *([html.Div(box, className="definition-wide")] if short else []),
         *trend.section(context, all_periods),
         *reasons.section(context, view, indicator.id),
         report.section(context, view, table),
         _onward(context, indicator),
     ]
-    return _page(context, indicator, words.finding(context, table, sites), words.lead(context, table), body, title)
+    return _page(context, indicator, words.finding(context, table), words.lead(context, table, sites), body, title)
 
 
 def _page(
@@ -165,7 +172,10 @@ def _onward(context: PageContext, indicator: Indicator) -> html.Nav:
 
 def _without(context: PageContext, indicator: Indicator, finding: str, lead: object) -> html.Div:
     """The page of an indicator without results: why, and what it would be."""
-    body = [definition.box(context, indicator, None), _onward(context, indicator)]
+    reported_here = why_not_reported(indicator, context.view.info) is None
+    standard = goal(context.view, indicator.id, context.period) if reported_here else None
+    box = definition.box(context, indicator, None, standard)
+    body = [html.Div(box, className="definition-wide"), _onward(context, indicator)]
     return _page(context, indicator, finding, lead, body, indicator.title.in_(context.lang))
 
 

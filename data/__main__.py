@@ -15,9 +15,17 @@ from data import load as loading
 from data import reference
 from data.checks import Inspection
 from data.store import Store, StoreError
-from data.synthetic import synthesise
+from data.synthetic import SynthesisError, synthesise
 
 DONE, REFUSED, USAGE = 0, 1, 2
+
+#: What DuckDB raises where the disk or the memory is full: while writing rows, at commit, at the checkpoint.
+NO_ROOM = (
+    duckdb.IOException,
+    duckdb.OutOfMemoryException,
+    duckdb.TransactionException,
+    duckdb.FatalException,
+)
 
 
 def main(words: list[str] | None = None) -> int:
@@ -29,10 +37,10 @@ def main(words: list[str] | None = None) -> int:
         _report(refused.inspections)
         print(f"refused: {refused}", file=sys.stderr)
         return REFUSED
-    except StoreError as error:
+    except (StoreError, SynthesisError) as error:
         print(f"refused: {error}", file=sys.stderr)
         return REFUSED
-    except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
+    except (OSError, *NO_ROOM) as error:
         print(f"refused: {error}; the store is as it was", file=sys.stderr)
         return REFUSED
 

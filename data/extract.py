@@ -222,6 +222,9 @@ def stage(con: duckdb.DuckDBPyConnection, file: File, manifest: Manifest) -> tup
             f"CREATE OR REPLACE TEMP TABLE stage_{table.name} AS SELECT {columns}{extra} FROM {source.rows}",
         )
     except duckdb.Error as error:
+        no_room = (duckdb.OutOfMemoryException,) if file.parquet else (duckdb.OutOfMemoryException, duckdb.IOException)
+        if isinstance(error, no_room):
+            raise  # no fault of the file
         return None, [*findings, _read_error(table, str(error), manifest)]
     rows = con.execute(f"SELECT count(*) FROM stage_{table.name}").fetchone()[0]
     expected = manifest.rows.get(table.name)

@@ -54,32 +54,33 @@ def load(folders: Sequence[Path], root: Path, progress: Progress | None = None) 
         store = Store(root)
         parent = store.manifest(store.current_id()) if (root / "current").is_file() else None
         previous = _previous_cases(store if parent else None)
-        inspections, built = [], {}
-        loaded_at = dt.datetime.now(dt.UTC).replace(microsecond=0)
+        inspections, built, seen = [], {}, set()
+        loaded_at = dt.datetime.now(dt.UTC)
         try:
             for number, folder in enumerate(folders, start=1):
                 _say(progress, f"{number}/{len(folders)} {folder.name}")
                 inspection, info = _one(folder, root, previous, loaded_at, build_it=not _refused(inspections))
                 inspections.append(inspection)
+                code = inspection.manifest.database if inspection.manifest else ""
+                if code in seen:
+                    raise StoreError(f"{folder}: database {code} is in two of the folders; name one")
+                seen |= {code} - {""}
                 if info is not None:
-                    if info.code in built:
-                        raise StoreError(f"{folder}: database {info.code} is in two of the folders; name one")
                     built[info.code] = info
             if _refused(inspections):
                 raise Refused(inspections)
             return _publish(root, parent, built, loaded_at), inspections
         except BaseException:
-            for info in built.values():
-                (root / "databases" / info.file).unlink(missing_ok=True)
+            _clean(root)
             raise
 
 
 def use(root: Path, snapshot: str) -> Manifest:
-    """Make an older snapshot current again."""
+    """Make an older snapshot current again; raises StoreError where there is none of that id."""
+    manifest = Store(root).manifest(snapshot)
     with _only_loader(root):
-        manifest = Store(root).manifest(snapshot)
         _write(root / "current", manifest.id + "\n")
-        return manifest
+    return manifest
 
 
 def _one(
@@ -99,6 +100,7 @@ def _one(
         name = f"{manifest.database}-{_fingerprint(folder, loaded_at)}.duckdb"
         _sync(temporary)
         os.replace(temporary, root / "databases" / name)
+        _sync_folder(root / "databases")
     finally:
         temporary.unlink(missing_ok=True)
         temporary.with_name(temporary.name + ".wal").unlink(missing_ok=True)
@@ -124,8 +126,16 @@ def _publish(root: Path, parent: Manifest | None, built: dict[str, DatabaseInfo]
     digest = hashlib.sha256(text.encode()).hexdigest()
     manifest = replace(manifest, id=f"{created:%Y-%m-%d}-{digest[:6]}")
     (root / "snapshots").mkdir(exist_ok=True)
-    _write(root / "snapshots" / f"{manifest.id}.json", json.dumps(manifest.to_json(), indent=1, sort_keys=True))
-    _write(root / "current", manifest.id + "\n")
+    path = root / "snapshots" / f"{manifest.id}.json"
+    try:
+        _write(path, json.dumps(manifest.to_json(), indent=1, sort_keys=True))
+        _write(root / "current", manifest.id + "\n")
+    except BaseException as error:
+        if not (root / "current").is_file() or Store(root).current_id() != manifest.id:
+            path.unlink(missing_ok=True)
+        elif isinstance(error, OSError):  # the pointer has moved and readers may follow it: the snapshot stays
+            raise StoreError(f"{root}: snapshot {manifest.id} is current, but the disk reports {error}") from error
+        raise
     return manifest
 
 
@@ -173,7 +183,8 @@ def _clean(root: Path) -> None:
             path.unlink()
     stems = {name.removesuffix(".duckdb") for name in named}
     for path in (root / FOLDER).glob("*"):
-        if path.name.split(".")[0] not in stems:
+        # A frame that a dashboard is writing at this moment begins with a dot; it is not ours to remove.
+        if path.name.removeprefix(".").split(".")[0] not in stems:
             path.unlink()
     for path in [*root.glob(".*.writing"), *(root / "snapshots").glob(".*.writing")]:
         path.unlink()
@@ -193,8 +204,12 @@ def _write(path: Path, text: str) -> None:
     temporary.write_text(text, encoding="utf-8")
     _sync(temporary)
     os.replace(temporary, path)
+    _sync_folder(path.parent)
+
+
+def _sync_folder(path: Path) -> None:
     if os.name == "posix":
-        _sync(path.parent)
+        _sync(path)
 
 
 def _sync(path: Path) -> None:

@@ -211,10 +211,16 @@ def open_store(path: str | os.PathLike | None = None, progress=None) -> Store:
 
 
 def _read(path: Path) -> Manifest:
-    content = json.loads(path.read_text(encoding="utf-8"))
-    if content["store_version"] != STORE_VERSION:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        version = content["store_version"]
+    except (ValueError, KeyError, TypeError) as error:
         raise StoreError(
-            f"{path}: written by store version {content['store_version']}, this program reads {STORE_VERSION}; "
+            f"{path}: the snapshot cannot be read ({error}); use another snapshot or load again"
+        ) from error
+    if version != STORE_VERSION:
+        raise StoreError(
+            f"{path}: written by store version {version}, this program reads {STORE_VERSION}; "
             "load the extracts into a new store"
         )
     databases = {code: DatabaseInfo.from_json(entry) for code, entry in content["databases"].items()}

@@ -6,6 +6,7 @@ import os
 import shutil
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import waitress
@@ -13,6 +14,8 @@ import waitress
 from data.load import load
 from data.store import Store
 from data.synthetic import synthesise
+from tests.extracts import write_extract
+from tests.stores import extract
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge", "microsoft-edge")
 LAUNCH = [
@@ -36,6 +39,29 @@ def synthetic_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
     folders = synthesise(home / "extracts", DATABASES, 700, (2018, 2025), 1, "csv")
     load(folders, home / "store")
     return Store(home / "store")
+
+
+@pytest.fixture(scope="session")
+def delivered(tmp_path_factory) -> dict[str, Path]:
+    """Extracts by database and version."""
+    folder = tmp_path_factory.mktemp("delivered")
+    made = {f"{code} {n}": extract(folder, code, f"v{n}", 3 + n) for code in ("DCCG", "DLCR") for n in (1, 2)}
+    made["broken"] = write_extract(folder / "broken", database="DBCG", cases="case_id|age\na|121")
+    return made
+
+
+@pytest.fixture(scope="session")
+def loaded(tmp_path_factory, delivered) -> Path:
+    root = tmp_path_factory.mktemp("loaded") / "store"
+    load([delivered["DCCG 1"], delivered["DLCR 1"]], root)
+    return root
+
+
+@pytest.fixture
+def root(loaded, tmp_path) -> Path:
+    """A store of its own with DCCG and DLCR in version 1."""
+    shutil.copytree(loaded, tmp_path / "store")
+    return tmp_path / "store"
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,8 @@ import gzip
 import ipaddress
 import mimetypes
 import sys
+import threading
+import time
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -18,11 +20,12 @@ from pathlib import Path
 import dash
 import flask
 
-from data.store import StoreError, open_store
+from data.store import Store, StoreError, open_store
 from layouts._downloads import register_routes
 from layouts._prerender import PageCache, PrerenderedDash
 from layouts._shell import BRAND
 from layouts._source import CONFIG_KEY, Source, StoreSource
+from tables import cube
 from tables.view import Edition
 
 ROOT = Path(__file__).resolve().parent
@@ -176,6 +179,20 @@ def _compressed(response: flask.Response) -> flask.Response:
     return response
 
 
+def keep_ready(store: Store, every: float = 5.0) -> None:
+    """Watch the store's pointer for ever: open each new snapshot and make its frames before a reader asks for them."""
+    ready = ""
+    while True:
+        try:
+            snapshot = store.current()
+            if snapshot.id != ready:
+                cube.prepare(snapshot)
+                ready = snapshot.id
+        except StoreError as error:
+            print(f"app.py: {error}", file=sys.stderr)
+        time.sleep(every)
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Serve the dashboard until it is stopped; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python app.py", description="The dashboard of Danish cancer quality data.")
@@ -197,6 +214,7 @@ def main(arguments: list[str] | None = None) -> int:
     edition = edition_for(options.host, options.edition)
     source = StoreSource(store, Edition(edition, DEFAULT_THRESHOLD))
     app = create_app(source, source.version, host=options.host)
+    threading.Thread(target=keep_ready, args=(store,), daemon=True).start()
     import waitress  # the server is needed only here
 
     name = f"[{options.host}]" if ":" in options.host else options.host

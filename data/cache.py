@@ -7,6 +7,7 @@ definitions), so it never has to be invalidated; a load removes those whose data
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
@@ -75,7 +76,7 @@ def _read_or_build(snapshot: Snapshot, database: str, key: str, build: Callable[
         with _reader(snapshot).cursor() as cursor:
             return cursor.execute("SELECT * FROM read_parquet($path)", {"path": str(path)}).df()
     frame = build()
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
     try:
         path.parent.mkdir(exist_ok=True)
         with duckdb.connect(":memory:") as con:

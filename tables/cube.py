@@ -52,6 +52,13 @@ def survival_places(snapshot: Snapshot, database: str) -> pd.DataFrame:
     return kept_frame(snapshot, database, key, lambda: survival_of(snapshot, database, Selection()))
 
 
+def prepare(snapshot: Snapshot) -> None:
+    """Make every frame that is not kept yet, so that no reader has to wait for one."""
+    for database in snapshot.databases:
+        leaf_counts(snapshot, database)
+        survival_places(snapshot, database)
+
+
 def counted(snapshot: Snapshot, database: str, indicators: Sequence[Indicator], selection: Selection) -> pd.DataFrame:
     """The leaves of counted indicators in the patients of ``selection``, columns as ``leaf_counts``."""
     first_month = reference.database(database).year_start

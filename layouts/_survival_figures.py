@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from layouts import _figures as figures
 from layouts import _format as fmt
+from layouts import _survival_text as text
 from layouts._context import ShellContext
 from tables.survival import HIDDEN, HORIZON, Competing, Group, Line, Survival
 
@@ -280,7 +281,8 @@ def _label_text(result: Survival, one: Drawn, context: ShellContext, form: Form)
         interval = ""
     else:
         value = fmt.percent(point.estimate, 1, lang)
-        interval = f"({fmt.interval(point.lower, point.upper, 1, lang)})"
+        interval = text.limits(point, context)
+        interval = f"({interval})" if point.has_interval else interval
     if form.compact:
         return f"<b>{one.short}</b><br><span style='color:{figures.INK}'>{value}</span>", ""
     counted = f"n = {fmt.count(cases, lang)}" if cases is not None else ""
@@ -299,20 +301,18 @@ def _at_risk(result: Survival, lines: list[Drawn], context: ShellContext, form: 
     found = [figures.text_at(text=title, **edge, **base, yshift=first, font={"color": figures.INK_2})]
     for number, one in enumerate(lines):
         down = first - 21 - number * _row_height(form)
-        text = f"<span style='color:{one.colour}'>▍</span>{one.short}"
-        found.append(figures.text_at(text=text, **edge, **base, yshift=down))
+        named = f"<span style='color:{one.colour}'>▍</span>{one.short}"
+        found.append(figures.text_at(text=named, **edge, **base, yshift=down))
         for year in range(HORIZON + 1):
             point = result.point(one.group, year)
             place = down - (15 if form.compact else 0)
-            found.append(
-                figures.text_at(x=year, text=at_risk_text(point.at_risk, point.state, context), **base, yshift=place)
-            )
+            found.append(figures.text_at(x=year, text=at_risk_text(point.at_risk, context), **base, yshift=place))
     return found
 
 
-def at_risk_text(at_risk: int | None, state: str, context: ShellContext) -> str:
+def at_risk_text(at_risk: int | None, context: ShellContext) -> str:
     """The number at risk; where it is not shown, a dash."""
-    return fmt.NONE if at_risk is None or state == HIDDEN else fmt.count(at_risk, context.lang)
+    return fmt.NONE if at_risk is None else fmt.count(at_risk, context.lang)
 
 
 def incidence(found: Competing, context: ShellContext, form: Form) -> tuple[dict, int]:
@@ -337,12 +337,12 @@ def incidence(found: Competing, context: ShellContext, form: Form) -> tuple[dict
         notes = _incidence_labels(found, (everyone[-1], net[-1], cancer[-1]), top, context, form)
         middle = next((n for n, year in enumerate(x) if year >= 0.72 * found.years), len(x) - 1)
         scale = form.plot_of_incidence / top
-        for low, high, text, colour in (
+        for low, high, inside, colour in (
             (0, cancer[middle], t("død af kræft", "died of cancer"), figures.BLUE),
             (max(cancer[middle], net[middle]), everyone[middle], t("anden årsag", "other cause"), figures.INK_2),
         ):
             if (high - low) * scale >= 18:
-                notes.append(figures.text_at(x[middle], (low + high) / 2, text, font={"color": colour}))
+                notes.append(figures.text_at(x[middle], (low + high) / 2, inside, font={"color": colour}))
     right = 132 if form.compact else 168
     layout = figures.layout(
         12 + form.plot_of_incidence + 36,
@@ -370,9 +370,9 @@ def _incidence_labels(
     scale = form.plot_of_incidence / top
     places = spread([end * scale for end in ends], 34 if form.compact else 19, 8, form.plot_of_incidence)
     labels = []
-    for (text, colour, strong), value, end, place in zip(words, values, ends, places, strict=True):
+    for (words_, colour, strong), value, end, place in zip(words, values, ends, places, strict=True):
         number = t("skjult", "hidden") if value is None else fmt.percent(value, 1, lang)
-        shown_text = f"{text}{'<br>' if form.compact else ' '}{number}"
+        shown_text = f"{words_}{'<br>' if form.compact else ' '}{number}"
         labels.append(
             figures.text_at(
                 found.years,

@@ -56,7 +56,17 @@ def two_years(one: Survival, five: Survival, chosen: Chosen) -> html.Div:
         + (t(f"Skala {ends}. ", f"Scale {ends}. ") if ends else "")
         + _standards(results, chosen)
     ]
-    if any(result.point(group, years).state == "hidden" for years, result, _ in results for group in result.groups):
+    states = {result.point(group, years).state for years, result, _ in results for group in result.groups}
+    if "not_reached" in states:
+        notes.append(
+            t(
+                f"Ikke fulgt så længe: opfølgningen slutter {fmt.date(context.data_cut)}, og et tal føres aldrig "
+                "videre end opfølgningen.",
+                f"Not followed this long: the follow-up ends {fmt.date(context.data_cut, 'en')}, and no figure is "
+                "carried past it.",
+            )
+        )
+    if "hidden" in states:
         notes.append(
             t(
                 f"Skjult: resultatet hviler på færre end {context.threshold}, eller kan ellers regnes ud af de andre.",
@@ -111,12 +121,12 @@ def _cell(point: Point | None, context) -> object:
     if point is None or point.state == "no_cases":
         return html.Span(context.t("ingen forløb", "no cases"), className="light survival-why")
     if point.estimate is None:
-        why = text.reason(point, context)
+        why = text.short_reason(point, context)
         cases = [] if point.cases is None else [f"n {fmt.count(point.cases, lang)}"]
         return tables.cell(html.Span(why, className="light survival-why"), *cases)
     return tables.cell(
         html.Span(fmt.percent_number(point.estimate, 1, lang), className="value-main"),
-        fmt.interval(point.lower, point.upper, 1, lang),
+        text.limits(point, context),
         f"n {fmt.count(point.cases, lang)}",
     )
 
@@ -199,11 +209,11 @@ def twin(result: Survival, chosen: Chosen, groups: list[Group]) -> html.Div:
         for year in years:
             point = result.point(group, year)
             if point.estimate is None:
-                cells.append(html.Span(text.reason(point, context), className="light survival-why"))
+                cells.append(html.Span(text.short_reason(point, context), className="light survival-why"))
                 continue
-            at_risk = at_risk_text(point.at_risk, point.state, context)
+            at_risk = at_risk_text(point.at_risk, context)
             shown = fmt.percent_number(point.estimate, 1, lang)
-            cells.append(tables.cell(shown, fmt.interval(point.lower, point.upper, 1, lang), at_risk))
+            cells.append(tables.cell(shown, text.limits(point, context), at_risk))
         rows.append(tables.Row(t(group.name.da, group.name.en), cells))
     caption = t("Overlevelse og antal i risiko ved hele år", "Survival and number at risk at whole years")
     return tables.table(caption, columns, rows, css="dense")
@@ -216,8 +226,10 @@ def phone_list(result: Survival, lines: list[Drawn], chosen: Chosen) -> html.Div
     rows = []
     for one in lines:
         point = result.point(one.group, years)
-        shown = text.reason(point, context) if point.estimate is None else fmt.percent_number(point.estimate, 1, lang)
-        limits = "" if point.estimate is None else fmt.interval(point.lower, point.upper, 1, lang)
+        shown = (
+            text.short_reason(point, context) if point.estimate is None else fmt.percent_number(point.estimate, 1, lang)
+        )
+        limits = "" if point.estimate is None else text.limits(point, context)
         rows.append(tables.Row(one.name, [_count(result.point(one.group, 0).cases, context), shown, limits]))
     columns = [
         tables.Column(t("Gruppe", "Group"), align="left"),

@@ -8,6 +8,8 @@ from layouts import _format as fmt
 from layouts._context import ShellContext
 from tables.survival import HIDDEN, REASONS, Competing, Group, Point, Survival, followed_years
 
+_MOST_NAMES = 4  # more deviating units than these are counted, not named
+
 
 def years_word(years: int, lang: str) -> str:
     """'et år', 'fem år' ('one year', 'five years')."""
@@ -17,8 +19,10 @@ def years_word(years: int, lang: str) -> str:
 
 
 def hundred(estimate: float, lang: str) -> str:
-    """How many of 100: '70', 'over 99', 'under 1'."""
+    """How many of 100: '70', 'over 99', 'under 1', 'ingen'."""
     text = fmt.percent_number(estimate, 0, lang)
+    if estimate == 0:
+        return "ingen" if lang == "da" else "none"
     if text == "100" and estimate < 1:
         return "over 99"
     if text == "0" and estimate > 0:
@@ -146,8 +150,8 @@ def deviating(result: Survival, years: int) -> tuple[list[Group], list[Group], i
     if nation is None:
         return [], [], len(shown)
     return (
-        [one for one, point in shown if point.upper < nation],
-        [one for one, point in shown if point.lower > nation],
+        [one for one, point in shown if point.upper < nation and point.has_interval],
+        [one for one, point in shown if point.lower > nation and point.has_interval],
         len(shown),
     )
 
@@ -171,6 +175,9 @@ def deviations(result: Survival, context: ShellContext) -> str:
         return t(f"Ingen {one} afviger klart fra landet.", f"No {one} differs clearly from Denmark.")
 
     def names(groups: list[Group]) -> str:
+        if len(groups) > _MOST_NAMES:
+            many = t("afdelinger", "departments") if department else t("regioner", "regions")
+            return f"{fmt.number_word(len(groups), lang, capital=groups is below or not below)} {many}"
         return fmt.listed([context.t(group.name.da, group.name.en) for group in groups], lang)
 
     def lies(groups: list[Group]) -> str:
@@ -193,6 +200,22 @@ def deviations(result: Survival, context: ShellContext) -> str:
             "this much by chance.",
         )
     return text
+
+
+def limits(point: Point, context: ShellContext) -> str:
+    """'69,8–72,6'; where none or all have died there is none."""
+    if point.has_interval:
+        return fmt.interval(point.lower, point.upper, 1, context.lang)
+    return context.t("intet interval", "no interval")
+
+
+def short_reason(point: Point, context: ShellContext) -> str:
+    """Why a cell is empty, for a narrow column."""
+    words = {
+        "not_reached": ("ikke fulgt så længe", "not followed this long"),
+        "last_other": ("ingen i risiko", "nobody at risk"),
+    }
+    return context.t(*words[point.state]) if point.state in words else reason(point, context)
 
 
 def reason(point: Point, context: ShellContext) -> str:

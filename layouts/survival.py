@@ -144,9 +144,11 @@ def _caption(chosen: choices.Chosen, result: tables.Survival, left_out: list[str
         pieces.append(
             t(
                 f"Offentlig udgave: kurverne er tegnet pr. måned og ændrer sig først, når mindst {context.threshold} "
-                f"er døde; de stopper, hvor færre end {tables.LEAST_AT_RISK} er i risiko. Antal i risiko er afrundet.",
+                f"er døde; de stopper, hvor færre end {tables.LEAST_AT_RISK} er i risiko. "
+                "Antal i risiko er afrundet, – er skjult.",
                 f"Public edition: the curves are drawn by month and change only when at least {context.threshold} have "
-                f"died; they stop where fewer than {tables.LEAST_AT_RISK} are at risk. Numbers at risk are rounded.",
+                f"died; they stop where fewer than {tables.LEAST_AT_RISK} are at risk. "
+                "Numbers at risk are rounded; – is hidden.",
             )
         )
     return " ".join(piece for piece in pieces if piece)
@@ -162,7 +164,8 @@ def _causes(chosen: choices.Chosen, result: tables.Survival) -> list:
     forms = []
     for form, kind in ((drawing.WIDE, "wide"), (drawing.PHONE, "phone")):
         figure, top = drawing.incidence(found, context, form)
-        whom = context.patients_text().capitalize()
+        whom = context.patients_text()
+        whom = whom[:1].upper() + whom[1:]
         if not context.state.filtered and context.view.about.has_stages:
             whom = t("Alle stadier", "All stages")
         counted = "" if found.cases is None else f", n = {text.fmt.count(found.cases, context.lang)}"

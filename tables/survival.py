@@ -8,7 +8,7 @@ point of a curve, passes the door as a node with its cases and events (``tables.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -58,6 +58,11 @@ class Point:
     state: str
     unknown: int | None = None
     other_way: float | None = None
+
+    @property
+    def has_interval(self) -> bool:
+        """Whether the limits say anything: where none or all have died they fall together with the estimate."""
+        return self.lower is not None and self.lower < self.upper
 
 
 @dataclass(frozen=True)
@@ -193,6 +198,9 @@ def _survival(view: View, by: str, chosen: Endpoint, cohort: Cohort) -> Survival
                 count = protect_count(int(unknown[n, year]), view.edition)
                 far = (count, None if count is None else _number(other_way[n, year]))
             row.append(_point(view, year, int(counts.cases[n]), values, (n, month), bool(hidden[n, month]), far))
+        if row[0].state == HIDDEN and any(one.state != HIDDEN for one in row):
+            # The deaths on the day of diagnosis are hidden, not how many cases there are.
+            row[0] = replace(row[0], cases=int(counts.cases[n]), at_risk=int(counts.cases[n]))
         points[(group.level, group.code)] = tuple(row)
         curve = drawn[n]
         keep = ~hidden[n, : len(curve.days)] if view.edition.hides else np.ones(len(curve.days), dtype=bool)
@@ -311,7 +319,7 @@ def _with_test(found: Survival, nodes: tuple[Group, ...], counts: DailyCounts) -
     columns = (getattr(counts, one)[rows] for one in ("day", "cancer", "other", "unknown", "censored"))
     compared = DailyCounts.of(len(places), number[counts.group][rows], *columns)
     test = group_log_rank(GroupedCounts(pd.DataFrame(index=range(len(places))), compared), found.endpoint.id)
-    return Survival(**{**found.__dict__, "log_rank": test})
+    return replace(found, log_rank=test)
 
 
 def _competing(view: View, cohort: Cohort, years: int) -> Competing | None:
@@ -323,7 +331,10 @@ def _competing(view: View, cohort: Cohort, years: int) -> Competing | None:
     end = min(float(years * YEAR), float(counts.day[-1]) if not steps["overall"].settled[0] else np.inf)
     month_values = {one: steps[one].at(_MONTHS * MONTH) for one in ids}
     # The incidences and their sum are three results of the same cases: a point shows all of them or none.
-    hidden = np.any([_door(view, (nation,), counts.cases, month_values[one])[0] for one in ids], axis=0)
+    hidden = np.any(
+        [_door(view, (nation,), counts.cases, month_values[one])[0] for one in ("cif_cancer", "cif_other", "overall")],
+        axis=0,
+    )
     if view.edition.hides:
         events = [month_values[one].events[0] for one in ("cif_cancer", "cif_other")]
         hidden = ~_kept(events, hidden, view.edition.threshold)

@@ -59,7 +59,8 @@ def _count(view: View, by: str, cohort: Cohort) -> tuple[tuple[Group, ...], Dail
         return (nation,), leaves.counts
     column = leaves.groups[name]
     codes = ["" if value is None or value != value else str(value) for value in column]
-    paths = [_path(view, by, code) for code in codes]
+    homes = units(view)["region"].to_dict() if by == "department" else {}
+    paths = [_path(view, by, code, homes) for code in codes]
     groups = sorted({path[0] for path in paths}, key=lambda code: _order(by, code))
     nodes = [nation, *(_group(view, by, code) for code in groups)]
     if by == "department":
@@ -84,11 +85,10 @@ def _count(view: View, by: str, cohort: Cohort) -> tuple[tuple[Group, ...], Dail
     return tuple(nodes), DailyCounts.of(len(nodes), node[node >= 0], *columns)
 
 
-def _path(view: View, by: str, code: str) -> tuple[str, str]:
+def _path(view: View, by: str, code: str, homes: dict[str, str]) -> tuple[str, str]:
     """(group, department) that a leaf belongs to."""
     if by == "department":
-        home = units(view)["region"].to_dict().get(code, "")
-        return (_merged(view, home), code)
+        return (_merged(view, homes.get(code, "")), code)
     return (_merged(view, code) if by == "region" else code, "")
 
 

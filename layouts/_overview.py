@@ -225,8 +225,8 @@ def how_to_read(context: PageContext, rows: Sequence[OverviewRow]) -> list:
     first = t(
         "Standarden ligger på samme lodrette linje i alle rækker; højre er altid bedre, og skalaens ender står ved "
         "hver række. Vurderingen er klar (● eller ○), når hele 95 %-intervallet ligger på samme side af standarden, og "
-        "de uoplyste ikke kan vende den; ellers ◐ usikkert. Kun regioner, hvis hele interval ligger på den forkerte side, "
-        "er navngivet. Intervaller er eksakte binomiale. Uoplyste står uden for nævneren.",
+        "de uoplyste ikke kan vende den; ellers ◐ usikkert. Kun regioner, hvis hele interval ligger på den forkerte "
+        "side, er navngivet. Intervaller er eksakte binomiale. Uoplyste står uden for nævneren.",
         "The standard stands on the same vertical line in all rows; right is always better, and the ends of the scale "
         "are printed at each row. A verdict is clear (● or ○) when the whole 95% interval lies on one side of the "
         "standard and the missing could not turn it; otherwise ◐ uncertain. Only regions whose whole interval lies on "
@@ -277,7 +277,7 @@ def sheet(context: PageContext, rows: Sequence[OverviewRow]) -> Sheet:
                 name = t("Uden registreret region", "Region not registered")
             label = fmt.period(period, context.first_month)
             identity = (row.title.in_(context.lang), row.indicator.id, row.site, name, unit.code, label)
-            lines.append((*identity, *_values(context, row, cell)))
+            lines.append((*identity, *cell_values(context, row, cell)))
     title = t(
         f"Indikatorer i {context.database}, {period_span(context)}",
         f"Indicators of {context.database}, {period_span(context)}",
@@ -285,7 +285,8 @@ def sheet(context: PageContext, rows: Sequence[OverviewRow]) -> Sheet:
     return Sheet(t("Overblik", "Overview"), title, columns, tuple(lines), stamp(context), period_span(context))
 
 
-def _values(context: PageContext, row: OverviewRow, cell: Cell) -> tuple[Value, ...]:
+def cell_values(context: PageContext, row: OverviewRow, cell: Cell) -> tuple[Value, ...]:
+    """A cell as the last eleven columns of the sheet, unrounded; hidden values say so."""
     t = context.t
     hidden = t("skjult", "hidden")
     result = tuple(hidden if cell.hidden else value for value in (cell.numerator, cell.denominator))

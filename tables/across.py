@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from data import reference
 from indicators.catalogue import CATALOGUE, why_not_reported
 from indicators.declaration import Indicator, Text
-from tables.audit import NATION, NO_CELL, SITE_NAMES, Cell, Unit, cells_of, goal, sites_of
+from tables.audit import NATION, SITE_NAMES, Cell, Unit, cells_of, cells_of_records, goal, sites_of
 from tables.nodes import divisible, latest_nodes, nodes
 from tables.view import Edition, View, periods
 
@@ -49,12 +50,19 @@ def tally(kinds: Iterable[str]) -> Tally:
     return Tally(**counts)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Line:
     """A row of the matrix: an indicator, or one site of it where some database has standards by site."""
 
     indicator: Indicator
     site: str = ""
+
+    # By name: the hash of a whole declaration would be taken some ten thousand times a page.
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Line) and (self.indicator.id, self.site) == (other.indicator.id, other.site)
+
+    def __hash__(self) -> int:
+        return hash((self.indicator.id, self.site))
 
     @property
     def title(self) -> Text:
@@ -84,26 +92,35 @@ class Across:
 
     def kind(self, database: str, line: Line) -> str | None:
         """Which of TALLIED the entry counts as, None where there is none."""
-        state = self.state(database, line)
-        if state is None:
-            return None
-        cell = self.cells.get((database, line), NO_CELL)
-        return kind_of(state, cell.standard is not None and cell.standard.kind == "target")
+        return self._kinds.get((database, line))
+
+    @cached_property
+    def _kinds(self) -> dict[tuple[str, Line], str]:
+        found = dict.fromkeys(self.reasons, "not_reported")
+        for key, cell in self.cells.items():
+            found[key] = kind_of(cell.state, cell.standard is not None and cell.standard.kind == "target")
+        return found
+
+    @cached_property
+    def _tallies(self) -> dict[str, Tally]:
+        kinds: dict[str, list[str]] = {view.database: [] for view in self.views}
+        for (database, _), kind in self._kinds.items():
+            kinds[database].append(kind)
+        return {database: tally(values) for database, values in kinds.items()}
 
     def of_database(self, database: str) -> Tally:
         """The tally of one database."""
-        return tally(kind for line in self.lines if (kind := self.kind(database, line)) is not None)
+        return self._tallies[database]
 
     def of_line(self, line: Line) -> Tally:
         """The tally of one row, targets among the verdicts: the row says that they are targets."""
         states = (self.state(view.database, line) for view in self.views)
         return tally(state for state in states if state is not None)
 
-    @property
+    @cached_property
     def total(self) -> Tally:
         """The tally of everything."""
-        kinds = (self.kind(view.database, line) for view in self.views for line in self.lines)
-        return tally(kind for kind in kinds if kind is not None)
+        return tally(self._kinds.values())
 
     def with_kind(self, database: str, kind: str) -> tuple[Line, ...]:
         """The lines of a database that count as ``kind``."""
@@ -128,12 +145,14 @@ def _across(views: tuple[View, ...], region: str) -> Across:
     tree = latest_nodes(views)
     level = "region" if region else NATION
     tree = tree[tree["level"].eq(level) & tree["code"].eq(region)]
-    frames = dict(iter(tree.groupby("database")))
+    records: dict[str, list[dict]] = {view.database: [] for view in views}
+    for row in tree.to_dict("records"):
+        records[row["database"]].append(row)
     cells: dict[tuple[str, Line], Cell] = {}
     reasons: dict[tuple[str, Line], Text] = {}
     used: set[Line] = set()
     for view in views:
-        found = cells_of(view, frames[view.database]) if view.database in frames else {}
+        found = cells_of_records(view, records[view.database])
         for one in CATALOGUE:
             whole = (view.database, Line(one))
             reason = why_not(view, one)

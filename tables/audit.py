@@ -152,9 +152,14 @@ def _unit_table(view: View, indicator: str, spans: tuple[int, ...]) -> UnitTable
 
 def cells_of(view: View, frame: pd.DataFrame) -> dict[tuple[str, str, str, int], Cell]:
     """(indicator, level, code, period) → Cell for every node of a protected frame."""
+    return cells_of_records(view, frame.to_dict("records"))
+
+
+def cells_of_records(view: View, records: list[dict]) -> dict[tuple[str, str, str, int], Cell]:
+    """``cells_of`` of rows that are dicts already."""
     goals: dict[tuple[str, int], Standard | None] = {}
     cells = {}
-    for row in frame.to_dict("records"):
+    for row in records:
         key = (row["indicator"], int(row["period"]))
         if key not in goals:
             goals[key] = goal(view, *key)

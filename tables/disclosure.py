@@ -35,13 +35,13 @@ def protect(nodes: pd.DataFrame, edition: Edition, keys: Sequence[str] = ("indic
     counts = nodes[["denominator", "events", "missing"]].to_numpy(dtype=np.int64)
     hidden, missing = np.zeros(len(nodes), bool), np.zeros(len(nodes), bool)
     labels = list(zip(nodes["level"].tolist(), nodes["region"].tolist(), strict=True))
-    for places in nodes.groupby(list(keys), sort=False).indices.values():
-        tree = [labels[i] for i in places]
-        results = [(int(counts[i][0]), int(counts[i][1]), int(counts[i][0] - counts[i][1])) for i in places]
-        for at, gone in zip(places, hide_tree(tree, results, k), strict=True):
-            hidden[at] = gone
-        for at, gone in zip(places, hide_tree(tree, [(int(counts[i][2]),) for i in places], k), strict=True):
-            missing[at] = gone
+    results = np.column_stack([counts[:, 0], counts[:, 1], counts[:, 0] - counts[:, 1]])
+    for values, flags in ((results, hidden), (counts[:, 2:], missing)):
+        small = ((values > 0) & (values < k)).any(axis=1)
+        rows = [tuple(row) for row in values.tolist()]
+        for places in nodes.groupby(list(keys), sort=False).indices.values():
+            if small[places].any():  # else nothing of this tree is hidden
+                flags[places] = hide_tree([labels[i] for i in places], [rows[i] for i in places], k)
     nodes["hidden"], nodes["missing_hidden"] = hidden, missing
     for name in RESULT_COLUMNS:
         nodes[name] = nodes[name].astype("Float64").mask(hidden)
@@ -103,7 +103,10 @@ def hide_siblings(counts: Mapping[int, tuple[int, ...]], threshold: int, forced:
 
 def unsafe(values: Iterable[int], threshold: int) -> bool:
     """Whether any of the counts is small but not zero."""
-    return any(0 < value < threshold for value in values)
+    for value in values:  # noqa: SIM110 - twice as fast as any(), and asked some ten thousand times a page
+        if 0 < value < threshold:
+            return True
+    return False
 
 
 def _sum(rows: Iterable[tuple[int, ...]]) -> tuple[int, ...]:

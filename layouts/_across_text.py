@@ -1,0 +1,211 @@
+"""The page across databases in words: finding, lead, reasons. Made from the same matrix as the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from data import reference
+from layouts import _format as fmt
+from layouts._overview_text import NAMED, counted, digits, lowered
+from layouts._source import PageContext
+from tables.across import Across, Line
+
+
+def region_name(context: PageContext, matrix: Across) -> str:
+    """'Danmark' or the region's name."""
+    return reference.region_name(matrix.region) if matrix.region else context.t("Danmark", "Denmark")
+
+
+def databases_text(context: PageContext, matrix: Across) -> str:
+    """'26 databaser'; one is named by its code."""
+    number = len(matrix.views)
+    if number == 1:
+        return matrix.views[0].database
+    return context.t(f"{digits(number, 'da')} databaser", f"{digits(number, 'en')} databases")
+
+
+def finding(context: PageContext, matrix: Across) -> str:
+    """'301 af 398 standarder er klart opfyldt på tværs af 26 databaser. Flest er ikke opfyldt i DLCR (6).'"""
+    t, lang = context.t, context.lang
+    total = matrix.total
+    where = databases_text(context, matrix)
+    among = t(
+        f"på tværs af {where}" if len(matrix.views) > 1 else f"i {where}",
+        f"across {where}" if len(matrix.views) > 1 else f"in {where}",
+    )
+    if matrix.region:
+        name = region_name(context, matrix)
+        among = t(f"i {name} {among}", f"in {name} {among}")
+    if total.judged == 0:
+        return t(f"Ingen standard kan vurderes {among}.", f"No standard can be judged {among}.")
+    many = t("standard" if total.judged == 1 else "standarder", "standard" if total.judged == 1 else "standards")
+    met = counted(total.met, lang) if total.met < 10 else fmt.count(total.met, lang)
+    are = "is" if total.met == 1 else "are"
+    head = t(
+        f"{met} af {fmt.count(total.judged, lang)} {many} er klart opfyldt {among}.",
+        f"{met} of {fmt.count(total.judged, lang)} {many} {are} clearly met {among}.",
+    )
+    if not total.not_met:
+        return f"{head} {t('Ingen ligger klart uden for.', 'None is clearly missed.')}"
+    if len(matrix.views) == 1:
+        number = counted(total.not_met, lang)
+        is_not = "is not" if total.not_met == 1 else "are not"
+        return f"{head} {t(f'{number} er ikke opfyldt.', f'{number} {is_not}.')}"
+    return f"{head} {_most(context, matrix)}"
+
+
+def _most(context: PageContext, matrix: Across) -> str:
+    t, lang = context.t, context.lang
+    counts = {view.database: matrix.of_database(view.database).not_met for view in matrix.views}
+    highest = max(counts.values())
+    codes = sorted((code for code, value in counts.items() if value == highest), key=fmt.collation_key)
+    if len(codes) > NAMED:
+        number = digits(len(codes), lang)
+        return t(
+            f"Højst {_ones(context, highest)} er ikke opfyldt i samme database; det gælder {number} databaser.",
+            f"At most {_ones(context, highest)} {'is' if highest == 1 else 'are'} not met in the same database; "
+            f"so it is in {number} databases.",
+        )
+    names = fmt.listed(codes, lang)
+    each = t("hver ", "each ") if len(codes) > 1 else ""
+    return t(
+        f"Flest er ikke opfyldt i {names} ({each}{highest}).",
+        f"Most are not met in {names} ({each}{highest}).",
+    )
+
+
+def _ones(context: PageContext, number: int) -> str:
+    return context.t("én", "one") if number == 1 else digits(number, context.lang)
+
+
+def lead(context: PageContext, matrix: Across) -> str:
+    """How many are not met and uncertain, which indicator fails most often, the years, the caveat."""
+    t, lang = context.t, context.lang
+    total = matrix.total
+    sentences = []
+    if total.judged:
+        missed, unsure = fmt.count(total.not_met, lang), fmt.count(total.uncertain, lang)
+        sentences.append(
+            t(
+                f"{missed} standarder er ikke opfyldt, og {unsure} er usikre."
+                if total.not_met != 1
+                else f"1 standard er ikke opfyldt, og {unsure} er usikre.",
+                f"{missed} standards are not met, and {unsure} are uncertain."
+                if total.not_met != 1
+                else f"1 standard is not met, and {unsure} are uncertain.",
+            )
+        )
+    sentences += _worst_lines(context, matrix)
+    if total.hidden:
+        hidden = fmt.count(total.hidden, lang)
+        sentences.append(
+            t(
+                f"{hidden} resultat{'' if total.hidden == 1 else 'er'} på få patienter er skjult.",
+                f"{hidden} result{' on few patients is' if total.hidden == 1 else 's on few patients are'} hidden.",
+            )
+        )
+    sentences.append(
+        t(
+            "Hver database er vist i sit seneste hele opgørelsesår. Resultaterne er ikke case-mix-justeret.",
+            "Each database is shown in its latest complete reporting year. Results are not adjusted for case mix.",
+        )
+    )
+    return " ".join(sentences)
+
+
+def _worst_lines(context: PageContext, matrix: Across) -> list[str]:
+    """The indicator whose standard is not met in most databases, where that is more than one."""
+    t, lang = context.t, context.lang
+    counts = {
+        line: sum(matrix.kind(view.database, line) == "not_met" for view in matrix.views) for line in matrix.lines
+    }
+    highest = max(counts.values(), default=0)
+    if highest < 2:
+        return []
+    names = [in_prose(line, lang) for line, value in counts.items() if value == highest]
+    if len(names) > NAMED:
+        return []
+    number = digits(highest, lang)
+    return [
+        t(
+            f"Den standard, der oftest ikke er opfyldt, er {names[0]} ({number} databaser)."
+            if len(names) == 1
+            else f"Oftest ikke opfyldt er {fmt.listed(names, 'da')} (hver i {number} databaser).",
+            f"The standard most often not met is {names[0]} ({number} databases)."
+            if len(names) == 1
+            else f"Most often not met are {fmt.listed(names, 'en')} (each in {number} databases).",
+        )
+    ]
+
+
+def in_prose(line: Line, lang: str) -> str:
+    """A line's name inside a sentence, with its qualifier where the title alone is not unique."""
+    text = lowered(line.indicator.title.in_(lang))
+    extras = []
+    if line.site:
+        extras.append(line.title.in_(lang).removeprefix(f"{line.indicator.title.in_(lang)}, "))
+    if line.indicator.qualifier is not None:
+        extras.append(line.indicator.qualifier.in_(lang))
+    return f"{text} ({', '.join(extras)})" if extras else text
+
+
+def label(line: Line, lang: str) -> str:
+    """A line's name in a list: title and qualifier."""
+    beside = f", {line.indicator.qualifier.in_(lang)}" if line.indicator.qualifier is not None else ""
+    return line.title.in_(lang) + beside
+
+
+def standard_text(matrix: Across, line: Line, lang: str) -> str:
+    """The standard that all databases of a line share: '≥ 95 %', 'varierer' where they differ, '' without one."""
+    found = {
+        (cell.standard.operator, cell.standard.value)
+        for view in matrix.views
+        if (cell := matrix.cells.get((view.database, line))) is not None and cell.standard is not None
+    }
+    if not found:
+        return ""
+    if len(found) > 1:
+        return "varierer" if lang == "da" else "varies"
+    return fmt.standard(*next(iter(found)), lang)
+
+
+def is_target(matrix: Across, line: Line) -> bool:
+    """Whether the line is judged by a development target."""
+    return any(matrix.kind(view.database, line) == "target" for view in matrix.views)
+
+
+def reasons(context: PageContext, matrix: Across) -> list[tuple[str, list[str]]]:
+    """(reason, indicators) in database order."""
+    found: dict[str, list[str]] = {}
+    for view in matrix.views:
+        for line in matrix.lines:
+            reason = matrix.reasons.get((view.database, line))
+            if reason is not None:
+                found.setdefault(reason.in_(context.lang), []).append(label(line, context.lang))
+    return list(found.items())
+
+
+def sorted_views(matrix: Across, order: str) -> list:
+    """The views by name, or those with most standards not met first (then most uncertain, then by name)."""
+    by_name = sorted(matrix.views, key=lambda view: fmt.collation_key(view.database))
+    if order == "navn":
+        return by_name
+
+    def weight(view) -> tuple[int, int]:
+        counts = matrix.of_database(view.database)
+        return -counts.not_met, -counts.uncertain
+
+    return sorted(by_name, key=weight)
+
+
+def data_cuts(context: PageContext, views: Sequence) -> str:
+    """'Data til og med 31.10.2026', or the first and last data cut where databases differ."""
+    cuts = sorted({view.info.data_cut for view in views})
+    first = fmt.date(cuts[0], context.lang)
+    if len(cuts) == 1:
+        return context.t(f"Data til og med {first}.", f"Data up to and including {first}.")
+    last = fmt.date(cuts[-1], context.lang)
+    return context.t(
+        f"Data til og med {first} til {last}, forskelligt for databaserne.",
+        f"Data up to and including {first} to {last}, different between databases.",
+    )

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from extracts import write_extract
-
 from data.store import Store
+from tests.extracts import write_extract
 
 #: The store of the fixture ``root`` (version and number of cases of each database), and with DCCG in version 2.
 OLD = {"DCCG": ("v1", 4), "DLCR": ("v1", 4)}

@@ -9,13 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from extracts import write_extract
-from whole import SECRET, TABLES, Broken, bytes_below, cell, change, with_column, without_column, write_whole
 
 from data.__main__ import main
 from data.findings import ERROR, RULES
 from data.load import load
 from data.schema import TABLES as SCHEMA
+from tests.extracts import write_extract
+from tests.whole import SECRET, TABLES, Broken, bytes_below, cell, change, with_column, without_column, write_whole
 
 
 def toml(name: str, old: str, new: str, key: str, rule: str = "extract_toml", **more) -> Broken:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from extracts import write_extract
-from whole import SECRET, Broken, cell, change, with_column, without_column, write_whole
 
 from data.__main__ import main
 from data.findings import RULES, WARNING
 from data.store import Store
+from tests.extracts import write_extract
+from tests.whole import SECRET, Broken, cell, change, with_column, without_column, write_whole
 
 
 def wait_over(reason: str = "", documented: str = "", accepted: str = "") -> tuple:

@@ -8,12 +8,12 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import pytest
-from extracts import load_extract, write_extract
-from whole import TABLES, add_parquet, change, write_whole
 
 from data.load import load
 from data.schema import BY_NAME
 from data.store import Store
+from tests.extracts import load_extract, write_extract
+from tests.whole import TABLES, add_parquet, change, write_whole
 
 STORED = [name for name in TABLES if name != "departments"]
 

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from extracts import write_extract
-from stores import NEW, OLD, extract, versions
-from whole import bytes_below
 
 from data.load import Refused, load, use
 from data.store import Store, StoreError, open_store
+from tests.extracts import write_extract
+from tests.stores import NEW, OLD, extract, versions
+from tests.whole import bytes_below
 
 PROJECT = Path(__file__).parent.parent
 

@@ -13,8 +13,6 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from stores import NEW, OLD, leftovers, versions
-from whole import bytes_below
 
 from data import load as loading
 from data.__main__ import main
@@ -22,6 +20,8 @@ from data.extract import File, read_manifest, stage
 from data.load import load, use
 from data.schema import BY_NAME
 from data.store import Store
+from tests.stores import NEW, OLD, leftovers, versions
+from tests.whole import bytes_below
 
 PROJECT = Path(__file__).parent.parent
 

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import duckdb
 import pandas as pd
-from extracts import rows_of, write_extract
 
 from data.schema import BY_NAME
+from tests.extracts import rows_of, write_extract
 
 #: Stands in every identifier of the extract; no message may hold it.
 SECRET = "7731"

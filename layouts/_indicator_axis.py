@@ -49,6 +49,7 @@ def axis_over(values: Iterable[float]) -> Axis:
     for step in _STEPS:
         start = math.floor(low / step + 1e-9) * step
         end = min(1.0, max(math.ceil(high / step - 1e-9) * step, start + step))
+        start = min(start, end - step)
         if round((end - start) / step) <= _MOST:
             return Axis(round(start, 6), round(end, 6), step)
     return Axis(0.0, 1.0, 0.25)

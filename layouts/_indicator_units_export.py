@@ -82,6 +82,7 @@ def _points(units: list[Unit], cells: list[Cell]) -> list[dict]:
             "x": [round(cells[row].rate, 5) for row in rows],  # type: ignore[arg-type]
             "y": rows,
             "marker": {
+                "opacity": 1,
                 "size": [9 if units[row].level == "department" else 11 for row in rows],
                 "color": [_tone(cells[row]) if full else "#ffffff" for row, full in zip(rows, filled, strict=True)],
                 "line": {"color": [_tone(cells[row]) for row in rows], "width": 2},
@@ -156,13 +157,13 @@ def _lines(context: PageContext, table: UnitTable, units: list[Unit], scale: Axi
     if standard is not None:
         dash = "solid" if standard.kind == "standard" else "dash"
         stroke = {"color": INK_2, "width": 1.5, "dash": dash}
-        shapes.append(line(x0=standard.value, x1=standard.value, line=stroke, layer="below", **across))
+        shapes.append(line(x0=standard.value, x1=standard.value, line=stroke, layer="between", **across))
         kind = context.t("Standard", "Standard") if standard.kind == "standard" else context.t("Mål", "Target")
         text = f"{kind} {fmt.standard(standard.operator, standard.value, lang)}"
         notes.append(label(standard.value, text, not behind, INK_2))
     if national is not None:
         stroke = {"color": BLUE, "width": 1.5, "dash": "dot"}
-        shapes.append(line(x0=national, x1=national, line=stroke, layer="below", **across))
+        shapes.append(line(x0=national, x1=national, line=stroke, layer="between", **across))
         text = f"{context.t('Danmark', 'Denmark')} {fmt.percent(national, 1, lang)}"
         before = behind or (standard is None and scale.place(national) > 60)
         notes.append(label(national, text, before, BLUE))

@@ -1,0 +1,239 @@
+"""The indicator's page: its sentences and figures say what the tables hold, and nothing that is hidden."""
+
+from __future__ import annotations
+
+import dataclasses
+import html as htmllib
+import re
+
+import plotly.graph_objects as go
+import pytest
+
+from app import create_app
+from data.store import Store
+from indicators.catalogue import CATALOGUE
+from layouts import _format as fmt
+from layouts import _indicator_trend as trend
+from layouts import _indicator_units as units
+from layouts import _indicator_words as words
+from layouts._indicator_axis import axis_over
+from layouts._indicator_units_export import drawn
+from layouts._source import StoreSource
+from layouts._state import State
+from tables.audit import Unit, unit_table
+from tables.reasons import reasons
+from tables.view import Edition, View
+from tests import mdt_store
+
+MDT = "mdt_before_treatment"
+DANISH = re.compile(r"[æøåÆØÅ]|\b(og|af|er|ikke|skjult|uoplyst|afdeling(er)?|tæller|fra|til|hvorfor)\b", re.IGNORECASE)
+#: What stays Danish on English pages: names of places and of the product.
+NAMES = ("Kræftkvalitet", "Sjælland", "Hjørring", "Kirurgisk afdeling", "Dansk", "Sundhedsplatformen", "Østdanmark")
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory) -> Store:
+    home = tmp_path_factory.mktemp("mdt")
+    mdt_store.build(home)
+    return Store(home / "store")
+
+
+def client(store: Store, edition: str):
+    source = StoreSource(store, Edition(edition))
+    return create_app(source, source.version).server.test_client()
+
+
+@pytest.fixture(scope="module")
+def working(store):
+    return client(store, "working")
+
+
+@pytest.fixture(scope="module")
+def public(store):
+    return client(store, "public")
+
+
+def context(store: Store, edition: str = "working", **query: str):
+    state, problems = State.from_query(query)
+    return StoreSource(store, Edition(edition))("/indikator/x", state, problems)
+
+
+def text_of(answer) -> str:
+    """The page's visible text with single spaces."""
+    body = re.sub(
+        r"(?s)<head>.*?</head>|<footer hidden.*?</footer>|<style.*?</style>|<code>.*?</code>", " ", answer.text
+    )
+    plain = htmllib.unescape(re.sub(r"<[^>]+>", " ", body))
+    return re.sub(r"\s+", " ", plain.replace(fmt.NBSP, " "))
+
+
+# --- sentences ---------------------------------------------------------------------------------------
+
+
+def test_finding_and_lead_are_made_from_the_cells(store):
+    one = context(store)
+    table = unit_table(one.view, MDT)
+    assert words.finding(one, table) == [
+        "MDT før første behandling: 87,6\u00a0% i 2025. Det er usikkert, om standarden på 90\u00a0% er opfyldt. "
+        "Én af fire afdelinger ligger klart under: Slagelse."
+    ]
+    assert words.lead(one, table) == (
+        "Slagelse faldt fra 95,0\u00a0% i 2024 til 78,0\u00a0% i 2025. Sjælland (78,0\u00a0%) som helhed ligger klart "
+        "under standarden. Hovedstaden (94,0\u00a0%) og Nordjylland (89,2\u00a0%) er usikre. Ikke case-mix-justeret."
+    )
+
+
+def test_the_english_finding(store):
+    one = context(store, lang="en")
+    assert words.finding(one, unit_table(one.view, MDT)) == [
+        "MDT before first treatment: 87.6% in 2025. It is uncertain whether the standard of 90% is met. "
+        "One of four departments is clearly below: Slagelse."
+    ]
+
+
+def test_hidden_departments_are_neither_named_nor_counted(store):
+    one = context(store, "public")
+    lines = " ".join(words.finding(one, unit_table(one.view, MDT)))
+    assert "Én af to viste afdelinger ligger klart under: Slagelse." in lines
+    assert "Hjørring" not in lines and "Aalborg" not in lines
+
+
+def test_without_a_standard_the_regions_spread_is_the_finding(store):
+    one = context(store)
+    lines = words.finding(one, unit_table(one.view, "survival_1y"))
+    assert lines[0].startswith("1-års overlevelse: 100,0\u00a0% af patienter diagnosticeret i 2024.")
+    assert lines[1] == "Alle viste regioner ligger på 100,0\u00a0%."
+    assert "Der er ingen standard." in words.lead(one, unit_table(one.view, "survival_1y"))
+
+
+def test_no_data_says_so(store):
+    one = context(store, stadie="IV")
+    lines = words.finding(one, unit_table(one.view, MDT))
+    assert lines == ["MDT før første behandling: ingen data i 2025."]
+
+
+def test_names_in_prose_and_in_the_table():
+    unit = Unit("department", "AAR-ONK", "Onkologisk afdeling, Aarhus", "Onkologisk afdeling, Aarhus", "1082")
+    da = dataclasses.make_dataclass("C", ["lang"])("da")
+    assert words.unit_name(da, unit) == "Aarhus, onkologisk"
+    assert words.unit_name(da, unit, prose=True) == "Aarhus (onkologisk)"
+
+
+# --- figures -----------------------------------------------------------------------------------------
+
+
+def test_the_scale_holds_all_values_in_at_most_six_steps():
+    axis = axis_over([0.636, 0.9, 0.987])
+    assert (axis.low, axis.high, axis.step) == (0.6, 1.0, 0.1)
+    assert axis.sentence("da") == "Akse 60–100\u00a0%."
+    assert axis_over([0.012, 0.045]).low == 0.01
+    assert axis_over([1.0, 1.0]).low < axis_over([1.0]).high == 1.0
+    assert axis_over([0.0]).low == 0.0 < axis_over([0.0]).high
+    assert axis_over([]).ticks == (0.0, 0.25, 0.5, 0.75, 1.0)
+    assert axis_over([0.5]).low <= 0.5 < axis_over([0.5]).high
+
+
+@pytest.mark.parametrize("edition", ["working", "public"])
+@pytest.mark.parametrize("id", [MDT, "trial_included", "survival_1y"])
+def test_figures_are_valid_and_hold_the_cells(store, edition, id):
+    one = context(store, edition, egen="SLA-KIR")
+    table = unit_table(one.view, id)
+    shown = words.shown_units(table)
+    figure = drawn(one, table, shown, units.axis_of(table))
+    go.Figure(figure)
+    points = next(trace for trace in figure["data"] if trace["mode"] == "markers")
+    assert points["x"] == [round(table.cell(unit).rate, 5) for unit in shown if table.cell(unit).rate is not None]
+    all_periods = unit_table(one.view, id, tuple(reversed(one.periods)))
+    found = trend.trend_of(one, all_periods)
+    assert (found is None) == (id == "trial_included")  # trials are registered for one year only
+    if found is None:
+        return
+    for columns in (2, 6):
+        go.Figure(trend.figure(found, columns))
+
+
+def test_the_trend_breaks_where_data_are_not_comparable(store):
+    one = context(store)
+    found = trend.trend_of(one, unit_table(one.view, MDT, (2023, 2024, 2025)))
+    assert found.years == (2023, 2024, 2025)
+    assert found.breaks == ()  # none of the breaks falls in these years
+    longer = dataclasses.replace(found, years=tuple(range(2014, 2026)), breaks=trend.reference.breaks()[:4])
+    nation, capital, north = (found.units[n] for n in (0, 1, 3))
+    assert [one.letter for one in longer.breaks_of(nation)] == ["a", "b", "c", "d"]
+    assert [one.letter for one in longer.breaks_of(capital)] == ["a", "b", "c", "d"]
+    assert [one.letter for one in longer.breaks_of(north)] == ["b", "c", "d"]  # Sundhedsplatformen is not there
+    assert trend._segments(longer, nation) == [[2023, 2024, 2025]]
+
+
+# --- the page ----------------------------------------------------------------------------------------
+
+
+def test_the_page_shows_the_numbers(working):
+    text = text_of(working.get(f"/indikator/{MDT}?egen=SLA-KIR"))
+    for part in (
+        "Slagelse din afdeling",
+        "354/404",
+        "87,6",
+        "78/100",
+        "Nej 1",
+        "Afgjort på den uafrundede andel: Aalborg 89,5 % vises som 90, men opfylder ikke standarden.",
+        "Første behandling var akut (1)",
+        "≥ 90 % (DCCG, verificeret)",
+        "10 (9,1 %)",  # uoplyst above 5 per cent
+        "Akse ",
+    ):
+        assert part in text, part
+
+
+def test_the_public_page_and_its_files_hold_nothing_hidden(public):
+    page = public.get(f"/indikator/{MDT}")
+    text = text_of(page)
+    assert "179/200" not in page.text and "3/4" not in text and "89,5" not in text
+    assert "skjult" in text and "Skjult: færre end 5 patienter" in text
+    for name in ("rkkp", "enheder", "indikator-udvikling"):
+        sheet = public.get(f"/hent/{name}.csv?emne={MDT}")
+        assert sheet.status_code == 200
+        assert ";179;" not in sheet.text and "179/200" not in sheet.text and ";0,895;" not in sheet.text
+    assert "skjult" in public.get(f"/hent/enheder.csv?emne={MDT}").text
+
+
+def test_reasons_add_up_and_are_hidden_with_small_regions(store):
+    snapshot = store.current()
+    shown = reasons(View(snapshot, Edition(), "DCCG", 2025), "trial_included")
+    table = unit_table(View(snapshot, Edition(), "DCCG", 2025), "trial_included")
+    for row in shown.rows:
+        cell = table.cell(row.unit)
+        assert row.total == sum(row.counts) == cell.denominator - cell.numerator
+    assert reasons(View(snapshot, Edition(), "DCCG", 2025), MDT) is None
+    few = View(snapshot, Edition("public", 50), "DCCG", 2025)
+    hidden = [row.unit.code for row in reasons(few, "trial_included").rows if None in row.counts]
+    assert hidden, "regions with fewer than 50 of a reason are hidden"
+
+
+@pytest.mark.parametrize("one", CATALOGUE, ids=lambda one: one.id)
+def test_every_indicator_has_a_page_in_both_languages(working, public, one):
+    for site in (working, public):
+        assert site.get(f"/indikator/{one.id}").status_code == 200
+    english = text_of(working.get(f"/indikator/{one.id}?lang=en"))
+    for name in NAMES:
+        english = english.replace(name, "")
+    assert not DANISH.search(english), DANISH.search(english)
+
+
+def test_choices_in_the_address(working):
+    assert "Østdanmark" in text_of(working.get(f"/indikator/{MDT}?regioner=4"))
+    residence = text_of(working.get(f"/indikator/{MDT}?sted=bopael"))
+    assert "afdelinger vises kun for behandlende sted" in residence and "Din afdeling" not in residence
+    site = text_of(working.get("/indikator/anastomotic_leak_30d?lokalisation=C18"))
+    assert "Alle Kolon Rektum" in site
+    assert "er ikke brugt" in text_of(working.get(f"/indikator/{MDT}?lokalisation=C50"))
+
+
+def test_pages_without_results_say_why(working):
+    missing = working.get("/indikator/nope")
+    assert missing.status_code == 404 and "TNM komplet" in text_of(missing)
+    absent = working.get("/indikator/palliative_received")
+    assert absent.status_code == 200
+    assert "Modtaget i palliativ enhed er ikke opgjort for DCCG." in text_of(absent)
+    assert working.get("/hent/rkkp.csv?emne=nope").status_code == 404
+    assert working.get("/hent/rkkp.csv?emne=palliative_received").status_code == 404

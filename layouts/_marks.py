@@ -169,7 +169,8 @@ def strip(
     for region in drawn:
         bad = " is-bad" if region.verdict == "not_met" else ""
         plot.append(html.I(className=f"strip-region{bad}", style=_left(scale.position(region.value))))
-    names, below = _bad_names(scale, drawn, lang)
+    edge = 100.0 if standard is None else scale.position(standard)
+    names, below = _bad_names(scale, drawn, edge, lang)
     return html.Div(
         _with_ends(scale, [*plot, *names], lang),
         className=f"strip tone-{tone}" + (" has-names" if below else ""),
@@ -198,10 +199,10 @@ def _with_ends(scale: Scale, plot: list, lang: str) -> list:
     return [sides[0], html.Span(plot, className="strip-plot"), sides[1]]
 
 
-def _bad_names(scale: Scale, regions: Sequence[Estimate], lang: str) -> tuple[list, bool]:
+def _bad_names(scale: Scale, regions: Sequence[Estimate], edge: float, lang: str) -> tuple[list, bool]:
     """The names of the regions with verdict not_met, and whether they stand on a line below the dots.
 
-    One name stands beside its ring where no other dot is in the way; several names share the line below.
+    ``edge``: the standard's place, which names keep to the left of where they have room. One name stands beside its ring where no other dot is in the way; several names share the line below.
     """
     bad = [region for region in regions if region.verdict == "not_met"]
     if not bad:
@@ -220,7 +221,8 @@ def _bad_names(scale: Scale, regions: Sequence[Estimate], lang: str) -> tuple[li
         all_of_them = "alle regioner" if lang == "da" else "all regions"
         text = all_of_them if everywhere else fmt.listed([region.name for region in bad], lang)
     left = min(scale.position(region.value) for region in bad)
-    left = max(0.0, min(left - 1, 100 - _name_width(text)))
+    width = _name_width(text)
+    left = max(0.0, min(left - 1, (edge if width < edge else 100) - width))
     return [html.Span(text, className="strip-name below", style=_left(round(left, 2)))], True
 
 

@@ -1,0 +1,204 @@
+"""Reference pages made from the code: ``python -m docs.generate`` writes them, ``--check`` says which are stale."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from data import reference
+from data.findings import ERROR, RULES, WARNING, Rule
+from data.schema import FORMAT, IDENTIFYING_COLUMNS, TABLES, Column, Table
+from indicators.catalogue import CATALOGUE
+from indicators.declaration import FAMILIES, Family, Indicator
+from indicators.standards import printed
+
+FOLDER = Path(__file__).parent
+COMMAND = "python -m docs.generate"
+
+
+def data_dictionary() -> str:
+    """docs/data-dictionary.md: the tables of an extract and the rules of the import."""
+    return _page(
+        "Data dictionary",
+        "data/schema.py and data/findings.py",
+        [
+            f"The tables of an extract, format {FORMAT}. *Column* required: the table must have it; optional: without it, "
+            "nothing is registered in any row. *Value* required: in each row. Dates are YYYY-MM-DD and not after the "
+            "data cut unless said.",
+            *(line for table in TABLES for line in _table(table)),
+            "## Rules of the import",
+            "An error refuses the whole extract and leaves the store as it was; a warning imports it and shows the "
+            "finding on the data-quality page. A finding names table, column, rule, number of rows and the first row "
+            "numbers, never the value of an identifier.",
+            _grid(
+                ("rule", "severity", "English", "Danish"),
+                ((f"`{one.id}`", one.severity, one.en, one.da) for one in _by_severity()),
+            ),
+            "## Columns that no table may have",
+            "Compared in small letters without spaces, hyphens and underscores; `departments.name` is allowed. A name "
+            "or a value shaped like a CPR number is refused as well.",
+            ", ".join(f"`{name}`" for name in sorted(IDENTIFYING_COLUMNS)),
+        ],
+    )
+
+
+def indicator_catalogue() -> str:
+    """docs/indicator-catalogue.md: every indicator with its definition and standards."""
+    return _page(
+        "Indicator catalogue",
+        "indicators/ and data/reference/standards.csv",
+        [
+            f"{len(CATALOGUE)} indicators. Order of judgement of a row: population, not mature, excluded, missing, "
+            "denominator and numerator. Missing (uoplyst) stands outside the denominator and is always shown.",
+            *(line for family in FAMILIES for line in _family(family)),
+        ],
+    )
+
+
+PAGES = {"data-dictionary.md": data_dictionary, "indicator-catalogue.md": indicator_catalogue}
+
+
+def stale() -> list[str]:
+    """The names of the pages that are not what the code says."""
+    return [name for name, make in PAGES.items() if _written(FOLDER / name) != make()]
+
+
+def main(words: list[str] | None = None) -> int:
+    """Write the pages, or with ``--check`` only name the stale ones; returns 0, or 1 where a page is stale."""
+    parser = argparse.ArgumentParser(prog=COMMAND, description="Reference pages made from the code.")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 where a page is stale")
+    check = parser.parse_args(words).check
+    names = stale()
+    for name in names:
+        if check:
+            print(f"docs/{name} is stale; run {COMMAND}", file=sys.stderr)
+        else:
+            (FOLDER / name).write_text(PAGES[name](), encoding="utf-8", newline="\n")
+            print(f"docs/{name} written")
+    return 1 if check and names else 0
+
+
+def _page(title: str, source: str, parts: Iterable[str]) -> str:
+    first = f"<!-- Made by {COMMAND} from {source}; edit those. -->"
+    return "\n\n".join([first, f"# {title}", *parts]) + "\n"
+
+
+def _grid(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [header, tuple("---" for _ in header), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+def _written(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
+
+
+def _table(table: Table) -> Iterator[str]:
+    yield f"## {table.name}"
+    notes = [
+        f"{table.en} ({table.da}).",
+        "The table must be there." if table.required else "Optional: without it, its indicators are not reported.",
+        f"Key: {', '.join(f'`{name}`' for name in table.key)}, each once." if table.key else "",
+        "An unknown column is an error." if table.unknown_column_is_error else "An unknown column is a warning.",
+    ]
+    yield " ".join(note for note in notes if note)
+    yield _grid(
+        ("name", "holds", "column", "value", "English", "Danish"),
+        (
+            (
+                f"`{column.name}`",
+                _holds(table, column),
+                "required" if column.required else "optional",
+                "required" if column.filled else "may be empty",
+                column.en,
+                column.da,
+            )
+            for column in table.columns
+        ),
+    )
+
+
+def _holds(table: Table, column: Column) -> str:
+    if column.kind == "code":
+        return " ".join(f"`{code}`" for code in column.codes)
+    if column.kind == "integer":
+        return f"whole number {column.low}–{column.high}" if column.high is not None else f"whole number ≥ {column.low}"
+    if column.kind == "boolean":
+        return "`true` `false`"
+    if column.kind == "date":
+        return "date, may lie after the data cut" if column.future else "date"
+    if column.kind == "region":
+        return "region code" + (" valid on the date" if table.name in ("cases", "waits") else "")
+    if column.kind == "department":
+        return "department code of the reference list or of table departments"
+    return "text, a case of table cases" if column.name == "case_id" and table.name != "cases" else "text"
+
+
+def _by_severity() -> list[Rule]:
+    return sorted(RULES, key=lambda rule: (ERROR, WARNING).index(rule.severity))
+
+
+def _family(family: Family) -> Iterator[str]:
+    yield f"## {family.title.en} ({family.title.da})"
+    for one in CATALOGUE:
+        if one.family == family.id:
+            yield from _indicator(one)
+
+
+def _indicator(one: Indicator) -> Iterator[str]:
+    yield f"### {one.id}"
+    qualifier = f", {one.qualifier.en} ({one.qualifier.da})" if one.qualifier else ""
+    yield f"**{one.title.en}** ({one.title.da}){qualifier}. {'Higher' if one.higher_is_better else 'Lower'} is better."
+    words = one.definition
+    rows = [("Population", words.population), ("Excluded", words.excluded), ("Missing", words.missing)]
+    rows += [("Denominator", words.denominator), ("Numerator", words.numerator), ("Counts for", words.unit)]
+    yield _grid(("", "English", "Danish"), ((name, text.en, text.da) for name, text in rows))
+    facts = [
+        ("Rows", one.rows),
+        ("Index date", one.index_date),
+        ("Department", one.unit),
+        ("Population", one.population),
+        ("Excluded", one.exclusion),
+        ("Fulfilled (NULL: missing)", one.numerator),
+    ]
+    if one.survival_years:
+        yield f"Read from the survival tables: Kaplan–Meier at {one.survival_years} × 365.25 days."
+    else:
+        yield _grid(("in SQL", ""), ((name, f"`{_one_line(sql)}`") for name, sql in facts))
+    yield " ".join(_conditions(one))
+    if one.recommendation:
+        yield f"Recommendation: {one.recommendation.en} / {one.recommendation.da}"
+
+
+def _conditions(one: Indicator) -> Iterator[str]:
+    if one.follow_up:
+        yield f"Follow-up {one.follow_up} days: a row is mature when index date + {one.follow_up} ≤ data cut."
+    if one.needs:
+        yield f"Reported where the extract has {', '.join(f'`{name}`' for name in one.needs)}."
+    if one.staging:
+        yield "Only databases that stage by TNM." if one.staging == "TNM" else "Only databases with a stage grouping."
+    if one.groups:
+        yield f"Divided by {', '.join(one.groups)} only."
+    yield f"Standards: {'; '.join(_standards(one)) or 'none'}."
+
+
+def _standards(one: Indicator) -> Iterator[str]:
+    for standard in reference.standards():
+        if standard.indicator == one.id:
+            place = "all" if standard.database == "*" else standard.database
+            narrower = [text for text in (standard.site, standard.stage and f"stage {standard.stage}") if text]
+            days = [f"from {standard.valid_from}" if standard.valid_from else ""]
+            days += [f"to {standard.valid_to}" if standard.valid_to else ""]
+            kind = "" if standard.kind == "standard" else f" ({standard.kind})"
+            mark = "" if standard.verified else " (unverified)"
+            words = " ".join(word for word in [place, *narrower, f"`{printed(standard)}`", *days] if word)
+            yield words + kind + mark
+
+
+def _one_line(sql: str) -> str:
+    return " ".join(sql.split())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

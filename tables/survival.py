@@ -79,8 +79,8 @@ class Line:
 class Survival:
     """One endpoint of one cohort in groups; ``groups[0]`` is the nation.
 
-    ``headline``: the longest whole year at which the nation has an estimate and enough are still followed; None
-    without one. ``log_rank``: between the registered groups that are shown; None with nothing to compare.
+    ``headline``: the longest whole year at which the nation has an estimate, and all, or enough, have been followed so
+    long; None without one. ``log_rank``: between the registered groups that are shown; None with nothing to compare.
     """
 
     view: View
@@ -205,13 +205,19 @@ def _survival(view: View, by: str, chosen: Endpoint, cohort: Cohort) -> Survival
         curve = drawn[n]
         keep = ~hidden[n, : len(curve.days)] if view.edition.hides else np.ones(len(curve.days), dtype=bool)
         lines[(group.level, group.code)] = _line(curve, keep, chosen.falls)
-    enough = [year for year in YEARS[1:] if values.status[0, 12 * year] == "" and values.at_risk[0, 12 * year] > 0]
-    enough = [year for year in enough if values.at_risk[0, 12 * year] >= min(LEAST_AT_RISK, counts.cases[0])]
-    headline = enough[-1] if enough else (1 if values.status[0, 12] == "" else None)
+    headline = _headline(view, cohort, values)
     known = counts.cancer.sum() + counts.other.sum() > 0
     found = Survival(view, by, chosen, cohort, _sorted(groups, points, headline), points, lines, headline, None,
                      bool(counts.unknown.sum() > 0 and not known))  # fmt: skip
     return _with_test(found, groups, counts)
+
+
+def _headline(view: View, cohort: Cohort, values) -> int | None:
+    """The longest whole year with an estimate that does not hang on the few who have been followed so long."""
+    followed = followed_years(view, cohort)
+    known = [year for year in YEARS[1:] if values.status[0, 12 * year] == ""]
+    enough = [year for year in known if year <= followed or values.at_risk[0, 12 * year] >= LEAST_AT_RISK]
+    return max(enough, default=min(known, default=None))
 
 
 def _door(view: View, groups: tuple[Group, ...], cases: np.ndarray, values) -> np.ndarray:

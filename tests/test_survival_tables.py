@@ -6,7 +6,6 @@ import datetime as dt
 
 import numpy as np
 import pytest
-from extracts import load_extract
 
 from data.selection import Selection
 from survival.engine import survival_table
@@ -23,6 +22,7 @@ from tables.survival import (
     survival,
 )
 from tables.view import Edition, View
+from tests.extracts import load_extract
 
 CUT = dt.date(2026, 10, 31)
 COHORT = Cohort(2020, 2020)

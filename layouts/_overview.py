@@ -12,7 +12,7 @@ from layouts import _marks as marks
 from layouts import _shell as shell
 from layouts import _tables as tables
 from layouts._downloads import stamp
-from layouts._overview_text import aside, current, left_out, period_span, shown, tally_of
+from layouts._overview_text import aside, current, left_out, lowered, period_span, shown, tally_of
 from layouts._source import PageContext
 from tables.across import overview_units
 from tables.audit import Cell, OverviewRow
@@ -211,12 +211,16 @@ def absent(context: PageContext, rows: Sequence[OverviewRow]) -> html.Section | 
     if not reasons:
         return None
     items = [
-        html.Li([html.Span(fmt.listed(titles, context.lang), className="absent-names"), " ", reason])
+        html.Li([html.Span(_listed(titles, context.lang), className="absent-names"), " ", reason])
         for reason, titles in reasons
     ]
     return shell.section(
         context.t("Ikke opgjort", "Not reported"), html.Ul(items, className="absent"), id="ikke-opgjort"
     )
+
+
+def _listed(titles: Sequence[str], lang: str) -> str:
+    return fmt.listed([titles[0], *map(lowered, titles[1:])], lang)
 
 
 def how_to_read(context: PageContext, rows: Sequence[OverviewRow]) -> list:

@@ -1,17 +1,22 @@
-"""One department against its region and the country: indicators, volumes, case mix."""
+"""One department against its region and the country: indicators, volumes, case mix; and the list of departments."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import pandas as pd
 
 from data import reference
 from data.selection import AGE_GROUPS, Selection
 from indicators.catalogue import CATALOGUE
 from indicators.declaration import Indicator, Text
-from tables.audit import NATION, NO_CELL, Cell, cells_of
-from tables.disclosure import protect_count, protect_parts
-from tables.nodes import nodes, reported, units
-from tables.view import View
+from indicators.engine import with_rates
+from tables.across import Tally, kind_of, tally
+from tables.audit import NATION, NO_CELL, SITE_NAMES, Cell, cells_of, goal, sites_of
+from tables.disclosure import hide_siblings, protect, unsafe
+from tables.nodes import active_units, divisible, in_regions, nodes, reported, units
+from tables.view import Edition, View
 
 
 @dataclass(frozen=True)
@@ -28,12 +33,53 @@ class Department:
 
 @dataclass(frozen=True)
 class Comparison:
-    """One indicator: the department in three periods, its region and the country now."""
+    """One indicator (of one site where standards are by site): department, its region and the country by period."""
 
     indicator: Indicator
+    site: str
+    period: int
     own: dict[int, Cell]
-    region: Cell
-    nation: Cell
+    region: dict[int, Cell]
+    nation: dict[int, Cell]
+
+    @property
+    def title(self) -> Text:
+        """The indicator's title, with the site in words where the row is of one."""
+        if not self.site:
+            return self.indicator.title
+        name = SITE_NAMES.get(self.site, Text(self.site, self.site))
+        return Text(f"{self.indicator.title.da}, {name.da}", f"{self.indicator.title.en}, {name.en}")
+
+    @property
+    def now(self) -> Cell:
+        """The department in the view's period."""
+        return self.own[self.period]
+
+    @property
+    def is_target(self) -> bool:
+        return self.now.standard is not None and self.now.standard.kind == "target"
+
+    @property
+    def kind(self) -> str:
+        """Which of tables.across.TALLIED the department's result counts as."""
+        return kind_of(self.now.state, self.is_target)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A department in the list: cases diagnosed in the period (None: hidden) and the verdicts of its indicators."""
+
+    unit: Department
+    cases: int | None
+    verdicts: Tally
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The departments with anything counted in the view's three periods, by region; ``without``: the others."""
+
+    regions: tuple[tuple[str, str, tuple[Listed, ...]], ...]  # (code, name, departments)
+    without: tuple[Department, ...]
 
 
 @dataclass(frozen=True)
@@ -64,39 +110,122 @@ def department(view: View, code: str) -> Department | None:
     return Department(code, row["name"], row["hospital"], region, reference.region_name(region), row["kind"] or "")
 
 
+def databases_of(view: View, code: str) -> tuple[str, ...]:
+    """The databases of the snapshot in which anything is counted for a department, in the order of the list."""
+    there = [row.code for row in reference.databases() if row.code in view.snapshot.databases]
+    return tuple(one for one in there if code in dict(active_units(replace(view, database=one, where=()))))
+
+
+def treating(view: View) -> View:
+    """Departments treat: the same view by treating region, whatever the reader chose."""
+    return replace(view, place="treating")
+
+
+Cells = dict[tuple[str, str, str, int], Cell]
+
+
+def _rows(view: View) -> tuple[tuple[Indicator, str, Cells], ...]:
+    """Every reported indicator that the filters can divide (by site where standards are) with all its cells."""
+
+    def build() -> tuple[tuple[Indicator, str, Cells], ...]:
+        known = set(reported(view))
+        cells = cells_of(view, nodes(view))
+        rows: list[tuple[Indicator, str, Cells]] = []
+        for one in CATALOGUE:
+            if one.id not in known or not divisible(view, one.id):
+                continue
+            sites = sites_of(view, one.id)
+            for site in sites:
+                there = view.for_site(site)
+                rows.append((one, site, cells_of(there, nodes(there, (one.id,)))))
+            if not sites:
+                rows.append((one, "", cells))
+        return tuple(rows)
+
+    return view.snapshot.remember(("department rows", view.key, view.period), build)
+
+
 def compare(view: View, unit: Department) -> tuple[Comparison, ...]:
     """Every indicator on which the department has rows in one of the view's three periods, in catalogue order.
 
     Indicators count for the treating department, so regions are treating regions here whatever the reader chose.
     """
+    there = treating(view)
+    rows = []
+    for one, site, cells in _rows(there):
 
-    def build() -> tuple[Comparison, ...]:
-        frame = nodes(view)
-        kept = (frame["level"] == "nation") | (frame["code"].isin([unit.code, unit.region]))
-        cells = cells_of(view, frame[kept])
-        known = set(reported(view))
-        rows = []
-        for one in CATALOGUE:
-            own = {
-                period: cells[key]
-                for period in view.three_periods
-                if (key := (one.id, "department", unit.code, period)) in cells
-            }
-            if one.id in known and own:
-                region = cells.get((one.id, "region", unit.region, view.period), NO_CELL)
-                nation = cells.get((one.id, NATION, "", view.period), NO_CELL)
-                rows.append(Comparison(one, own, region, nation))
-        return tuple(rows)
+        def by_period(level: str, code: str, one=one, site=site, cells=cells) -> dict[int, Cell]:
+            keys = {period: (one.id, level, code, period) for period in there.three_periods}
+            return {period: cells.get(key) or _nothing(there, one, site, period) for period, key in keys.items()}
 
-    return view.snapshot.remember(("compare", view.key, view.period, unit.code), build)
+        if any((one.id, "department", unit.code, period) in cells for period in there.three_periods):
+            own, nation = by_period("department", unit.code), by_period(NATION, "")
+            rows.append(Comparison(one, site, view.period, own, by_period("region", unit.region), nation))
+    return tuple(rows)
+
+
+def _nothing(view: View, one: Indicator, site: str, period: int) -> Cell:
+    """An empty cell that still knows its standard."""
+    return replace(NO_CELL, standard=goal(view.for_site(site), one.id, period))
+
+
+def listing(view: View) -> Listing:
+    """The database's departments by region; in each those with cases of their own first, then by name."""
+    there = treating(view)
+    return view.snapshot.remember(("listing", there.key, view.period), lambda: _listing(there))
+
+
+def _listing(view: View) -> Listing:
+    kinds: dict[str, list[str]] = {}
+    active = {code for code, cases in _case_counts(view).get(view.period, {}).items() if cases != 0}
+    for one, site, cells in _rows(view):
+        standard = goal(view.for_site(site), one.id, view.period)
+        target = standard is not None and standard.kind == "target"
+        for (id, level, code, period), cell in cells.items():
+            if id == one.id and level == "department":
+                active.add(code)
+                if period == view.period:
+                    kinds.setdefault(code, []).append(kind_of(cell.state, target))
+    found = [department(view, code) for code, _ in active_units(view)]
+    regions = []
+    for region in reference.region_order():
+        members = [unit for unit in found if unit is not None and unit.region == region and unit.code in active]
+        if members:
+            cases = _case_counts(view).get(view.period, {})
+            rows = [Listed(unit, cases.get(unit.code, 0), tally(kinds.get(unit.code, ()))) for unit in members]
+            rows.sort(key=lambda one: one.cases == 0)  # those responsible for cases first
+            regions.append((region, reference.region_name(region), tuple(rows)))
+    return Listing(tuple(regions), tuple(unit for unit in found if unit is not None and unit.code not in active))
 
 
 def volumes(view: View, unit: Department, periods: tuple[int, ...]) -> dict[int, int | None]:
     """Cases diagnosed per reporting year at the department; None where hidden."""
-    counts = view.snapshot.remember(
-        ("volumes", view.key, unit.code), lambda: _counts(view, unit, view.selection("period"), "period")
-    )
-    return {period: protect_count(counts.get(period, (0, 0))[0], view.edition) for period in periods}
+    counts = _case_counts(treating(view))
+    return {period: counts.get(period, {}).get(unit.code, 0) for period in periods}
+
+
+def _case_counts(view: View) -> dict[int, dict[str, int | None]]:
+    """period → department → cases diagnosed, hidden ones None: a tree like any other, through the door."""
+    return view.snapshot.remember(("case counts", view.key), lambda: _counted_cases(view))
+
+
+def _counted_cases(view: View) -> dict[int, dict[str, int | None]]:
+    parts = view.selection("period", "treating_region", "department").compile(first_month=view.first_month)
+    sql = f"SELECT {', '.join(parts.columns)}, count(*) FROM cases r {parts.join} WHERE {parts.where} GROUP BY ALL"
+    names = ["period", "region", "code", "denominator"]
+    leaves = pd.DataFrame(view.snapshot.rows(view.database, sql, parts.params), columns=names)
+    leaves["region"] = in_regions(leaves["region"].fillna(""), view)
+    leaves["code"] = leaves["code"].fillna("")
+    keys = {"nation": ["period"], "region": ["period", "region"], "department": ["period", "region", "code"]}
+    frames = [leaves.groupby(by, as_index=False)["denominator"].sum().assign(level=level) for level, by in keys.items()]
+    tree = pd.concat(frames, ignore_index=True).fillna({"region": "", "code": ""})
+    tree = tree.assign(indicator="cases", numerator=tree["denominator"], events=tree["denominator"], missing=0)
+    tree = with_rates(tree.assign(excluded=0, not_mature=0, population=tree["denominator"]))
+    counts: dict[int, dict[str, int | None]] = {}
+    for row in protect(tree, view.edition).to_dict("records"):
+        if row["level"] == "department" and row["code"]:
+            counts.setdefault(int(row["period"]), {})[row["code"]] = None if row["hidden"] else int(row["denominator"])
+    return counts
 
 
 _UNKNOWN = Text("uoplyst", "not registered")
@@ -129,27 +258,31 @@ _VARIABLES = (
 def case_mix(view: View, unit: Department) -> tuple[Mix, ...]:
     """Age, sex, stage, performance status and comorbidity of the period's cases, department and country.
 
-    A database without a stage grouping has no stage here. Each distribution is protected as parts of one total.
+    A database without a stage grouping has no stage here. Each distribution is protected as parts of one total; a
+    department whose number of cases is hidden shows no counts at all.
     """
 
     def build() -> tuple[Mix, ...]:
+        closed = volumes(view, unit, (view.period,))[view.period] is None
         mixes = []
         for title, sql, categories in _VARIABLES:
             if sql == "stage" and not view.about.has_stages:
                 continue
             counts = _counts(view, unit, view.selection(period=view.period), f"coalesce({sql}, '')")
-            mixes.append(_mix(view, title, (*categories, ("", _UNKNOWN)), counts))
+            mixes.append(_mix(view, title, (*categories, ("", _UNKNOWN)), counts, closed))
         return tuple(mixes)
 
     return view.snapshot.remember(("mix", view.key, view.period, unit.code), build)
 
 
-def _mix(view: View, title: Text, categories: tuple, counts: dict[str, tuple[int, int]]) -> Mix:
+def _mix(view: View, title: Text, categories: tuple, counts: dict[str, tuple[int, int]], closed: bool) -> Mix:
     here = {key: counts.get(key, (0, 0)) for key, _ in categories}
-    own = protect_parts({key: mine for key, (mine, _) in here.items()}, view.edition)
-    nation = protect_parts({key: everyone for key, (_, everyone) in here.items()}, view.edition)
+    own = protect_distribution({key: mine for key, (mine, _) in here.items()}, view.edition)
+    nation = protect_distribution({key: everyone for key, (_, everyone) in here.items()}, view.edition)
     own_total = sum(mine for mine, _ in here.values())
     nation_total = sum(everyone for _, everyone in here.values())
+    if closed:
+        own = dict.fromkeys(own)
 
     def share(count: int | None, total: int) -> float | None:
         return count / total if count is not None and total else None
@@ -162,6 +295,23 @@ def _mix(view: View, title: Text, categories: tuple, counts: dict[str, tuple[int
             if key or here[key] != (0, 0)
         ),
     )
+
+
+def protect_distribution(counts: Mapping[str, int], edition: Edition) -> dict[str, int | None]:
+    """A distribution with its not registered cases under the key "", None where hidden.
+
+    The not registered stand in an indicator of the same page too (stage known), so they may not serve as cover for
+    a small category: the registered categories cover each other, and themselves cover small not registered.
+    """
+    if not edition.hides:
+        return dict(counts)
+    names = [name for name in counts if name]
+    hidden = {names[i] for i in hide_siblings({i: (counts[n],) for i, n in enumerate(names)}, edition.threshold)}
+    if unsafe((counts.get("", 0),), edition.threshold):
+        hidden.add("")
+        if len(hidden) == 1:
+            hidden |= set(sorted((name for name in names if counts[name]), key=lambda name: counts[name])[:1])
+    return {name: None if name in hidden else count for name, count in counts.items()}
 
 
 def _counts(view: View, unit: Department, selection: Selection, category: str) -> dict:

@@ -1,0 +1,95 @@
+"""Downloads of a department: its indicators with region and country, its cases per year, its case mix."""
+
+from __future__ import annotations
+
+from data.output import UsageError
+from layouts import _format as fmt
+from layouts._downloads import export, stamp
+from layouts._overview import cell_values
+from layouts._source import PageContext
+from tables import department as data
+from tables.department import Department
+from tables.export import Sheet, Value
+
+
+def unit_of(context: PageContext, code: str) -> Department:
+    """The department; raises UsageError for a code that the database does not have."""
+    unit = data.department(context.view, code)
+    if unit is None:
+        raise UsageError(f"there is no department '{code}' in {context.database}")
+    return unit
+
+
+@export("afdeling")
+def indicators(context: PageContext, code: str) -> Sheet:
+    """All indicators of the department in three periods, with its region and the country."""
+    t, unit = context.t, unit_of(context, code)
+    columns = (
+        t("Indikator", "Indicator"), t("Indikatorkode", "Indicator code"), t("Lokalisation", "Site"),
+        t("Enhed", "Unit"), t("Enhedskode", "Unit code"), t("Periode", "Period"), t("Tæller", "Numerator"),
+        t("Nævner", "Denominator"), t("Uoplyst", "Missing"), t("Ekskluderet", "Excluded"),
+        t("Endnu ikke modne", "Not yet mature"), t("Andel", "Share"), t("Nedre 95 %", "Lower 95%"),
+        t("Øvre 95 %", "Upper 95%"), "Standard", t("Art", "Kind"), t("Vurdering", "Verdict"),
+    )  # fmt: skip
+    lines: list[tuple[Value, ...]] = []
+    for row in data.compare(context.view, unit):
+        places = ((unit.name, unit.code, row.own), (unit.region_name, unit.region, row.region))
+        for name, place, cells in (*places, (t("Danmark", "Denmark"), "", row.nation)):
+            for period, cell in cells.items():
+                identity = (row.title.in_(context.lang), row.indicator.id, row.site, name, place)
+                label = fmt.period(period, context.first_month)
+                lines.append((*identity, label, *cell_values(context, row, cell)))  # type: ignore[arg-type]
+    first, _, last = context.view.three_periods
+    span = f"{fmt.period(first, context.first_month)}{fmt.EN_DASH}{fmt.period(last, context.first_month)}"
+    title = t(
+        f"{unit.name}: indikatorer i {context.database}, {span}",
+        f"{unit.name}: indicators of {context.database}, {span}",
+    )
+    return Sheet(t("Afdeling", "Department"), title, columns, tuple(lines), _stamp(context), span)
+
+
+@export("forloeb")
+def volumes(context: PageContext, code: str) -> Sheet:
+    """Cases diagnosed per reporting year."""
+    t, unit = context.t, unit_of(context, code)
+    hidden = t("skjult", "hidden")
+    counts = data.volumes(context.view, unit, tuple(reversed(context.periods)))
+    rows = tuple(
+        (fmt.period(period, context.first_month), hidden if count is None else count)
+        for period, count in counts.items()
+    )
+    title = t(f"{unit.name}: forløb pr. år i {context.database}", f"{unit.name}: cases per year in {context.database}")
+    columns = (t("Periode", "Period"), t("Forløb", "Cases"))
+    span = f"{rows[0][0]}{fmt.EN_DASH}{rows[-1][0]}"
+    return Sheet(t("Forløb", "Cases"), title, columns, rows, _stamp(context), span)
+
+
+@export("casemix")
+def case_mix(context: PageContext, code: str) -> Sheet:
+    """The department's case mix beside the country's."""
+    t, unit = context.t, unit_of(context, code)
+    hidden = t("skjult", "hidden")
+    rows = []
+    for mix in data.case_mix(context.view, unit):
+        for one in mix.shares:
+            own = (hidden, hidden) if one.own_count is None else (one.own_count, one.own)
+            # The country has cases wherever the department has; a share that is not there is hidden.
+            nation = hidden if one.nation is None else one.nation
+            rows.append((mix.title.in_(context.lang), one.label.in_(context.lang), *own, nation))
+    columns = (
+        t("Variabel", "Variable"), t("Kategori", "Category"), t("Afdelingens forløb", "Cases of the department"),
+        t("Afdelingens andel", "Share of the department"), t("Danmarks andel", "Share of Denmark"),
+    )  # fmt: skip
+    title = t(f"{unit.name}: patientsammensætning, {context.database} {context.period_label}",
+              f"{unit.name}: case mix, {context.database} {context.period_label}")  # fmt: skip
+    return Sheet(t("Case-mix", "Case mix"), title, columns, tuple(rows), _stamp(context))
+
+
+def _stamp(context: PageContext) -> tuple[tuple[str, str], ...]:
+    """The stamp; departments are counted by place of treatment whatever the reader chose."""
+    t = context.t
+    place = t("Sted", "Place")
+    return tuple(
+        (label, t("behandlende afdeling og region", "treating department and region") if label == place else value)
+        for label, value in stamp(context)
+    )

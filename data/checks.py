@@ -16,6 +16,7 @@ from data import reference
 from data.extract import CPR, Manifest, Staged, extra_columns, find_files, read_manifest, stage
 from data.findings import FIRST_ROWS, Finding
 from data.schema import Column, Table
+from data.waiting import clock_start, days_over
 
 #: A required variable filled in less often than this is a warning.
 COMPLETE_SHARE = 0.90
@@ -251,16 +252,13 @@ def _region_on(day: str, column: str) -> Check:
 
 
 def _wait_checks() -> Iterator[Check]:
-    """The rules of the waiting-time table; limits in days as the law has them (14, and 28 from referral)."""
-    referral, consent, stop = _day("referral_date"), _day("consent_date"), _day("stop_date")
-    start = (
-        f"CASE s.leg WHEN 'examination' THEN {referral} WHEN 'treatment' THEN coalesce({consent}, {referral}) "
-        f"ELSE greatest({referral}, coalesce({consent}, {referral})) END"
-    )
-    over = (
-        f"CASE s.leg WHEN 'treatment' THEN coalesce({stop} - {consent} > 14, FALSE) OR {stop} - {referral} > 28 "
-        f"ELSE {stop} - ({start}) > 14 END"
-    )
+    """The rules of the waiting-time table."""
+
+    def column(name: str) -> str:
+        return f"TRY_CAST(s.{name} AS DATE)" if name.endswith("_date") else f"s.{name}"
+
+    referral, consent, stop = column("referral_date"), column("consent_date"), column("stop_date")
+    start, over = clock_start(column), f"{days_over(stop, column)} > 0"
     yield _region_on(referral, "residence_region")
     yield Check("stop_without_end", "end", 's.stop_date IS NOT NULL AND s."end" IS NULL', "say how the wait ended")
     yield Check("end_without_stop", "stop_date", 's."end" IS NOT NULL AND s.stop_date IS NULL', "give the date")

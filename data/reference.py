@@ -119,6 +119,18 @@ class Break:
 
 
 @dataclass(frozen=True)
+class WaitLimit:
+    """A legal maximum in calendar days from a clock: referral, consent, or both (the later of the two)."""
+
+    leg: str
+    clock: str
+    days: int
+    valid_from: dt.date
+    source: str
+    verified: bool
+
+
+@dataclass(frozen=True)
 class Reference:
     """All reference lists of one folder."""
 
@@ -127,6 +139,7 @@ class Reference:
     departments: tuple[Department, ...]
     standards: tuple[Standard, ...]
     breaks: tuple[Break, ...]
+    wait_limits: tuple[WaitLimit, ...]
 
 
 # --- reading -----------------------------------------------------------------------------------------
@@ -222,6 +235,12 @@ _BREAK = {
 }  # fmt: skip
 
 
+_WAIT_LIMIT = {
+    "leg": _one_of("examination", "treatment", "aftercare"), "clock": _one_of("referral", "consent", "both"),
+    "days": _whole, "valid_from": _date, "source": _text, "verified": _flag,
+}  # fmt: skip
+
+
 def _rows(path: Path, row_type: type, columns: dict[str, Callable]) -> tuple:
     """The rows of one file as ``row_type``; raises ReferenceFileError at the first bad value."""
     with path.open(encoding="utf-8", newline="") as file:
@@ -283,6 +302,10 @@ def load(folder: Path = FOLDER) -> Reference:
     departments = _rows(folder / "departments.csv", Department, _DEPARTMENT)
     standards = _rows(folder / "standards.csv", Standard, _STANDARD)
     breaks = _rows(folder / "breaks.csv", Break, _BREAK)
+    wait_limits = _rows(folder / "wait_limits.csv", WaitLimit, _WAIT_LIMIT)
+    _check_unique(
+        "wait_limits.csv", "leg, clock and date", ((row.leg, row.clock, row.valid_from) for row in wait_limits)
+    )
     _check_unique("databases.csv", "code", (row.code for row in databases))
     _check_unique("regions.csv", "code", (row.code for row in regions))
     _check_unique("regions.csv", "order", (row.order for row in regions))
@@ -307,7 +330,9 @@ def load(folder: Path = FOLDER) -> Reference:
         _require(row.start <= row.end, f"breaks.csv: {row.letter} ends before it starts; correct the dates")
         unknown = sorted(set(row.regions) - region_codes)
         _require(not unknown, f"breaks.csv: {row.letter} has regions {unknown}, which regions.csv lacks")
-    return Reference(databases, tuple(sorted(regions, key=lambda r: r.order)), departments, standards, breaks)
+    return Reference(
+        databases, tuple(sorted(regions, key=lambda r: r.order)), departments, standards, breaks, wait_limits
+    )
 
 
 _reference = cache(load)
@@ -377,6 +402,11 @@ def department(code: str) -> Department:
 def standards() -> tuple[Standard, ...]:
     """All standards and development targets."""
     return _reference().standards
+
+
+def wait_limits() -> tuple[WaitLimit, ...]:
+    """The legal maxima of waiting times, in the order of the file."""
+    return _reference().wait_limits
 
 
 def breaks() -> tuple[Break, ...]:

@@ -77,6 +77,8 @@ COMPLICATION_KINDS = (
     "interventional_radiology",
     "other",
 )
+LEGS = ("examination", "treatment", "aftercare")
+MODALITIES = ("surgery", "systemic", "radiotherapy")
 #: Best first: the order in which one status is chosen for a case.
 TRIAL_STATUSES = ("included", "declined", "deselected", "not_invited", "no_protocol", "unknown")
 
@@ -244,7 +246,7 @@ TABLES: tuple[Table, ...] = (
         (
             _c("wait_id", "text", "Pseudonymt ventetidsnummer", "Pseudonymous waiting-time number", "*"),
             _c("case_id", "text", "Pseudonymt forløbsnummer", "Pseudonymous case number"),
-            _c("leg", "code", "Ventetid til", "Leg", "*", codes=("examination", "treatment", "aftercare")),
+            _c("leg", "code", "Ventetid til", "Leg", "*", codes=LEGS),
             _c("department", "department", "Afdeling", "Department", "*"),
             _c("residence_region", "region", "Bopælsregion", "Region of residence", "*"),
             _c("referral_date", "date", "Henvisning modtaget", "Referral received", "*"),
@@ -264,7 +266,7 @@ TABLES: tuple[Table, ...] = (
                 "code",
                 "Behandlingsform",
                 "Modality",
-                codes=("surgery", "systemic", "radiotherapy"),
+                codes=MODALITIES,
             ),
             _c(
                 "overrun_reason",

@@ -1,4 +1,4 @@
-"""``python -m indicators list | table``."""
+"""``python -m indicators list | table | waits``."""
 
 from __future__ import annotations
 
@@ -16,11 +16,13 @@ from data.output import (
     selection_of,
     write_rows,
 )
+from data.schema import LEGS
 from data.selection import SelectionError
 from data.store import StoreError, open_store
 from indicators.catalogue import CATALOGUE, UnknownIndicator, indicator, why_not_reported
 from indicators.engine import COUNTS, RESULTS, check_groups, table
 from indicators.statistics.intervals import METHODS
+from indicators.waits import COLUMNS, NAMES, POPULATIONS, WaitQuery, waits_table
 
 DONE, REFUSED, USAGE = 0, 1, 2
 
@@ -49,6 +51,11 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--indicator", required=True, metavar="ID")
     one.add_argument("--interval", choices=tuple(METHODS), default="exact", help="default: %(default)s")
     one.set_defaults(run=_table)
+    one = commands.add_parser("waits", help="waiting times against the legal maximum")
+    add_table_options(one)
+    one.add_argument("--leg", choices=LEGS, help="default: treatment, unless legs are named in --by or --where")
+    one.add_argument("--population", choices=POPULATIONS, default="ended", help="default: %(default)s")
+    one.set_defaults(run=_waits)
     return parser
 
 
@@ -83,6 +90,22 @@ def _table(options: argparse.Namespace) -> int:
     else:
         rows = table(snapshot, info.code, wanted, selection, options.interval)
     write_rows(rows[[*selection.by, *COUNTS, *RESULTS]], options.format, sys.stdout)
+    return DONE
+
+
+def _waits(options: argparse.Namespace) -> int:
+    selection = selection_of(options, NAMES)
+    leg = options.leg or (None if "leg" in selection.names else "treatment")
+    query = WaitQuery(options.population, leg, selection)
+    snapshot = open_store(options.store, _progress).current()
+    info = snapshot.info(known_database(options.database, snapshot.databases))
+    check_places(snapshot, info.code, selection)
+    if "waits" in info.tables:
+        rows = waits_table(snapshot, info.code, query)
+    else:
+        print(f"not reported: the extract of {info.code} has no table waits", file=sys.stderr)
+        rows = pd.DataFrame(columns=[*selection.by, *COLUMNS[options.population]])
+    write_rows(rows, options.format, sys.stdout)
     return DONE
 
 

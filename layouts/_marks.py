@@ -202,7 +202,8 @@ def _with_ends(scale: Scale, plot: list, lang: str) -> list:
 def _bad_names(scale: Scale, regions: Sequence[Estimate], edge: float, lang: str) -> tuple[list, bool]:
     """The names of the regions with verdict not_met, and whether they stand on a line below the dots.
 
-    ``edge``: the standard's place, which names keep to the left of where they have room. One name stands beside its ring where no other dot is in the way; several names share the line below.
+    ``edge``: the standard's place, which names keep to the left of where they have room. One name stands beside its
+    ring where no other dot is in the way; several names share the line below.
     """
     bad = [region for region in regions if region.verdict == "not_met"]
     if not bad:

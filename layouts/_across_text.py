@@ -128,12 +128,12 @@ def _worst_lines(context: PageContext, matrix: Across) -> list[str]:
     number = digits(highest, lang)
     return [
         t(
-            f"Den standard, der oftest ikke er opfyldt, er {names[0]} ({number} databaser)."
+            f"Standarden for {names[0]} er den, der oftest ikke er opfyldt: i {number} databaser."
             if len(names) == 1
-            else f"Oftest ikke opfyldt er {fmt.listed(names, 'da')} (hver i {number} databaser).",
-            f"The standard most often not met is {names[0]} ({number} databases)."
+            else f"Oftest ikke opfyldt er standarderne for {fmt.listed(names, 'da')}: hver i {number} databaser.",
+            f"The standard for {names[0]} is the one most often not met: in {number} databases."
             if len(names) == 1
-            else f"Most often not met are {fmt.listed(names, 'en')} (each in {number} databases).",
+            else f"Most often not met are the standards for {fmt.listed(names, 'en')}: each in {number} databases.",
         )
     ]
 

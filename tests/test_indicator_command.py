@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from extracts import load_extract
 
+from data import reference
 from indicators.__main__ import main
 from indicators.catalogue import BY_ID
 
@@ -101,6 +102,32 @@ def test_one_row_per_group_that_has_rows(rows, name, values):
         [row] = rows("stage_known", "--where", f"{name}={value}")[1]
         [other] = [one for one in rows("stage_known", "--by", name)[1] if one[name] == value]
         assert [row[count] for count in COUNTS] == [other[count] for count in COUNTS]
+
+
+#: The hospitals of each region, by name, as the domain lists them (surgical ones suffice).
+HOSPITALS = {
+    "Hovedstaden": ["Rigshospitalet", "Herlev", "Bispebjerg", "Hvidovre", "Hillerød"],
+    "Sjælland": ["Køge", "Slagelse"],
+    "Syddanmark": ["Odense", "Vejle", "Esbjerg", "Aabenraa"],
+    "Midtjylland": ["Aarhus", "Randers", "Horsens", "Viborg", "Gødstrup", "Herning"],
+    "Nordjylland": ["Aalborg", "Hjørring"],
+}
+
+
+def test_each_hospital_counts_for_its_region_by_name(tmp_path, capsys):
+    surgical = [unit for unit in reference.departments() if unit.code.endswith("-KIR")]
+    cases = [
+        {"case_id": unit.code, "department": unit.code, "residence_region": "1083", "diagnosis_date": "2020-01-01"}
+        for unit in surgical
+    ]
+    load_extract(tmp_path, cases=cases)
+    words = ["--store", str(tmp_path / "store"), "--database", "DCCG", "--indicator", "stage_known", "--format", "csv"]
+    assert main(["table", *words, "--by", "treating_region,hospital,region"]) == 0
+    found: dict[str, set[str]] = {}
+    for row in csv.DictReader(io.StringIO(capsys.readouterr().out)):
+        assert row["region"] == "1083"
+        found.setdefault(reference.region(row["treating_region"]).name, set()).add(row["hospital"])
+    assert found == {name: set(hospitals) for name, hospitals in HOSPITALS.items()}
 
 
 def test_conditions_are_joined(rows):

@@ -94,6 +94,55 @@ def test_example(example, tmp_path):
             assert naive.counts(rows) == counts, id
 
 
+def test_attribution(tmp_path):
+    """The department of the treatment, of a tie the smallest registered; empty stays empty; region by residence."""
+    snapshot = load_extract(
+        tmp_path,
+        cases="""
+            case_id | department | residence_region
+            a       | ODE-KIR    | 1083
+            b       | ODE-KIR    | 1083
+            c       | ODE-KIR    |
+            d       |            | 1081
+            e       | ODE-KIR    | 1084
+        """,
+        treatments="""
+            case_id | kind     | start_date | department
+            a       | surgery  | 2025-03-01 | AAL-KIR
+            b       | surgery  | 2025-03-01 |
+            c       | surgery  | 2025-03-01 | ODE-KIR
+            c       | surgery  | 2025-03-01 | HER-KIR
+            c       | surgery  | 2025-03-01 |
+            c       | surgery  | 2025-03-02 | AAB-KIR
+            d       | surgery  | 2025-03-01 |
+            d       | surgery  | 2025-03-01 |
+            e       | surgery  | 2025-03-02 | HER-KIR
+            e       | systemic | 2025-03-01 | AAR-KIR
+        """,
+        conferences=[{"case_id": "a", "date": "2025-01-01"}],
+    )
+
+    def found(id):
+        names = ("department", "hospital", "treating_region", "region")
+        rows = table(snapshot, "DCCG", BY_ID[id], Selection(names)).to_dict("records")
+        return {tuple(row[name] or "" for name in names): row["population"] for row in rows}
+
+    same = {
+        ("AAL-KIR", "Aalborg", "1081", "1083"): 1,
+        ("", "", "", "1083"): 1,
+        ("HER-KIR", "Herlev", "1084", ""): 1,
+        ("", "", "", "1081"): 1,
+    }
+    assert found("mortality_30d") == {**same, ("HER-KIR", "Herlev", "1084", "1084"): 1}
+    assert found("mdt_before_treatment") == {**same, ("AAR-KIR", "Aarhus", "1082", "1084"): 1}
+    assert found("stage_known") == {
+        ("ODE-KIR", "Odense", "1083", "1083"): 2,
+        ("ODE-KIR", "Odense", "1083", ""): 1,
+        ("ODE-KIR", "Odense", "1083", "1084"): 1,
+        ("", "", "", "1081"): 1,
+    }
+
+
 def test_every_indicator_has_an_example():
     assert {row["indicator"] for example in EXAMPLES for row in example.expected} == set(BY_ID)
 

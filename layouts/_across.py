@@ -32,6 +32,8 @@ COUNTED = (
     ("not_reported", "ikke opgjort", "not reported"),
 )
 JUDGED = ("not_met", "uncertain", "met")
+#: What stands in a cell without a rate: there is no room for words, so the key explains them.
+SIGNS = {"not_reported": fmt.NONE, "no_data": "·", "hidden": "×"}
 _ALWAYS = ("not_met", "uncertain", "met", "no_standard", "not_reported")
 
 
@@ -69,7 +71,7 @@ def key(context: PageContext, matrix: Across) -> html.Div:
     for name, da, en in counted_fields(matrix):
         if name in JUDGED:
             continue
-        sign = {"not_reported": f"{fmt.NONE} ", "no_data": "· "}.get(name, "")
+        sign = f"{SIGNS[name]} " if name in SIGNS else ""
         number = html.Span([" ", fmt.count(getattr(total, name), lang)], className="verdict-number")
         parts.append(html.Span([sign + t(da, en), number]))
     return html.Div(parts, className="key across-key")
@@ -151,13 +153,12 @@ def _cell(context: PageContext, matrix: Across, view: View, query: str, line: Li
     word = marks.verdict_text(state, lang, context.threshold)
     cell = matrix.cells.get((view.database, line))
     if state in ("not_reported", "no_data"):
-        sign = fmt.NONE if state == "not_reported" else "·"
-        return html.Span(sign, className="across-none", role="img", **{"aria-label": word})
+        return html.Span(SIGNS[state], className="across-none", role="img", **{"aria-label": word})
     more = f"&lokalisation={line.site}" if line.site else ""
     href = f"/indikator/{line.indicator.id}{query}{more}"
     if cell is None or cell.rate is None:
-        text = context.t("skjult", "hidden")
-        return dcc.Link(text, href=href, className="across-cell is-hidden")
+        spoken = html.Span(f" {word}", className="visually-hidden")
+        return dcc.Link([SIGNS["hidden"], spoken], href=href, className="across-cell is-hidden")
     number = fmt.percent_number(cell.rate, 1, lang)
     css = f"across-cell is-{state.replace('_', '-')}"
     if state == "no_standard":

@@ -46,7 +46,7 @@ def finding(context: PageContext, matrix: Across) -> str:
         f"{met} of {fmt.count(total.judged, lang)} {many} {are} clearly met {among}.",
     )
     if not total.not_met:
-        return f"{head} {t('Ingen ligger klart uden for.', 'None is clearly missed.')}"
+        return f"{head} {t('Ingen ligger klart på den forkerte side.', 'None lies clearly on the wrong side.')}"
     if len(matrix.views) == 1:
         number = counted(total.not_met, lang)
         is_not = "is not" if total.not_met == 1 else "are not"

@@ -223,7 +223,7 @@ def _bad_names(scale: Scale, regions: Sequence[Estimate], edge: float, lang: str
         text = all_of_them if everywhere else fmt.listed([region.name for region in bad], lang)
     left = min(scale.position(region.value) for region in bad)
     width = _name_width(text)
-    left = max(0.0, min(left - 1, (edge if width < edge else 100) - width))
+    left = max(0.0, min(left - 1, (edge - 3 if width < edge - 3 else 100) - width))
     return [html.Span(text, className="strip-name below", style=_left(round(left, 2)))], True
 
 

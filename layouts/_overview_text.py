@@ -110,7 +110,7 @@ def finding(context: PageContext, rows: Sequence[OverviewRow]) -> str:
     )
     failed = [row for row in rows if kind(row) == "not_met"]
     if not failed:
-        return f"{head} {t('Ingen ligger klart uden for.', 'None is clearly missed.')}"
+        return f"{head} {t('Ingen ligger klart på den forkerte side.', 'None lies clearly on the wrong side.')}"
     number = counted(len(failed), lang)
     tail = some(names(failed, rows, lang), lang)
     is_not = "is not" if len(failed) == 1 else "are not"
@@ -152,11 +152,12 @@ def spread_sentence(rows: Sequence[OverviewRow], lang: str) -> list[str]:
         return []
     found = widest(several)
     if found is None:
-        return [
-            "Regionernes 95 %-intervaller overlapper for alle indikatorer."
-            if lang == "da"
-            else "The regions' 95% intervals overlap for all indicators."
-        ]
+        some_hidden = any(cell.hidden for row in rows for _, cell in row.regions)
+        if lang == "da":
+            whose = "De viste regioners" if some_hidden else "Regionernes"
+            return [f"{whose} 95 %-intervaller overlapper for alle indikatorer."]
+        whose = "The regions' 95% intervals, where shown," if some_hidden else "The regions' 95% intervals"
+        return [f"{whose} overlap for all indicators."]
     row, (low_unit, low), (high_unit, high) = found
     name = names([row], rows, lang)[0]
     few, many = fmt.percent(low.rate, 1, lang), fmt.percent(high.rate, 1, lang)

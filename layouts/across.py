@@ -60,6 +60,7 @@ def layout(**query: object):
                 "verdict is clear (● or ○) when the whole 95% interval lies on one side of the standard and the "
                 "missing could not turn it; otherwise ◐ uncertain.",
             ),
+            *_hidden(context),
             text.data_cuts(context, matrix.views),
         ],
         title=t("På tværs af databaser", "Across databases"),
@@ -88,6 +89,17 @@ def matrix_of(context: source.PageContext) -> tuple[Across, list[str]]:
         )
         region = ""
     return across(latest_views(view.snapshot, view.edition, view.place, view.regions), region), notices
+
+
+def _hidden(context: source.PageContext) -> list[str]:
+    if not context.view.edition.hides:
+        return []
+    return [
+        context.t(
+            f"× skjult: resultater på færre end {context.threshold} og dem, de ellers kunne regnes ud fra.",
+            f"× hidden: results on fewer than {context.threshold}, and those from which they could be worked out.",
+        )
+    ]
 
 
 def codes(number: int) -> list[str]:

@@ -175,7 +175,7 @@ def why_not(view: View, indicator: Indicator) -> Text | None:
     """Why the view has no result of an indicator, or None: not reported, or cannot be divided as chosen."""
     reason = why_not_reported(indicator, view.info)
     if reason is None and not divisible(view, indicator.id):
-        return Text("Kan ikke opdeles som valgt.", "Cannot be divided as chosen.")
+        return Text("Kan ikke opgøres for det valgte udsnit.", "Cannot be reported for the chosen selection.")
     return reason
 
 

@@ -269,7 +269,7 @@ def _overview(view: View) -> tuple[OverviewRow, ...]:
     for one in CATALOGUE:
         reason = why_not_reported(one, view.info)
         if reason is None and not divisible(view, one.id):
-            reason = Text("Kan ikke opdeles efter de valgte filtre.", "Cannot be divided by the chosen filters.")
+            reason = Text("Kan ikke opgøres for det valgte udsnit.", "Cannot be reported for the chosen selection.")
         for site in sites_of(view, one.id) if reason is None else ():
             there = view.for_site(site)
             rows.append(_overview_row(there, one, _region_cells(there, (one.id,)), None, site))

@@ -51,7 +51,7 @@ class Form:
     plot_of_incidence: int = 222
 
 
-WIDE = Form(356, 71, 172, 13, False)
+WIDE = Form(356, 71, 184, 13, False)
 PHONE = Form(288, 40, 92, 12, True)
 
 
@@ -126,13 +126,14 @@ def _has_curve(result: Survival, group: Group) -> bool:
 def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
     """Places as near to ``wanted`` as they can be, at least ``gap`` apart and within low–high, in the same order.
 
+    Of equals the first gets the highest place.
     Least squares by pooling neighbours that collide; where there is too little room, evenly over what there is.
     """
     size = len(wanted)
     if size == 0:
         return []
     gap = min(gap, (high - low) / (size - 1)) if size > 1 else gap
-    order = sorted(range(size), key=lambda n: (wanted[n], n))
+    order = sorted(range(size), key=lambda n: (wanted[n], -n))
     pools: list[list[float]] = []  # sum, number
     for rank, n in enumerate(order):
         pools.append([wanted[n] - rank * gap, 1])
@@ -183,7 +184,7 @@ def _margins(lines: list[Drawn], form: Form) -> tuple[int, int]:
         return form.left, form.right
     longest = max((len(one.short) for one in lines), default=0)
     name = max((len(one.name) for one in lines), default=0)
-    return max(form.left, 42 + 7 * longest), max(form.right, 96 + 8 * name)
+    return max(form.left, 42 + 7 * longest), max(form.right, 108 + 8 * name)
 
 
 def _years_axis(context: ShellContext, last: int) -> dict:

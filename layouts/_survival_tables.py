@@ -159,7 +159,7 @@ def _box(result: Survival, group: Group | None, years: int, scale: marks.Scale, 
     if not scale.outside(point.estimate):
         parts.append(html.I(className="box-point", style={"left": f"{scale.position(point.estimate):g}%"}))
     for value, side in ((point.lower, "‹"), (point.upper, "›")):
-        if scale.outside(value):
+        if scale.outside(value) and (scale.raw(value) < 0) == (side == "‹"):
             parts.append(html.Span(side, className="box-more " + ("at-left" if side == "‹" else "at-right")))
     return html.Span(parts, className="survival-box", **{"aria-hidden": "true"})
 

@@ -151,6 +151,13 @@ def _caption(chosen: choices.Chosen, result: tables.Survival, left_out: list[str
                 "Numbers at risk are rounded; – is hidden.",
             )
         )
+    elif tables.followed_years(context.view, chosen.cohort) < tables.HORIZON:
+        pieces.append(
+            t(
+                f"Kurverne stopper, hvor færre end {tables.LEAST_AT_RISK} er fulgt så længe.",
+                f"The curves stop where fewer than {tables.LEAST_AT_RISK} have been followed that long.",
+            )
+        )
     return " ".join(piece for piece in pieces if piece)
 
 

@@ -27,7 +27,7 @@ from tables.view import View, periods
 HORIZON = 5
 YEARS = tuple(range(HORIZON + 1))
 HIDDEN = "hidden"
-#: A headline needs this many still followed; also the least the public edition draws.
+#: Where not all have been followed, headlines and curves stop below this many at risk; in the public edition always.
 LEAST_AT_RISK = PROTECTED_AT_RISK
 #: Why there is no estimate, for people.
 REASONS: dict[str, Text] = {
@@ -203,7 +203,10 @@ def _survival(view: View, by: str, chosen: Endpoint, cohort: Cohort) -> Survival
             row[0] = replace(row[0], cases=int(counts.cases[n]), at_risk=int(counts.cases[n]))
         points[(group.level, group.code)] = tuple(row)
         curve = drawn[n]
-        keep = ~hidden[n, : len(curve.days)] if view.edition.hides else np.ones(len(curve.days), dtype=bool)
+        # Beyond what all have been followed, the last few would draw a steep end.
+        keep = (curve.at_risk >= LEAST_AT_RISK) | (curve.days <= followed_years(view, cohort) * YEAR)
+        if view.edition.hides:
+            keep = ~hidden[n, : len(curve.days)]
         lines[(group.level, group.code)] = _line(curve, keep, chosen.falls)
     headline = _headline(view, cohort, values)
     known = counts.cancer.sum() + counts.other.sum() > 0

@@ -233,7 +233,7 @@ def test_labels_never_overlap():
         ordered = sorted(places)
         assert all(b - a >= 35 - 1e-9 for a, b in itertools.pairwise(ordered))
         assert ordered[0] >= 14 - 1e-9 and ordered[-1] <= 348 + 1e-9
-        assert sorted(range(len(wanted)), key=lambda n: (wanted[n], n)) == sorted(
+        assert sorted(range(len(wanted)), key=lambda n: (wanted[n], -n)) == sorted(
             range(len(wanted)), key=lambda n: places[n]
         )
     assert drawing.spread([100, 300], 35, 14, 348) == [100, 300]  # what does not collide stays

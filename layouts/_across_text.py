@@ -39,11 +39,12 @@ def finding(context: PageContext, matrix: Across) -> str:
     if total.judged == 0:
         return t(f"Ingen standard kan vurderes {among}.", f"No standard can be judged {among}.")
     many = t("standard" if total.judged == 1 else "standarder", "standard" if total.judged == 1 else "standards")
-    met = counted(total.met, lang) if total.met < 10 else fmt.count(total.met, lang)
+    met = counted(total.met, lang)
+    of = digits(total.judged, lang) if total.met < 10 else fmt.count(total.judged, lang)
     are = "is" if total.met == 1 else "are"
     head = t(
-        f"{met} af {fmt.count(total.judged, lang)} {many} er klart opfyldt {among}.",
-        f"{met} of {fmt.count(total.judged, lang)} {many} {are} clearly met {among}.",
+        f"{met} af {of} {many} er klart opfyldt {among}.",
+        f"{met} of {of} {many} {are} clearly met {among}.",
     )
     if not total.not_met:
         return f"{head} {t('Ingen ligger klart på den forkerte side.', 'None lies clearly on the wrong side.')}"
@@ -60,11 +61,10 @@ def _most(context: PageContext, matrix: Across) -> str:
     highest = max(counts.values())
     codes = sorted((code for code, value in counts.items() if value == highest), key=fmt.collation_key)
     if len(codes) > NAMED:
-        number = digits(len(codes), lang)
+        few = _ones(context, highest)
         return t(
-            f"Højst {_ones(context, highest)} er ikke opfyldt i samme database; det gælder {number} databaser.",
-            f"At most {_ones(context, highest)} {'is' if highest == 1 else 'are'} not met in the same database; "
-            f"so it is in {number} databases.",
+            f"Ingen database har mere end {few}, der ikke er opfyldt.",
+            f"No database has more than {few} that {'is' if highest == 1 else 'are'} not met.",
         )
     names = fmt.listed(codes, lang)
     each = t("hver ", "each ") if len(codes) > 1 else ""

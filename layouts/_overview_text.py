@@ -78,10 +78,10 @@ def digits(value: int, lang: str, capital: bool = False) -> str:
     return fmt.number_word(value, lang, capital) if value < 10 else fmt.count(value, lang)
 
 
-def counted(value: int, lang: str) -> str:
-    """The number of standards at the head of a sentence: 'Ingen', 'Én', 'To' … '10'."""
+def counted(value: int, lang: str, one: str = "Én") -> str:
+    """A number at the head of a sentence: 'Ingen', 'Én', 'To' … '10'; ``one``: 'Ét' before a neuter noun."""
     if value < 2:
-        return (("Ingen", "Én") if lang == "da" else ("None", "One"))[value]
+        return (("Ingen", one) if lang == "da" else ("None", "One"))[value]
     return digits(value, lang, capital=True)
 
 
@@ -101,14 +101,17 @@ def finding(context: PageContext, rows: Sequence[OverviewRow]) -> str:
             return t(f"Den ene standard er klart opfyldt {when}.", f"The one standard is clearly met {when}.")
         every = digits(counts.judged, lang)
         return t(f"Alle {every} standarder er klart opfyldt {when}.", f"All {every} standards are clearly met {when}.")
+    failed = [row for row in rows if kind(row) == "not_met"]
+    if counts.judged == 1:
+        state = t("ikke opfyldt" if failed else "usikker", "not met" if failed else "uncertain")
+        name = names([row for row in rows if kind(row) in ("not_met", "uncertain")], rows, lang)[0]
+        return t(f"Den ene standard er {state} {when}: {name}.", f"The one standard is {state} {when}: {name}.")
     of = digits(counts.judged, lang) if counts.met < 10 else fmt.count(counts.judged, lang)
-    many = t("standard" if counts.judged == 1 else "standarder", "standard" if counts.judged == 1 else "standards")
     are = "is" if counts.met == 1 else "are"
     head = t(
-        f"{counted(counts.met, lang)} af {of} {many} er klart opfyldt {when}.",
-        f"{counted(counts.met, lang)} of {of} {many} {are} clearly met {when}.",
+        f"{counted(counts.met, lang)} af {of} standarder er klart opfyldt {when}.",
+        f"{counted(counts.met, lang)} of {of} standards {are} clearly met {when}.",
     )
-    failed = [row for row in rows if kind(row) == "not_met"]
     if not failed:
         return f"{head} {t('Ingen ligger klart på den forkerte side.', 'None lies clearly on the wrong side.')}"
     number = counted(len(failed), lang)
@@ -136,7 +139,7 @@ def lead(context: PageContext, rows: Sequence[OverviewRow]) -> str:
         one = hidden == 1
         sentences.append(
             t(
-                f"{counted(hidden, lang)} resultat{'' if one else 'er'} på få patienter er skjult.",
+                f"{counted(hidden, lang, 'Ét')} resultat{'' if one else 'er'} på få patienter er skjult.",
                 f"{counted(hidden, lang)} result{' on few patients is' if one else 's on few patients are'} hidden.",
             )
         )

@@ -12,7 +12,7 @@ from layouts import _selections as select
 from layouts import _shell as shell
 from layouts import _source as source
 from layouts._downloads import export, line
-from tables.across import Across, across, latest_views
+from tables.across import Across, across, latest_views, region_codes
 from tables.export import Sheet
 
 ORDERS = ("ikke-opfyldt", "navn")
@@ -79,7 +79,7 @@ def matrix_of(context: source.PageContext) -> tuple[Across, list[str]]:
             )
         )
     region = context.state.choice("region")
-    if region and region not in codes(view.regions):
+    if region and region not in region_codes(view.regions):
         named = {4: ("fire", "four"), 5: ("fem", "five")}[view.regions]
         notices.append(
             t(
@@ -102,18 +102,12 @@ def _hidden(context: source.PageContext) -> list[str]:
     ]
 
 
-def codes(number: int) -> list[str]:
-    """The codes of the five regions, or of the four as from 2027, in table order."""
-    merged = {row.successor for row in reference.regions() if row.successor}
-    return [row.code for row in reference.regions() if (not row.successor if number == 4 else row.code not in merged)]
-
-
 def _regions(context: source.PageContext, matrix: Across) -> select.Menu:
     country = context.t("Danmark", "Denmark")
     choices = [select.Choice(country, context.here(region=None), not matrix.region)]
     choices += [
         select.Choice(reference.region_name(code), context.here(region=code), code == matrix.region)
-        for code in codes(context.view.regions)
+        for code in region_codes(context.view.regions)
     ]
     value = next(choice.text for choice in choices if choice.chosen)
     return select.Menu("omraade", context.t("Område", "Area"), value, tuple(choices))

@@ -133,6 +133,12 @@ def latest_views(snapshot, edition: Edition, place: str = "treating", regions: i
     return tuple(View(snapshot, edition, code, periods(snapshot, code)[-1], place, (), regions) for code in codes)
 
 
+def region_codes(number: int) -> list[str]:
+    """The codes of the five regions, or of the four as from 2027, in table order."""
+    merged = {row.successor for row in reference.regions() if row.successor}
+    return [row.code for row in reference.regions() if (not row.successor if number == 4 else row.code not in merged)]
+
+
 def across(views: tuple[View, ...], region: str = "") -> Across:
     """The matrix of these views (alike but for database and period, without filters), of the nation or one region."""
     first = views[0]

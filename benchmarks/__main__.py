@@ -1,0 +1,111 @@
+"""``python -m benchmarks [--large] [--out docs/benchmarks.md]``: every bound of the project, measured in one run.
+
+Ratios are taken within the run, so they hold on another machine; seconds are of the machine that ran it.
+``--large`` adds the pages on a store of ten million cases (about half an hour and 10 GB of disk).
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import os
+import platform
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks import bench_survival, counting, loading, pages
+from benchmarks.report import Result, markdown
+from data.load import load
+from data.store import Store
+from data.synthetic import synthesise
+from tables import cube
+
+YEARS = (2014, 2025)
+LARGE_CASES_PER_YEAR = 32_100  # × 26 databases × 12 years = 10 million
+
+
+def main() -> int:
+    """Measure and print; returns 1 when a bound does not hold."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks")
+    parser.add_argument("--large", action="store_true", help="pages on ten million cases too")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="write the table there as well")
+    options = parser.parse_args()
+    place = Path(tempfile.mkdtemp(prefix="kraeft-bench-"))
+    try:
+        results = _measured(place)
+        if options.large:
+            results += _large(place)
+    finally:
+        shutil.rmtree(place)
+    text = _text(results)
+    print(text)
+    if options.out:
+        options.out.write_text(text + "\n", encoding="utf-8")
+    return 1 if any(one.holds is False for one in results) else 0
+
+
+def _measured(place: Path) -> list[Result]:
+    started = time.perf_counter()
+    _say("synthesising")
+    synthesise(place / "extracts", None, None, YEARS, 1, "csv")
+    made = time.perf_counter() - started
+    _say("loading")
+    results = [Result("synthesise all demonstration extracts", f"{made:.1f} s", "", None)]
+    results += loading.measure(place / "extracts", place / "store")
+    snapshot = Store(place / "store").current()
+    _say("counting")
+    started = time.perf_counter()
+    cube.prepare(snapshot)
+    prepared = time.perf_counter() - started
+    results.append(Result("kept counts of all databases, made once", f"{prepared:.1f} s", "", None))
+    whole = made + float(results[1].figure.split()[0]) + prepared
+    results.append(Result("first run in all: synthesise, load, keep counts", f"{whole:.0f} s", "≤ 90 s", whole <= 90))
+    results += counting.measure(snapshot, "DCCG")
+    results += bench_survival.results(snapshot)
+    _say("pages")
+    results += pages.measure(place / "store")
+    results += pages.serve(place / "store")
+    return results
+
+
+def _large(place: Path) -> list[Result]:
+    _say("ten million cases: synthesising")
+    folders = synthesise(place / "large", None, LARGE_CASES_PER_YEAR, YEARS, 1, "parquet")
+    _say("ten million cases: loading")
+    started = time.perf_counter()
+    load(folders, place / "large-store")
+    seconds = time.perf_counter() - started
+    snapshot = Store(place / "large-store").current()
+    cases = sum(info.rows["cases"] for info in snapshot.databases.values())
+    started = time.perf_counter()
+    cube.prepare(snapshot)
+    kept = time.perf_counter() - started
+    note = f"{cases:,} cases"
+    results = [
+        Result("large: load", f"{seconds:.0f} s", "", None, note),
+        Result("large: kept counts, made once", f"{kept:.0f} s", "", None, note),
+    ]
+    _say("ten million cases: pages")
+    found = pages.measure(place / "large-store", factor=2.0)
+    return results + [Result(f"large: {one.what}", one.figure, one.bound, one.holds, note) for one in found]
+
+
+def _text(results: list[Result]) -> str:
+    machine = f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()}"
+    return (
+        "# Benchmarks\n\n"
+        f"`python -m benchmarks`, {dt.date.today():%Y-%m-%d}, {machine}. Demonstration data of all databases "
+        f"({YEARS[0]}–{YEARS[1]}). Pages: server time of Dash's page callback in a fresh process with kept counts on "
+        "disk, first and again; payload gzipped.\n\n" + markdown(results)
+    )
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

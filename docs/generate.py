@@ -24,9 +24,9 @@ def data_dictionary() -> str:
         "Data dictionary",
         "data/schema.py and data/findings.py",
         [
-            f"The tables of an extract, format {FORMAT}. *Column* required: the table must have it; optional: without it, "
-            "nothing is registered in any row. *Value* required: in each row. Dates are YYYY-MM-DD and not after the "
-            "data cut unless said.",
+            f"The tables of an extract, format {FORMAT}. *Column* required: the table must have it; optional: without "
+            "it, nothing is registered in any row. *Value* required: in each row. Dates are YYYY-MM-DD and not after "
+            "the data cut unless said.",
             *(line for table in TABLES for line in _table(table)),
             "## Rules of the import",
             "An error refuses the whole extract and leaves the store as it was; a warning imports it and shows the "

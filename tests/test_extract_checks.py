@@ -140,6 +140,8 @@ ERRORS = [
     Broken("CSV and Parquet", "two_files", "trials", act=twice),
     Broken("latin-1 bytes in utf-8", "encoding", "departments", act=recode("departments.csv", "latin-1", "utf-8")),
     Broken("utf-8 bytes in latin-1", "encoding", "departments", act=recode("departments.csv", "utf-8", "latin-1")),
+    Broken("small utf-8 letters in latin-1", "encoding", "trials", cells=(("trials", 1, "protocol", "forsøg på å"),),
+           act=recode("trials.csv", "utf-8", "latin-1")),
     Broken("UTF-8 mark in latin-1", "encoding", "trials", act=recode("trials.csv", "utf-8-sig", "latin-1")),
     Broken("utf-16", "encoding", "trials", act=recode("trials.csv", "utf-16", "utf-8")),
     Broken("semicolons where commas are declared", "delimiter", "trials",

@@ -104,7 +104,7 @@ def test_one_row_per_group_that_has_rows(rows, name, values):
         assert [row[count] for count in COUNTS] == [other[count] for count in COUNTS]
 
 
-#: The hospitals of each region, by name, as the domain lists them (surgical ones suffice).
+#: Hospitals of each region, by name; every one of their departments counts for it.
 HOSPITALS = {
     "Hovedstaden": ["Rigshospitalet", "Herlev", "Bispebjerg", "Hvidovre", "Hillerød"],
     "Sjælland": ["Køge", "Slagelse"],
@@ -115,10 +115,11 @@ HOSPITALS = {
 
 
 def test_each_hospital_counts_for_its_region_by_name(tmp_path, capsys):
-    surgical = [unit for unit in reference.departments() if unit.code.endswith("-KIR")]
+    listed = {hospital for hospitals in HOSPITALS.values() for hospital in hospitals}
+    units = [unit for unit in reference.departments() if unit.hospital in listed]
     cases = [
         {"case_id": unit.code, "department": unit.code, "residence_region": "1083", "diagnosis_date": "2020-01-01"}
-        for unit in surgical
+        for unit in units
     ]
     load_extract(tmp_path, cases=cases)
     words = ["--store", str(tmp_path / "store"), "--database", "DCCG", "--indicator", "stage_known", "--format", "csv"]

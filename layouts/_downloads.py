@@ -96,7 +96,7 @@ def register_routes(server: flask.Flask) -> None:
             flask.abort(404, str(error))
         content = to_csv(sheet, context.lang) if form == "csv" else to_xlsx(sheet)
         kind = "text/csv; charset=utf-8" if form == "csv" else XLSX
-        period = (sheet.period or context.period_label).replace("/", "-")
+        period = (sheet.period or context.period_label).replace("/", "-").replace("–", "-")  # headers are Latin-1
         filename = "_".join(part for part in (sheet.database or context.database, period, subject, name) if part)
         headers = {"Content-Disposition": f'attachment; filename="{filename}.{form}"', "Cache-Control": "no-cache"}
         return flask.Response(content, content_type=kind, headers=headers)

@@ -23,8 +23,8 @@ def layout(**query: object):
     body: list = [parts.key(context, rows)]
     if listed:
         body += [
-            html.Div(parts.table(context, listed), className="only-wide"),
-            html.Div(phone.phone(context, listed), className="only-phone"),
+            html.Div(parts.table(context, listed), className="only-wide overview-wide"),
+            html.Div(phone.phone(context, listed), className="only-phone overview-phone"),
             html.P(line(context, "overblik"), className="overview-links"),
         ]
     body.append(parts.absent(context, rows))

@@ -304,10 +304,12 @@ def _regions(context: PageContext, table: UnitTable) -> list[str]:
 
     wrong, uncertain, sentences = of_state("not_met"), of_state("uncertain"), []
     every = len([unit for unit in table.of_level("region") if unit.code and table.cell(unit).rate is not None])
+    some = any(table.cell(unit).hidden for unit in table.of_level("region"))
+    da, en = ("Alle viste regioner", "All shown regions") if some else ("Alle regioner", "All regions")
     if table.view.place != "treating":
         wrong = []  # the finding names them
     if wrong and len(wrong) == every > 1:
-        sentences.append(t(f"Alle regioner ligger klart {side} {goal}.", f"All regions are clearly {side} {goal}."))
+        sentences.append(t(f"{da} ligger klart {side} {goal}.", f"{en} are clearly {side} {goal}."))
     elif wrong:
         whole = t(" som helhed", " as a whole") if len(wrong) == 1 else ""
         be = "is" if len(wrong) == 1 else "are"
@@ -318,7 +320,7 @@ def _regions(context: PageContext, table: UnitTable) -> list[str]:
             )
         )
     if uncertain and len(uncertain) == every > 1:
-        sentences.append(t("Alle regioner er usikre.", "All regions are uncertain."))
+        sentences.append(t(f"{da} er usikre.", f"{en} are uncertain."))
     elif len(uncertain) == 1:
         sentences.append(t(f"{named(uncertain)} er usikker.", f"{named(uncertain)} is uncertain."))
     elif uncertain:

@@ -10,7 +10,7 @@ from layouts import _cards as cards
 from layouts import _format as fmt
 from layouts import _marks as marks
 from layouts import _shell as shell
-from layouts._overview import estimate, link_to
+from layouts._overview import HIGH, estimate, link_to
 from layouts._overview_text import aside, bad_regions, current
 from layouts._source import PageContext
 from tables.audit import Cell, OverviewRow
@@ -57,7 +57,7 @@ def _card(context: PageContext, row: OverviewRow) -> html.Article:
     word = t("udviklingsmål", "target") if row.is_target else t("standard", "standard")
     before = context.view.three_periods[1]
     last = row.nation[before].rate
-    facts = [_of(context, row, cell), _missing_text(context, cell)]
+    facts: list = [_of(context, row, cell), _missing(context, cell)]
     if last is not None:
         facts.append(f"{fmt.period(before, context.first_month)}: {fmt.percent(last, 1, lang)}")
     bad = _bad_text(context, row)
@@ -83,15 +83,17 @@ def _card(context: PageContext, row: OverviewRow) -> html.Article:
 
 def _compact(context: PageContext, row: OverviewRow) -> html.Div:
     lang, cell = context.lang, current(row)
-    details = []
+    details: list = []
     if row.standard is not None:
         text = fmt.standard(row.standard.operator, row.standard.value, lang)
         details.append(f"{context.t('udviklingsmål', 'target')} {text}" if row.is_target else text)
-    details += [_of(context, row, cell), _missing_text(context, cell)]
+    details += [_of(context, row, cell), _missing(context, cell)]
     hidden = context.t("skjult", "hidden") if cell.hidden else fmt.NONE
     value = fmt.percent(cell.rate, 1, lang) if cell.rate is not None else hidden
     interval = fmt.interval(cell.lower, cell.upper, 1, lang) if cell.rate is not None else ""
-    detail: list = [" · ".join(part for part in details if part)]
+    detail: list = []
+    for part in filter(None, details):
+        detail += [" · ", part] if detail else [part]
     if bad := _bad_text(context, row):
         detail.append(html.Span(bad, className="compact-bad"))
     return cards.compact(_title(context, row), link_to(context, row), detail, value, interval)
@@ -110,13 +112,17 @@ def _of(context: PageContext, row: OverviewRow, cell: Cell) -> str:
     return fmt.of(cell.numerator, cell.denominator, context.lang)
 
 
-def _missing_text(context: PageContext, cell: Cell) -> str:
+def _missing(context: PageContext, cell: Cell) -> object:
+    """'uoplyst 11 (4,7 %)', amber above five per cent."""
     word = context.t("uoplyst", "missing")
     if cell.missing is None:
         return f"{word} {context.t('skjult', 'hidden')}"
     text = f"{word} {fmt.count(cell.missing, context.lang)}"
     share = cell.missing_share
-    return f"{text} ({fmt.percent(share, 1, context.lang)})" if cell.missing and share is not None else text
+    if not cell.missing or share is None:
+        return text
+    text = f"{text} ({fmt.percent(share, 1, context.lang)})"
+    return html.Span(text, className="is-high") if share > HIGH else text
 
 
 def _bad_text(context: PageContext, row: OverviewRow) -> str:

@@ -112,9 +112,12 @@ def waiting_row(legs: list[dict], cut: date) -> dict:
 
 
 def observed(leg: dict, cut: date) -> tuple[int, str]:
-    """Days from the start of the clock and what happened then: `started`, `other` or `censored`."""
+    """Days from the start of the clock and what happened then: `started`, `other` or `censored`.
+
+    A stop before the start is an error of registration that the text leaves open; it counts on day 0.
+    """
     kind = {"started": "started", None: "censored", "transferred": "censored"}.get(leg.get("end"), "other")
-    return ((leg.get("stop_date") or cut) - clock_start(leg)).days, kind
+    return max(((leg.get("stop_date") or cut) - clock_start(leg)).days, 0), kind
 
 
 def started_row(legs: list[dict], cut: date) -> dict:

@@ -1,4 +1,4 @@
-"""``python -m indicators waits``: every status and its limits, the three populations, periods and groups by hand count."""
+"""``python -m indicators waits``: each status and its limits, three populations, periods, groups, by hand count."""
 
 from __future__ import annotations
 
@@ -12,11 +12,9 @@ import pytest
 from indicators.__main__ import main
 from tests.extracts import DATA_CUT, load_extract
 
-ENDED = (
-    "legs within over_health over_wish over_capacity_informed rules_broken over_unsettled in_time rules_kept_low "
-    "rules_kept_high over_days_mean over_days_max median_days p90_days"
-).split()
-STATUSES = ENDED[1:7]
+STATUSES = ["within", "over_health", "over_wish", "over_capacity_informed", "rules_broken", "over_unsettled"]
+SHARES = ["in_time", "rules_kept_low", "rules_kept_high"]
+ENDED = ["legs", *STATUSES, *SHARES, "over_days_mean", "over_days_max", "median_days", "p90_days"]
 WAITING = ["legs", "waiting_within", "waiting_unbooked", "waiting_booked_over", "waiting_over", "max_days_over"]
 STARTED = ["legs", "ended", "share_14", "share_14_lower", "share_14_upper", "median_days"]
 CUT = date.fromisoformat(DATA_CUT)

@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from data.schema import STAGES
+from data.schema import MODALITIES, STAGES
 
 FOLDER = Path(__file__).parent / "reference"
 STAGINGS = ("TNM", "FIGO", "Ann Arbor", "ISS", "none")
 OPERATORS = (">=", ">", "<=", "<")
+PACKAGE_MEASURES = ("OF1", "OF2", "OF3", "OF4")
 
 
 class ReferenceFileError(ValueError):
@@ -131,6 +132,23 @@ class WaitLimit:
 
 
 @dataclass(frozen=True)
+class PackageTime:
+    """A professional guideline of a cancer pathway, no right: ``days`` for one part of the course.
+
+    ``measure``: OF1 referral to first visit, OF2 on to the clinical decision, OF3 on to treatment, OF4 the whole.
+    ``modality`` of the treatment, or "" for any.
+    """
+
+    package: str
+    measure: str  # one of PACKAGE_MEASURES
+    modality: str
+    days: int
+    valid_from: dt.date
+    source: str
+    verified: bool
+
+
+@dataclass(frozen=True)
 class Reference:
     """All reference lists of one folder."""
 
@@ -140,6 +158,7 @@ class Reference:
     standards: tuple[Standard, ...]
     breaks: tuple[Break, ...]
     wait_limits: tuple[WaitLimit, ...]
+    package_times: tuple[PackageTime, ...]
 
 
 # --- reading -----------------------------------------------------------------------------------------
@@ -241,6 +260,12 @@ _WAIT_LIMIT = {
 }  # fmt: skip
 
 
+_PACKAGE_TIME = {
+    "package": _text, "measure": _one_of(*PACKAGE_MEASURES), "modality": _one_of("", *MODALITIES),
+    "days": _whole, "valid_from": _date, "source": _text, "verified": _flag,
+}  # fmt: skip
+
+
 def _rows(path: Path, row_type: type, columns: dict[str, Callable]) -> tuple:
     """The rows of one file as ``row_type``; raises ReferenceFileError at the first bad value."""
     with path.open(encoding="utf-8", newline="") as file:
@@ -306,6 +331,12 @@ def load(folder: Path = FOLDER) -> Reference:
     _check_unique(
         "wait_limits.csv", "leg, clock and date", ((row.leg, row.clock, row.valid_from) for row in wait_limits)
     )
+    package_times = _rows(folder / "package_times.csv", PackageTime, _PACKAGE_TIME)
+    _check_unique(
+        "package_times.csv",
+        "package, measure, modality and date",
+        ((row.package, row.measure, row.modality, row.valid_from) for row in package_times),
+    )
     _check_unique("databases.csv", "code", (row.code for row in databases))
     _check_unique("regions.csv", "code", (row.code for row in regions))
     _check_unique("regions.csv", "order", (row.order for row in regions))
@@ -330,9 +361,8 @@ def load(folder: Path = FOLDER) -> Reference:
         _require(row.start <= row.end, f"breaks.csv: {row.letter} ends before it starts; correct the dates")
         unknown = sorted(set(row.regions) - region_codes)
         _require(not unknown, f"breaks.csv: {row.letter} has regions {unknown}, which regions.csv lacks")
-    return Reference(
-        databases, tuple(sorted(regions, key=lambda r: r.order)), departments, standards, breaks, wait_limits
-    )
+    in_order = tuple(sorted(regions, key=lambda r: r.order))
+    return Reference(databases, in_order, departments, standards, breaks, wait_limits, package_times)
 
 
 _reference = cache(load)
@@ -407,6 +437,11 @@ def standards() -> tuple[Standard, ...]:
 def wait_limits() -> tuple[WaitLimit, ...]:
     """The legal maxima of waiting times, in the order of the file."""
     return _reference().wait_limits
+
+
+def package_times() -> tuple[PackageTime, ...]:
+    """The package times, in the order of the file."""
+    return _reference().package_times
 
 
 def breaks() -> tuple[Break, ...]:

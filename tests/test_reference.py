@@ -8,6 +8,8 @@ import shutil
 import pytest
 
 from data import reference
+from data.schema import MODALITIES
+from data.synthetic.profiles import PROFILES
 
 #: The ids of the cross-cutting indicator set, written out so that a typing error in the list is found.
 INDICATORS = {
@@ -218,6 +220,25 @@ def test_verified_standards_name_another_source_than_the_project():
         assert standard.verified == (standard.source != "project default"), standard
 
 
+# --- package times: guidelines, no rights ---------------------------------------------------------------
+
+
+def test_the_only_verified_package_time_is_breast_whole_course_to_surgery():
+    [found] = [row for row in reference.package_times() if row.verified]
+    assert (found.package, found.measure, found.modality, found.days) == ("B01", "OF4", "surgery", 27)
+    assert {row.source for row in reference.package_times() if not row.verified} == {"project default"}
+
+
+def test_package_times_cover_the_packages_of_the_demonstration_data():
+    used = {profile.package for profile in PROFILES} - {""}
+    for package in used:
+        rows = {(row.measure, row.modality): row.days for row in reference.package_times() if row.package == package}
+        assert {measure for measure, _ in rows} == set(reference.PACKAGE_MEASURES)
+        for modality in MODALITIES:
+            parts = rows["OF1", ""] + rows["OF2", ""] + rows["OF3", modality]
+            assert rows["OF4", modality] == parts, "the whole is the sum of its parts"
+
+
 # --- breaks ------------------------------------------------------------------------------------------
 
 
@@ -248,6 +269,8 @@ def test_breaks_are_marked_where_and_when_they_were():
         ("standards.csv", ">=,0.98", ">=,98", r"column value: '98' is not a fraction"),
         ("standards.csv", "DAHANCA,mdt", "DAHANKA,mdt", r"database 'DAHANKA' is not in databases\.csv"),
         ("standards.csv", "database,indicator", "indicator,database", r"standards\.csv: the columns are"),
+        ("package_times.csv", "B01,OF1", "B01,OF5", r"line 2, column measure: 'OF5' is not one of"),
+        ("package_times.csv", "B01,OF2,,8", "B01,OF1,,8", r"package_times\.csv: package, measure, modality and date"),
         ("breaks.csv", "a,2016-05-01", "a,2016-05-32", r"line 2, column start: '2016-05-32'"),
         ("breaks.csv", "a,2016-05-01", "a,2018-05-01", r"a ends before it starts"),
     ],

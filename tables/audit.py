@@ -177,8 +177,9 @@ def _cell(row: dict, standard: Standard | None, view: View) -> Cell:
     if hidden:
         state, yes = "hidden", None
     else:
-        # Hidden missing rows must neither be told nor make a verdict clearer than it is: judge as if the most.
-        most = view.edition.threshold - 1 if missing_hidden else missing
+        # Hidden missing rows must neither be told nor make a verdict clearer than it is. One hidden only to cover
+        # another may be of any size: judge as if a tenth of the rows were missing, and at least threshold − 1.
+        most = max(view.edition.threshold - 1, (denominator or 0) // 10) if missing_hidden else missing
         state = judge(standard, rate, lower, upper, numerator, denominator, most)
         is_standard = standard is not None and standard.kind == "standard"
         yes = standards.holds(standard, rate) if is_standard and rate is not None else None

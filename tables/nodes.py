@@ -14,7 +14,7 @@ import pandas as pd
 
 from data import reference
 from indicators.catalogue import BY_ID, CATALOGUE, why_not_reported
-from indicators.engine import COUNTS, with_rates
+from indicators.engine import COUNTS, period_end, period_start, with_rates
 from tables import cube
 from tables.disclosure import protect
 from tables.view import View
@@ -94,7 +94,10 @@ def _tree(view: View, wanted: tuple[str, ...], periods: tuple[int, ...]) -> pd.D
 
 
 def _counted(view: View, wanted: list[str], periods: tuple[int, ...]) -> pd.DataFrame:
-    leaves = _filtered(view, tuple(wanted)) if view.where else cube.leaf_counts(view.snapshot, view.database)
+    if view.where:
+        leaves = _filtered(view, tuple(wanted), min(periods), max(periods))
+    else:
+        leaves = cube.leaf_counts(view.snapshot, view.database)
     leaves = leaves[leaves["indicator"].isin(wanted) & leaves["period"].isin(periods)]
     return _summed(leaves, view, _GROUP)
 
@@ -119,10 +122,12 @@ def _summed(leaves: pd.DataFrame, view: View, keys: list[str]) -> pd.DataFrame:
     return tree
 
 
-def _filtered(view: View, indicators: tuple[str, ...]) -> pd.DataFrame:
-    key = ("leaves", view.database, view.where, indicators)
+def _filtered(view: View, indicators: tuple[str, ...], first: int, last: int) -> pd.DataFrame:
+    """The leaves of the view's patients, counted directly, in the periods from ``first`` to ``last``."""
     chosen = [BY_ID[one] for one in indicators]
-    return view.snapshot.remember(key, lambda: cube.counted(view.snapshot, view.database, chosen, view.selection()))
+    spans = view.selection().within(period_start(first, view.first_month), period_end(last, view.first_month))
+    key = ("leaves", view.database, view.where, indicators, first, last)
+    return view.snapshot.remember(key, lambda: cube.counted(view.snapshot, view.database, chosen, spans))
 
 
 def _survived(view: View, wanted: list[str], periods: tuple[int, ...]) -> pd.DataFrame:

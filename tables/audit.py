@@ -164,11 +164,11 @@ def cells_of_records(view: View, records: list[dict]) -> dict[tuple[str, str, st
         if key not in goals:
             goals[key] = goal(view, *key)
         name, period = key
-        cells[(name, row["level"], row["code"], period)] = _cell(row, goals[key], view)
+        cells[(name, row["level"], row["code"], period)] = _cell(row, goals[key])
     return cells
 
 
-def _cell(row: dict, standard: Standard | None, view: View) -> Cell:
+def _cell(row: dict, standard: Standard | None) -> Cell:
     rate, lower, upper = (_number(row[name]) for name in ("rate", "lower", "upper"))
     denominator, numerator, missing, excluded, not_mature = (
         _whole(row[name]) for name in ("denominator", "numerator", "missing", "excluded", "not_mature")
@@ -177,9 +177,8 @@ def _cell(row: dict, standard: Standard | None, view: View) -> Cell:
     if hidden:
         state, yes = "hidden", None
     else:
-        # Hidden missing rows must neither be told nor make a verdict clearer than it is. One hidden only to cover
-        # another may be of any size: judge as if a tenth of the rows were missing, and at least threshold − 1.
-        most = max(view.edition.threshold - 1, (denominator or 0) // 10) if missing_hidden else missing
+        # Hidden missing rows must not make a verdict clearer than it is: judged by the most they may be.
+        most = _whole(row["missing_most"])
         state = judge(standard, rate, lower, upper, numerator, denominator, most)
         is_standard = standard is not None and standard.kind == "standard"
         yes = standards.holds(standard, rate) if is_standard and rate is not None else None

@@ -29,6 +29,7 @@ def protect(nodes: pd.DataFrame, edition: Edition, keys: Sequence[str] = ("indic
     nodes = nodes.copy()
     nodes["hidden"] = False
     nodes["missing_hidden"] = False
+    nodes["missing_most"] = nodes["missing"]
     if not edition.hides or nodes.empty:
         return nodes
     k = edition.threshold
@@ -45,6 +46,9 @@ def protect(nodes: pd.DataFrame, edition: Edition, keys: Sequence[str] = ("indic
     nodes["hidden"], nodes["missing_hidden"] = hidden, missing
     for name in RESULT_COLUMNS:
         nodes[name] = nodes[name].astype("Float64").mask(hidden)
+    # The most that may be missing where that is hidden (the next of 4, 8, 16, …): verdicts are judged by it.
+    steps = np.maximum(k - 1, 2 ** np.ceil(np.log2(np.maximum(counts[:, 2], 1))))
+    nodes["missing_most"] = np.where(missing, steps, counts[:, 2])
     nodes["missing"] = nodes["missing"].astype("Float64").mask(missing)
     nodes["population"] = pd.array([pd.NA] * len(nodes), dtype="Float64")
     nation = nodes["level"].eq("nation")

@@ -14,7 +14,7 @@ from data.findings import RULE
 from data.schema import BY_NAME
 from indicators.declaration import Text
 from indicators.engine import with_rates
-from tables.audit import NATION
+from tables.audit import NATION, short_names
 from tables.disclosure import protect, protect_count
 from tables.view import Edition, View
 
@@ -45,7 +45,9 @@ class Variable:
 class Delay:
     """Days from diagnosis to the first report, one place: cases, missing dates, shares, median and 90th percentile.
 
-    The share within 90 days is not shown in the public edition: its complement is small nearly everywhere.
+    ``cases`` have a known date. The public edition shows no share within 90 days (its complement is small nearly
+    everywhere), shares in tenths of a per cent, and no cases where the missing are hidden: with the completeness of
+    the same page they would give the missing away.
     """
 
     level: str
@@ -75,21 +77,30 @@ class LoadFinding:
 
 @dataclass(frozen=True)
 class Change:
-    """One table of the database now and in the snapshot before (None: it was not there)."""
+    """One table of the database now and in the snapshot before (None: it was not there, or hidden).
+
+    ``difference`` is None where one of them is; the public edition hides small ones together with ``before``.
+    """
 
     table: str
     title: Text
     rows: int | None
     before: int | None
+    difference: int | None
+    hidden: bool = False
 
 
 def completeness(view: View) -> tuple[Variable, ...]:
-    """Each needed variable of the database: in how many of the period's cases it is registered, nation and regions."""
+    """Each needed variable of the database: in how many of the period's cases it is registered, nation and regions.
+
+    The date of reporting is left out of the public edition: the delays show it, and hide other places for it.
+    """
     return view.snapshot.remember(("completeness", view.key, view.period), lambda: _completeness(view))
 
 
 def _completeness(view: View) -> tuple[Variable, ...]:
-    names = [*required_variables(view.about.staging), "registered_date", "cause_of_death"]
+    dates = () if view.edition.hides else ("registered_date",)
+    names = [*required_variables(view.about.staging), *dates, "cause_of_death"]
     place = "treating_region" if view.place == "treating" else "region"
     parts = view.selection(place, period=view.period).compile(first_month=view.first_month)
     counts = ", ".join(
@@ -130,13 +141,11 @@ def _with_nation(leaves: pd.DataFrame) -> pd.DataFrame:
 
 
 def delays(view: View) -> tuple[Delay, ...]:
-    """Registration delay of the period's cases: the nation, the regions, then the departments (treating view)."""
+    """Registration delay of the period's cases: the nation, then each region and (treating view) its departments."""
     return view.snapshot.remember(("delays", view.key, view.period), lambda: _delays(view))
 
 
 def _delays(view: View) -> tuple[Delay, ...]:
-    from tables.nodes import units
-
     parts = view.selection("treating_region", "department", period=view.period).compile(first_month=view.first_month)
     region, department = parts.columns
     if view.place == "residence":
@@ -150,7 +159,7 @@ def _delays(view: View) -> tuple[Delay, ...]:
     if view.regions == 4:
         frame["region"] = frame["region"].map(lambda code: reference.merged_region(code) if code else "")
     frame["department"] = frame["department"].fillna("")
-    listed = units(view)
+    names = short_names(view, set(frame["department"]) - {""})
     groups: list[tuple[str, str, str, str, np.ndarray]] = [(NATION, "", "", "Danmark", frame["days"].to_numpy(float))]
     order = [code for code in reference.region_order() if code in set(frame["region"])]
     for code in [*order, *[""] * ("" in set(frame["region"]))]:
@@ -159,7 +168,7 @@ def _delays(view: View) -> tuple[Delay, ...]:
         groups.append(("region", code, code, name, there["days"].to_numpy(float)))
         if view.place == "treating":
             for unit, rows in there.groupby("department"):
-                label = listed.loc[unit]["name"] if unit in listed.index else "Uoplyst"
+                label = names.get(unit, ("Uoplyst",))[0]
                 groups.append(("department", code, str(unit), label, rows["days"].to_numpy(float)))
     counted = pd.DataFrame(
         [
@@ -195,14 +204,19 @@ def _delay(group: tuple, row: dict, edition: Edition) -> Delay:
         level,
         code,
         name,
-        len(known),
+        None if row["missing_hidden"] else len(known),
         None if row["missing_hidden"] else int(row["missing"]),
-        float((known <= 30).mean()) if len(known) else None,
+        _share((known <= 30).mean(), edition) if len(known) else None,
         float((known <= 90).mean()) if enough and not edition.hides else None,
         float(np.median(known)) if enough else None,
         float(np.percentile(known, 90)) if enough else None,
         False,
     )
+
+
+def _share(value: float, edition: Edition) -> float:
+    """A share, in the public edition in tenths of a per cent, so that no count follows from it."""
+    return round(float(value), 3) if edition.hides else float(value)
 
 
 def findings(view: View) -> tuple[LoadFinding, ...]:
@@ -233,14 +247,21 @@ def changes(view: View) -> tuple[str, tuple[Change, ...]]:
     snapshot, rows = before
     now = view.info.rows
     tables = [name for name in BY_NAME if name in now or name in rows]
-    return snapshot, tuple(
-        Change(name, Text(BY_NAME[name].da, BY_NAME[name].en), _shown(now, name, view), _shown(rows, name, view))
-        for name in tables
-    )
+    return snapshot, tuple(_change(name, now.get(name), rows.get(name), view.edition) for name in tables)
 
 
-def _shown(rows: dict[str, int], name: str, view: View) -> int | None:
-    return protect_count(rows[name], view.edition) if name in rows else None
+def _change(name: str, rows: int | None, before: int | None, edition: Edition) -> Change:
+    title = Text(BY_NAME[name].da, BY_NAME[name].en)
+    difference = None if rows is None or before is None else rows - before
+    counts = [abs(count) for count in (rows, before, difference) if count is not None]
+    if any(protect_count(count, edition) is None for count in counts):
+        return Change(name, title, None if rows is None else protect_count(rows, edition), None, None, True)
+    return Change(name, title, rows, before, difference)
+
+
+def row_counts(view: View) -> dict[str, int | None]:
+    """Rows per table that the extract delivered, None where hidden."""
+    return {name: protect_count(rows, view.edition) for name, rows in view.info.rows.items()}
 
 
 def _before(view: View) -> tuple[str, dict[str, int]] | None:

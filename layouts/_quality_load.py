@@ -1,0 +1,145 @@
+"""What the last load found and which tables the extract holds, as the page shows them."""
+
+from __future__ import annotations
+
+from dash import html
+
+from data.schema import BY_NAME
+from indicators.catalogue import CATALOGUE
+from layouts import _format as fmt
+from layouts import _shell as shell
+from layouts import _tables as tables
+from layouts._about import time_text
+from layouts._downloads import line
+from layouts._quality import count, hidden_word
+from layouts._quality_text import load_text
+from layouts._source import PageContext
+from tables import quality as data
+
+
+def column_title(table: str, column: str, lang: str) -> str:
+    """The column's title; its name where the format has none (an unknown column, two columns)."""
+    if table in BY_NAME and column in BY_NAME[table].names:
+        one = BY_NAME[table].column(column)
+        return one.da if lang == "da" else one.en
+    return column
+
+
+def table_title(table: str, lang: str) -> str:
+    """The table's title; the name itself where the format has no such table."""
+    return (BY_NAME[table].da if lang == "da" else BY_NAME[table].en) if table in BY_NAME else table
+
+
+def severity(context: PageContext, name: str) -> str:
+    """'advarsel'."""
+    return {"warning": context.t("advarsel", "warning"), "error": context.t("fejl", "error")}[name]
+
+
+def load_findings(context: PageContext) -> html.Section:
+    """What the last load found."""
+    t, lang = context.t, context.lang
+    found = data.findings(context.view)
+    parts: list = [html.P(load_text(context, len(found)), className="quality-text")]
+    if found:
+        numbers = not context.view.edition.hides
+        rows = []
+        for one in found:
+            title = column_title(one.table, one.column, lang)
+            place = tables.cell(one.text.in_(lang), f"{table_title(one.table, lang)}: {title}" if title else one.table)
+            cells: list = [
+                html.Code(f"{one.table}.{one.column}" if one.column else one.table),
+                count(context, one.rows),
+            ]
+            if one.rows == 0:
+                cells[1] = fmt.NONE  # a finding about the whole table
+            if numbers:
+                cells.append(one.first_rows or fmt.NONE)
+            rows.append(tables.Row(place, [severity(context, one.severity), *cells]))
+        columns = [
+            tables.Column(t("Fund", "Finding"), "left"),
+            tables.Column(t("Art", "Kind"), "left", wide_only=True),
+            tables.Column(t("Kolonne", "Column"), "left", wide_only=True),
+            tables.Column(t("Rækker", "Rows")),
+            *([tables.Column(t("Første rækker", "First rows"), "left", wide_only=True)] if numbers else []),
+        ]
+        caption = t("Fund ved indlæsningen", "Findings of the load")
+        parts.append(tables.table(caption, columns, rows, css="dense quality-table findings"))
+        parts.append(html.P(line(context, "fund"), className="section-links"))
+    return shell.section(t("Sidste indlæsning", "The last load"), *parts, id="fund")
+
+
+def without_table(context: PageContext, table: str) -> list[str]:
+    """The titles of the indicators that are not reported because the extract lacks a table."""
+    return [
+        one.title.in_(context.lang) + (f" ({one.qualifier.in_(context.lang)})" if one.qualifier else "")
+        for one in CATALOGUE
+        if table in one.needs
+    ]
+
+
+def extract_tables(context: PageContext) -> html.Section:
+    """The tables of the extract: rows now, before, and what is missing because a table was not delivered."""
+    t, lang = context.t, context.lang
+    info = context.view.info
+    before, changes = data.changes(context.view)
+    changed = {one.table: one for one in changes}
+    counts = data.row_counts(context.view)
+    rows = []
+    for name, table in BY_NAME.items():
+        title = tables.cell(table.da if lang == "da" else table.en, name)
+        if name not in counts:
+            gone = without_table(context, name)
+            text = t("ikke leveret", "not delivered")
+            if gone:
+                text += t("; ikke opgjort: ", "; not reported: ") + fmt.listed(gone, lang)
+            elif table.required is False and name == "departments":
+                text = t("ikke leveret; referencelisten bruges", "not delivered; the reference list is used")
+            title = tables.cell(table.da if lang == "da" else table.en, name, text)
+            rows.append(tables.Row(title, [fmt.NONE] * (3 if before else 1)))
+            continue
+        cells: list = [count(context, counts[name])]
+        if before:
+            one = changed[name]
+            cells += [_before(context, one), _difference(context, one)]
+        rows.append(tables.Row(title, cells))
+    columns = [tables.Column(t("Tabel", "Table"), "left"), tables.Column(t("Rækker", "Rows"))]
+    if before:
+        columns += [tables.Column(t("Før", "Before"), wide_only=True), tables.Column(t("Forskel", "Difference"))]
+        text = t(f"Sammenlignet med udtræk {before}.", f"Compared with snapshot {before}.")
+    else:
+        text = t("Første udtræk: der er intet at sammenligne med.", "The first extract: nothing to compare with.")
+    facts = shell.facts(
+        [
+            (t("Data til", "Data cut"), fmt.date(info.data_cut, lang)),
+            (t("Indlæst", "Loaded"), time_text(info.loaded_at, lang)),
+            (
+                t("Periode", "Period"),
+                f"{fmt.date(info.period_start, lang)} {fmt.EN_DASH} {fmt.date(info.period_end, lang)}",
+            ),
+            (t("Udtræk", "Snapshot"), context.snapshot_id),
+        ]
+    )
+    caption = t(f"Tabeller i udtrækket fra {context.database}", f"Tables of the extract of {context.database}")
+    return shell.section(
+        t("Udtrækket", "The extract"),
+        facts,
+        html.P(text, className="quality-text"),
+        tables.table(caption, columns, rows, css="dense quality-table extract"),
+        html.P(line(context, "tabeller"), className="section-links"),
+        id="udtraekket",
+    )
+
+
+def _before(context: PageContext, one: data.Change) -> str:
+    if one.hidden:
+        return hidden_word(context)
+    return fmt.NONE if one.before is None else fmt.count(one.before, context.lang)
+
+
+def _difference(context: PageContext, one: data.Change) -> str:
+    if one.hidden:
+        return hidden_word(context)
+    if one.difference is None:
+        return context.t("ny", "new")
+    text = fmt.count(one.difference, context.lang)
+    return f"+{text}" if one.difference > 0 else text

@@ -16,6 +16,7 @@ NAV: tuple[tuple[str, str, str, str], ...] = (
     ("overview", "/", "Overblik", "Overview"),
     ("survival", "/overlevelse", "Overlevelse", "Survival"),
     ("departments", "/afdeling", "Afdelinger", "Departments"),
+    ("waits", "/ventetider", "Ventetider", "Waiting times"),
     ("across", "/tvaergaaende", "På tværs", "Across databases"),
     ("data_quality", "/datakvalitet", "Datakvalitet", "Data quality"),
     ("about", "/om", "Om", "About"),

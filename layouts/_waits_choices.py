@@ -1,0 +1,188 @@
+"""The choices of the page of waiting times, read from the URL: database or all, leg, place, rules, one list."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, fields, replace
+
+from layouts import _format as fmt
+from layouts import _selections as select
+from layouts._source import PageContext
+from layouts._state import Problem
+from tables import waits as tables
+from tables.waits import Place, Scope
+
+LEGS = {"behandling": "treatment", "udredning": "examination", "efterbehandling": "aftercare"}
+WORDS = {
+    "treatment": ("behandling", "treatment"),
+    "examination": ("udredning", "examination"),
+    "aftercare": ("efterbehandling", "aftercare"),
+}
+_CODE = re.compile(r"[A-Za-zÆØÅæøå0-9_.-]{1,40}")
+#: ``omfang=alle``: all databases that deliver waiting times. ``hvor``: a region or department. ``liste``: whose list.
+EXTRAS = {
+    "omfang": ("alle",),
+    "ben": tuple(LEGS),
+    "hvor": _CODE,
+    "regler": ("maksimal", "pakke"),
+    "liste": _CODE,
+}
+
+
+@dataclass(frozen=True)
+class WaitContext(PageContext):
+    """The page's surroundings with weeks as period and, where chosen, all databases together."""
+
+    weeks_text: str = ""
+    everything: bool = False
+
+    @property
+    def period_label(self) -> str:
+        return self.weeks_text
+
+    @property
+    def database_label(self) -> str:
+        if self.everything:
+            return self.t("Alle databaser", "All databases")
+        return dict(self.databases).get(self.database, self.database)
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What the reader chose; ``scope`` None where the database delivers no waiting times."""
+
+    context: WaitContext
+    scope: Scope | None
+    place: Place | None
+    packages: bool
+    notices: tuple[str, ...]
+
+    @property
+    def leg_word(self) -> str:
+        leg = LEGS[self.context.state.choice("ben", "behandling")]
+        return self.context.t(*WORDS[leg])
+
+    @property
+    def who(self) -> str:
+        """'i Danmark', 'i Region …' or the department, as the end of a heading; empty for the country."""
+        return self.place.name if self.place else ""
+
+
+def read(context: PageContext) -> Chosen:
+    """The choices of the URL; what does not exist becomes a sentence above the finding."""
+    state, t = context.state, context.t
+    notices: list[str] = []
+    if state.filtered:
+        notices.append(
+            t(
+                "Ventetider gælder alle forløb. Valgene køn, alder og stadie er ikke brugt her.",
+                "Waiting times are of all patients. The choices sex, age and stage are not used here.",
+            )
+        )
+        state = state.cleared()
+    view = replace(context.view, where=())
+    there = tables.delivering(view.snapshot)
+    everything = state.choice("omfang") == "alle"
+    databases = there if everything else tuple(one for one in (context.database,) if one in there)
+    named = {one.name: getattr(context, one.name) for one in fields(PageContext)}
+    leg = LEGS[state.choice("ben", "behandling")]
+    packages = state.choice("regler") == "pakke"
+    if not databases:
+        known = WaitContext(**{**named, "state": state, "view": view}, everything=everything)
+        return Chosen(known, None, None, packages, tuple(notices))
+    scope = Scope(view, databases, leg)
+    place = None
+    if code := state.choice("hvor"):
+        place = next((one for one in found_places(scope) if one.code == code), None)
+        if place is None:
+            problem = Problem(
+                "hvor",
+                code,
+                f"Stedet {code} har ingen ventetider her og er ikke brugt.",
+                f"The place {code} has no waiting times here and was not used.",
+            )
+            notices.append(problem.text(context.lang))
+            state = state.with_(hvor=None)
+        else:
+            scope = replace(scope, level=place.level, code=place.code)
+    named |= {"state": state, "view": view, "data_cut": scope.cut}
+    known = WaitContext(**named, weeks_text=weeks_text(tables.period(scope), context.lang), everything=everything)
+    return Chosen(known, scope, place, packages, tuple(notices))
+
+
+def found_places(scope: Scope) -> tuple[Place, ...]:
+    """Every region and department with legs in the last weeks or waiting, in table order."""
+    nodes = set(tables.waiting(scope.whole()).nodes) | set(tables.ended_trees(scope)[1])
+    return tuple(tables.places(scope, sorted(nodes)))
+
+
+def weeks_text(weeks, lang: str) -> str:
+    """'uge 19–42', with the years where they differ or nothing where there is no complete week."""
+    if not weeks:
+        return "ingen hele uger" if lang == "da" else "no complete weeks"
+    first, last = (one.start.isocalendar() for one in (weeks[0], weeks[-1]))
+    word = "uge" if lang == "da" else "weeks"
+    if first.year != last.year:
+        return f"{word} {first.week}/{first.year}{fmt.EN_DASH}{last.week}/{last.year}"
+    return f"{word} {first.week}{fmt.EN_DASH}{last.week}"
+
+
+def selections(chosen: Chosen) -> list[select.Menu | select.Switch]:
+    """The bar of choices."""
+    context, t = chosen.context, chosen.context.t
+    clear = {"hvor": None, "liste": None}
+    databases = [
+        select.Choice(t("Alle databaser", "All databases"), context.here(omfang="alle", **clear), context.everything),
+        *(
+            select.Choice(
+                text,
+                context.here(database=code, omfang=None, unit=None, **clear),
+                code == context.database and not context.everything,
+            )
+            for code, text in context.databases
+        ),
+    ]
+    menu = select.Menu("database", "Database", context.database_label, tuple(databases))
+    now = context.state.choice("ben", "behandling")
+    legs = select.Switch(
+        "ben",
+        t("Ventetid til", "Wait for"),
+        tuple(
+            select.Choice(
+                t(*WORDS[leg]).capitalize(), context.here(ben=None if word == "behandling" else word, **clear),
+                word == now,
+            )
+            for word, leg in LEGS.items()
+        ),
+    )  # fmt: skip
+    found: list[select.Menu | select.Switch] = [menu, legs]
+    if chosen.scope is not None:
+        found.append(_places(chosen))
+    plain = replace(context, state=context.state.with_(**clear))
+    found.append(select.place(plain))
+    rules = select.Switch(
+        "regler",
+        t("Regler", "Rules"),
+        (
+            select.Choice(t("Maksimale ventetider", "Maximum waits"), context.here(regler=None), not chosen.packages),
+            select.Choice(t("Pakketider", "Pathway times"), context.here(regler="pakke", liste=None), chosen.packages),
+        ),
+    )
+    return [*found, rules]
+
+
+def _places(chosen: Chosen) -> select.Menu:
+    context, t = chosen.context, chosen.context.t
+    place = chosen.place
+    every = select.Choice(t("Alle", "All"), context.here(hvor=None, liste=None), place is None)
+    rows = tuple(
+        select.Choice(
+            one.name if one.level == "region" else f"  {one.name}",
+            context.here(hvor=one.code, liste=None),
+            place is not None and one.code == place.code,
+        )
+        for one in found_places(chosen.scope.whole())  # type: ignore[union-attr]
+        if one.code
+    )
+    label = t("Afdeling", "Department") if context.state.place == "treating" else t("Bopælsregion", "Residence")
+    return select.Menu("hvor", label, place.name if place else every.text, (every, *rows), place is not None)

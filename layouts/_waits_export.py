@@ -1,0 +1,97 @@
+"""The files of the page of waiting times: the same protected numbers as its figures and tables."""
+
+from __future__ import annotations
+
+from data.output import UsageError
+from layouts import _downloads as downloads
+from layouts import _waits_choices as choices
+from layouts._source import PageContext
+from layouts._waits_choices import Chosen
+from tables import waits as tables
+from tables.export import Sheet, Value
+from tables.waits import WAITING_STATUSES
+
+_LEVELS = {"nation": ("land", "country"), "region": ("region", "region"), "department": ("afdeling", "department")}
+
+
+def read(context: PageContext, subject: str = "", named: bool = False) -> Chosen:
+    """The choices of a file. Raises UsageError for what a file cannot be of."""
+    chosen = choices.read(context)
+    if chosen.scope is None:
+        raise UsageError(f"{context.database} delivers no waiting times")
+    if context.state.choice("hvor") and chosen.place is None:
+        raise UsageError(f"hvor={context.state.choice('hvor')}: there is no such place")
+    if subject and not named:
+        raise UsageError(f"emne={subject}: this file has no such subject; leave emne out")
+    return chosen
+
+
+def sheet(chosen: Chosen, name: str, title: str, columns: tuple[str, ...], rows: list, subject: str = "") -> Sheet:
+    """A Sheet of the page's choices, with leg and place in its stamp."""
+    context, t = chosen.context, chosen.context.t
+    stamp = (
+        (t("Ventetid til", "Wait for"), chosen.leg_word),
+        (t("Afgrænsning", "Place"), chosen.who or t("hele landet", "the whole country")),
+        *downloads.stamp(context),
+    )
+    named = "alle" if context.everything else ""
+    period = context.period_label.replace(" ", "-")
+    return Sheet(name, title, columns, tuple(tuple(row) for row in rows), stamp, period=period, database=named)
+
+
+def hidden(chosen: Chosen, value: Value) -> Value:
+    """The value, or the word for a hidden one."""
+    return chosen.context.t("skjult", "hidden") if value is None else value
+
+
+@downloads.export("venter", choices.EXTRAS)
+def waiting_file(context: PageContext, subject: str) -> Sheet:
+    """Those waiting now by place and status."""
+    chosen = read(context, subject)
+    t = chosen.context.t
+    found = tables.waiting(chosen.scope)
+    nation = tables.Place("nation", "", t("Danmark", "Denmark"))
+    columns = (t("niveau", "level"), t("kode", "code"), t("navn", "name"), t("venter", "waiting"),
+               *WAITING_STATUSES, t("længst over, dage", "furthest over, days"))  # fmt: skip
+    rows = []
+    for one in (nation, *found.places):
+        counts = found.nodes.get((one.level, one.code))
+        if counts is None:
+            continue
+        longest = None if chosen.scope.public else found.longest.get((one.level, one.code))
+        values = [hidden(chosen, counts[name]) for name in ("legs", *WAITING_STATUSES)]
+        rows.append((t(*_LEVELS[one.level]), one.code, one.name, *values, longest))
+    return sheet(chosen, "venter", t("Venter nu", "Waiting now"), columns, rows)
+
+
+@downloads.export("venteliste", choices.EXTRAS)
+def list_file(context: PageContext, subject: str) -> Sheet:
+    """The legs of one department to act on; subject: its code. Working edition only."""
+    chosen = read(context, subject, named=True)
+    t = chosen.context.t
+    if chosen.scope.public:
+        raise UsageError("the public edition has no list of cases")
+    if subject not in {one.code for one in tables.waiting(chosen.scope).places}:
+        raise UsageError(f"emne={subject}: no department or region with that code has anybody waiting")
+    columns = (t("forløb", "case"), t("database", "database"), t("afdeling", "department"), "status",
+               t("dage til frist", "days left"), t("dage ventet", "days waited"), t("booket til", "booked for"),
+               t("ikke varslet i tide", "not told in time"))  # fmt: skip
+    rows = [
+        (one.wait_id, one.database, one.department, one.status, one.days_left, one.waited,
+         "" if one.booked is None else one.booked.isoformat(), one.no_notice)
+        for one in tables.to_act_on(chosen.scope, subject)
+    ]  # fmt: skip
+    return sheet(chosen, "venteliste", t("Handl i dag", "Act today"), columns, rows)
+
+
+@downloads.export("alder", choices.EXTRAS)
+def ages_file(context: PageContext, subject: str) -> Sheet:
+    """Days waited by status of those waiting now. Working edition only."""
+    chosen = read(context, subject)
+    t = chosen.context.t
+    found = tables.ages(chosen.scope)
+    if found is None:
+        raise UsageError("the public edition does not show single days")
+    rows = [(day, *[statuses.get(name, 0) for name in WAITING_STATUSES]) for day, statuses in found.bins]
+    columns = (t("dage ventet", "days waited"), *WAITING_STATUSES)
+    return sheet(chosen, "alder", t("Hvor længe har de ventet?", "How long have they waited?"), columns, rows)

@@ -1,0 +1,100 @@
+"""/ventetider: waiting times against the legal maximum: those waiting now, the ended legs, and those who started."""
+
+from __future__ import annotations
+
+import dash
+from dash import dcc, html
+
+from layouts import _shell as shell
+from layouts import _source as source
+from layouts import _waits_choices as choices
+from layouts import _waits_ended as ended_part
+from layouts import _waits_export as exports
+from layouts import _waits_now as now
+from tables import waits as tables
+from tables import waits_started as cohort
+
+EXTRAS = choices.EXTRAS
+
+dash.register_page(__name__, path="/ventetider", title=shell.BRAND)
+
+
+def layout(**query: object) -> html.Div:
+    """The page for a parsed query string."""
+    context = source.view("/ventetider", query, EXTRAS)
+    chosen = choices.read(context)
+    if chosen.scope is None:
+        return _absent(chosen)
+    found = tables.waiting(chosen.scope)
+    ended, started = tables.ended(chosen.scope), cohort.started(chosen.scope)
+    body = [
+        now.act_today(chosen, found),
+        *now.notice_line(chosen, found),
+        now.section(chosen, found),
+        ended_part.heads(chosen, ended, started),
+    ]
+    return _page(chosen, now.finding(chosen, found), body, foot=_foot(chosen))
+
+
+def _page(chosen: choices.Chosen, finding: object, body: object, lead: object = None, foot: list | None = None):
+    context, t = chosen.context, chosen.context.t
+    where = chosen.who or t("alle afdelinger", "all departments")
+    what = t(f"Ventetid til {chosen.leg_word}", f"Wait for {chosen.leg_word}")
+    return shell.page(
+        context,
+        active="waits",
+        finding=finding,  # type: ignore[arg-type]
+        lead=lead,
+        notices=chosen.notices,
+        selections=choices.selections(chosen),
+        summary=(what, f"{context.database_label} · {where}"),
+        title=f"{what} · {context.database_label}",
+        body=html.Div(body, className="waits"),
+        foot=foot or [],
+    )  # fmt: skip
+
+
+def _absent(chosen: choices.Chosen) -> html.Div:
+    context, t = chosen.context, chosen.context.t
+    there = tables.delivering(context.view.snapshot)
+    finding = t(f"{context.database} leverer ikke ventetider i dette udtræk.",
+                f"{context.database} delivers no waiting times in this extract.")  # fmt: skip
+    names = dict(context.databases)
+    links = [html.Li(dcc.Link(names[code], href=context.here(database=code, omfang=None))) for code in there]
+    body = html.Div(
+        [html.H2(t("Databaser med ventetider", "Databases with waiting times")), html.Ul(links, className="link-list")],
+        className="section",
+    )
+    if not links:
+        body = html.P(
+            t("Ingen databaser i udtrækket har ventetider.", "No database of this extract has waiting times.")
+        )
+    return _page(chosen, finding, body)
+
+
+def _foot(chosen: choices.Chosen) -> list:
+    t = chosen.context.t
+    limits = {
+        "treatment": t(
+            "Frister for behandling: 14 dage fra samtykke og 28 dage fra henvisning. Et forløb er over, når det bryder "
+            "én af dem.",
+            "Limits for treatment: 14 days from consent and 28 days from referral. A case is over when it breaks "
+            "either of them.",
+        ),
+        "examination": t("Frist for udredning: 14 dage fra modtaget henvisning.",
+                         "Limit for examination: 14 days from receipt of the referral."),
+        "aftercare": t("Frist for efterbehandling: 14 dage fra henvisning og samtykke, regnet fra den seneste af dem.",
+                       "Limit for aftercare: 14 days from referral and consent, counted from the later."),
+    }[chosen.scope.leg]  # fmt: skip
+    more = []
+    if chosen.scope.public and chosen.context.everything:
+        more.append(
+            t(
+                "Alle databaser er summen af det, som hver database viser; databaser med skjulte tal er ikke talt med.",
+                "All databases is the sum of what each database shows; databases with hidden numbers are left out.",
+            )
+        )
+    return [" ".join([limits, *more])]
+
+
+__all__ = ["exports", "layout"]

@@ -24,7 +24,8 @@ def protect(nodes: pd.DataFrame, edition: Edition, keys: Sequence[str] = ("indic
     """The nodes (see tables.nodes) with ``hidden`` and ``missing_hidden``, and hidden values emptied.
 
     The working edition hides nothing. In the public edition population is never shown (it would give the
-    missing away), and the excluded and not mature only for the nation.
+    missing away), and the excluded and not mature only for the nation. A column ``rows_per_case`` says how many
+    rows a case has where that is not one; the denominator is then judged in cases.
     """
     nodes = nodes.copy()
     nodes["hidden"] = False
@@ -36,7 +37,10 @@ def protect(nodes: pd.DataFrame, edition: Edition, keys: Sequence[str] = ("indic
     counts = nodes[["denominator", "events", "missing"]].to_numpy(dtype=np.int64)
     hidden, missing = np.zeros(len(nodes), bool), np.zeros(len(nodes), bool)
     labels = list(zip(nodes["level"].tolist(), nodes["region"].tolist(), strict=True))
-    results = np.column_stack([counts[:, 0], counts[:, 1], counts[:, 0] - counts[:, 1]])
+    cases = counts[:, 0]
+    if "rows_per_case" in nodes:  # the variables of a case: few cases are few, however many rows
+        cases = cases // nodes["rows_per_case"].to_numpy(dtype=np.int64)
+    results = np.column_stack([cases, counts[:, 1], counts[:, 0] - counts[:, 1]])
     for values, flags in ((results, hidden), (counts[:, 2:], missing)):
         small = ((values > 0) & (values < k)).any(axis=1)
         rows = [tuple(row) for row in values.tolist()]

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from data import reference
+from data.checks import required_variables
 from indicators.catalogue import BY_ID, CATALOGUE, why_not_reported
 from indicators.engine import COUNTS, period_end, period_start, with_rates
 from tables import cube
@@ -21,6 +22,8 @@ from tables.view import View
 
 _GROUP = ["indicator", "period"]
 _KEYS = [*_GROUP, "level", "region", "code"]
+#: Indicators whose rows are the variables of a case.
+_BY_VARIABLE = tuple(one.id for one in CATALOGUE if one.rows == "case_variables")
 
 
 def nodes(
@@ -61,7 +64,9 @@ def _latest_tree(views: Sequence[View]) -> pd.DataFrame:
     home = pd.Series([homes.get(pair, "") for pair in zip(found["database"], found["code"], strict=True)], found.index)
     keys = ["database", *_GROUP]
     tree = pd.concat([_summed(leaves, first, keys), _placed(found.assign(home=home), first, keys)], ignore_index=True)
-    return tree[[pair in shown for pair in zip(tree["database"], tree["indicator"], strict=True)]]
+    tree = tree[[pair in shown for pair in zip(tree["database"], tree["indicator"], strict=True)]]
+    variables = {view.database: _variables(view) for view in views}
+    return tree.assign(rows_per_case=tree["database"].map(variables).where(tree["indicator"].isin(_BY_VARIABLE), 1))
 
 
 def _all_homes(views: Sequence[View]) -> dict[tuple[str, str], str]:
@@ -90,7 +95,15 @@ def _tree(view: View, wanted: tuple[str, ...], periods: tuple[int, ...]) -> pd.D
     survived = [one for one in usable if BY_ID[one].survival_years]
     frames = [_counted(view, counted, periods)] if counted else []
     frames += [_survived(view, survived, periods)] if survived else []
-    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=[*_KEYS, *COUNTS])
+    if not frames:
+        return pd.DataFrame(columns=[*_KEYS, *COUNTS])
+    tree = pd.concat(frames, ignore_index=True)
+    return tree.assign(rows_per_case=np.where(tree["indicator"].isin(_BY_VARIABLE), _variables(view), 1))
+
+
+def _variables(view: View) -> int:
+    """How many rows each case has in an indicator that counts variables."""
+    return len(required_variables(view.about.staging))
 
 
 def _counted(view: View, wanted: list[str], periods: tuple[int, ...]) -> pd.DataFrame:

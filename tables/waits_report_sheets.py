@@ -1,0 +1,274 @@
+"""The report to Sundhedsstyrelsen as sheets: the table, what stands in the way, and the legs behind it."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from data import reference
+from indicators.declaration import Text
+from indicators.waits import ENDED_STATUSES
+from tables.cube import DEFINITION_VERSION
+from tables.export import Sheet, Value
+from tables.view import Edition
+from tables.waits_report import CASE_COLUMNS, COUNTS, NATION, OBSTACLES, STATUSES, Report, public_table
+
+LEG_NAMES = {
+    "examination": Text("Udredning", "Examination"),
+    "treatment": Text("Behandling", "Treatment"),
+    "aftercare": Text("Efterbehandling", "Aftercare"),
+}
+STATUS_NAMES = {
+    "within": Text("I tide", "In time"),
+    "over_health": Text("Over: helbredsmæssige forhold", "Over: state of health"),
+    "over_wish": Text("Over: patientens ønske", "Over: the patient's wish"),
+    "over_capacity_informed": Text("Over: kapacitet, tilbud dokumenteret", "Over: capacity, offer documented"),
+    "rules_broken": Text("Reglerne ikke overholdt", "Rules not kept"),
+    "over_unsettled": Text("Over: årsag ikke registreret", "Over: no reason registered"),
+    "transferred": Text("Overflyttet", "Transferred"),
+    "ended_otherwise": Text("Sluttet på anden måde", "Ended otherwise"),
+}
+OBSTACLE_NAMES = {
+    "overrun_without_reason": Text("Overskridelse uden registreret årsag", "Overrun without a registered reason"),
+    "capacity_without_documentation": Text(
+        "Kapacitet som årsag uden dokumenteret tilbud og samtykke",
+        "Capacity as the reason without a documented offer and consent",
+    ),
+    "negative_interval": Text("Ventetiden slutter, før den begynder", "The wait ends before it starts"),
+    "treatment_without_consent": Text(
+        "Behandling startet uden dato for patientens samtykke", "Treatment started without a date of consent"
+    ),
+}
+_END_NAMES = {
+    "started": Text("Startet", "Started"),
+    "disproved": Text("Kræft afkræftet", "Cancer disproved"),
+    "not_relevant": Text("Ikke relevant", "Not relevant"),
+    "patient_wish": Text("Patientens ønske", "The patient's wish"),
+    "transferred": Text("Overflyttet", "Transferred"),
+    "died": Text("Død", "Died"),
+}
+_REASON_NAMES = {
+    "health": Text("Helbredsmæssige forhold", "State of health"),
+    "patient_wish": Text("Patientens ønske", "The patient's wish"),
+    "capacity": Text("Kapacitet", "Capacity"),
+}
+#: The columns of the case list whose codes are put into words.
+_WORDS = {"leg": LEG_NAMES, "status": STATUS_NAMES, "end": _END_NAMES, "overrun_reason": _REASON_NAMES}
+_CASE_NAMES = {
+    "wait_id": Text("Ventetidsnummer", "Wait number"),
+    "leg": Text("Ventetid til", "Leg"),
+    "department": Text("Afdeling", "Department"),
+    "region": Text("Bopælsregion", "Region of residence"),
+    "referral_date": Text("Henvisning modtaget", "Referral received"),
+    "consent_date": Text("Samtykke til behandling", "Consent to treatment"),
+    "stop_date": Text("Ventetiden slut", "End of the wait"),
+    "end": Text("Slut", "End"),
+    "status": Text("Status", "Status"),
+    "wait_days": Text("Ventetid, dage", "Wait, days"),
+    "over_days": Text("Dage over grænsen", "Days over the limit"),
+    "overrun_reason": Text("Årsag", "Reason"),
+    "alternative_offered": Text("Andet sted tilbudt", "Alternative offered"),
+    "offer_documented": Text("Tilbud dokumenteret", "Offer documented"),
+    "accepted_wait_date": Text("Samtykke til længere ventetid", "Consent to wait longer"),
+}
+_KEPT = Text(
+    "»Reglerne overholdt« er et interval, så længe årsager mangler: nederst tæller de som brudt, øverst som overholdt.",
+    "'Rules kept' is a range while reasons are missing: the low end counts them as broken, the high end as kept.",
+)
+
+
+def stamp(found: Report, edition: Edition, lang: str) -> tuple[tuple[str, str], ...]:
+    """What every file of the report says of its numbers, as (label, value) pairs."""
+
+    def t(da: str, en: str) -> str:
+        return da if lang == "da" else en
+
+    previous = found.previous
+    working = t("Arbejdsudgave med alle tællinger", "Working edition with all counts")
+    public = t(
+        f"Offentlig udgave: resultater på færre end {edition.threshold} er skjult",
+        f"Public edition: results on fewer than {edition.threshold} are hidden",
+    )
+    rows = [
+        (t("Periode", "Period"), f"{found.period.label(lang)} ({found.period.start} … < {found.period.end})"),
+        (t("Databaser", "Databases"), " ".join(found.databases)),
+        (t("Ikke opgjort", "Not reported"), " ".join(found.absent) or "-"),
+        (t("Population", "Population"), t("ventetider, der sluttede i perioden", "legs that ended in the period")),
+        (t("Sted", "Place"), t("bopælsregion", "region of residence")),
+        (t("Enhed", "Unit"), t("ventetiden, ikke patienten", "the leg, not the patient")),
+        (t("Data til og med", "Data up to and including"), " ".join(str(day) for day in found.data_cuts)),
+        (t("Udtræk", "Snapshot"), found.snapshot.id),
+        (t("Definitionsversion", "Definition version"), DEFINITION_VERSION),
+        (t("Udgave", "Edition"), public if edition.hides else working),
+        (t("Læs", "Read"), _KEPT.in_(lang)),
+    ]
+    if not edition.hides:
+        none = t("ingen tidligere indberetning af perioden", "no earlier report of the period")
+        sent = f"{previous.sent:%Y-%m-%d %H:%M} UTC ({previous.snapshot})" if previous else none
+        rows.append((t("Ændring siden indberetning", "Change since the report of"), sent))
+    if not found.complete:
+        rows.append(
+            (t("Forbehold", "Caveat"), t("perioden var ikke afsluttet i udtrækket", "the period had not ended"))
+        )
+    if found.synthetic:
+        rows.append((t("Data", "Data"), t("syntetiske data", "synthetic data")))
+    return tuple(rows)
+
+
+def table_sheet(found: Report, edition: Edition, lang: str) -> Sheet:
+    """Statuses by leg and region; in the public edition the part of it that may be shown."""
+    t = _chooser(lang)
+    title = t(
+        f"Maksimale ventetider: {found.period.label('da')}, {_name(found, 'da')}",
+        f"Maximum waiting times: {found.period.label('en')}, {_name(found, 'en')}",
+    )
+    columns, rows = _public(found, edition, lang) if edition.hides else _working(found, lang)
+    return _sheet(t("Ventetider", "Waiting times"), title, columns, rows, found, edition, lang)
+
+
+def obstacle_sheet(found: Report, edition: Edition, lang: str) -> Sheet:
+    """What stands in the way of the report, by department; raises ValueError in the public edition."""
+    _only_working(edition)
+    t = _chooser(lang)
+    columns = (
+        t("Mangel", "Obstacle"),
+        t("Kode", "Code"),
+        t("Ventetid til", "Leg"),
+        t("Afdeling", "Department"),
+        t("Antal", "Legs"),
+    )
+    rows = tuple(
+        (
+            OBSTACLE_NAMES[row["obstacle"]].in_(lang),
+            row["obstacle"],
+            LEG_NAMES[row["leg"]].in_(lang),
+            row["department"],
+            int(row["legs"]),
+        )
+        for row in found.obstacles.to_dict("records")
+    )
+    title = t(
+        f"Hvad der står i vejen for indberetningen: {found.period.label('da')}, {_name(found, 'da')}",
+        f"What stands in the way of the report: {found.period.label('en')}, {_name(found, 'en')}",
+    )
+    return _sheet(t("Mangler", "Obstacles"), title, columns, rows, found, edition, lang)
+
+
+def case_sheet(found: Report, edition: Edition, lang: str) -> Sheet:
+    """The legs behind the table that are not in time or have an obstacle; ValueError in the public edition."""
+    _only_working(edition)
+    t = _chooser(lang)
+    columns = (
+        "Database",
+        *(_CASE_NAMES[name].in_(lang) for name in CASE_COLUMNS),
+        t("Mangler", "Obstacles"),
+    )
+    rows = []
+    for row in found.cases.to_dict("records"):
+        cells = (_case_cell(name, row[name], lang) for name in CASE_COLUMNS)
+        rows.append(
+            (row["database"], *cells, "; ".join(OBSTACLE_NAMES[one].in_(lang) for one in OBSTACLES if row[one]))
+        )
+    title = t(
+        f"Til intern kontrol, ikke til indberetning: {found.period.label('da')}, {_name(found, 'da')}",
+        f"For internal control, not for the report: {found.period.label('en')}, {_name(found, 'en')}",
+    )
+    return _sheet(t("Sagsliste", "Case list"), title, columns, tuple(rows), found, edition, lang)
+
+
+def _working(found: Report, lang: str) -> tuple[tuple[str, ...], tuple[tuple[Value, ...], ...]]:
+    t = _chooser(lang)
+    counts = [t("Forløb", "Legs"), *(STATUS_NAMES[name].in_(lang) for name in STATUSES)]
+    columns = (
+        t("Ventetid til", "Leg"), t("Bopælsregion", "Region of residence"), t("Kode", "Code"), *counts,
+        t("Andel i tide", "Share in time"), t("Reglerne overholdt, mindst", "Rules kept, at least"),
+        t("Reglerne overholdt, højst", "Rules kept, at most"),
+        t("Dage over grænsen i alt", "Days over the limit in all"), t("Flest dage over", "Most days over"),
+        *(f"{t('Ændring', 'Change')}: {name}" for name in counts),
+    )  # fmt: skip
+    numbers = [*COUNTS, "in_time", "rules_kept_low", "rules_kept_high", "over_days", "over_max"]
+    numbers += [f"change_{name}" for name in COUNTS]
+    rows = tuple(
+        (
+            LEG_NAMES[row["leg"]].in_(lang),
+            _place(row["region"], lang),
+            row["region"],
+            *(_number(row[name], name) for name in numbers),
+        )
+        for row in found.table.to_dict("records")
+    )
+    return columns, rows
+
+
+def _public(found: Report, edition: Edition, lang: str) -> tuple[tuple[str, ...], tuple[tuple[Value, ...], ...]]:
+    t = _chooser(lang)
+    hidden = t("skjult", "hidden")
+    over = [name for name in ENDED_STATUSES if name != "within"]
+    columns = (
+        t("Ventetid til", "Leg"), t("Bopælsregion", "Region of residence"), t("Kode", "Code"), t("Forløb", "Legs"),
+        STATUS_NAMES["within"].in_(lang), t("Andel i tide", "Share in time"),
+        *(STATUS_NAMES[name].in_(lang) for name in over),
+    )  # fmt: skip
+    nodes, parts = public_table(found, edition)
+    rows = []
+    for node in nodes.to_dict("records"):
+        identity = (LEG_NAMES[node["leg"]].in_(lang), _place(node["region"], lang), node["region"])
+        if node["hidden"]:
+            cells: tuple[Value, ...] = (hidden, hidden, hidden)
+        else:
+            cells = (int(node["denominator"]), int(node["numerator"]), _number(node["rate"], "in_time"))
+        if node["region"] == NATION:
+            split = tuple(hidden if value is None else value for value in parts[node["leg"]].values())
+        else:
+            split = (None,) * len(over)  # never shown by region
+        rows.append((*identity, *cells, *split))
+    return columns, tuple(rows)
+
+
+def _sheet(name: str, title: str, columns, rows, found: Report, edition: Edition, lang: str) -> Sheet:
+    database = ("alle" if lang == "da" else "all") if found.asked == "all" else found.asked
+    return Sheet(name, title, columns, rows, stamp(found, edition, lang), found.period.text, database)
+
+
+def _chooser(lang: str):
+    return lambda da, en: da if lang == "da" else en
+
+
+def _name(found: Report, lang: str) -> str:
+    if found.asked == "all":
+        return "alle databaser" if lang == "da" else "all databases"
+    return found.asked
+
+
+def _place(region: str, lang: str) -> str:
+    if region == NATION:
+        return "Danmark" if lang == "da" else "Denmark"
+    return reference.region_name(region)
+
+
+def _number(value: object, name: str) -> Value:
+    if value is None or pd.isna(value):
+        return None
+    return float(value) if name in ("in_time", "rules_kept_low", "rules_kept_high") else int(value)
+
+
+def _plain(value: object) -> Value:
+    if value is None or pd.isna(value):
+        return None
+    if isinstance(value, pd.Timestamp):
+        return value.date().isoformat()
+    if isinstance(value, str | bool):
+        return value
+    return bool(value) if type(value).__name__ == "bool_" else int(value)
+
+
+def _case_cell(name: str, value: object, lang: str) -> Value:
+    plain = _plain(value)
+    if plain is not None and name in _WORDS:
+        return _WORDS[name][str(plain)].in_(lang)
+    # Days left of the limit are no days over it.
+    return None if name == "over_days" and isinstance(plain, int) and plain <= 0 else plain
+
+
+def _only_working(edition: Edition) -> None:
+    if edition.hides:
+        raise ValueError("lists of single legs are for the working edition alone")

@@ -42,8 +42,10 @@ def test_the_lung_trial_gives_rs_survival(tmp_path: Path) -> None:
     command = [sys.executable, str(ROOT / "docs" / "examples" / "lung.py"), "--out", str(tmp_path)]
     subprocess.run(command, check=True, capture_output=True)
     answer = subprocess.run(
-        [sys.executable, "-m", "survival", "table", "--store", str(tmp_path / "store"), "--database", "DLCR"]
-        + ["--endpoint", "overall", "--years", "1", "--format", "csv"],
+        [
+            *f"{sys.executable} -m survival table --database DLCR --endpoint overall --years 1 --format csv --store".split(),
+            str(tmp_path / "store"),
+        ],
         check=True,
         capture_output=True,
         text=True,

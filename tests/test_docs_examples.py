@@ -41,16 +41,9 @@ def test_the_example_indicator_counts(tmp_path: Path) -> None:
 def test_the_lung_trial_gives_rs_survival(tmp_path: Path) -> None:
     command = [sys.executable, str(ROOT / "docs" / "examples" / "lung.py"), "--out", str(tmp_path)]
     subprocess.run(command, check=True, capture_output=True)
-    answer = subprocess.run(
-        [
-            *f"{sys.executable} -m survival table --database DLCR --endpoint overall --years 1 --format csv --store".split(),
-            str(tmp_path / "store"),
-        ],
-        check=True,
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-    )
+    words = "survival table --database DLCR --endpoint overall --years 1 --format csv --store"
+    command = [sys.executable, "-m", *words.split(), str(tmp_path / "store")]
+    answer = subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT)
     values = answer.stdout.splitlines()[1].split(",")
     assert values[:4] == ["1", "228", "121", "65"]
     assert [round(float(value), 6) for value in values[4:7]] == [0.409242, 0.338714, 0.478381]

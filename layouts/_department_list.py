@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Sequence
 
 from dash import dcc, html
@@ -152,3 +153,10 @@ def foot(context: PageContext, listing: Listing) -> Sequence:
             )
         )
     return parts
+
+
+def near_codes(code: str, known: dict[str, str]) -> list[str]:
+    """At most five known codes like ``code``: by code, else departments whose name holds the word."""
+    near = difflib.get_close_matches(code.upper(), list(known), n=5, cutoff=0.6)
+    word = code.casefold()
+    return near or [one for one, name in known.items() if len(word) > 2 and word in name.casefold()][:5]

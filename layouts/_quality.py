@@ -160,7 +160,7 @@ def delay(context: PageContext, rows: Sequence[Delay]) -> html.Section | None:
         tables.Column(t("Enhed", "Unit"), "left"),
         tables.Column(t("Inden for 30 dage", "Within 30 days"), css="quality-share"),
         tables.Column("Median", sub=t("dage", "days")),
-        tables.Column(t("90 %", "90%"), sub=t("dage", "days")),
+        tables.Column(t(f"90{fmt.NBSP}%", "90%"), sub=t("dage", "days")),
         tables.Column("n", wide_only=True),
         tables.Column(t("Uoplyst", "Missing")),
     ]

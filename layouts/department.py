@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import replace
 
 import dash
@@ -174,7 +173,7 @@ def _unknown(context: PageContext, code: str) -> html.Div:
     """404, with the departments whose code or name comes near."""
     t = context.t
     known = {one: row["name"] for one, row in units(context.view).iterrows()}
-    near = near_codes(code, known)
+    near = listed.near_codes(code, known)
     parts: list = [t(f"Der er ingen afdeling med koden {code}. ", f"There is no department with the code {code}. ")]
     if near:
         parts.append(t("Mente du: ", "Did you mean: "))
@@ -185,13 +184,6 @@ def _unknown(context: PageContext, code: str) -> html.Div:
     else:
         parts.append(dcc.Link(t("Se alle afdelinger", "See all departments"), href=context.to("/afdeling")))
     return shell.not_found(context, parts)  # type: ignore[arg-type]
-
-
-def near_codes(code: str, known: dict[str, str]) -> list[str]:
-    """At most five known codes like ``code``: by code, else departments whose name holds the word."""
-    near = difflib.get_close_matches(code.upper(), list(known), n=5, cutoff=0.6)
-    word = code.casefold()
-    return near or [one for one, name in known.items() if len(word) > 2 and word in name.casefold()][:5]
 
 
 __all__ = ["exports", "layout"]

@@ -1,4 +1,4 @@
-"""Downloads of the page of waiting times: the report to Sundhedsstyrelsen, and the package times.
+"""The report to Sundhedsstyrelsen and the package times on the page of waiting times: two sections, four downloads.
 
 The subject of the report's files is a period, ``2026-Q3`` or ``2026-W40``, with ``-alle`` behind it for all databases;
 without one it is the last complete quarter. The public edition gives quarters of one database: weeks
@@ -9,19 +9,23 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
+from dash import html
+
 from data import reference
 from data.output import UsageError
 from layouts import _format as fmt
-from layouts._downloads import export, stamp
+from layouts._downloads import export, line, stamp
 from layouts._source import PageContext
+from layouts._tables import Column, Row, cell
+from layouts._tables import table as table_part
 from tables import nodes as tree
 from tables.export import Sheet, Value
 from tables.view import Edition
-from tables.waits_packages import MEASURES, NATION_LEVEL, package_nodes, package_standards
+from tables.waits_packages import MEASURES, NATION_LEVEL, NOTE, package_nodes, package_standards
 from tables.waits_period import WaitPeriod, last_quarters, last_weeks, wait_period
-from tables.waits_report import Report
-from tables.waits_report_files import make
-from tables.waits_report_sheets import case_sheet, obstacle_sheet, table_sheet
+from tables.waits_report import Report, obstacle_counts
+from tables.waits_report_files import last_sent, make
+from tables.waits_report_sheets import OBSTACLE_NAMES, case_sheet, obstacle_sheet, table_sheet
 
 ALL = "-alle"
 #: How many complete quarters the package times are given for.
@@ -62,6 +66,139 @@ def cases(context: PageContext, subject: str) -> Sheet:
     return case_sheet(_report(context, subject), _edition(context), context.lang)
 
 
+# --- sections of the page ---------------------------------------------------------------------------------------------
+
+
+def report_section(context: PageContext, every: bool = False) -> html.Div:
+    """Links to the report of each period offered, when it was sent, and what stands in the way of the last quarter.
+
+    ``every``: of all databases together, which the public edition does not give.
+    """
+    t, hides = context.t, context.view.edition.hides
+    head = html.Div(
+        html.H2(t("Indberetning til Sundhedsstyrelsen", "Report to Sundhedsstyrelsen")), className="section-head"
+    )
+    if hides and every:
+        text = t("Vælg én database for at hente tabellen.", "Choose one database to fetch the table.")
+        return html.Div([head, html.P(text)], className="section", id="indberetning")
+    asked = "all" if every else context.database
+    columns = [Column(t("Periode", "Period"), "left"), Column(t("Tabel", "Table"), "left")]
+    if not hides:
+        more = (("Mangler", "Obstacles"), ("Sagsliste, intern", "Case list, internal"), ("Indberettet", "Reported"))
+        columns += [Column(t(*one), "left") for one in more]
+    rows = []
+    for period in periods_offered(context):
+        cells: list = [_links(context, "sst", period, every)]
+        if not hides:
+            sent = last_sent(context.view.snapshot, asked, period)
+            cells += [_links(context, name, period, every) for name in ("sst-mangler", "sst-sagsliste")]
+            cells.append(fmt.date(sent.date(), context.lang) if sent else t("ikke endnu", "not yet"))
+        rows.append(Row(period.label(context.lang), cells))
+    caption = t("Filer til indberetning", "Files of the report")
+    return html.Div(
+        [head, *_in_the_way(context, asked), table_part(caption, columns, rows)], className="section", id="indberetning"
+    )
+
+
+def _links(context: PageContext, name: str, period: WaitPeriod, every: bool) -> html.Span:
+    forms = (("xlsx", "XLSX"), ("csv", "CSV"))
+    links = [
+        html.A(text, href=report_address(context, name, period, form, every), className="text-link")
+        for form, text in forms
+    ]
+    return html.Span(links, className="text-links")
+
+
+def _in_the_way(context: PageContext, asked: str) -> list[html.P]:
+    """One sentence on the last quarter; nothing in the public edition."""
+    if context.view.edition.hides:
+        return []
+    period = last_quarters(context.view.info.data_cut, 1)[0]
+    counts = obstacle_counts(context.view.snapshot, asked, period)
+    parts = [
+        f"{OBSTACLE_NAMES[name].in_(context.lang).lower()}: {fmt.count(n, context.lang)}"
+        for name, n in counts.items()
+        if n
+    ]
+    name = period.label(context.lang)
+    if not parts:
+        return [html.P(context.t(f"Intet står i vejen for {name}.", f"Nothing stands in the way of {name}."))]
+    return [html.P(context.t(f"I vejen for {name}: ", f"In the way of {name}: ") + "; ".join(parts) + ".")]
+
+
+def packages_section(context: PageContext, every: bool = False) -> html.Div:
+    """Share within the package time OF1–OF4 in the last complete quarter, by place; a guideline and not a right.
+
+    Packages are of one database: with ``every`` the section asks the reader to choose one.
+    """
+    t, view = context.t, context.view
+    if every:
+        text = t(
+            "Pakketider opgøres for én database ad gangen.", "Package times are counted for one database at a time."
+        )
+        return html.Div(html.P(text), className="section", id="pakketider")
+    period = last_quarters(view.info.data_cut, 1)[0]
+    nodes = package_nodes(view, last_quarters(view.info.data_cut, QUARTERS))
+    nodes = nodes[nodes["period"] == period.text]
+    places: dict[tuple[str, str, str], dict[str, dict]] = {}
+    for node in nodes.to_dict("records"):
+        places.setdefault((node["level"], node["region"], node["code"]), {})[node["indicator"]] = node
+    order = ["", *reference.region_order()]
+    rows = [
+        Row(_place_name(context, level, code), [_share_cell(context, cells.get(one)) for one in MEASURES],
+            kind={"nation": "total", "region": "region"}.get(level, "unit"))
+        for (level, region, code), cells in sorted(
+            places.items(), key=lambda item: (order.index(item[0][1]), item[0][0] == "department", item[0][2])
+        )
+    ]  # fmt: skip
+    columns = [
+        Column(t("Sted", "Place"), "left"),
+        *(Column(one, sub=text.in_(context.lang)) for one, text in MEASURES.items()),
+    ]
+    title = t(f"Pakketider, {period.label('da')}", f"Package times, {period.label('en')}")
+    notes = [
+        t("Andel inden for pakketiden, nævner nedenunder. Forløb uden de nødvendige datoer tæller som uoplyst.",
+          "Share within the package time, denominator below. Courses without the dates needed count as missing."),
+        t("Standarddage med kilde står i den hentede fil; kun brystkræft til operation (27 dage) er verificeret.",
+          "Standard days with source are in the file; only breast to surgery (27 days) is verified."),
+    ]  # fmt: skip
+    head = html.Div(
+        [html.H2(title), html.Strong(NOTE.in_(context.lang), className="package-note")], className="section-head"
+    )
+    files = line(context, "pakketider")
+    return html.Div(
+        [head, table_part(title, columns, rows, footnotes=notes), files], className="section", id="pakketider"
+    )
+
+
+def _place_name(context: PageContext, level: str, code: str) -> str:
+    t = context.t
+    if level == NATION_LEVEL:
+        return t("Danmark", "Denmark")
+    if level == "region":
+        return reference.region_name(code) if code else t("Region uoplyst", "Region not registered")
+    listed = tree.units(context.view)
+    return listed.loc[code, "name"] if code in listed.index else code
+
+
+def _share_cell(context: PageContext, node: dict | None) -> object:
+    t, lang = context.t, context.lang
+    if node is None:
+        return fmt.EN_DASH
+    lost = node["missing"]
+    missing = "" if node["missing_hidden"] or not lost else t(f"{fmt.count(int(lost), lang)} uoplyst",
+                                                              f"{fmt.count(int(lost), lang)} missing")  # fmt: skip
+    if node["hidden"]:
+        return cell(t("skjult", "hidden"), missing)
+    if not node["denominator"]:
+        return cell(fmt.EN_DASH, missing)
+    of = fmt.fraction(int(node["numerator"]), int(node["denominator"]), lang)
+    return cell(fmt.percent(float(node["rate"]), 0, lang), of, *([missing] if missing else []))
+
+
+# --- what the downloads are made of -----------------------------------------------------------------------------------
+
+
 def _edition(context: PageContext) -> Edition:
     return context.view.edition
 
@@ -93,17 +230,12 @@ def packages(context: PageContext, subject: str) -> Sheet:
         raise UsageError(f"package times have no subject '{subject}'; leave emne out")
     if "waits" not in view.info.tables:
         raise UsageError(f"{context.database} has no waiting times")
-    hidden, listed = t("skjult", "hidden"), tree.units(view)
+    hidden = t("skjult", "hidden")
     quarters = last_quarters(view.info.data_cut, QUARTERS)
     rows: list[tuple[Value, ...]] = []
     for node in package_nodes(view, quarters).to_dict("records"):
         code = node["code"]
-        if node["level"] == NATION_LEVEL:
-            name = t("Danmark", "Denmark")
-        elif node["level"] == "region":
-            name = reference.region_name(code) if code else t("Region uoplyst", "Region not registered")
-        else:
-            name = listed.loc[code, "name"] if code in listed.index else code
+        name = _place_name(context, node["level"], code)
         values = [node["denominator"], node["numerator"], node["rate"], node["lower"], node["upper"]]
         cells = [hidden] * 5 if node["hidden"] else [*(int(one) for one in values[:2]), *map(_share, values[2:])]
         missing = hidden if node["missing_hidden"] else int(node["missing"])

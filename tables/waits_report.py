@@ -118,6 +118,16 @@ def report(snapshot: Snapshot, asked: str, period: WaitPeriod, previous: SentRep
     return Report(period, asked, databases, absent, snapshot, previous, table, obstacles, listed)
 
 
+def obstacle_counts(snapshot: Snapshot, asked: str, period: WaitPeriod) -> dict[str, int]:
+    """How many legs each obstacle stands for, of a database or ``all``; for the working edition."""
+
+    def count() -> dict[str, int]:
+        found = report(snapshot, asked, period).obstacles
+        return {name: int(found.loc[found["obstacle"] == name, "legs"].sum()) for name in OBSTACLES}
+
+    return snapshot.remember(("waits obstacles", asked, period.text), count)
+
+
 _COUNT_COLUMNS = ("leg", "region", "status", "legs", "over_days", "over_max")
 
 

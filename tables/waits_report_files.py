@@ -21,6 +21,12 @@ def make(snapshot: Snapshot, asked: str, period: WaitPeriod) -> Report:
     return report(snapshot, asked, period, latest(snapshot.root, asked, period.text))
 
 
+def last_sent(snapshot: Snapshot, asked: str, period: WaitPeriod) -> dt.datetime | None:
+    """When the report of this database (or ``all``) and period was sent last (UTC); None: not yet."""
+    found = latest(snapshot.root, asked, period.text)
+    return found.sent if found else None
+
+
 def write(found: Report, out: Path) -> list[Path]:
     """Write the report into ``out``: what is sent, and apart from it the files for internal control.
 

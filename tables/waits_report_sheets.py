@@ -18,12 +18,12 @@ LEG_NAMES = {
     "aftercare": Text("Efterbehandling", "Aftercare"),
 }
 STATUS_NAMES = {
-    "within": Text("I tide", "In time"),
-    "over_health": Text("Over: helbredsmæssige forhold", "Over: state of health"),
+    "within": Text("Til tiden", "In time"),
+    "over_health": Text("Over: helbred", "Over: health"),
     "over_wish": Text("Over: patientens ønske", "Over: the patient's wish"),
-    "over_capacity_informed": Text("Over: kapacitet, tilbud dokumenteret", "Over: capacity, offer documented"),
-    "rules_broken": Text("Reglerne ikke overholdt", "Rules not kept"),
-    "over_unsettled": Text("Over: årsag ikke registreret", "Over: no reason registered"),
+    "over_capacity_informed": Text("Over: kapacitet, informeret", "Over: capacity, informed"),
+    "rules_broken": Text("Over: regler brudt", "Over: rules broken"),
+    "over_unsettled": Text("Over: årsag mangler", "Over: no reason"),
     "transferred": Text("Overflyttet", "Transferred"),
     "ended_otherwise": Text("Sluttet på anden måde", "Ended otherwise"),
 }
@@ -47,7 +47,7 @@ _END_NAMES = {
     "died": Text("Død", "Died"),
 }
 _REASON_NAMES = {
-    "health": Text("Helbredsmæssige forhold", "State of health"),
+    "health": Text("Helbred", "Health"),
     "patient_wish": Text("Patientens ønske", "The patient's wish"),
     "capacity": Text("Kapacitet", "Capacity"),
 }
@@ -71,7 +71,7 @@ _CASE_NAMES = {
     "accepted_wait_date": Text("Samtykke til længere ventetid", "Consent to wait longer"),
 }
 _KEPT = Text(
-    "»Reglerne overholdt« er et interval, så længe årsager mangler: nederst tæller de som brudt, øverst som overholdt.",
+    "»Regler overholdt« er et interval, så længe årsager mangler: nederst tæller de som brudt, øverst som overholdt.",
     "'Rules kept' is a range while reasons are missing: the low end counts them as broken, the high end as kept.",
 )
 
@@ -180,8 +180,8 @@ def _working(found: Report, lang: str) -> tuple[tuple[str, ...], tuple[tuple[Val
     counts = [t("Forløb", "Legs"), *(STATUS_NAMES[name].in_(lang) for name in STATUSES)]
     columns = (
         t("Ventetid til", "Leg"), t("Bopælsregion", "Region of residence"), t("Kode", "Code"), *counts,
-        t("Andel i tide", "Share in time"), t("Reglerne overholdt, mindst", "Rules kept, at least"),
-        t("Reglerne overholdt, højst", "Rules kept, at most"),
+        t("Andel til tiden", "Share in time"), t("Regler overholdt, mindst", "Rules kept, at least"),
+        t("Regler overholdt, højst", "Rules kept, at most"),
         t("Dage over grænsen i alt", "Days over the limit in all"), t("Flest dage over", "Most days over"),
         *(f"{t('Ændring', 'Change')}: {name}" for name in counts),
     )  # fmt: skip
@@ -205,7 +205,7 @@ def _public(found: Report, edition: Edition, lang: str) -> tuple[tuple[str, ...]
     over = [name for name in ENDED_STATUSES if name != "within"]
     columns = (
         t("Ventetid til", "Leg"), t("Bopælsregion", "Region of residence"), t("Kode", "Code"), t("Forløb", "Legs"),
-        STATUS_NAMES["within"].in_(lang), t("Andel i tide", "Share in time"),
+        STATUS_NAMES["within"].in_(lang), t("Andel til tiden", "Share in time"),
         *(STATUS_NAMES[name].in_(lang) for name in over),
     )  # fmt: skip
     nodes, parts = public_table(found, edition)

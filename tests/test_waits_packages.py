@@ -8,14 +8,16 @@ import io
 
 import pytest
 
-import layouts._waits_report  # noqa: F401  (registers the downloads)
 from app import create_app
 from data.store import Store
 from layouts._source import StoreSource
+from layouts._state import State
+from layouts._waits_report import packages_section
 from tables.view import Edition, View
 from tables.waits_packages import package_nodes, package_standards
 from tables.waits_period import last_quarters, quarter
 from tests.extracts import load_extract
+from tests.test_waits_report import seen
 
 CASES = [{"case_id": one, "sex": sex} for one, sex in (("a", "F"), ("b", "F"), ("c", "M"), ("d", "F"), ("e", "F"))]
 #: Breast (B01) standards: OF1 6, OF2 8, OF3 to surgery 13, OF4 to surgery 27 days.
@@ -123,3 +125,14 @@ def test_download(snapshot):
     quarters = {one.text for one in last_quarters(dt.date(2026, 10, 31), 8)}
     assert {row["Kvartal"] for row in rows} <= quarters
     assert client.get("/hent/pakketider.xlsx?database=DBCG&lang=en").data[:2] == b"PK"
+
+
+def test_section(snapshot):
+    state, problems = State.from_query({"database": "DBCG"})
+    context = StoreSource(Store(snapshot.root), Edition("working"))("/ventetider", state, problems)
+    text = seen(packages_section(context))
+    assert "Faglig vejledning, ikke en rettighed" in text and "Pakketider, 3. kvartal 2026" in text
+    assert "Danmark" in text and "3/5" in text and "1 uoplyst" in text
+    assert "én database" in seen(packages_section(context, every=True))
+    hidden = StoreSource(Store(snapshot.root), Edition("public"))("/ventetider", state, problems)
+    assert "3/5" not in seen(packages_section(hidden)) and "skjult" in seen(packages_section(hidden))

@@ -6,19 +6,21 @@ import csv
 import datetime as dt
 import io
 import json
+import re
 import zipfile
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-import layouts._waits_report  # noqa: F401  (registers the downloads)
 from app import create_app
 from data.output import UsageError
 from data.sent_reports import SentReport, keep, latest
 from data.store import Store, StoreError
 from indicators.__main__ import main
 from layouts._source import StoreSource
+from layouts._state import State
+from layouts._waits_report import report_section
 from tables.view import Edition
 from tables.waits_period import last_quarters, last_weeks, wait_period
 from tables.waits_report import COUNTS, NATION, OBSTACLES, public_table, report
@@ -201,9 +203,9 @@ def test_the_change_since_the_last_sent_report_shows_late_registrations(root, ca
     change = {one["Kode"]: one for one in rows if one["Ventetid til"] == "Behandling"}
     late = [change[code]["Ændring: Forløb"] for code in ("1083", "1081", "1084", "")]
     assert late == ["1", "0", "0", "1"]
-    assert change["1081"]["Ændring: Over: årsag ikke registreret"] == "-1"
-    assert change["1081"]["Ændring: Over: helbredsmæssige forhold"] == "1"
-    assert change[""]["Ændring: I tide"] == "1"
+    assert change["1081"]["Ændring: Over: årsag mangler"] == "-1"
+    assert change["1081"]["Ændring: Over: helbred"] == "1"
+    assert change[""]["Ændring: Til tiden"] == "1"
     # Registered as sent, the next report is compared with this one.
     assert run(root, "--sent") == 0 and run(root) == 0
     _, rows = lines((root / "out" / f"ventetider_DCCG_{Q3}.csv").read_text("utf-8"))
@@ -266,7 +268,7 @@ def test_the_command_writes_the_report_and_the_internal_files_apart(root, capsys
     stamp, rows = lines((out / "intern-kontrol" / f"{stem}_sagsliste.csv").read_text("utf-8"))
     assert "ikke til indberetning" in stamp
     [one] = [one for one in rows if one["Ventetidsnummer"] == "broken"]
-    assert (one["Status"], one["Årsag"], one["Dage over grænsen"]) == ("Reglerne ikke overholdt", "Kapacitet", "7")
+    assert (one["Status"], one["Årsag"], one["Dage over grænsen"]) == ("Over: regler brudt", "Kapacitet", "7")
     assert one["Andet sted tilbudt"] == "ja" and one["Tilbud dokumenteret"] == ""
 
 
@@ -317,7 +319,7 @@ def test_the_working_edition_downloads_what_the_command_writes(working):
     assert answer.status_code == 200 and "Arbejdsudgave" in stamp
     assert f"DCCG_{Q3}" in answer.headers["Content-Disposition"]
     [nation] = [one for one in rows if (one["Ventetid til"], one["Kode"]) == ("Behandling", "")]
-    assert (nation["Forløb"], nation["Andel i tide"], nation["Reglerne overholdt, højst"]) == ("8", "0,5", "0,875")
+    assert (nation["Forløb"], nation["Andel til tiden"], nation["Regler overholdt, højst"]) == ("8", "0,5", "0,875")
     assert working.get("/hent/sst.csv?database=DCCG").data == answer.data, "without a subject the last quarter"
     assert working.get(f"/hent/sst.xlsx?database=DCCG&emne={Q3}").data[:2] == b"PK"
     assert lines(working.get(f"/hent/sst.csv?database=DCCG&emne={Q3}-alle"))[1][-7]["Forløb"] != nation["Forløb"]
@@ -402,3 +404,54 @@ def test_the_register_holds_counts_and_nothing_else(root):
     content = json.loads(path.read_text("utf-8"))
     assert set(content) == {"format", "database", "period", "sent", "snapshot", "counts"}
     assert set(content["counts"]["treatment/1084"]) == set(COUNTS)
+
+
+# --- the page's section -----------------------------------------------------------------------------------------------
+
+
+def seen(part: object) -> str:
+    """All texts of a Dash component, with spaces."""
+    if isinstance(part, str | int | float):
+        return str(part)
+    if isinstance(part, list | tuple):
+        return " ".join(seen(one) for one in part)
+    return seen(part.children) if getattr(part, "children", None) is not None else ""
+
+
+def addresses(part: object) -> list[str]:
+    """The addresses of all links of a Dash component."""
+    if isinstance(part, list | tuple):
+        return [address for one in part for address in addresses(one)]
+    own = [part.href] if getattr(part, "href", None) else []
+    return own + (addresses(part.children) if getattr(part, "children", None) is not None else [])
+
+
+def context(store: Store, edition: str = "working", **query: str):
+    state, problems = State.from_query({"database": "DCCG", **query})
+    return StoreSource(store, Edition(edition))("/ventetider", state, problems)
+
+
+def test_the_section_offers_files_that_exist_and_names_what_stands_in_the_way(shared, working):
+    one = context(shared)
+    text = seen(report_section(one))
+    assert "I vejen for 3. kvartal 2026: overskridelse uden registreret årsag: 1;" in text
+    assert "uge 43 2026" in text and "ikke endnu" in text
+    links = addresses(report_section(one))
+    assert len(links) == 8 * 3 * 2
+    for link in links[:6]:
+        assert working.get(link).status_code == 200, link
+    assert "-alle" in addresses(report_section(one, every=True))[0]
+    assert working.get(addresses(report_section(one, every=True))[1]).status_code == 200
+
+
+def test_the_public_section_offers_the_table_of_quarters_alone(shared, public):
+    links = addresses(report_section(context(shared, "public")))
+    assert len(links) == 4 * 2
+    assert {public.get(link).status_code for link in links} == {200}
+    assert "I vejen" not in seen(report_section(context(shared, "public")))
+    assert addresses(report_section(context(shared, "public"), every=True)) == []
+
+
+def test_the_section_is_english_for_english_readers(shared):
+    text = seen(report_section(context(shared, lang="en")))
+    assert "quarter 3 of 2026" in text and "not yet" in text and not re.search("[æøå]", text)

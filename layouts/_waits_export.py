@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from data.output import UsageError
 from layouts import _downloads as downloads
+from layouts import _format as fmt
 from layouts import _waits_choices as choices
 from layouts._source import PageContext
 from layouts._waits_choices import Chosen
 from tables import waits as tables
+from tables import waits_weeks as weeks
 from tables.export import Sheet, Value
-from tables.waits import WAITING_STATUSES
+from tables.waits import ENDED_STATUSES, WAITING_STATUSES
 
 _LEVELS = {"nation": ("land", "country"), "region": ("region", "region"), "department": ("afdeling", "department")}
 
@@ -95,3 +97,50 @@ def ages_file(context: PageContext, subject: str) -> Sheet:
     rows = [(day, *[statuses.get(name, 0) for name in WAITING_STATUSES]) for day, statuses in found.bins]
     columns = (t("dage ventet", "days waited"), *WAITING_STATUSES)
     return sheet(chosen, "alder", t("Hvor længe har de ventet?", "How long have they waited?"), columns, rows)
+
+
+@downloads.export("uger", choices.EXTRAS)
+def weeks_file(context: PageContext, subject: str) -> Sheet:
+    """The ended legs by week and status, with the expected completeness of each week. Working edition only."""
+    chosen = read(context, subject)
+    t = chosen.context.t
+    if chosen.scope.public:
+        raise UsageError("the public edition has no numbers by week")
+    columns = (t("uge", "week"), t("mandag", "Monday"), t("forløb", "cases"), *ENDED_STATUSES,
+               t("andel til tiden", "share in time"), t("forventet registreret", "expected registered"),
+               t("foreløbig", "provisional"))  # fmt: skip
+    rows = [
+        ("{0.year}-W{0.week:02d}".format(one.week.start.isocalendar()), one.week.start.isoformat(), one.legs,
+         *(one.counts[name] for name in ENDED_STATUSES), one.in_time, one.week.completeness, one.week.provisional)
+        for one in weeks.weekly(chosen.scope)
+    ]  # fmt: skip
+    return sheet(chosen, "uger", t("Afsluttede forløb pr. uge", "Ended cases by week"), columns, rows)
+
+
+@downloads.export("overskridelser", choices.EXTRAS)
+def overruns_file(context: PageContext, subject: str) -> Sheet:
+    """The overruns of the complete weeks by reason, with days over."""
+    chosen = read(context, subject)
+    t = chosen.context.t
+    columns = (t("årsag", "reason"), t("antal", "number"), t("dage over, gennemsnit", "days over, mean"),
+               t("dage over, median", "days over, median"), t("dage over, længst", "days over, longest"))  # fmt: skip
+    rows = []
+    for one in weeks.overruns(chosen.scope):
+        # Days are texts: a number would be printed as a share.
+        values = ["" if value is None else fmt.number(value, 1, context.lang) for value in (one.mean, one.median)]
+        rows.append((one.status or t("alle", "all"), hidden(chosen, one.legs), *values, one.most))
+    return sheet(chosen, "overskridelser", t("Dage over maksimum", "Days over the maximum"), columns, rows)
+
+
+@downloads.export("samtykke", choices.EXTRAS)
+def consent_file(context: PageContext, subject: str) -> Sheet:
+    """The overruns with the patient's consent but no documented offer. Working edition only."""
+    chosen = read(context, subject)
+    t = chosen.context.t
+    if chosen.scope.public:
+        raise UsageError("the public edition has no list of cases")
+    found = weeks.consents(chosen.scope)
+    columns = (t("forløb", "case"), t("afdeling", "department"), t("dage over", "days over"))
+    rows = [(one.wait_id, one.department, one.over_days) for one in (found.listed if found else ())]
+    title = t("Samtykke uden dokumenteret tilbud", "Consent without a documented offer")
+    return sheet(chosen, "samtykke", title, columns, rows)

@@ -52,7 +52,7 @@ def finding(chosen: Chosen, found: Waiting) -> list[str]:
     if booked:
         many = fmt.count(booked, lang)
         second = t(f"{many} er booket ud over fristen og kan stadig nås.",
-                   f"{many} {'is' if booked == 1 else 'are'} booked beyond the limit and can be reached.")  # fmt: skip
+                   f"{many} {'is' if booked == 1 else 'are'} booked beyond the limit and can still be moved.")  # fmt: skip
     elif unbooked:
         many = fmt.count(unbooked, lang)
         second = t(f"{many} har ingen tid og højst 4 dage til fristen.",
@@ -115,7 +115,8 @@ def notice_line(chosen: Chosen, found: Waiting) -> list:
     t, many = chosen.context.t, fmt.count(found.notice, chosen.context.lang)
     text = t(
         f" af dem, der venter, har ikke fået besked om datoen inden for {tables.NOTICE_DAYS} hverdage efter "
-        "henvisningen. Det er en egen kontrol og ændrer ikke status. Hverdage er mandag–fredag; helligdage er talt med som hverdage.",
+        "henvisningen. Det er en egen kontrol og ændrer ikke status. Hverdage er mandag–fredag; helligdage "
+        "er talt med som hverdage.",
         f" of those waiting were not told the date within {tables.NOTICE_DAYS} working days of the referral. This is a "
         "check of its own and does not change the status. Working days are Monday–Friday; public holidays count.",
     )
@@ -288,8 +289,10 @@ def _ages(chosen: Chosen, found: Waiting) -> html.Section:
     title = t("Hvor længe har de ventet?", "How long have they waited?")
     ages = tables.ages(chosen.scope)
     if ages is None:
-        text = t("Fordelingen på dage vises kun i arbejdsudgaven, fordi de enkelte dage er få forløb.",
-                 "The distribution by day is shown in the working edition only: single days are few cases.")  # fmt: skip
+        text = t(
+            "Fordelingen på dage vises kun i arbejdsudgaven, fordi de enkelte dage er få forløb.",
+            "The distribution by day is shown in the working edition only: single days are few cases.",
+        )
         return shell.section(title, html.P(text))
     clock = {
         "treatment": t("samtykke", "consent"),

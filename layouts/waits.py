@@ -11,6 +11,7 @@ from layouts import _waits_choices as choices
 from layouts import _waits_ended as ended_part
 from layouts import _waits_export as exports
 from layouts import _waits_now as now
+from layouts import _waits_weeks as weeks
 from tables import waits as tables
 from tables import waits_started as cohort
 
@@ -32,6 +33,7 @@ def layout(**query: object) -> html.Div:
         *now.notice_line(chosen, found),
         now.section(chosen, found),
         ended_part.heads(chosen, ended, started),
+        weeks.section(chosen),
     ]
     return _page(chosen, now.finding(chosen, found), body, foot=_foot(chosen))
 

@@ -98,6 +98,8 @@ def _onward(context: PageContext, rows: tuple[Comparison, ...]) -> html.Nav:
                 context.to(f"/indikator/{row.indicator.id}", extra=extra),
             )
         )
+    if "waits" in context.view.info.tables:
+        links.append(cards.onward(t("Ventetider", "Waiting times"), context.to("/ventetider"), context.database))
     links += [
         cards.onward(t("Overlevelse", "Survival"), context.to("/overlevelse"), context.database),
         cards.onward(t("Datakvalitet", "Data quality"), context.to("/datakvalitet"), context.database),

@@ -32,8 +32,8 @@ def cases_of(late: dict[str, tuple[int, int]], **more: object) -> list[dict]:
             for _ in range(number):
                 rows.append(
                     {"case_id": f"k{len(rows)}", "diagnosis_date": "2025-03-01", "department": unit,
-                     "t": "T1", "n": "N0", "residence_region": HOMES[unit], "registered_date": day, "m": "M0", "stage": "I",
-                     "performance_status": "0", "charlson": "0", **more}
+                     "t": "T1", "n": "N0", "residence_region": HOMES[unit], "registered_date": day, "m": "M0",
+                     "stage": "I", "performance_status": "0", "charlson": "0", **more}
                 )  # fmt: skip
     return rows
 

@@ -9,9 +9,11 @@ from layouts import _waits_choices as choices
 from layouts._source import PageContext
 from layouts._waits_choices import Chosen
 from tables import waits as tables
+from tables import waits_started as started
 from tables import waits_weeks as weeks
 from tables.export import Sheet, Value
 from tables.waits import ENDED_STATUSES, WAITING_STATUSES
+from tables.waits_units import compared
 
 _LEVELS = {"nation": ("land", "country"), "region": ("region", "region"), "department": ("afdeling", "department")}
 
@@ -144,3 +146,66 @@ def consent_file(context: PageContext, subject: str) -> Sheet:
     rows = [(one.wait_id, one.department, one.over_days) for one in (found.listed if found else ())]
     title = t("Samtykke uden dokumenteret tilbud", "Consent without a documented offer")
     return sheet(chosen, "samtykke", title, columns, rows)
+
+
+@downloads.export("koe", choices.EXTRAS)
+def flow_file(context: PageContext, subject: str) -> Sheet:
+    """Inflow and outflow by week. Working edition only."""
+    chosen = read(context, subject)
+    t = chosen.context.t
+    if chosen.scope.public:
+        raise UsageError("the public edition has no numbers by week")
+    columns = (t("uge", "week"), t("tilgang", "inflow"), t("påbegyndt", "started"),
+               t("sluttet ellers", "ended otherwise"), t("foreløbig", "provisional"))  # fmt: skip
+    rows = [
+        ("{0.year}-W{0.week:02d}".format(one.week.start.isocalendar()), one.inflow, one.starts, one.otherwise,
+         one.week.provisional)
+        for one in weeks.flow(chosen.scope)
+    ]  # fmt: skip
+    return sheet(chosen, "koe", t("Tilgang og afgang pr. uge", "Inflow and outflow by week"), columns, rows)
+
+
+@downloads.export("kohorter", choices.EXTRAS)
+def cohorts_file(context: PageContext, subject: str) -> Sheet:
+    """Those who started waiting: the complete weeks together, then by month with the points of their curves."""
+    chosen = read(context, subject)
+    t = chosen.context.t
+    columns = (t("uret startede", "clock started"), t("dag", "day"), t("forløb", "cases"), t("andel", "share"),
+               t("nedre 95 %", "lower 95%"), t("øvre 95 %", "upper 95%"), t("median, dage", "median, days"),
+               t("andel blandt de begyndte", "share among the started"))  # fmt: skip
+    rows: list = []
+    for one in (started.started(chosen.scope), *started.by_month(chosen.scope)):
+        name = one.month.strftime("%Y-%m") if one.month else context_weeks(chosen)
+        numbers = (one.legs, one.share, one.lower, one.upper, one.median, one.naive)
+        rows.append((name, 14, *(hidden(chosen, value) if one.hidden else value for value in numbers)))
+        rows += [(name, day, None, share, None, None, None, None) for day, share in one.curve or () if one.month]
+    return sheet(chosen, "kohorter", t("Startede at vente", "Started waiting"), columns, rows)
+
+
+def context_weeks(chosen: Chosen) -> str:
+    """The complete weeks in words."""
+    return choices.weeks_text(tables.period(chosen.scope), chosen.context.lang)
+
+
+@downloads.export("afdelingsventetider", choices.EXTRAS)
+def units_file(context: PageContext, subject: str) -> Sheet:
+    """The places compared: the ended legs of the complete weeks."""
+    chosen = read(context, subject)
+    t = chosen.context.t
+    columns = (t("niveau", "level"), t("kode", "code"), t("navn", "name"), t("forløb", "cases"),
+               t("til tiden", "in time"), t("andel", "share"), t("nedre 95 %", "lower 95%"),
+               t("øvre 95 %", "upper 95%"), t("median, dage", "median, days"), t("90 %, dage", "90%, days"),
+               t("tragt", "funnel"))  # fmt: skip
+    signs = {(-1, "alarm"): t("under 99,8 %", "below 99.8%"), (-1, "attention"): t("under 95 %", "below 95%"),
+             (1, "alarm"): t("over 99,8 %", "above 99.8%"), (1, "attention"): t("over 95 %", "above 95%")}  # fmt: skip
+    rows = []
+    for one in compared(chosen.scope).rows:
+        ended, place = one.ended, one.place
+        name = place.name or (t("Danmark", "Denmark") if place.level == "nation" else t("uoplyst", "not registered"))
+        days = ["" if value is None else fmt.number(value, 1, context.lang) for value in (one.median, one.p90)]
+        rows.append(
+            (t(*_LEVELS[place.level]), place.code, name, hidden(chosen, ended.coarse.legs),
+             hidden(chosen, ended.coarse["within"]), ended.in_time, ended.lower, ended.upper, *days,
+             signs.get((one.side, one.level), ""))
+        )  # fmt: skip
+    return sheet(chosen, "afdelingsventetider", t("Afdelinger sammenlignet", "Departments compared"), columns, rows)

@@ -27,6 +27,8 @@ LIMIT_WORDS = {
 }
 CRITICAL = ("waiting_over", "waiting_booked_over", "waiting_unbooked")
 _AGES_HEIGHT = 224
+#: Rows of a table that are shown at once.
+LONGEST = 20
 
 
 def finding(chosen: Chosen, found: Waiting) -> list[str]:
@@ -52,7 +54,7 @@ def finding(chosen: Chosen, found: Waiting) -> list[str]:
     if booked:
         many = fmt.count(booked, lang)
         second = t(f"{many} er booket ud over fristen og kan stadig nås.",
-                   f"{many} {'is' if booked == 1 else 'are'} booked beyond the limit and can still be moved.")  # fmt: skip
+                   f"{many} {'is' if booked == 1 else 'are'} booked beyond the limit: still time to move.")  # fmt: skip
     elif unbooked:
         many = fmt.count(unbooked, lang)
         second = t(f"{many} har ingen tid og højst 4 dage til fristen.",
@@ -215,9 +217,24 @@ def _by_place(chosen: Chosen, found: Waiting) -> html.Section:
     notes = []
     if any(found.nodes[(level, one.code)].legs is None for one in shown):
         notes.append(hidden_note(chosen))
-    table = tables_part.table(title, columns, rows, css="waits-places", footnotes=notes)
+    table = folded(chosen, title, columns, rows, "waits-places", notes)
     links = html.Div(downloads.line(context, "venter"), className="figure-links")
     return html.Section([html.Div([html.H2(title), links], className="section-head"), table], className="section")
+
+
+def folded(chosen: Chosen, title: str, columns: list, rows: list, css: str, notes: list) -> html.Div:
+    """A table whose rows after the first LONGEST stand in a part of its own that opens on request."""
+    t = chosen.context.t
+    if len(rows) <= LONGEST + 3:
+        return tables_part.table(title, columns, rows, css=css, footnotes=notes)
+    first = tables_part.table(title, columns, rows[:LONGEST], css=css)
+    rest = fmt.count(len(rows) - LONGEST, chosen.context.lang)
+    show = t(f"Vis de øvrige {rest} rækker", f"Show the other {rest} rows")
+    more = t("øvrige rækker", "other rows")
+    second = tables_part.table(f"{title}, {more}", columns, rows[LONGEST:], css=css, footnotes=notes)
+    # The reader who has opened a list from the hidden part sees it there.
+    opened = any(row.own for row in rows[LONGEST:])
+    return html.Div([first, html.Details([html.Summary(show), second], className="twin", open=opened)])
 
 
 def hidden_note(chosen: Chosen) -> str:

@@ -249,6 +249,7 @@ def _runs(chosen: Chosen) -> list:
     values = [one.in_time for one in shown]
     low = max(0.0, min(values) - 0.05)  # type: ignore[type-var]
     low = int(low * 20) / 20
+    start = fmt.percent(low, 0, lang)
     signs = list(range(0, len(shown), 5))
     figure = {
         "data": [
@@ -287,10 +288,10 @@ def _runs(chosen: Chosen) -> list:
                 t(
                     f"Længste serie på samme side af medianen: {judged.longest} uger (signal over "
                     f"{judged.longest_limit}). Medianen krydses {judged.crossings} gange (signal under "
-                    f"{judged.fewest}). Seriediagram med Anhøjs regler, hele uger. Aksen begynder ved {fmt.percent(low, 0, lang)}.",
+                    f"{judged.fewest}). Seriediagram med Anhøjs regler, hele uger. Aksen begynder ved {start}.",
                     f"Longest run on one side of the median: {judged.longest} weeks (signal above "
                     f"{judged.longest_limit}). The median is crossed {judged.crossings} times (signal below "
-                    f"{judged.fewest}). Run chart with Anhøj's rules, complete weeks. The axis starts at {fmt.percent(low, 0, lang)}.",
+                    f"{judged.fewest}). Run chart with Anhøj's rules, complete weeks. The axis starts at {start}.",
                 ),
             ],
             downloads=downloads.links(context, "uger")[:1],

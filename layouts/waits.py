@@ -11,6 +11,9 @@ from layouts import _waits_choices as choices
 from layouts import _waits_ended as ended_part
 from layouts import _waits_export as exports
 from layouts import _waits_now as now
+from layouts import _waits_plan as plan
+from layouts import _waits_report as report
+from layouts import _waits_units as units
 from layouts import _waits_weeks as weeks
 from tables import waits as tables
 from tables import waits_started as cohort
@@ -26,6 +29,10 @@ def layout(**query: object) -> html.Div:
     chosen = choices.read(context)
     if chosen.scope is None:
         return _absent(chosen)
+    if chosen.packages:
+        finding = context.t("Pakketider er faglig vejledning, ikke en rettighed.",
+                            "Pathway times are professional guidance, not a right.")  # fmt: skip
+        return _page(chosen, finding, report.packages_section(chosen.context, chosen.context.everything))
     found = tables.waiting(chosen.scope)
     ended, started = tables.ended(chosen.scope), cohort.started(chosen.scope)
     body = [
@@ -34,6 +41,10 @@ def layout(**query: object) -> html.Div:
         now.section(chosen, found),
         ended_part.heads(chosen, ended, started),
         weeks.section(chosen),
+        *plan.section(chosen),
+        *plan.cohorts(chosen),
+        *units.section(chosen),
+        report.report_section(chosen.context, chosen.context.everything),
     ]
     return _page(chosen, now.finding(chosen, found), body, foot=_foot(chosen))
 

@@ -30,6 +30,13 @@ from tables.waits_report_sheets import OBSTACLE_NAMES, case_sheet, obstacle_shee
 ALL = "-alle"
 #: How many complete quarters the package times are given for.
 QUARTERS = 8
+#: The measures as column headings.
+_SHORT = {
+    "OF1": ("til første fremmøde", "to first visit"),
+    "OF2": ("til klinisk beslutning", "to clinical decision"),
+    "OF3": ("til behandling", "to treatment"),
+    "OF4": ("hele forløbet", "whole course"),
+}
 
 
 def periods_offered(context: PageContext) -> tuple[WaitPeriod, ...]:
@@ -153,7 +160,7 @@ def packages_section(context: PageContext, every: bool = False) -> html.Div:
     ]  # fmt: skip
     columns = [
         Column(t("Sted", "Place"), "left"),
-        *(Column(one, sub=text.in_(context.lang)) for one, text in MEASURES.items()),
+        *(Column(one, sub=t(*words)) for one, words in _SHORT.items()),
     ]
     title = t(f"Pakketider, {period.label('da')}", f"Package times, {period.label('en')}")
     notes = [

@@ -105,6 +105,8 @@ def stamp(found: Report, edition: Edition, lang: str) -> tuple[tuple[str, str], 
         none = t("ingen tidligere indberetning af perioden", "no earlier report of the period")
         sent = f"{previous.sent:%Y-%m-%d %H:%M} UTC ({previous.snapshot})" if previous else none
         rows.append((t("Ændring siden indberetning", "Change since the report of"), sent))
+    late = t("sene indberetninger kan ændre tallene", "late registrations may change the numbers")
+    rows.append((t("Forbehold", "Caveat"), late))
     if not found.complete:
         rows.append(
             (t("Forbehold", "Caveat"), t("perioden var ikke afsluttet i udtrækket", "the period had not ended"))

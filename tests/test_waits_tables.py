@@ -1,0 +1,289 @@
+"""Waiting times for a page: equal to the engine's numbers, and what the public edition may not give away."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections import Counter
+
+import pandas as pd
+import pytest
+
+from data.selection import Selection
+from indicators.waits import ENDED_STATUSES, WAITING_STATUSES, WaitQuery, waits_table
+from tables import waits as tables
+from tables import waits_frames as frames
+from tables import waits_started as cohort
+from tables import waits_units as compared_units
+from tables import waits_weeks as weekly
+from tables.view import Edition, View
+from tests.extracts import load_extract
+
+CUT = dt.date(2026, 10, 31)
+UNITS = {"HER-KIR": "1084", "BIS-KIR": "1084", "VEJ-KIR": "1083", "ODE-KIR": "1083", "SLA-KIR": "1085"}
+
+
+def invented(number=1200, seed=7, leg="treatment"):
+    """Legs of about a year before the cut: most in time, some over for each reason, some still waiting."""
+    draw = random.Random(seed)
+    rows = []
+    for n in range(number):
+        unit = draw.choice(list(UNITS))
+        start = CUT - dt.timedelta(days=draw.randint(0, 460))
+        wait = draw.choice(
+            [5, 7, 8, 9, 10, 12, 13, 14, 16, 20, 31] if unit == "VEJ-KIR" else [3, 6, 8, 9, 10, 12, 13, 15]
+        )
+        stop = start + dt.timedelta(days=wait)
+        row = {
+            "wait_id": f"w{n:04d}", "case_id": "", "leg": leg, "department": unit,
+            "residence_region": draw.choice(["1081", "1083", "1084", "1085"]), "referral_date": start,
+            "consent_date": "" if leg == "examination" or draw.random() < 0.03 else start, "notified_date": "",
+            "booked_date": stop if draw.random() < 0.8 else "", "stop_date": "", "end": "", "overrun_reason": "",
+            "alternative_offered": "", "offer_documented": "", "accepted_wait_date": "", "registered_date": start,
+        }  # fmt: skip
+        if stop <= CUT:
+            row |= {"stop_date": stop, "booked_date": stop, "end": "started" if draw.random() < 0.93 else "transferred"}
+            row["registered_date"] = stop + dt.timedelta(days=draw.choice([0, 1, 2, 4, 6, 9, 12]))
+            if row["registered_date"] > CUT:
+                continue
+            if wait > 14 and row["end"] == "started":
+                row["overrun_reason"] = draw.choice(["health", "patient_wish", "capacity", ""])
+                if row["overrun_reason"] == "capacity":
+                    row |= {"alternative_offered": True, "offer_documented": draw.random() < 0.7}
+                    row["accepted_wait_date"] = start
+        rows.append(row)
+    return rows
+
+
+@pytest.fixture(scope="module")
+def snapshot(tmp_path_factory):
+    root = tmp_path_factory.mktemp("waits")
+    load_extract(root, cases=[{"case_id": "a"}], waits=invented() + queue() + examinations(), synthetic=True)
+    return load_extract(
+        root, database="DLCR", cases=[{"case_id": "a", "icd10": "C340"}], waits=invented(300, 3), synthetic=True
+    )
+
+
+def queue(number=7):
+    """Legs of Vejle that wait past the limit, and one booked beyond it."""
+    base = {"case_id": "", "leg": "treatment", "department": "VEJ-KIR", "residence_region": "1083"}
+    rows = [
+        {**base, "wait_id": f"q{n}", "referral_date": CUT - dt.timedelta(days=15 + n),
+         "consent_date": CUT - dt.timedelta(days=15 + n), "registered_date": CUT - dt.timedelta(days=9)}
+        for n in range(number)
+    ]  # fmt: skip
+    recent = CUT - dt.timedelta(days=3)
+    booked = {"referral_date": recent, "consent_date": recent, "registered_date": recent, "booked_date": "2026-11-20"}
+    return [*rows, {**base, "wait_id": "qb", **booked}]
+
+
+def examinations():
+    """Two waiting legs of examination at the ends of the notice: 8 and 9 working days after the referral."""
+    base = {"case_id": "", "leg": "examination", "department": "HER-KIR", "residence_region": "1084",
+            "registered_date": "2026-10-20"}  # fmt: skip
+    return [
+        {**base, "wait_id": "e1", "referral_date": "2026-10-20", "notified_date": "2026-10-30"},  # Tue → Fri: 8
+        {**base, "wait_id": "e2", "referral_date": "2026-10-19", "notified_date": "2026-10-30"},  # Mon → Fri: 9
+        {**base, "wait_id": "e3", "referral_date": "2026-10-16"},  # not told, 11 working days
+        {**base, "wait_id": "e4", "referral_date": "2026-10-28"},  # not told, but 3 working days only
+    ]
+
+
+def scope(snapshot, edition="working", databases=("DCCG",), **more):
+    view = View(snapshot, Edition(edition), databases[0], 2025, more.pop("place", "treating"))
+    return tables.Scope(view, databases, more.pop("leg", "treatment"), **more)
+
+
+def engine(snapshot, population, by=(), start=None, end=None, database="DCCG", leg="treatment"):
+    return waits_table(snapshot, database, WaitQuery(population, leg, Selection(by, (), start, end)))
+
+
+def test_those_waiting_are_the_engines(snapshot):
+    found = tables.waiting(scope(snapshot))
+    truth = engine(snapshot, "waiting").iloc[0]
+    assert found.counts.values == {name: truth[name] for name in ("legs", *WAITING_STATUSES)}
+    assert found.longest[("nation", "")] == truth["max_days_over"]
+    for row in engine(snapshot, "waiting", ("department",)).to_dict("records"):
+        node = found.nodes[("department", row["department"])]
+        assert node.values == {name: row[name] for name in ("legs", *WAITING_STATUSES)}
+    residence = tables.waiting(scope(snapshot, place="residence"))
+    for row in engine(snapshot, "waiting", ("region",)).to_dict("records"):
+        assert residence.nodes[("region", row["region"])].legs == row["legs"]
+    assert not [node for node in residence.nodes if node[0] == "department"]
+
+
+def test_ended_legs_of_the_complete_weeks_are_the_engines(snapshot):
+    own = scope(snapshot)
+    complete = tables.period(own)
+    start, end = complete[0].start, complete[-1].start + dt.timedelta(days=7)
+    truth = engine(snapshot, "ended", (), start, end).iloc[0]
+    found = tables.ended(own)
+    assert found.counts.values == {name: truth[name] for name in ("legs", *ENDED_STATUSES)}
+    assert found.in_time == pytest.approx(truth["in_time"])
+    assert found.rules_kept == pytest.approx((truth["rules_kept_low"], truth["rules_kept_high"]))
+    weeks = engine(snapshot, "ended", ("week",), start, end).set_index("week")
+    for one in weekly.weekly(own)[: len(complete)]:
+        year, week, _ = one.week.start.isocalendar()
+        assert one.counts == {name: weeks.loc[f"{year}-W{week:02d}", name] for name in ENDED_STATUSES}
+    rows = {one.place.code: one for one in compared_units.compared(own).of_level("department")}
+    for row in engine(snapshot, "ended", ("department",), start, end).to_dict("records"):
+        one = rows[row["department"]]
+        assert one.ended.coarse.legs == row["legs"]
+        assert (one.median, one.p90) == pytest.approx((row["median_days"], row["p90_days"]))
+    every, *reasons = weekly.overruns(own)
+    assert every.mean == pytest.approx(truth["over_days_mean"]) and every.most == truth["over_days_max"]
+    assert sum(one.legs for one in reasons) == every.legs == found.coarse["over"]
+
+
+def test_the_started_cohort_is_the_engines(snapshot):
+    own = scope(snapshot)
+    complete = tables.period(own)
+    truth = engine(snapshot, "started", (), complete[0].start, complete[-1].start + dt.timedelta(days=7)).iloc[0]
+    found = cohort.started(own)
+    assert (found.legs, found.median) == (truth["legs"], truth["median_days"])
+    assert (found.share, found.lower, found.upper) == pytest.approx(
+        (truth["share_14"], truth["share_14_lower"], truth["share_14_upper"])
+    )
+    months = engine(snapshot, "started", ("month",)).set_index("month")
+    for one in cohort.by_month(own):
+        row = months.loc[one.month.strftime("%Y-%m")]
+        assert one.legs == row["legs"]
+        assert one.share == pytest.approx(row["share_14"])
+    assert found.flatters == pytest.approx(found.naive - found.share)
+
+
+def test_a_week_is_as_complete_as_older_legs_were_at_its_age(snapshot):
+    weeks = tables.weeks(scope(snapshot))
+    assert len(weeks) == frames.WEEKS
+    assert weeks[-1].start == dt.date(2026, 10, 26)
+    delays = Counter()
+    for row in invented():
+        stop = row["stop_date"]
+        if row["end"] == "started" and CUT - dt.timedelta(weeks=65) <= stop < CUT - dt.timedelta(weeks=13):
+            delays[(row["registered_date"] - stop).days] += 1
+    total = sum(delays.values())
+    expected = sum(sum(n for delay, n in delays.items() if delay <= age) for age in range(6)) / total / 7
+    assert weeks[-1].completeness == pytest.approx(expected)  # six days of the week lie before the cut
+    assert weeks[-1].provisional and not weeks[0].provisional
+    assert tables.period(scope(snapshot))[-1].start < weeks[-1].start
+
+
+def test_the_flow_and_the_planning_line(snapshot):
+    own = scope(snapshot)
+    flow = weekly.flow(own)
+    inflow = engine(snapshot, "started", ("week",)).set_index("week")["legs"]
+    for one in flow:
+        year, week, _ = one.week.start.isocalendar()
+        assert one.inflow == inflow.get(f"{year}-W{week:02d}", 0)
+    found = weekly.plan(own)
+    counts = tables.waiting(own).counts
+    assert found.backlog == counts["waiting_over"] + counts["waiting_booked_over"]
+    for weeks, extra in found.extra:
+        assert extra >= found.backlog / weeks + found.growth - 1e-9 or extra == 0
+        assert extra == 0 or extra - 1 < found.backlog / weeks + found.growth
+
+
+def test_notice_is_eight_working_days(snapshot):
+    own = scope(snapshot, leg="examination")
+    assert tables.waiting(own).notice == 2
+    listed = tables.to_act_on(own, "HER-KIR")
+    assert {one.wait_id for one in listed if one.no_notice} == {"e2", "e3"}
+    assert [one.days_left for one in listed] == sorted(one.days_left for one in listed)
+
+
+def test_the_list_holds_what_can_be_acted_on(snapshot):
+    own = scope(snapshot)
+    counts = tables.waiting(own).nodes
+    for code in UNITS:
+        listed = Counter(one.status for one in tables.to_act_on(own, code))
+        assert listed["waiting_within"] == 0
+        for status in ("waiting_over", "waiting_booked_over", "waiting_unbooked"):
+            assert listed[status] == counts[("department", code)][status]
+
+
+def test_consents_by_hand(snapshot):
+    own = scope(snapshot)
+    complete = tables.period(own)
+    last = complete[-1].start + dt.timedelta(days=7)
+    rows = [
+        row for row in invented()
+        if row["end"] == "started" and complete[0].start <= row["stop_date"] < last and row["accepted_wait_date"] != ""
+    ]  # fmt: skip
+    found = weekly.consents(own)
+    assert found.legs == len(rows)
+    assert found.undocumented == len(found.listed) == sum(not row["offer_documented"] for row in rows)
+    assert {one.wait_id for one in found.listed} == {row["wait_id"] for row in rows if not row["offer_documented"]}
+    assert sum(total for total, _ in found.halves) == found.legs
+
+
+def test_all_databases_are_the_sum(snapshot):
+    both = scope(snapshot, databases=("DCCG", "DLCR"))
+    parts = [tables.waiting(scope(snapshot, databases=(code,))).counts for code in ("DCCG", "DLCR")]
+    assert tables.waiting(both).counts.values == {
+        name: sum(part[name] for part in parts) for name in ("legs", *WAITING_STATUSES)
+    }
+    assert tables.delivering(snapshot) == ("DCCG", "DLCR")
+
+
+# --- the public edition ---
+
+
+@pytest.mark.parametrize("place", ["treating", "residence"])
+def test_the_public_edition_shows_no_small_count(snapshot, place):
+    own = scope(snapshot, "public", place=place)
+    fine, coarse = tables.ended_trees(own)
+    for nodes in (tables.waiting(own).nodes, fine, coarse):
+        for counts in nodes.values():
+            assert not any(value and 0 < value < 5 for value in counts.values.values()), counts
+
+
+@pytest.mark.parametrize("name", ["waiting", "ended"])
+def test_nothing_hidden_follows_from_the_sums(snapshot, name):
+    working, public = scope(snapshot), scope(snapshot, "public")
+    if name == "waiting":
+        true, shown = tables.waiting(working).nodes, tables.waiting(public).nodes
+    else:
+        true, shown = tables.ended_trees(working)[1], tables.ended_trees(public)[1]
+    homes = {code: region for code, region in UNITS.items()}
+    for region in {*homes.values()}:
+        if shown[("region", region)].legs is None:
+            assert all(shown[("department", code)].legs is None for code in homes if homes[code] == region)
+            continue
+        lost = [code for code in homes if homes[code] == region and shown.get(("department", code)) is not None
+                and shown[("department", code)].legs is None]  # fmt: skip
+        for column in true[("nation", "")].values:
+            rest = sum(true[("department", code)][column] for code in lost)
+            assert not 0 < rest < 5 or shown[("nation", "")][column] is None
+
+
+def test_the_public_edition_has_no_lists_weeks_or_single_days(snapshot):
+    own = scope(snapshot, "public")
+    with pytest.raises(PermissionError):
+        tables.to_act_on(own, "HER-KIR")
+    assert weekly.weekly(own) == weekly.flow(own) == cohort.by_month(own) == ()
+    assert tables.ages(own) is None and weekly.plan(own) is None and weekly.run_chart(own) is None
+    assert tables.waiting(own).longest == {}
+    assert all(one.most is None for one in weekly.overruns(own))
+    found = weekly.consents(own)
+    assert found is None or (found.listed, found.most) == ((), None)
+    assert cohort.started(own).curve is None
+
+
+def test_all_databases_in_public_are_the_sum_of_what_each_shows(snapshot):
+    both = tables.ended_trees(scope(snapshot, "public", databases=("DCCG", "DLCR")))[1]
+    parts = [tables.ended_trees(scope(snapshot, "public", databases=(code,)))[1] for code in ("DCCG", "DLCR")]
+    for node, counts in both.items():
+        shown = [part[node] for part in parts if node in part and None not in part[node].values.values()]
+        for name, value in counts.values.items():
+            assert value == (sum(part[name] for part in shown) if shown else None)
+
+
+def test_no_waiting_leg_at_all(tmp_path):
+    rows = [row for row in invented(200) if row["end"]]
+    found = load_extract(tmp_path, cases=[{"case_id": "a"}], waits=rows)
+    own = scope(found, leg="aftercare")
+    assert tables.waiting(own).counts.legs == 0
+    assert tables.ended(own).in_time is None and tables.ended(own).rules_kept is None
+    assert cohort.started(own).share is None
+    assert weekly.overruns(own)[0].legs == 0
+    assert pd.isna(engine(found, "ended", leg="aftercare").iloc[0]["in_time"])

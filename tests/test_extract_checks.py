@@ -123,7 +123,8 @@ ERRORS = [
     *(
         Broken(f"a column {name} in {table}", "not_anonymised", f"{table}.{name}", act=with_column(table, name))
         for table, name in [("cases", "cpr"), ("trials", "name"), ("pro", "Adresse"), ("waits", "CPR-nummer"),
-                            ("coverage", "address"), ("departments", "address"), ("treatments", "Navn")]
+                            ("coverage", "address"), ("departments", "address"), ("treatments", "Navn"),
+                            ("pro", "given_name")]
     ),
     # tables, columns, files
     Broken("no cases", "missing_table", "cases", act=remove("cases.csv")),
@@ -139,6 +140,8 @@ ERRORS = [
     Broken("a column twice", "duplicate_column", "trials.date", act=with_column("trials", "date", "2024-03-15")),
     Broken("CSV and Parquet", "two_files", "trials", act=twice),
     Broken("latin-1 bytes in utf-8", "encoding", "departments", act=recode("departments.csv", "latin-1", "utf-8")),
+    Broken("a unit in a file that cannot be read", "encoding", "departments",
+           cells=(("cases", 1, "department", "HER-NYF"),), act=recode("departments.csv", "latin-1", "utf-8")),
     Broken("utf-8 bytes in latin-1", "encoding", "departments", act=recode("departments.csv", "utf-8", "latin-1")),
     Broken("small utf-8 letters in latin-1", "encoding", "trials", cells=(("trials", 1, "protocol", "forsøg på å"),),
            act=recode("trials.csv", "utf-8", "latin-1")),

@@ -137,7 +137,9 @@ def _rows(chosen: Chosen, found: Waiting) -> tuple[list[Place], list[Place]]:
     scope = chosen.scope
     level = "department" if scope.view.place == "treating" else "region"
     rows = [one for one in found.places if one.level == level and _inside(chosen, one)]
-    if scope.public or level == "region":
+    if scope.public:
+        return [one for one in rows if found.nodes[(level, one.code)].legs is not None], []
+    if level == "region":
         return rows, []
     node = found.nodes
     critical = [one for one in rows if any(node[(level, one.code)][name] for name in CRITICAL)]
@@ -215,8 +217,16 @@ def _by_place(chosen: Chosen, found: Waiting) -> html.Section:
             )
         )
     notes = []
-    if any(found.nodes[(level, one.code)].legs is None for one in shown):
-        notes.append(hidden_note(chosen))
+    lost = [one for one in found.places if one.level == level and _inside(chosen, one)]
+    lost = [one for one in lost if found.nodes[(level, one.code)].legs is None]
+    if lost:
+        many = fmt.count(len(lost), context.lang)
+        notes.append(t(f"{many} rækker er skjult. ", f"{many} rows are hidden. ") + hidden_note(chosen))
+    if not rows:
+        text = t("Alle antal er skjult, fordi de er små.", "All numbers are hidden, as they are small.")
+        if not lost:
+            text = t("Ingen venter.", "Nobody is waiting.")
+        return shell.section(title, html.P(text))
     table = folded(chosen, title, columns, rows, "waits-places", notes)
     links = html.Div(downloads.line(context, "venter"), className="figure-links")
     return html.Section([html.Div([html.H2(title), links], className="section-head"), table], className="section")

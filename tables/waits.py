@@ -147,6 +147,8 @@ def tree(scope: Scope, frame: pd.DataFrame, columns: Sequence[str]) -> dict[tupl
         return {node: Counts({"legs": sum(row), **dict(zip(columns, row, strict=True))})
                 for (node, _), row in _sums(frame, columns).items()}  # fmt: skip
     parts = [_masked(scope, _sums(part, columns), columns) for _, part in frame.groupby("database", sort=False)]
+    if not parts:
+        return {("nation", ""): Counts(dict.fromkeys(("legs", *columns), 0))}
     if len(parts) == 1:
         return {node: Counts(values) for node, values in parts[0].items()}
     # Of many databases only those that show all of a node are added, so that its parts still add up.

@@ -244,7 +244,7 @@ def test_nothing_hidden_follows_from_the_sums(snapshot, name):
         true, shown = tables.waiting(working).nodes, tables.waiting(public).nodes
     else:
         true, shown = tables.ended_trees(working)[1], tables.ended_trees(public)[1]
-    homes = {code: region for code, region in UNITS.items()}
+    homes = UNITS
     for region in {*homes.values()}:
         if shown[("region", region)].legs is None:
             assert all(shown[("department", code)].legs is None for code in homes if homes[code] == region)

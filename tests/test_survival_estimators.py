@@ -344,3 +344,20 @@ def test_endpoints_are_filled_in_in_both_languages():
         for text in (chosen.title, chosen.question, chosen.meaning):
             assert text.da and text.en and text.da != text.en
         assert set(chosen.causes) <= set(CAUSES)
+
+
+@pytest.mark.parametrize(("share", "of"), [(4, 5), (3, 5), (9, 10), (9, 20), (21, 50), (3, 25)])
+def test_exactly_at_a_standard_is_exact(share, of):
+    """Without censoring survival is alive/all to the last bit, on whatever days the others died."""
+    sizes = list(range(of, 301, of))
+    days, group, causes = [], [], []
+    for place, cases in enumerate(sizes):
+        dead = cases - cases * share // of
+        days += [*range(dead), *[2000] * (cases - dead)]
+        causes += ["cancer"] * dead + ["censored"] * (cases - dead)
+        group += [place] * cases
+    counts = DailyCounts.of(
+        len(sizes), group, days, *([cause == name for cause in causes] for name in ("cancer", "other", "unknown")),
+        [cause == "censored" for cause in causes],
+    )  # fmt: skip
+    assert kaplan_meier(counts).at([1000]).estimate[:, 0].tolist() == [share / of] * len(sizes)

@@ -103,9 +103,21 @@ def _only_here(request, trouble: list[str]) -> None:
 def served(app) -> Iterator[str]:
     """The address of an app served on a free port by a thread; for fixtures."""
     server = waitress.create_server(app.server, host="127.0.0.1", port=0, threads=4)
-    threading.Thread(target=server.run, daemon=True).start()
+    closing = threading.Event()
+
+    def run() -> None:
+        try:
+            server.run()
+        except OSError:
+            if not closing.is_set():  # closing takes the socket away from a loop that waits on it
+                raise
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
     yield f"http://127.0.0.1:{server.effective_port}"
+    closing.set()
     server.close()
+    thread.join(timeout=5)
 
 
 def opened(page, address: str) -> None:

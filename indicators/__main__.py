@@ -1,10 +1,9 @@
-"""``python -m indicators list | table | waits | waits-report``."""
+"""``python -m indicators list | table | waits``."""
 
 from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 
 import pandas as pd
 
@@ -53,17 +52,10 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--interval", choices=tuple(METHODS), default="exact", help="default: %(default)s")
     one.set_defaults(run=_table)
     one = commands.add_parser("waits", help="waiting times against the legal maximum")
-    add_table_options(one)
+    add_table_options(one, NAMES)
     one.add_argument("--leg", choices=LEGS, help="default: treatment, unless legs are named in --by or --where")
     one.add_argument("--population", choices=POPULATIONS, default="ended", help="default: %(default)s")
     one.set_defaults(run=_waits)
-    one = commands.add_parser("waits-report", help="the report of overruns to Sundhedsstyrelsen, as files")
-    one.add_argument("--store", metavar="DIR", help="the store; else KRAEFT_STORE, else the demonstration data")
-    one.add_argument("--database", required=True, metavar="CODE|all", help="code of a database, or all")
-    one.add_argument("--period", required=True, metavar="PERIOD", help="a quarter (2026-Q3) or an ISO week (2026-W40)")
-    one.add_argument("--out", required=True, type=Path, metavar="DIR", help="folder of the files; made where missing")
-    one.add_argument("--sent", action="store_true", help="register the report as sent; later ones show the change")
-    one.set_defaults(run=_waits_report)
     return parser
 
 
@@ -114,33 +106,6 @@ def _waits(options: argparse.Namespace) -> int:
         print(f"not reported: the extract of {info.code} has no table waits", file=sys.stderr)
         rows = pd.DataFrame(columns=[*selection.by, *COLUMNS[options.population]])
     write_rows(rows, options.format, sys.stdout)
-    return DONE
-
-
-def _waits_report(options: argparse.Namespace) -> int:
-    from tables.waits_period import wait_period  # files are written by tables/; no other command needs it
-    from tables.waits_report_files import make, mark_sent, write
-
-    period = wait_period(options.period)
-    store = open_store(options.store, _progress)
-    snapshot = store.current()
-    if options.database != "all":
-        known_database(options.database, snapshot.databases)
-    if options.out.exists() and not options.out.is_dir():
-        raise UsageError(f"--out: {options.out} is a file; name a folder")
-    found = make(snapshot, options.database, period)
-    for code in found.absent:
-        print(f"not reported: the extract of {code} has no table waits", file=sys.stderr)
-    if not found.databases:
-        return DONE
-    if options.sent and not found.complete:
-        raise UsageError(
-            f"--sent: {period.text} had not ended on the data cut; load a later extract, or leave --sent out"
-        )
-    for path in write(found, options.out):
-        print(path)
-    if options.sent:
-        print(mark_sent(store, found))
     return DONE
 
 

@@ -1,4 +1,4 @@
-"""``python -m indicators waits-report``: the report's files, and the register of what was sent."""
+"""``python -m tables waits-report``: the report's files, and the register of what was sent."""
 
 from __future__ import annotations
 

@@ -59,10 +59,7 @@ def test_imports_point_one_way(path: Path) -> None:
     ours = {name for name in imported(path) if name.split(".")[0] in MAY_IMPORT}
     if package == "app":
         return
-    allowed = MAY_IMPORT[package]
-    if path.name == "__main__.py":  # a command stands outside the packages, as app.py does
-        allowed = allowed | {"tables"}
-    wrong = {name for name in ours if name.split(".")[0] not in allowed}
+    wrong = {name for name in ours if name.split(".")[0] not in MAY_IMPORT[package]}
     assert not wrong, f"{path}: {package}/ may not import {sorted(wrong)}"
 
 

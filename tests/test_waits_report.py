@@ -17,10 +17,10 @@ from app import create_app
 from data.output import UsageError
 from data.sent_reports import SentReport, keep, latest
 from data.store import Store, StoreError
-from indicators.__main__ import main
 from layouts._source import StoreSource
 from layouts._state import State
 from layouts._waits_report import report_section
+from tables.__main__ import main
 from tables.view import Edition
 from tables.waits_period import last_quarters, last_weeks, wait_period
 from tables.waits_report import COUNTS, NATION, OBSTACLES, public_table, report

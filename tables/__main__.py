@@ -1,0 +1,74 @@
+"""``python -m tables waits-report``: the report of overruns to Sundhedsstyrelsen, as files."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from data.output import UsageError, known_database
+from data.selection import SelectionError
+from data.store import StoreError, open_store
+from tables.waits_period import wait_period
+from tables.waits_report_files import make, mark_sent, write
+
+DONE, REFUSED, USAGE = 0, 1, 2
+
+
+def main(words: list[str] | None = None) -> int:
+    """Run one command; returns its exit code (0 done, 1 refused, 2 usage)."""
+    options = _parser().parse_args(words)
+    try:
+        return options.run(options)
+    except (UsageError, SelectionError) as error:
+        print(f"usage: {error}", file=sys.stderr)
+        return USAGE
+    except StoreError as error:
+        print(f"refused: {error}", file=sys.stderr)
+        return REFUSED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tables", description="Reports as files.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    one = commands.add_parser("waits-report", help="the report of overruns to Sundhedsstyrelsen")
+    one.add_argument("--store", metavar="DIR", help="the store; else KRAEFT_STORE, else the demonstration data")
+    one.add_argument("--database", required=True, metavar="CODE|all", help="code of a database, or all")
+    one.add_argument("--period", required=True, metavar="PERIOD", help="a quarter (2026-Q3) or an ISO week (2026-W40)")
+    one.add_argument("--out", required=True, type=Path, metavar="DIR", help="folder of the files; made where missing")
+    one.add_argument("--sent", action="store_true", help="register the report as sent; later ones show the change")
+    one.set_defaults(run=_waits_report)
+    return parser
+
+
+def _waits_report(options: argparse.Namespace) -> int:
+    period = wait_period(options.period)
+    store = open_store(options.store, _progress)
+    snapshot = store.current()
+    if options.database != "all":
+        known_database(options.database, snapshot.databases)
+    if options.out.exists() and not options.out.is_dir():
+        raise UsageError(f"--out: {options.out} is a file; name a folder")
+    found = make(snapshot, options.database, period)
+    for code in found.absent:
+        print(f"not reported: the extract of {code} has no table waits", file=sys.stderr)
+    if not found.databases:
+        return DONE
+    if options.sent and not found.complete:
+        raise UsageError(
+            f"--sent: {period.text} had not ended on the data cut; load a later extract, or leave --sent out"
+        )
+    for path in write(found, options.out):
+        print(path)
+    if options.sent:
+        print(mark_sent(store, found))
+    return DONE
+
+
+def _progress(text: str) -> None:
+    if sys.stderr.isatty():
+        print(text, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

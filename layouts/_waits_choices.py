@@ -165,7 +165,7 @@ def selections(chosen: Chosen) -> list[select.Menu | select.Switch]:
         t("Regler", "Rules"),
         (
             select.Choice(t("Maksimale ventetider", "Maximum waits"), context.here(regler=None), not chosen.packages),
-            select.Choice(t("Pakketider", "Pathway times"), context.here(regler="pakke", liste=None), chosen.packages),
+            select.Choice(t("Pakketider", "Package times"), context.here(regler="pakke", liste=None), chosen.packages),
         ),
     )
     return [*found, rules]

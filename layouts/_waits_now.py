@@ -201,7 +201,7 @@ def _by_place(chosen: Chosen, found: Waiting) -> html.Section:
             cells.append(
                 link if (counts.legs and any(counts[name] for name in CRITICAL)) or scope.leg == "examination" else None
             )
-        name = one.name or t("uoplyst", "not registered")
+        name = place_name(one.name or t("uoplyst", "not registered"))
         if one.code == context.state.unit:
             name = html.Span([name, tables_part.own_tag(context.lang)])
         rows.append(tables_part.Row(name, cells, own=one.code in (listed, context.state.unit)))
@@ -230,6 +230,15 @@ def _by_place(chosen: Chosen, found: Waiting) -> html.Section:
     table = folded(chosen, title, columns, rows, "waits-places", notes)
     links = html.Div(downloads.line(context, "venter"), className="figure-links")
     return html.Section([html.Div([html.H2(title), links], className="section-head"), table], className="section")
+
+
+def place_name(name: str) -> object:
+    """'Kirurgisk afdeling, Vejle'; on phones the hospital over the kind, which takes half the width."""
+    kind, comma, where = name.partition(", ")
+    if not comma:
+        return name
+    short = html.Span([where, html.Span(kind.split(" ")[0].lower(), className="cell-sub")], className="only-phone")
+    return html.Span([html.Span(name, className="only-wide"), short])
 
 
 def folded(chosen: Chosen, title: str, columns: list, rows: list, css: str, notes: list) -> html.Div:

@@ -10,7 +10,7 @@ from layouts import _format as fmt
 from layouts import _shell as shell
 from layouts import _tables as tables_part
 from layouts._waits_choices import Chosen, weeks_text
-from layouts._waits_now import folded, hidden_note, number
+from layouts._waits_now import folded, hidden_note, number, place_name
 from tables import waits as tables
 from tables.waits_units import Compared, UnitRow, compared, funnel
 
@@ -162,7 +162,7 @@ def _table(chosen: Chosen, found: Compared) -> html.Section:
         kind = {"nation": "total", "region": "region", "department": "unit"}[one.place.level]
         if kind == "region" and not by_department:
             kind = "plain"
-        rows.append(tables_part.Row(name, cells, kind=kind, own=one.place.code in own))
+        rows.append(tables_part.Row(place_name(name), cells, kind=kind, own=one.place.code in own))
     weeks, least = weeks_text(tables.period(chosen.scope), lang), tables.LEAST_FOR_MEDIAN
     notes = [
         t(

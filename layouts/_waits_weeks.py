@@ -250,7 +250,7 @@ def _runs(chosen: Chosen) -> list:
     low = max(0.0, min(values) - 0.05)  # type: ignore[type-var]
     low = int(low * 20) / 20
     start = fmt.percent(low, 0, lang)
-    signs = list(range(0, len(shown), 5))
+    signs = list(range(0, len(shown), 10))
     figure = {
         "data": [
             {

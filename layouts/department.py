@@ -16,6 +16,7 @@ from layouts import _department_text as text
 from layouts import _selections as select
 from layouts import _shell as shell
 from layouts import _source as source
+from layouts import _waits_summary as waits
 from layouts._downloads import line
 from layouts._source import PageContext
 from tables import department as data
@@ -50,7 +51,7 @@ def _one(context: PageContext, unit: Department) -> html.Div:
         body.append(rows_part.indicators(context, unit, rows, html.Div([links, _onward(context, rows)]), *below))
     else:
         body.append(_onward(context, rows))
-    body.append(patients.patients(context, unit))
+    body += [*waits.section(context, unit.code), patients.patients(context, unit)]
     return shell.page(
         context,
         active="departments",

@@ -9,6 +9,7 @@ from layouts import _overview_text as text
 from layouts import _selections as select
 from layouts import _shell as shell
 from layouts import _source as source
+from layouts import _waits_summary as waits
 from layouts._downloads import export, line
 from tables.audit import overview
 from tables.export import Sheet
@@ -27,7 +28,7 @@ def layout(**query: object):
             html.Div(phone.phone(context, listed), className="only-phone overview-phone"),
             html.P(line(context, "overblik"), className="overview-links"),
         ]
-    body.append(parts.absent(context, rows))
+    body += [*waits.section(context), parts.absent(context, rows)]
     return shell.page(
         context,
         active="overview",

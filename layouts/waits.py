@@ -31,7 +31,7 @@ def layout(**query: object) -> html.Div:
         return _absent(chosen)
     if chosen.packages:
         finding = context.t("Pakketider er faglig vejledning, ikke en rettighed.",
-                            "Pathway times are professional guidance, not a right.")  # fmt: skip
+                            "Package times are a professional guideline, not a right.")  # fmt: skip
         return _page(chosen, finding, report.packages_section(chosen.context, chosen.context.everything))
     found = tables.waiting(chosen.scope)
     ended, started = tables.ended(chosen.scope), cohort.started(chosen.scope)

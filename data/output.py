@@ -12,7 +12,7 @@ import csv
 import datetime as dt
 import json
 import numbers
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, TextIO
 
 import pandas as pd
@@ -33,11 +33,11 @@ class UsageError(ValueError):
     """Words on the command line that name something that does not exist; the message says what does."""
 
 
-def add_table_options(parser: argparse.ArgumentParser) -> None:
-    """The options that ``indicators table`` and ``survival table`` have in common."""
+def add_table_options(parser: argparse.ArgumentParser, names: Sequence[str] = PUBLIC_NAMES) -> None:
+    """The options that the commands printing a table have in common; ``names`` are those of ``--by``."""
     parser.add_argument("--store", metavar="DIR", help="the store; else KRAEFT_STORE, else the demonstration data")
     parser.add_argument("--database", required=True, metavar="CODE", help="code of a database, e.g. DCCG")
-    parser.add_argument("--by", metavar="NAMES", help=f"groups, separated by commas: {', '.join(PUBLIC_NAMES)}")
+    parser.add_argument("--by", metavar="NAMES", help=f"groups, separated by commas: {', '.join(names)}")
     parser.add_argument("--where", metavar="NAME=VALUE,...", help="e.g. sex=F,region=1084; empty: not registered")
     parser.add_argument("--from", dest="start", metavar="DATE", help="first index date")
     parser.add_argument("--to", dest="end", metavar="DATE", help="the day after the last index date")

@@ -484,3 +484,10 @@ def test_the_text_table_shows_shares_of_the_national_size(run):
     """Formatting: 4 legs, 3 in time."""
     code, out, _ = run(database="DBCG", form="table")
     assert code == 0 and "0.7500" in out and out.splitlines()[0].split() == ENDED
+
+
+def test_help_names_every_group(capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(["waits", "--help"])
+    words = capsys.readouterr().out.replace(",", " ").split()
+    assert stopped.value.code == 0 and {"week", "region", "leg", "modality", "package"} <= set(words)

@@ -17,6 +17,7 @@ from app import create_app
 from data.output import UsageError
 from data.sent_reports import SentReport, keep, latest
 from data.store import Store, StoreError
+from indicators.__main__ import main as indicators
 from layouts._source import StoreSource
 from layouts._state import State
 from layouts._waits_report import report_section
@@ -143,7 +144,7 @@ def test_statuses_by_leg_and_region(shared):
 
 def test_the_report_says_what_the_command_says(shared, capsys):
     words = ["--store", str(shared.root), "--database", "DCCG", "--by", "region", "--format", "csv"]
-    assert main(["waits", *words, "--from", "2026-07-01", "--to", "2026-10-01"]) == 0
+    assert indicators(["waits", *words, "--from", "2026-07-01", "--to", "2026-10-01"]) == 0
     table = report(shared.current(), "DCCG", wait_period(Q3)).table
     for line in csv.DictReader(io.StringIO(capsys.readouterr().out)):
         found = row(table, "treatment", line["region"])

@@ -9,7 +9,8 @@ from layouts import _format as fmt
 from layouts import _shell as shell
 from layouts import _tables as tables_part
 from layouts._waits_choices import Chosen, weeks_text
-from layouts._waits_now import days, hidden_note, number
+from layouts._waits_now import hidden_note
+from layouts._waits_words import days, number
 from tables import waits as tables
 from tables import waits_weeks as data
 

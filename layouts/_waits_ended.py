@@ -6,7 +6,7 @@ from dash import html
 
 from layouts import _format as fmt
 from layouts._waits_choices import Chosen, weeks_text
-from layouts._waits_now import number
+from layouts._waits_words import number
 from tables import waits as tables
 from tables.waits import Ended
 from tables.waits_started import Started

@@ -10,7 +10,8 @@ from layouts import _format as fmt
 from layouts import _shell as shell
 from layouts import _tables as tables_part
 from layouts._waits_choices import Chosen, weeks_text
-from layouts._waits_now import folded, hidden_note, number, place_name
+from layouts._waits_now import folded, hidden_note, place_name
+from layouts._waits_words import number
 from tables import waits as tables
 from tables.waits_units import Compared, UnitRow, compared, funnel
 

@@ -12,7 +12,7 @@ from layouts import _tables as tables_part
 from layouts import _waits_consent as consent
 from layouts._waits_choices import Chosen
 from layouts._waits_consent import REASONS
-from layouts._waits_now import number
+from layouts._waits_words import number
 from tables import waits as tables
 from tables import waits_weeks as data
 from tables.waits_weeks import WeekCounts

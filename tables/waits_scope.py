@@ -1,0 +1,226 @@
+"""Which legs a page of waiting times is of, and their counts by place through the door.
+
+The public edition protects each database by itself (nation, regions, departments, and the parts of each count); all
+databases together are then the sum of what each of them shows, so that nothing hidden follows from a difference.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from data import reference
+from data.schema import LEGS
+from data.store import Snapshot
+from tables import waits_frames as frames
+from tables.disclosure import hide_tree, protect_parts, unsafe
+from tables.nodes import in_regions, units
+from tables.view import View
+
+
+def delivering(snapshot: Snapshot) -> tuple[str, ...]:
+    """The databases whose extract has waiting times, in the order of the reference list."""
+    codes = (one.code for one in reference.databases())
+    return tuple(code for code in codes if code in snapshot.databases and "waits" in snapshot.info(code).tables)
+
+
+@dataclass(frozen=True, eq=False)
+class Scope:
+    """Which legs a page is of: databases, one leg, and a node (level nation, region or department; its code)."""
+
+    view: View
+    databases: tuple[str, ...]
+    leg: str
+    level: str = "nation"
+    code: str = ""
+
+    def __post_init__(self) -> None:
+        if self.leg not in LEGS:
+            raise ValueError(f"leg '{self.leg}'; there are {', '.join(LEGS)}")
+
+    @property
+    def public(self) -> bool:
+        return self.view.edition.hides
+
+    @property
+    def key(self) -> tuple:
+        view = self.view
+        return (view.edition, view.place, view.regions, self.databases, self.leg, self.level, self.code)
+
+    @property
+    def cut(self) -> dt.date:
+        """The latest data cut of the databases."""
+        return max(self.view.snapshot.info(one).data_cut for one in self.databases)
+
+    def remember(self, name: str, build):
+        return self.view.snapshot.remember(("waits", name, *self.key), build)
+
+    def whole(self) -> Scope:
+        """The same legs of the whole country."""
+        return replace(self, level="nation", code="")
+
+    # --- frames, unprotected: for the functions of tables/waits*.py alone ---
+
+    def rows(self, name: str) -> pd.DataFrame:
+        """A frame's rows of the databases and the leg, with ``database``, ``home`` (region) and ``unit``."""
+        whole = self.whole()
+
+        def build() -> pd.DataFrame:
+            parts = []
+            for code in self.databases:
+                frame = getattr(frames, name)(self.view.snapshot, code)
+                frame = frame[frame["leg"] == self.leg].assign(database=code)
+                if name == "delays":
+                    parts.append(frame)
+                    continue
+                if self.view.place == "treating":
+                    home = frame["department"].map(units(replace(self.view, database=code))["region"])
+                else:
+                    home = frame["region"]
+                home = in_regions(home.fillna("").astype(object), self.view)
+                unit = frame["department"].fillna("") if self.view.place == "treating" else ""
+                parts.append(frame.assign(home=home, unit=unit))
+            return pd.concat(parts, ignore_index=True)
+
+        return whole.remember(f"rows {name}", build)
+
+    def mine(self, name: str) -> pd.DataFrame:
+        """The rows of the scope's own node."""
+        return self.of(self.rows(name), self.level, self.code)
+
+    @staticmethod
+    def of(frame: pd.DataFrame, level: str, code: str) -> pd.DataFrame:
+        if level == "nation":
+            return frame
+        return frame[frame["home" if level == "region" else "unit"] == code]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A row of a table: nation, region or department, with its name."""
+
+    level: str
+    code: str
+    name: str
+    region: str = ""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Counts by name of one node, None where hidden; ``legs`` is their total. ``partly``: databases left out."""
+
+    values: dict[str, int | None]
+    partly: int = 0
+
+    def __getitem__(self, name: str) -> int | None:
+        return self.values.get(name)
+
+    @property
+    def legs(self) -> int | None:
+        return self.values.get("legs")
+
+    def sum(self, *names: str) -> int | None:
+        """The sum of some counts, None where one of them is hidden."""
+        found = [self.values.get(name) for name in names]
+        return None if None in found else sum(found)  # type: ignore[arg-type]
+
+
+def tree(scope: Scope, frame: pd.DataFrame, columns: Sequence[str]) -> dict[tuple[str, str], Counts]:
+    """(level, code) → Counts through the door. ``columns`` of ``frame`` part its legs; each row holds counts."""
+    if not scope.public:
+        return {node: Counts({"legs": sum(row), **dict(zip(columns, row, strict=True))})
+                for (node, _), row in _sums(frame, columns).items()}  # fmt: skip
+    parts = [_masked(scope, _sums(part, columns), columns) for _, part in frame.groupby("database", sort=False)]
+    if not parts:
+        return {("nation", ""): Counts(dict.fromkeys(("legs", *columns), 0))}
+    if len(parts) == 1:
+        return {node: Counts(values) for node, values in parts[0].items()}
+    # Of many databases only those that show all of a node are added, so that its parts still add up.
+    found: dict[tuple[str, str], dict[str, int | None]] = {}
+    left_out: dict[tuple[str, str], int] = {}
+    for part in parts:
+        for node, values in part.items():
+            own = found.setdefault(node, dict.fromkeys(values))
+            if None in values.values():
+                left_out[node] = left_out.get(node, 0) + 1
+                continue
+            for name, value in values.items():
+                own[name] = (own[name] or 0) + value  # type: ignore[operator]
+    return {node: Counts(values, left_out.get(node, 0)) for node, values in found.items()}
+
+
+def _sums(frame: pd.DataFrame, columns: Sequence[str]) -> dict[tuple[tuple[str, str], str], tuple[int, ...]]:
+    """((level, code), region) → counts, for every node with rows and the nation."""
+    columns = list(columns)
+    rows = {(("nation", ""), ""): tuple(int(one) for one in frame[columns].sum())}
+    for code, row in frame.groupby("home")[columns].sum().iterrows():
+        rows[(("region", str(code)), str(code))] = tuple(map(int, row))
+    departments = frame[frame["unit"] != ""]
+    for (home, code), row in departments.groupby(["home", "unit"])[columns].sum().iterrows():
+        rows[(("department", code), home)] = tuple(map(int, row))
+    return rows
+
+
+def _masked(scope: Scope, sums: dict, columns: Sequence[str]) -> dict[tuple[str, str], dict[str, int | None]]:
+    """One database's counts as the public edition shows them.
+
+    A part that is hidden for the nation is hidden everywhere; a node is hidden whole when its total, a shown part or
+    the rest is small, with the nodes that keep it from being found by subtraction.
+    """
+    edition = scope.view.edition
+    nation = dict(zip(columns, next(iter(sums.values())), strict=True))
+    shown = [name for name, value in protect_parts(nation, edition).items() if value is not None]
+    nodes = list(sums)
+    rows = []
+    for row in sums.values():
+        values = dict(zip(columns, row, strict=True))
+        parts = [values[name] for name in shown]
+        rows.append((sum(row), *parts, sum(row) - sum(parts)))
+    gone = hide_tree([(node[0], region) for node, region in nodes], rows, edition.threshold)
+    if gone[0]:
+        gone = [True] * len(gone)
+    result: dict[tuple[str, str], dict[str, int | None]] = {}
+    for (node, _), row, lost in zip(nodes, sums.values(), gone, strict=True):
+        values = dict(zip(columns, row, strict=True))
+        result[node] = {"legs": None if lost else sum(row)}
+        result[node] |= {name: None if lost or name not in shown else values[name] for name in columns}
+    return result
+
+
+def places(scope: Scope, nodes: Sequence[tuple[str, str]]) -> list[Place]:
+    """The nodes of a tree below the nation in table order: regions, each with its departments by name."""
+    order = reference.region_order()
+    names, homes = unit_names(scope)
+    found = [Place("region", code, reference.region_name(code) if code else "", code)
+             for level, code in nodes if level == "region"]  # fmt: skip
+    homes = {code: in_regions(pd.Series([home]), scope.view).iloc[0] for code, home in homes.items()}
+    found += [Place("department", code, names.get(code, code), homes.get(code, ""))
+              for level, code in nodes if level == "department"]  # fmt: skip
+    rank = {code: number for number, code in enumerate(order)}
+    return sorted(
+        found,
+        key=lambda one: (rank.get(one.region, 99), one.level != "region", reference.danish_key(one.name), one.code),
+    )
+
+
+def unit_names(scope: Scope) -> tuple[dict[str, str], dict[str, str]]:
+    """Code → name and code → region of the units of all databases of the scope."""
+
+    def build() -> tuple[dict[str, str], dict[str, str]]:
+        names: dict[str, str] = {}
+        homes: dict[str, str] = {}
+        for code in scope.databases:
+            listed = units(replace(scope.view, database=code))
+            names |= listed["name"].to_dict()
+            homes |= listed["region"].to_dict()
+        return names, homes
+
+    return scope.whole().remember("units", build)
+
+
+def safe(scope: Scope, *values: int) -> bool:
+    """Whether counts that stand alone may be shown."""
+    return not scope.public or not unsafe(values, scope.view.edition.threshold)

@@ -25,7 +25,7 @@ from layouts._downloads import register_routes
 from layouts._prerender import PageCache, PrerenderedDash
 from layouts._shell import BRAND
 from layouts._source import CONFIG_KEY, Source, StoreSource
-from tables import cube
+from tables import cube, waits_frames
 from tables.view import Edition
 
 ROOT = Path(__file__).resolve().parent
@@ -187,6 +187,7 @@ def keep_ready(store: Store, every: float = 5.0) -> None:
             snapshot = store.current()
             if snapshot.id != ready:
                 cube.prepare(snapshot)
+                waits_frames.prepare(snapshot)
                 ready = snapshot.id
         except StoreError as error:
             print(f"app.py: {error}", file=sys.stderr)

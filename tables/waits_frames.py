@@ -6,11 +6,11 @@ Only tables/waits*.py read them; what they give a page has passed tables.disclos
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 
-from data.cache import kept_frame
+from data.cache import kept_frame, kept_rows
 from data.store import Snapshot
 from indicators.waits import legs_sql
 from tables.cube import DEFINITION_VERSION
@@ -94,10 +94,30 @@ def delays(snapshot: Snapshot, database: str) -> pd.DataFrame:
     return _kept(snapshot, database, "delays", sql, first=lambda cut: cut - dt.timedelta(weeks=DELAY_FROM))
 
 
+NAMES = {"now": now, "ended": ended, "started": started, "delays": delays}
+
+
+def of_many(snapshot: Snapshot, name: str, databases: Sequence[str], leg: str) -> pd.DataFrame:
+    """One leg's rows of a frame (a name of NAMES) of several databases, with a column ``database``, read together."""
+    wanted = dict.fromkeys(databases, (leg,))
+    return kept_rows(snapshot, _key(name), "leg", wanted, lambda code: NAMES[name](snapshot, code))  # type: ignore[arg-type]
+
+
+def prepare(snapshot: Snapshot) -> None:
+    """Make every frame that is not kept yet, so that no reader has to wait for one."""
+    for code, info in snapshot.databases.items():
+        if "waits" in info.tables:
+            for make in NAMES.values():
+                make(snapshot, code)
+
+
+def _key(name: str) -> str:
+    return f"waits-{name}-{_VERSION}-{DEFINITION_VERSION}"
+
+
 def _kept(
     snapshot: Snapshot, database: str, name: str, sql: str, first: Callable[[dt.date], dt.date] | None = None
 ) -> pd.DataFrame:
     cut = snapshot.info(database).data_cut
     params = {"data_cut": cut} | ({"first": first(cut)} if first else {})
-    key = f"waits-{name}-{_VERSION}-{DEFINITION_VERSION}"
-    return kept_frame(snapshot, database, key, lambda: snapshot.query(database, sql, params))
+    return kept_frame(snapshot, database, _key(name), lambda: snapshot.query(database, sql, params))

@@ -69,21 +69,20 @@ class Scope:
         whole = self.whole()
 
         def build() -> pd.DataFrame:
-            parts = []
-            for code in self.databases:
-                frame = getattr(frames, name)(self.view.snapshot, code)
-                frame = frame[frame["leg"] == self.leg].assign(database=code)
-                if name == "delays":
-                    parts.append(frame)
-                    continue
-                if self.view.place == "treating":
-                    home = frame["department"].map(units(replace(self.view, database=code))["region"])
-                else:
-                    home = frame["region"]
-                home = in_regions(home.fillna("").astype(object), self.view)
-                unit = frame["department"].fillna("") if self.view.place == "treating" else ""
-                parts.append(frame.assign(home=home, unit=unit))
-            return pd.concat(parts, ignore_index=True)
+            if len(self.databases) == 1:
+                frame = frames.NAMES[name](self.view.snapshot, self.databases[0])
+                frame = frame[frame["leg"] == self.leg].assign(database=self.databases[0])
+            else:
+                frame = frames.of_many(self.view.snapshot, name, self.databases, self.leg)
+            if name == "delays":
+                return frame
+            if self.view.place == "treating":
+                _, homes = unit_names(self)
+                home, unit = frame["department"].map(homes), frame["department"].fillna("")
+            else:
+                home, unit = frame["region"], ""
+            home = in_regions(home.fillna("").astype(object), self.view)
+            return frame.assign(home=home, unit=unit)
 
         return whole.remember(f"rows {name}", build)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -45,18 +45,19 @@ def compared(scope: Scope) -> Compared:
         frame = ended_rows(whole)
         nation = make_ended(fine[("nation", "")], coarse[("nation", "")])
         centre = nation.in_time
+        groups = {"region": frame.groupby("home").indices, "department": frame.groupby("unit").indices}
+        waited, times = frame["wait_days"].to_numpy(), frame["n"].to_numpy()
         rows = []
         for place in (Place("nation", "", ""), *places(whole, list(coarse))):
             node = (place.level, place.code)
             found = make_ended(fine[node], coarse[node])
-            part = whole.of(frame, place.level, place.code)
-            days = np.repeat(part["wait_days"].to_numpy(), part["n"].to_numpy())
+            own = groups[place.level].get(place.code, []) if place.level in groups else slice(None)
+            days = np.repeat(waited[own], times[own])
             median = p90 = None
             if found.in_time is not None and found.coarse.legs == len(days) >= LEAST_FOR_MEDIAN:
                 median, p90 = (float(one) for one in np.quantile(days, (0.5, 0.9)))
-            side, level = _position(found, centre) if place.level == "department" and place.code else (0, "")
-            rows.append(UnitRow(place, found, median, p90, side, level))
-        return Compared(tuple(rows), centre)
+            rows.append(UnitRow(place, found, median, p90))
+        return Compared(_positioned(rows, centre), centre)
 
     return whole.remember("compared", build)
 
@@ -68,13 +69,18 @@ def funnel(centre: float, most: int) -> list[tuple[int, float, float, float, flo
     return [(int(n), *(float(one) for one in values)) for n, *values in zip(sizes, *inner, *outer, strict=True)]
 
 
-def _position(found: Ended, centre: float | None) -> tuple[int, str]:
-    if found.in_time is None or centre is None:
-        return 0, ""
-    for level, name in ((ALARM, "alarm"), (ATTENTION, "attention")):
-        lower, upper = limits(centre, found.coarse.legs, level)
-        if found.in_time < lower:
-            return -1, name
-        if found.in_time > upper:
-            return 1, name
-    return 0, ""
+def _positioned(rows: list[UnitRow], centre: float | None) -> tuple[UnitRow, ...]:
+    """The rows, those of departments with their side of the funnel; 99.8 % before 95 %."""
+    found = list(rows)
+    judged = [n for n, row in enumerate(rows) if row.place.level == "department" and row.place.code]
+    judged = [n for n in judged if rows[n].ended.in_time is not None]
+    if centre is None or not judged:
+        return tuple(found)
+    shares = np.array([rows[n].ended.in_time for n in judged])
+    sizes = np.array([rows[n].ended.coarse.legs for n in judged])
+    for level, name in ((ATTENTION, "attention"), (ALARM, "alarm")):
+        lower, upper = limits(centre, sizes, level)
+        for n, side in zip(judged, (shares > upper).astype(int) - (shares < lower), strict=True):
+            if side:
+                found[n] = replace(found[n], side=int(side), level=name)
+    return tuple(found)

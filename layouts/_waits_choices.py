@@ -83,6 +83,17 @@ def read(context: PageContext) -> Chosen:
     view = replace(context.view, where=())
     there = tables.delivering(view.snapshot)
     everything = state.choice("omfang") == "alle"
+    if everything and view.edition.hides:
+        # A sum without the databases that hide their numbers would be wrong, and one with them would give them away.
+        everything, state = False, state.with_(omfang=None)
+        notices.append(
+            t(
+                "Alle databaser under ét vises kun i arbejdsudgaven: uden de skjulte tal ville summen være skæv. "
+                f"Her vises {context.database}.",
+                "All databases together are shown in the working edition only: without the hidden numbers the sum "
+                f"would be biased. {context.database} is shown here.",
+            )
+        )
     databases = there if everything else tuple(one for one in (context.database,) if one in there)
     named = {one.name: getattr(context, one.name) for one in fields(PageContext)}
     leg = LEGS[state.choice("ben", "behandling")]
@@ -142,6 +153,8 @@ def selections(chosen: Chosen) -> list[select.Menu | select.Switch]:
             for code, text in context.databases
         ),
     ]
+    if context.edition == "public":
+        databases = databases[1:]
     menu = select.Menu("database", "Database", context.database_label, tuple(databases))
     now = context.state.choice("ben", "behandling")
     legs = select.Switch(

@@ -110,7 +110,7 @@ def _difference(chosen: Chosen, ended: Ended) -> html.P | None:
     """Why the two shares differ, in the numbers of the reasons."""
     t, lang = chosen.context.t, chosen.context.lang
     counts = ended.counts
-    over = ended.coarse["over"]
+    over = None if counts.legs is None or counts["within"] is None else counts.legs - counts["within"]
     values = [counts[name] for name in ("over_health", "over_wish", "over_capacity_informed")]
     if not over or None in values:
         return None

@@ -23,6 +23,8 @@ def read(context: PageContext, subject: str = "", named: bool = False) -> Chosen
     chosen = choices.read(context)
     if chosen.scope is None:
         raise UsageError(f"{context.database} delivers no waiting times")
+    if context.state.choice("omfang") and not chosen.context.everything:
+        raise UsageError("omfang=alle: the public edition has no numbers of all databases together")
     if context.state.choice("hvor") and chosen.place is None:
         raise UsageError(f"hvor={context.state.choice('hvor')}: there is no such place")
     if subject and not named:

@@ -99,15 +99,7 @@ def _foot(chosen: choices.Chosen) -> list:
         "aftercare": t("Frist for efterbehandling: 14 dage fra henvisning og samtykke, regnet fra den seneste af dem.",
                        "Limit for aftercare: 14 days from referral and consent, counted from the later."),
     }[chosen.scope.leg]  # fmt: skip
-    more = []
-    if chosen.scope.public and chosen.context.everything:
-        more.append(
-            t(
-                "Alle databaser er summen af det, som hver database viser; databaser med skjulte tal er ikke talt med.",
-                "All databases is the sum of what each database shows; databases with hidden numbers are left out.",
-            )
-        )
-    return [" ".join([limits, *more])]
+    return [limits]
 
 
 __all__ = ["exports", "layout"]

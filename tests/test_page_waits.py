@@ -141,6 +141,13 @@ def test_the_public_page_has_no_case_and_no_week(public):
         assert file(public, name, "emne=VEJ-KIR" if name == "venteliste" else "") == 404
 
 
+def test_the_public_edition_never_adds_databases_up(public):
+    html = page(public, "database=DCCG&omfang=alle")
+    assert "Alle databaser under ét vises kun i arbejdsudgaven" in words(html)
+    assert heading(html) == heading(page(public, "database=DCCG"))
+    assert file(public, "venter", "omfang=alle") == 404
+
+
 def test_public_files_hold_no_small_count(public):
     rows = file(public, "venter") + file(public, "afdelingsventetider")
     small = {str(number) for number in range(1, 5)}

@@ -22,6 +22,7 @@ PAGES = (
     "/overlevelse?efter=afdeling",
     "/afdeling/SLA-KIR",
     "/tvaergaaende",
+    "/ventetider",
     "/datakvalitet",
     "/om",
 )

@@ -117,7 +117,7 @@ class Snapshot:
         with self._memory_lock:
             if key in self._memory:
                 self._memory.move_to_end(key)
-                return self._memory[key]  # type: ignore[return-value]
+                return self._memory[key]
         made = build()
         with self._memory_lock:
             self._memory[key] = made

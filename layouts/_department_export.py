@@ -38,7 +38,7 @@ def indicators(context: PageContext, code: str) -> Sheet:
             for period, cell in cells.items():
                 identity = (row.title.in_(context.lang), row.indicator.id, row.site, name, place)
                 label = fmt.period(period, context.first_month)
-                lines.append((*identity, label, *cell_values(context, row, cell)))  # type: ignore[arg-type]
+                lines.append((*identity, label, *cell_values(context, row, cell)))
     first, _, last = context.view.three_periods
     span = f"{fmt.period(first, context.first_month)}{fmt.EN_DASH}{fmt.period(last, context.first_month)}"
     title = t(

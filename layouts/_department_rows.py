@@ -50,7 +50,7 @@ def indicators(context: PageContext, unit: Department, rows: Sequence[Comparison
 
 def _crosses(cell: Cell) -> bool:
     """Whether the interval has limits on both sides of the standard."""
-    return holds(cell.standard, cell.lower) != holds(cell.standard, cell.upper)  # type: ignore[arg-type]
+    return holds(cell.standard, cell.lower) != holds(cell.standard, cell.upper)
 
 
 def _head(context: PageContext, kind: str, members: Sequence[Comparison]) -> html.H3:
@@ -72,14 +72,14 @@ def title_of(context: PageContext, row: Comparison) -> str:
     """The title; after surgery with the days, of survival with the cohort: 'Død efter operation, 30 dage'."""
     text = row.title.in_(context.lang)
     if row.indicator.survival_years or (row.indicator.family == "surgery" and not row.site):
-        beside = aside(context, row)  # type: ignore[arg-type]
+        beside = aside(context, row)
         return f"{text}, {beside}" if beside else text
     return text
 
 
 def _qualifier(context: PageContext, row: Comparison) -> str:
     """What the title leaves out: 'ikke akut'."""
-    text = aside(context, row)  # type: ignore[arg-type]
+    text = aside(context, row)
     return "" if not text or text in title_of(context, row) else text
 
 
@@ -98,7 +98,7 @@ def _card(context: PageContext, unit: Department, row: Comparison) -> html.Artic
         facts.append(f"{year}: {fmt.percent(before.rate, 1, lang)}")
     return cards.attention(
         title_of(context, row),
-        link_to(context, row),  # type: ignore[arg-type]
+        link_to(context, row),
         verdict_name=cell.state,
         standard=" · ".join(part for part in (standard, _qualifier(context, row)) if part),
         value=fmt.percent(cell.rate, 1, lang),
@@ -130,7 +130,7 @@ def _compact(context: PageContext, unit: Department, row: Comparison) -> html.Di
     inside.append(html.Span(beside(context, unit, row), className="compact-beside only-wide"))
     value = fmt.percent(cell.rate, 1, lang) if cell.rate is not None else _no_value(context, cell)
     interval = fmt.interval(cell.lower, cell.upper, 1, lang) if cell.rate is not None else ""
-    return cards.compact(title_of(context, row), link_to(context, row), inside, value, interval)  # type: ignore[arg-type]
+    return cards.compact(title_of(context, row), link_to(context, row), inside, value, interval)
 
 
 def _target_word(context: PageContext, cell: Cell) -> str:

@@ -103,8 +103,8 @@ def largest_change(rows: Sequence[Comparison]) -> tuple[Comparison, Cell, Cell] 
         before, now = row.own[row.period - 1], row.now
         if None in (before.rate, before.lower, before.upper, now.rate, now.lower, now.upper):
             continue
-        if before.upper < now.lower or now.upper < before.lower:  # type: ignore[operator]
-            found.append((abs(now.rate - before.rate), -number, row, before, now))  # type: ignore[operator]
+        if before.upper < now.lower or now.upper < before.lower:
+            found.append((abs(now.rate - before.rate), -number, row, before, now))
     return max(found, key=lambda one: one[:2])[2:] if found else None
 
 
@@ -113,7 +113,7 @@ def _changed(context: PageContext, rows: Sequence[Comparison]) -> str:
     if best is None:
         return ""
     row, before, now = best
-    name = names([row], rows, context.lang)[0]  # type: ignore[arg-type]
+    name = names([row], rows, context.lang)[0]
     name = name[:1].upper() + name[1:]
     old, new = (fmt.percent(cell.rate, 1, context.lang) for cell in (before, now))
     years = row.indicator.survival_years

@@ -42,7 +42,7 @@ def export(name: str, extras: dict[str, Choices] | None = None) -> Callable[[Exp
 def links(context: PageContext, name: str, subject: str = "") -> tuple[Download, Download]:
     """The two download links of a table, for the same choices as the page."""
     texts = (("csv", context.t("Data (CSV)", "Data (CSV)")), ("xlsx", "XLSX"))
-    return tuple(Download(text, _address(context, name, form, subject)) for form, text in texts)  # type: ignore[return-value]
+    return tuple(Download(text, _address(context, name, form, subject)) for form, text in texts)
 
 
 def line(context: PageContext, name: str, subject: str = "") -> html.Span:

@@ -68,7 +68,7 @@ def layout(height: int, **over: object) -> dict:
 
 def text_at(x: object, y: object, text: str, **over: object) -> dict:
     """A direct label without an arrow: a plotly annotation in data coordinates."""
-    font = {"size": 12, "color": INK_2, **over.pop("font", {})}  # type: ignore[dict-item]
+    font = {"size": 12, "color": INK_2, **over.pop("font", {})}
     return {"x": x, "y": y, "text": text, "showarrow": False, "font": font, **over}
 
 

@@ -134,7 +134,7 @@ def rounding_note(context: PageContext, report: ReportTable, row: ReportRow) -> 
     """'Afgjort på den uafrundede andel: Sjælland 89,6 % vises som 90, men opfylder ikke standarden.'"""
     lang, rate = context.lang, row.current.rate
     name = words.unit_name(context, row.unit)
-    exact, shown = fmt.percent(rate, row.note, lang), fmt.percent_number(rate, report.decimals, lang)  # type: ignore[arg-type]
+    exact, shown = fmt.percent(rate, row.note, lang), fmt.percent_number(rate, report.decimals, lang)
     holds_da = "opfylder standarden" if row.answer else "opfylder ikke standarden"
     holds_en = "meets the standard" if row.answer else "does not meet the standard"
     return context.t(

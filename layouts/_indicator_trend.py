@@ -226,7 +226,7 @@ def _band(trend: Trend, unit: Unit, on: dict) -> dict:
         limits = [(year, trend.cell(unit, year)) for year in part if trend.cell(unit, year).lower is not None]
         if len(limits) == 1:  # a single year has no area: give it a narrow one
             year, cell = limits[0]
-            limits = [(year - 0.12, cell), (year + 0.12, cell)]  # type: ignore[list-item]
+            limits = [(year - 0.12, cell), (year + 0.12, cell)]
         xs += [*(x for x, _ in limits), *(x for x, _ in reversed(limits)), None]
         ys += [
             *(_in(trend, cell.upper) for _, cell in limits),
@@ -245,7 +245,7 @@ def _line(trend: Trend, unit: Unit, on: dict, stroke: dict, size: int) -> dict:
     ys: list[float | None] = []
     for part in _segments(trend, unit):
         xs += [*part, None]
-        ys += [*(round(trend.cell(unit, year).rate, 4) for year in part), None]  # type: ignore[arg-type]
+        ys += [*(round(trend.cell(unit, year).rate, 4) for year in part), None]
     trace = {**on, "mode": "lines", "x": xs, "y": ys, "line": stroke}
     if size:
         last = max((n for n, x in enumerate(xs) if x is not None), default=-1)
@@ -284,8 +284,8 @@ def _labels(trend: Trend, unit: Unit, suffix: str, left: float, top: float, heig
     if known:
         rate = trend.cell(unit, known[-1]).rate
         country = trend.cell(trend.table.nation, known[-1]).rate
-        near_top = rate > trend.axis.high - 0.12 * (trend.axis.high - trend.axis.low)  # type: ignore[operator]
-        below = near_top or (unit.level != "nation" and country is not None and rate < country)  # type: ignore[operator]
+        near_top = rate > trend.axis.high - 0.12 * (trend.axis.high - trend.axis.low)
+        below = near_top or (unit.level != "nation" and country is not None and rate < country)
         notes.append(
             figures.text_at(known[-1] + 0.6, rate, f"<b>{fmt.percent_number(rate, 1, lang)}</b>", **on, xanchor="right",
                             yanchor="top" if below else "bottom", yshift=-6 if below else 6,
@@ -345,7 +345,7 @@ def _twin(trend: Trend, heading: str) -> html.Div:
             return context.t("skjult", "hidden")
         if cell.rate is None:
             return fmt.NONE
-        limits = "" if cell.lower is None else f"({fmt.interval(cell.lower, cell.upper, 1, lang)})"  # type: ignore[arg-type]
+        limits = "" if cell.lower is None else f"({fmt.interval(cell.lower, cell.upper, 1, lang)})"
         return tables.cell(fmt.percent_number(cell.rate, 1, lang), limits)
 
     rows = [

@@ -79,7 +79,7 @@ def _points(units: list[Unit], cells: list[Cell]) -> list[dict]:
         {
             "type": "scatter",
             "mode": "markers",
-            "x": [round(cells[row].rate, 5) for row in rows],  # type: ignore[arg-type]
+            "x": [round(cells[row].rate, 5) for row in rows],
             "y": rows,
             "marker": {
                 "opacity": 1,
@@ -120,7 +120,7 @@ def _texts(context: PageContext, table: UnitTable, units: list[Unit], cells: lis
         some = cell.lower is not None and cell.upper is not None
         columns[0].append(f"{indent}{name}{own}" if unit.level == "department" else f"<b>{name}</b>")
         columns[1].append(hidden if cell.hidden else f"<b>{rate}</b>")
-        columns[2].append(fmt.interval(cell.lower, cell.upper, 1, lang) if some else fmt.NONE)  # type: ignore[arg-type]
+        columns[2].append(fmt.interval(cell.lower, cell.upper, 1, lang) if some else fmt.NONE)
         columns[3].append(words.counts_text(table, cell, lang))
         columns[4].append(hidden if cell.missing is None else fmt.count(cell.missing, lang))
     places = [(0.0, "middle right"), *((x, "middle left") for x in _COLUMNS)]

@@ -100,7 +100,7 @@ def _attributes(kind: str, props: Mapping[str, object]) -> str:
             continue
         name = _NAMES.get(prop, prop if "-" in prop else prop.lower())
         if prop == "style":
-            value = ";".join(f"{_css_name(key)}:{_css_value(key, one)}" for key, one in value.items())  # type: ignore[attr-defined]
+            value = ";".join(f"{_css_name(key)}:{_css_value(key, one)}" for key, one in value.items())
         elif value is True:
             value = "true" if "-" in name else ""
         elif not isinstance(value, str | int | float):
@@ -161,7 +161,7 @@ class PageCache:
                     self._pages.popitem(last=False)
             return made
 
-        cached.__wrapped__ = layout  # type: ignore[attr-defined]
+        cached.__wrapped__ = layout
         return cached
 
     def install(self) -> None:

@@ -86,7 +86,7 @@ class State:
                 values[field] = value
             else:
                 extra[name] = str(value)
-        return cls(**values, extra=tuple(sorted(extra.items()))), problems  # type: ignore[arg-type]
+        return cls(**values, extra=tuple(sorted(extra.items()))), problems
 
     def with_(self, **changes: object) -> State:
         """The state with other choices; a name that is no common choice is one of the page's own."""
@@ -100,7 +100,7 @@ class State:
             else:
                 own[name] = str(value)
         common.setdefault("extra", tuple(sorted(own.items())))
-        return replace(self, **common)  # type: ignore[arg-type]
+        return replace(self, **common)
 
     def choice(self, name: str, default: str = "") -> str:
         """The page's own choice ``name``, or its default."""

@@ -194,7 +194,7 @@ def _places(chosen: Chosen) -> select.Menu:
             context.here(hvor=one.code, liste=None),
             place is not None and one.code == place.code,
         )
-        for one in found_places(chosen.scope.whole())  # type: ignore[union-attr]
+        for one in found_places(chosen.scope.whole())
         if one.code
     )
     label = t("Afdeling", "Department") if context.state.place == "treating" else t("Bopælsregion", "Residence")

@@ -116,7 +116,7 @@ def _difference(chosen: Chosen, ended: Ended) -> html.P | None:
         return None
     health, wish, informed = (number(one, chosen.context) for one in values)
     broken = number(counts["rules_broken"], chosen.context)
-    kept = fmt.count(sum(values), lang)  # type: ignore[arg-type]
+    kept = fmt.count(sum(values), lang)
     return html.P(
         t(
             f"Forskellen: {kept} af {fmt.count(over, lang)} overskridelser er lovlige – {health} af helbredsgrunde, "

@@ -165,8 +165,8 @@ def _curves(chosen: Chosen, drawn: list[Started]) -> dict:
     traces = []
     for number, one in enumerate(drawn):
         last = number == len(drawn) - 1
-        x = [0, *(day for day, _ in one.curve)]  # type: ignore[union-attr]
-        y = [0.0, *(share for _, share in one.curve)]  # type: ignore[union-attr]
+        x = [0, *(day for day, _ in one.curve)]
+        y = [0.0, *(share for _, share in one.curve)]
         traces.append(
             {
                 "type": "scatter", "mode": "lines", "x": x, "y": y,

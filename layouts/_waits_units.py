@@ -35,8 +35,8 @@ def section(chosen: Chosen) -> list:
 
 def _funnel(chosen: Chosen, found: Compared, shown: list[UnitRow]) -> html.Section:
     context, t, lang = chosen.context, chosen.context.t, chosen.context.lang
-    most = max(one.ended.coarse.legs for one in shown)  # type: ignore[type-var]
-    curves = funnel(found.centre, int(most * 1.08) + 1)  # type: ignore[arg-type]
+    most = max(one.ended.coarse.legs for one in shown)
+    curves = funnel(found.centre, int(most * 1.08) + 1)
     x = [row[0] for row in curves]
     lines = [
         {"type": "scatter", "mode": "lines", "x": x, "y": [round(row[place], 5) for row in curves],

@@ -247,7 +247,7 @@ def _runs(chosen: Chosen) -> list:
     height = 200
     x = [one.week.start.isoformat() for one in shown]
     values = [one.in_time for one in shown]
-    low = max(0.0, min(values) - 0.05)  # type: ignore[type-var]
+    low = max(0.0, min(values) - 0.05)
     low = int(low * 20) / 20
     start = fmt.percent(low, 0, lang)
     signs = list(range(0, len(shown), 10))
@@ -255,7 +255,7 @@ def _runs(chosen: Chosen) -> list:
         "data": [
             {
                 "type": "scatter", "mode": "lines+markers", "x": list(range(len(x))),
-                "y": [round(one, 6) for one in values],  # type: ignore[arg-type]
+                "y": [round(one, 6) for one in values],
                 "line": {"color": figures.BLUE, "width": 1.5}, "marker": {"size": 6, "color": figures.BLUE},
                 "cliponaxis": False,
             }

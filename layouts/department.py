@@ -92,7 +92,7 @@ def _onward(context: PageContext, rows: tuple[Comparison, ...]) -> html.Nav:
         extra = (("lokalisation", row.site),) if row.site else ()
         links.append(
             cards.onward(
-                [  # type: ignore[arg-type]
+                [
                     t("Sammenlign med andre afdelinger", "Compare with other departments"),
                     html.Span(f" · {row.title.in_(context.lang)}", className="onward-what only-wide"),
                 ],
@@ -186,7 +186,7 @@ def _unknown(context: PageContext, code: str) -> html.Div:
         parts.append("?")
     else:
         parts.append(dcc.Link(t("Se alle afdelinger", "See all departments"), href=context.to("/afdeling")))
-    return shell.not_found(context, parts)  # type: ignore[arg-type]
+    return shell.not_found(context, parts)
 
 
 __all__ = ["exports", "layout"]

@@ -80,7 +80,7 @@ def _page(
     return shell.page(
         context,
         active="overview",
-        finding=finding,  # type: ignore[arg-type]
+        finding=finding,
         lead=lead,
         breadcrumbs=[
             (context.t("Overblik", "Overview"), "/"), (family.title.in_(context.lang), None), (title, None)
@@ -224,4 +224,4 @@ def _unknown(context: PageContext, id: str | None) -> html.Div:
         text = one.title.in_(context.lang) + more
         parts += ["; "] if number else []
         parts.append(dcc.Link(text, href=context.to(f"/indikator/{one.id}")))
-    return shell.not_found(context, [*parts, "."])  # type: ignore[arg-type]
+    return shell.not_found(context, [*parts, "."])

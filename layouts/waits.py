@@ -56,7 +56,7 @@ def _page(chosen: choices.Chosen, finding: object, body: object, lead: object = 
     return shell.page(
         context,
         active="waits",
-        finding=finding,  # type: ignore[arg-type]
+        finding=finding,
         lead=lead,
         notices=chosen.notices,
         selections=choices.selections(chosen),

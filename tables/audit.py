@@ -294,8 +294,8 @@ def _overview_row(view: View, indicator: Indicator, cells: dict, reason: Text | 
 
 
 def _number(value: object) -> float | None:
-    return None if value is None or value is pd.NA or value != value else float(value)  # type: ignore[arg-type]
+    return None if value is None or value is pd.NA or value != value else float(value)
 
 
 def _whole(value: object) -> int | None:
-    return None if value is None or value is pd.NA or value != value else int(value)  # type: ignore[arg-type]
+    return None if value is None or value is pd.NA or value != value else int(value)

@@ -36,7 +36,7 @@ def change(before: Cell, after: Cell) -> Change | None:
     """
     if None in (before.rate, before.lower, before.upper, after.rate, after.lower, after.upper):
         return None
-    difference = after.rate - before.rate  # type: ignore[operator]
-    down = math.hypot(after.rate - after.lower, before.upper - before.rate)  # type: ignore[operator]
-    up = math.hypot(after.upper - after.rate, before.rate - before.lower)  # type: ignore[operator]
+    difference = after.rate - before.rate
+    down = math.hypot(after.rate - after.lower, before.upper - before.rate)
+    up = math.hypot(after.upper - after.rate, before.rate - before.lower)
     return Change(difference, max(-1.0, difference - down), min(1.0, difference + up))

@@ -82,7 +82,7 @@ def _row(
     cells = tuple(table.cell(unit, period) for period in periods)
     answer, rate = cells[0].yes, cells[0].rate
     note = telling_decimals(rate, standard, decimals) if answer is not None else None
-    return ReportRow(unit, cells, answer, note)  # type: ignore[arg-type]
+    return ReportRow(unit, cells, answer, note)
 
 
 def telling_decimals(rate: float | None, standard: Standard | None, decimals: int) -> int | None:

@@ -380,4 +380,4 @@ def _competing(view: View, cohort: Cohort, years: int) -> Competing | None:
 
 
 def _number(value: object) -> float | None:
-    return None if value != value else float(value)  # type: ignore[arg-type]
+    return None if value != value else float(value)

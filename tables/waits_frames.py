@@ -100,7 +100,7 @@ NAMES = {"now": now, "ended": ended, "started": started, "delays": delays}
 def of_many(snapshot: Snapshot, name: str, databases: Sequence[str], leg: str) -> pd.DataFrame:
     """One leg's rows of a frame (a name of NAMES) of several databases, with a column ``database``, read together."""
     wanted = dict.fromkeys(databases, (leg,))
-    return kept_rows(snapshot, _key(name), "leg", wanted, lambda code: NAMES[name](snapshot, code))  # type: ignore[arg-type]
+    return kept_rows(snapshot, _key(name), "leg", wanted, lambda code: NAMES[name](snapshot, code))
 
 
 def prepare(snapshot: Snapshot) -> None:

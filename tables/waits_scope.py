@@ -124,7 +124,7 @@ class Counts:
     def sum(self, *names: str) -> int | None:
         """The sum of some counts, None where one of them is hidden."""
         found = [self.values.get(name) for name in names]
-        return None if None in found else sum(found)  # type: ignore[arg-type]
+        return None if None in found else sum(found)
 
 
 def tree(scope: Scope, frame: pd.DataFrame, columns: Sequence[str]) -> dict[tuple[str, str], Counts]:
@@ -147,7 +147,7 @@ def tree(scope: Scope, frame: pd.DataFrame, columns: Sequence[str]) -> dict[tupl
                 left_out[node] = left_out.get(node, 0) + 1
                 continue
             for name, value in values.items():
-                own[name] = (own[name] or 0) + value  # type: ignore[operator]
+                own[name] = (own[name] or 0) + value
     return {node: Counts(values, left_out.get(node, 0)) for node, values in found.items()}
 
 

@@ -70,7 +70,7 @@ def weekly(scope: Scope) -> tuple[WeekCounts, ...]:
 def run_chart(scope: Scope) -> tuple[tuple[WeekCounts, ...], Runs] | None:
     """The complete weeks with legs, and the run rules of their shares in time; None without any such week."""
     shown = tuple(one for one in weekly(scope)[: len(period(scope))] if one.legs)
-    return (shown, runs([one.in_time for one in shown])) if shown else None  # type: ignore[misc]
+    return (shown, runs([one.in_time for one in shown])) if shown else None
 
 
 # --- overruns ---

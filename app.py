@@ -21,6 +21,7 @@ import dash
 import flask
 
 from data.store import Store, StoreError, open_store
+from layouts._answers import AnswerCache
 from layouts._downloads import register_routes
 from layouts._prerender import PageCache, PrerenderedDash
 from layouts._shell import BRAND
@@ -100,6 +101,7 @@ def create_app(
     server.before_request(_only_known_methods)
     server.after_request(lambda response: _secured(app, response))
     server.after_request(_compressed)
+    AnswerCache(version).install(server)  # its after_request runs first: it keeps answers before they are packed
     return app
 
 

@@ -213,12 +213,10 @@ def _ordered(
 def short_names(view: View, codes: set[str]) -> dict[str, tuple[str, str]]:
     """code → (short, full) names: the hospital where it is unique among these units, else the full name."""
     listed = units(view)
-    known = {code: listed.loc[code] for code in codes if code in listed.index}
-    hospitals = Counter(row["hospital"] for row in known.values())
-    return {
-        code: (row["hospital"] if hospitals[row["hospital"]] == 1 else row["name"], row["name"])
-        for code, row in known.items()
-    }
+    rows = zip(listed["code"].tolist(), listed["hospital"].tolist(), listed["name"].tolist(), strict=True)
+    known = {code: (hospital, name) for code, hospital, name in rows if code in codes}
+    hospitals = Counter(hospital for hospital, _ in known.values())
+    return {code: (hospital if hospitals[hospital] == 1 else name, name) for code, (hospital, name) in known.items()}
 
 
 @dataclass(frozen=True)

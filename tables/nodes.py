@@ -207,10 +207,10 @@ def active_units(view: View) -> tuple[tuple[str, str], ...]:
 
     def build() -> tuple[tuple[str, str], ...]:
         listed, order = units(view), reference.region_order()
-        counted = cube.leaf_counts(view.snapshot, view.database)["department"].unique()
-        rows = [listed.loc[code] for code in counted if code in listed.index]
-        rows.sort(key=lambda row: (order.index(row["region"]), reference.danish_key(row["name"])))
-        return tuple((row["code"], row["name"]) for row in rows)
+        counted = set(cube.leaf_counts(view.snapshot, view.database)["department"].unique())
+        rows = zip(listed["code"].tolist(), listed["name"].tolist(), listed["region"].tolist(), strict=True)
+        found = [(order.index(region), reference.danish_key(name), code, name) for code, name, region in rows]
+        return tuple((code, name) for _, _, code, name in sorted(found) if code in counted)
 
     return view.snapshot.remember(("active units", view.database), build)
 

@@ -155,10 +155,10 @@ def _sums(frame: pd.DataFrame, columns: Sequence[str]) -> dict[tuple[tuple[str, 
     """((level, code), region) → counts, for every node with rows and the nation."""
     columns = list(columns)
     rows = {(("nation", ""), ""): tuple(int(one) for one in frame[columns].sum())}
-    for code, row in frame.groupby("home")[columns].sum().iterrows():
+    for code, *row in frame.groupby("home")[columns].sum().itertuples(name=None):
         rows[(("region", str(code)), str(code))] = tuple(map(int, row))
     departments = frame[frame["unit"] != ""]
-    for (home, code), row in departments.groupby(["home", "unit"])[columns].sum().iterrows():
+    for (home, code), *row in departments.groupby(["home", "unit"])[columns].sum().itertuples(name=None):
         rows[(("department", code), home)] = tuple(map(int, row))
     return rows
 
@@ -195,7 +195,8 @@ def places(scope: Scope, nodes: Sequence[tuple[str, str]]) -> list[Place]:
     names, homes = unit_names(scope)
     found = [Place("region", code, reference.region_name(code) if code else "", code)
              for level, code in nodes if level == "region"]  # fmt: skip
-    homes = {code: in_regions(pd.Series([home]), scope.view).iloc[0] for code, home in homes.items()}
+    if scope.view.regions == 4:
+        homes = {code: reference.merged_region(home) for code, home in homes.items()}
     found += [Place("department", code, names.get(code, code), homes.get(code, ""))
               for level, code in nodes if level == "department"]  # fmt: skip
     rank = {code: number for number, code in enumerate(order)}

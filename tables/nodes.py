@@ -146,8 +146,12 @@ def _filtered(view: View, indicators: tuple[str, ...], first: int, last: int) ->
 def _survived(view: View, wanted: list[str], periods: tuple[int, ...]) -> pd.DataFrame:
     """Survival of the cohorts that have been followed long enough: n years before the period."""
     if view.where:
-        key = ("survival", view.database, view.where)
-        found = view.snapshot.remember(key, lambda: cube.survival_of(view.snapshot, view.database, view.selection()))
+        places = ("treating_region", "department") if view.place == "treating" else ("region",)
+        key = ("survival", view.database, view.where, places, view.regions)
+        found = view.snapshot.remember(
+            key,
+            lambda: cube.survival_of(view.snapshot, view.database, view.selection(), places, merged=view.regions == 4),
+        )
     else:
         found = cube.survival_places(view.snapshot, view.database)
     found = found[found["indicator"].isin(wanted)]

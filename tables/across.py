@@ -148,7 +148,7 @@ def across(views: tuple[View, ...], region: str = "") -> Across:
 
 
 def _across(views: tuple[View, ...], region: str) -> Across:
-    tree = latest_nodes(views)
+    tree = latest_nodes(views, departments=False)
     level = "region" if region else NATION
     tree = tree[tree["level"].eq(level) & tree["code"].eq(region)]
     records: dict[str, list[dict]] = {view.database: [] for view in views}

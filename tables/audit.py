@@ -277,7 +277,7 @@ def _overview(view: View) -> tuple[OverviewRow, ...]:
 
 
 def _region_cells(view: View, indicators: tuple[str, ...] | None) -> dict[tuple[str, str, str, int], Cell]:
-    frame = nodes(view, indicators)
+    frame = nodes(view, indicators, departments=False)
     return cells_of(view, frame[frame["level"] != "department"])
 
 

@@ -27,16 +27,24 @@ _BY_VARIABLE = tuple(one.id for one in CATALOGUE if one.rows == "case_variables"
 
 
 def nodes(
-    view: View, indicators: tuple[str, ...] | None = None, periods: tuple[int, ...] | None = None
+    view: View,
+    indicators: tuple[str, ...] | None = None,
+    periods: tuple[int, ...] | None = None,
+    departments: bool = True,
 ) -> pd.DataFrame:
-    """The protected tree of the named indicators (None: all reported) in the named periods (None: the view's three)."""
+    """The protected tree of the named indicators (None: all reported) in the named periods (None: the view's three).
+
+    ``departments``: False where only the nation and the regions are shown; the public edition counts them all the
+    same, because what it hides depends on them.
+    """
     wanted = indicators or reported(view)
     spans = periods or view.three_periods
-    key = ("nodes", view.key, wanted, spans)
-    return view.snapshot.remember(key, lambda: protect(_tree(view, wanted, spans), view.edition))
+    deep = departments or view.edition.hides
+    key = ("nodes", view.key, wanted, spans, deep)
+    return view.snapshot.remember(key, lambda: protect(_tree(view, wanted, spans, deep), view.edition))
 
 
-def latest_nodes(views: Sequence[View]) -> pd.DataFrame:
+def latest_nodes(views: Sequence[View], departments: bool = True) -> pd.DataFrame:
     """``nodes(view, None, (view.period,))`` of many databases in one go, with a column ``database``.
 
     The views must be alike in all but database and period and have no filters; else ValueError.
@@ -45,12 +53,20 @@ def latest_nodes(views: Sequence[View]) -> pd.DataFrame:
     alike = {(id(view.snapshot), view.edition, view.place, view.regions, view.where) for view in views}
     if len(alike) > 1 or first.where:
         raise ValueError("latest_nodes: the views must share snapshot, edition, place and regions, without filters")
-    key = ("latest", first.edition, first.place, first.regions, tuple((view.database, view.period) for view in views))
+    deep = departments or first.edition.hides
+    key = (
+        "latest",
+        deep,
+        first.edition,
+        first.place,
+        first.regions,
+        tuple((view.database, view.period) for view in views),
+    )
     keys = ["database", *_GROUP]
-    return first.snapshot.remember(key, lambda: protect(_latest_tree(views), first.edition, keys))
+    return first.snapshot.remember(key, lambda: protect(_latest_tree(views, deep), first.edition, keys))
 
 
-def _latest_tree(views: Sequence[View]) -> pd.DataFrame:
+def _latest_tree(views: Sequence[View], deep: bool) -> pd.DataFrame:
     first = views[0]
     years = {one: BY_ID[one].survival_years for one in BY_ID if BY_ID[one].survival_years}
     shown = {(view.database, one) for view in views for one in reported(view) if divisible(view, one)}
@@ -63,7 +79,9 @@ def _latest_tree(views: Sequence[View]) -> pd.DataFrame:
     homes = _all_homes(views)
     home = pd.Series([homes.get(pair, "") for pair in zip(found["database"], found["code"], strict=True)], found.index)
     keys = ["database", *_GROUP]
-    tree = pd.concat([_summed(leaves, first, keys), _placed(found.assign(home=home), first, keys)], ignore_index=True)
+    tree = pd.concat(
+        [_summed(leaves, first, keys, deep), _placed(found.assign(home=home), first, keys)], ignore_index=True
+    )
     tree = tree[[pair in shown for pair in zip(tree["database"], tree["indicator"], strict=True)]]
     variables = {view.database: _variables(view) for view in views}
     return tree.assign(rows_per_case=tree["database"].map(variables).where(tree["indicator"].isin(_BY_VARIABLE), 1))
@@ -89,11 +107,11 @@ def divisible(view: View, indicator: str) -> bool:
     return not groups or all(name in groups for name in named)
 
 
-def _tree(view: View, wanted: tuple[str, ...], periods: tuple[int, ...]) -> pd.DataFrame:
+def _tree(view: View, wanted: tuple[str, ...], periods: tuple[int, ...], deep: bool) -> pd.DataFrame:
     usable = [one for one in wanted if divisible(view, one)]
     counted = [one for one in usable if not BY_ID[one].survival_years]
     survived = [one for one in usable if BY_ID[one].survival_years]
-    frames = [_counted(view, counted, periods)] if counted else []
+    frames = [_counted(view, counted, periods, deep)] if counted else []
     frames += [_survived(view, survived, periods)] if survived else []
     if not frames:
         return pd.DataFrame(columns=[*_KEYS, *COUNTS])
@@ -106,26 +124,27 @@ def _variables(view: View) -> int:
     return len(required_variables(view.about.staging))
 
 
-def _counted(view: View, wanted: list[str], periods: tuple[int, ...]) -> pd.DataFrame:
+def _counted(view: View, wanted: list[str], periods: tuple[int, ...], deep: bool) -> pd.DataFrame:
     if view.where:
         leaves = _filtered(view, tuple(wanted), min(periods), max(periods))
     else:
         leaves = cube.leaf_counts(view.snapshot, view.database)
     leaves = leaves[leaves["indicator"].isin(wanted) & leaves["period"].isin(periods)]
-    return _summed(leaves, view, _GROUP)
+    return _summed(leaves, view, _GROUP, deep)
 
 
-def _summed(leaves: pd.DataFrame, view: View, keys: list[str]) -> pd.DataFrame:
-    """The sums of the leaves by level within each of ``keys``, with rates."""
+def _summed(leaves: pd.DataFrame, view: View, keys: list[str], deep: bool) -> pd.DataFrame:
+    """The sums of the leaves by level within each of ``keys``, with rates; departments only where ``deep``."""
     region = leaves["treating_region" if view.place == "treating" else "region"]
-    department = leaves["department"] if view.place == "treating" else ""
+    deep = deep and view.place == "treating"
+    department = leaves["department"] if deep else ""
     leaves = leaves.assign(region=in_regions(region, view), code=department)
     counts = list(COUNTS)
     frames = [
         leaves.groupby(keys, as_index=False)[counts].sum().assign(level="nation", region="", code=""),
         leaves.groupby([*keys, "region"], as_index=False)[counts].sum().assign(level="region"),
     ]
-    if view.place == "treating":
+    if deep:
         frames.append(
             leaves.groupby([*keys, "region", "code"], as_index=False)[counts].sum().assign(level="department")
         )

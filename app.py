@@ -73,6 +73,7 @@ def create_app(
     ``register`` registers pages that are not in the folder.
     """
     mimetypes.add_type("font/woff2", ".woff2")
+    dash.page_registry.clear()  # Dash keeps one list of pages per process: an app made before must not lend its own
     app = PrerenderedDash(
         "kraeftkvalitet",
         assets_folder=str(ROOT / "assets"),

@@ -17,7 +17,10 @@ from data.schema import BY_NAME, TABLES
 _TYPES = {"date": "DATE", "integer": "INTEGER", "boolean": "BOOLEAN"}
 
 #: Columns of the case that every child row source carries, so that all groupings work on it.
-CASE_DIMENSIONS = ("diagnosis_date", "department", "region", "sex", "age_group", "stage", "site")
+CASE_DIMENSIONS = (
+    *("diagnosis_date", "department", "region", "sex", "age_group", "stage", "site"),
+    *("performance_status", "charlson", "registered_date"),
+)
 
 AGE_GROUP = """CASE WHEN age < 45 THEN '0-44' WHEN age < 55 THEN '45-54' WHEN age < 65 THEN '55-64'
     WHEN age < 75 THEN '65-74' WHEN age < 85 THEN '75-84' ELSE '85+' END"""

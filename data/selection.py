@@ -50,6 +50,10 @@ DIMENSIONS: tuple[Dimension, ...] = (
     Dimension("sex", "r.sex", "Køn", "Sex", values=SEXES),
     Dimension("age_group", "r.age_group", "Aldersgruppe", "Age group", values=AGE_GROUPS),
     Dimension("stage", "r.stage", "Stadie", "Stage", values=STAGES),
+    Dimension("performance_status", "r.performance_status", "Performancestatus", "Performance status", internal=True),
+    # Charlson 3 and more are one group, as the databases' reports print it.
+    Dimension("comorbidity", "least(r.charlson, 3)", "Komorbiditet (Charlson)", "Comorbidity", internal=True),
+    Dimension("day", "{index}", "Dag", "Day", internal=True),
     # The first calendar year of the database's reporting year; the pages' period, not a command's name.
     Dimension(
         "period",
@@ -86,12 +90,16 @@ class Selection:
     """A half-open period [start, end) of the index date, filters and grouping names.
 
     ``where`` pairs a name with one value; "" means not registered; a tuple means any of its values.
+    ``registered_by``: only cases reported to the database on that day or before. ``registered_within``: only cases
+    reported at most so many days after the index date. A case without a registration date is in neither.
     """
 
     by: tuple[str, ...] = ()
     where: tuple[tuple[str, object], ...] = ()
     start: dt.date | None = None
     end: dt.date | None = None
+    registered_by: dt.date | None = None
+    registered_within: int | None = None
 
     def grouped(self, *names: str) -> Selection:
         """The same rows in other groups."""
@@ -123,6 +131,12 @@ class Selection:
         if self.end is not None:
             conditions.append(f"{index} < $to_date")
             params["to_date"] = self.end
+        if self.registered_by is not None:
+            conditions.append("r.registered_date <= $registered_by")
+            params["registered_by"] = self.registered_by
+        if self.registered_within is not None:
+            conditions.append(f"r.registered_date <= {index} + $registered_within")
+            params["registered_within"] = self.registered_within
         for number, (name, value) in enumerate(self.where):
             if value == "":
                 conditions.append(f"{sql(name)} IS NULL")

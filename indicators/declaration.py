@@ -85,5 +85,12 @@ class Indicator:
     survival_years: int = 0
 
     @property
+    def case_mix(self) -> tuple[str, ...]:
+        """The grouping names by which its rows can be adjusted: what the patient brings, never what the unit does."""
+        if self.rows == "coverage_cases":  # expected cases have no patient
+            return ()
+        return ("age_group", "sex", "stage", "performance_status", "comorbidity")
+
+    @property
     def higher_is_better(self) -> bool:
         return self.improvement == "increase"

@@ -76,18 +76,32 @@ def check_groups(indicator: Indicator, selection: Selection) -> None:
 
 
 def count(
-    snapshot: Snapshot, database: str, indicator: Indicator, selection: Selection, first_month: int = 1
+    snapshot: Snapshot,
+    database: str,
+    indicator: Indicator,
+    selection: Selection,
+    first_month: int = 1,
+    as_of: dt.date | None = None,
 ) -> pd.DataFrame:
     """The six counts of a counted indicator, one row per group that has rows (one row without groups)."""
-    return count_together(snapshot, database, (indicator,), selection, first_month).drop(columns="indicator")
+    return count_together(snapshot, database, (indicator,), selection, first_month, as_of).drop(columns="indicator")
 
 
 def count_together(
-    snapshot: Snapshot, database: str, indicators: Sequence[Indicator], selection: Selection, first_month: int = 1
+    snapshot: Snapshot,
+    database: str,
+    indicators: Sequence[Indicator],
+    selection: Selection,
+    first_month: int = 1,
+    as_of: dt.date | None = None,
 ) -> pd.DataFrame:
-    """``count`` of indicators that share rows, index date and unit, in one pass; with a column ``indicator``."""
+    """``count`` of indicators that share rows, index date and unit, in one pass; with a column ``indicator``.
+
+    ``as_of``: what is mature is judged on that day instead of the data cut (a later day changes nothing).
+    """
     sql, params = counting_sql(indicators, selection, first_month)
-    wide = snapshot.query(database, sql, params | {"data_cut": snapshot.info(database).data_cut})
+    data_cut = snapshot.info(database).data_cut
+    wide = snapshot.query(database, sql, params | {"data_cut": min(as_of, data_cut) if as_of else data_cut})
     frames = []
     for n, one in enumerate(indicators):
         columns = {f"{name}_{n}": name for name in COUNTS}

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-import numpy as np
 import pandas as pd
 
 from indicators.statistics.intervals import exact
 from indicators.waits import ENDED_STATUSES, WAITING_STATUSES
 from tables import waits_frames as frames
-from tables.waits_scope import Counts, Place, Scope, delivering, places, safe, tree, unit_names
+from tables.waits_frames import COMPLETE, NOTICE_DAYS, without_notice
+from tables.waits_scope import Counts, Leaf, Place, Scope, delivering, placed, places, safe, tree, unit_names
 
-#: A week is provisional below this expected completeness.
-COMPLETE = 0.95
-#: A patient shall be told the date within so many working days of the referral.
-NOTICE_DAYS = 8
 #: Medians and percentiles only from so many legs.
 LEAST_FOR_MEDIAN = 10
 KEPT = ("within", "over_health", "over_wish", "over_capacity_informed")
@@ -64,41 +60,48 @@ def waiting(scope: Scope) -> Waiting:
     """Those waiting at the data cut, by status and place."""
 
     def build() -> Waiting:
-        frame = _marked(scope)
-        nodes = tree(scope, frame, WAITING_STATUSES)
-        longest: dict[tuple[str, str], int] = {}
-        if not scope.public:
-            over = frame[frame["status"] == "waiting_over"]
-            for level, column in (("region", "home"), ("department", "unit")):
-                found = over.groupby(column)["over_days"].max()
-                longest |= {(level, code): int(value) for code, value in found.items()}
-            longest[("nation", "")] = int(over["over_days"].max()) if len(over) else 0
+        rows = [row for row in brief(scope) if row.status in WAITING_STATUSES]
+        nodes = tree(scope, [row.leaf for row in rows], WAITING_STATUSES)
         own = nodes.get((scope.level, scope.code), Counts(dict.fromkeys(("legs", *WAITING_STATUSES), 0)))
-        notice: int | None = int(scope.of(frame, scope.level, scope.code)["no_notice"].sum())
+        listed = tuple(places(scope, list(nodes)))
         if scope.public:
-            notice = None  # a check for internal use
-        return Waiting(own, nodes, tuple(places(scope, list(nodes))), longest, notice)
+            return Waiting(own, nodes, listed, {}, None)  # single legs, and a check for internal use
+        longest: dict[tuple[str, str], int] = {("nation", ""): 0}
+        notice = 0
+        for row in rows:
+            for node in row.leaf.nodes:
+                longest[node] = max(longest.get(node, 0), row.most)
+            if (scope.level, scope.code) in row.leaf.nodes:
+                notice += row.no_notice
+        return Waiting(own, nodes, listed, {node: days for node, days in longest.items() if days}, notice)
 
     return scope.remember("waiting", build)
 
 
-def _marked(scope: Scope) -> pd.DataFrame:
-    """Those waiting with one count per status and whether the notice is missing."""
-    frame = scope.rows("now").copy()
-    for name in WAITING_STATUSES:
-        frame[name] = (frame["status"] == name).astype(np.int64)
-    frame["no_notice"] = without_notice(frame, scope.cut) if scope.leg == "examination" else False
-    return frame
+@dataclass(frozen=True, slots=True)
+class BriefRow:
+    """A leaf of the frame ``brief`` with its status, and what is told of those waiting alone."""
+
+    leaf: Leaf
+    status: str
+    most: int
+    no_notice: int
 
 
-def without_notice(frame: pd.DataFrame, cut: dt.date) -> np.ndarray:
-    """Whether the patient was told the date later than NOTICE_DAYS working days after the referral, or not yet.
+def brief(scope: Scope) -> list[BriefRow]:
+    """The kept counts of the leg by place and status; unprotected."""
 
-    Working days are Monday to Friday; public holidays count as working days, so a few are flagged too early.
-    """
-    referral = frame["referral_date"].to_numpy().astype("datetime64[D]")
-    told = frame["notified_date"].fillna(pd.Timestamp(cut)).to_numpy().astype("datetime64[D]")
-    return np.busday_count(referral, told) > NOTICE_DAYS
+    def build() -> list[BriefRow]:
+        frame = scope.rows("brief")
+        columns = ("database", "code", "status", "n", "most", "no_notice")
+        found = [frame[one].tolist() for one in columns]
+        at = {code: placed(scope, code) for code in set(found[1])}
+        return [
+            BriefRow(Leaf(database, *at[code], status, n), status, most, late)
+            for database, code, status, n, most, late in zip(*found, strict=True)
+        ]
+
+    return scope.whole().remember("brief", build)
 
 
 def to_act_on(scope: Scope, code: str) -> tuple[Leg, ...]:
@@ -108,7 +111,8 @@ def to_act_on(scope: Scope, code: str) -> tuple[Leg, ...]:
     """
     if scope.public:
         raise PermissionError("the public edition shows no list of legs")
-    frame = _marked(scope)
+    frame = scope.rows("now")
+    frame = frame.assign(no_notice=without_notice(frame, scope.cut) if scope.leg == "examination" else False)
     names, _ = unit_names(scope)
     frame = frame[(frame["unit"] == code) | (frame["home"] == code)]
     frame = frame[(frame["status"] != "waiting_within") | frame["no_notice"]]
@@ -172,21 +176,12 @@ def weeks(scope: Scope) -> tuple[Week, ...]:
     """
 
     def build() -> tuple[Week, ...]:
-        table = scope.rows("delays").groupby("delay")["n"].sum()
-        total = int(table.sum())
-        cumulated = np.cumsum(np.bincount(table.index.astype(int), table.to_numpy())) if total else np.array([0])
-
-        def registered(age: int) -> float:
-            return float(cumulated[min(age, len(cumulated) - 1)] / total) if total else 0.0
-
-        found = []
-        start = frames.first_week(scope.cut)
-        for number in range(frames.WEEKS):
-            first = start + dt.timedelta(weeks=number)
-            past = [(scope.cut - first).days - day for day in range(7)]
-            share = sum(registered(age) for age in past if age >= 0) / 7
-            found.append(Week(first, share))
-        return tuple(found)
+        if len(scope.databases) == 1:
+            kept = scope.rows("weeks")
+            return tuple(
+                Week(day.date(), share) for day, share in zip(kept["start"], kept["completeness"], strict=True)
+            )
+        return tuple(Week(*one) for one in frames.week_shares(scope.rows("delays"), scope.cut))
 
     return scope.whole().remember("weeks", build)
 
@@ -245,16 +240,7 @@ def ended_rows(scope: Scope) -> pd.DataFrame:
         frame = scope.rows("ended")
         complete = period(scope)
         frame = frame[frame["status"].isin(ENDED_STATUSES)]
-        if complete:
-            last = pd.Timestamp(complete[-1].start)
-            frame = frame[frame["week"] <= last]
-        else:
-            frame = frame.iloc[:0]
-        frame = frame.copy()
-        for name in ENDED_STATUSES:
-            frame[name] = frame["n"].where(frame["status"] == name, 0)
-        frame["over"] = frame["n"] - frame["within"]
-        return frame
+        return frame[frame["week"] <= pd.Timestamp(complete[-1].start)] if complete else frame.iloc[:0]
 
     return scope.whole().remember("ended rows", build)
 
@@ -284,9 +270,10 @@ def ended_trees(scope: Scope) -> tuple[dict[tuple[str, str], Counts], dict[tuple
     """The ended legs by status, and within against over alone, of every node."""
 
     def build():
-        frame = ended_rows(scope)
-        coarse = tree(scope, frame, ("within", "over"))
-        fine = tree(scope, frame, ENDED_STATUSES)
+        leaves = _ended_leaves(scope)
+        fine = tree(scope, leaves, ENDED_STATUSES)
+        either = (replace(one, name="within" if one.name == "within" else "over") for one in leaves)
+        coarse = tree(scope, either, ("within", "over"))
         for node, counts in fine.items():
             # What the coarse tree hides, no sum of the fine one may give.
             if coarse[node].legs is None or coarse[node]["within"] is None:
@@ -296,4 +283,12 @@ def ended_trees(scope: Scope) -> tuple[dict[tuple[str, str], Counts], dict[tuple
     return scope.whole().remember("ended trees", build)
 
 
-__all__ = ["Counts", "Place", "Scope", "delivering", "places", "safe", "tree", "unit_names"]
+def _ended_leaves(scope: Scope) -> list[Leaf]:
+    if len(scope.databases) == 1:
+        return [row.leaf for row in brief(scope) if row.status in ENDED_STATUSES]
+    # The complete weeks of many databases are those of their delays together.
+    rows = ended_rows(scope).groupby(["database", "home", "unit", "status"], sort=False)["n"].sum()
+    return [Leaf(*key, int(n)) for key, n in rows.items()]
+
+
+__all__ = ["NOTICE_DAYS", "Counts", "Place", "Scope", "delivering", "places", "safe", "tree", "unit_names"]

@@ -8,11 +8,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 
+import numpy as np
 import pandas as pd
 
 from data.cache import kept_frame, kept_rows
+from data.schema import LEGS
 from data.store import Snapshot
-from indicators.waits import legs_sql
+from indicators.waits import ENDED_STATUSES, legs_sql
 from tables.cube import DEFINITION_VERSION
 
 #: Weeks of the weekly figures, the last of them the week of the data cut.
@@ -21,7 +23,15 @@ WEEKS = 26
 MONTHS = 6
 #: Delays are measured on legs that ended so many weeks before the data cut: long enough to be registered.
 DELAY_FROM, DELAY_TO = 65, 13
-_VERSION = 2  # of the frames' columns
+#: A week is provisional below this expected completeness.
+COMPLETE = 0.95
+#: A patient shall be told the date within so many working days of the referral.
+NOTICE_DAYS = 8
+_VERSION = 3  # of the frames' columns
+
+
+#: How the reader divides by place → the column of a leg that says where.
+PLACE_COLUMNS = {"treating": "department", "residence": "region"}
 
 
 def monday(day: dt.date) -> dt.date:
@@ -94,7 +104,84 @@ def delays(snapshot: Snapshot, database: str) -> pd.DataFrame:
     return _kept(snapshot, database, "delays", sql, first=lambda cut: cut - dt.timedelta(weeks=DELAY_FROM))
 
 
-NAMES = {"now": now, "ended": ended, "started": started, "delays": delays}
+def week_shares(delays: pd.DataFrame, cut: dt.date) -> list[tuple[dt.date, float]]:
+    """(Monday, share of the week's ended legs expected to be registered by the data cut) of the last WEEKS weeks.
+
+    ``delays``: of one leg, as the frame of that name. The share is the mean over the week's days of the share of older
+    legs that were registered within as many days as the day is old; 0 for days after the cut.
+    """
+    table = delays.groupby("delay")["n"].sum()
+    total = int(table.sum())
+    cumulated = np.cumsum(np.bincount(table.index.astype(int), table.to_numpy())) if total else np.array([0])
+    found = []
+    for number in range(WEEKS):
+        first = first_week(cut) + dt.timedelta(weeks=number)
+        past = [(cut - first).days - day for day in range(7)]
+        known = sum(int(cumulated[min(age, len(cumulated) - 1)]) for age in past if age >= 0)
+        found.append((first, known / total / 7 if total else 0.0))
+    return found
+
+
+def complete_weeks(shares: Sequence[tuple[dt.date, float]]) -> Sequence[tuple[dt.date, float]]:
+    """The weeks before the first provisional one."""
+    whole = [share >= COMPLETE for _, share in shares]
+    return shares[: whole.index(False)] if False in whole else shares
+
+
+def without_notice(frame: pd.DataFrame, cut: dt.date) -> np.ndarray:
+    """Whether the patient was told the date later than NOTICE_DAYS working days after the referral, or not yet.
+
+    Working days are Monday to Friday; public holidays count as working days, so a few are flagged too early.
+    """
+    referral = frame["referral_date"].to_numpy().astype("datetime64[D]")
+    told = frame["notified_date"].fillna(pd.Timestamp(cut)).to_numpy().astype("datetime64[D]")
+    return np.busday_count(referral, told) > NOTICE_DAYS
+
+
+def weeks(snapshot: Snapshot, database: str) -> pd.DataFrame:
+    """leg, start (Monday), completeness of the last WEEKS weeks, by the database's own delays."""
+
+    def build() -> pd.DataFrame:
+        past, cut = delays(snapshot, database), snapshot.info(database).data_cut
+        rows = [(leg, *one) for leg in LEGS for one in week_shares(past[past["leg"] == leg], cut)]
+        return pd.DataFrame(rows, columns=["leg", "start", "completeness"]).astype({"start": "datetime64[s]"})
+
+    return kept_frame(snapshot, database, _key("weeks"), build)
+
+
+def brief(snapshot: Snapshot, database: str) -> pd.DataFrame:
+    """The counts of both headlines, few enough to be read in a moment.
+
+    leg, place (treating: ``code`` is a department; residence: a region; "" not registered), code, status, n; of those
+    waiting also ``most`` (days past the limit of the one furthest past it) and ``no_notice`` (legs of examination).
+    Ended legs are those of the complete weeks by the database's own delays.
+    """
+    return kept_frame(snapshot, database, _key("brief"), lambda: _brief(snapshot, database))
+
+
+def _brief(snapshot: Snapshot, database: str) -> pd.DataFrame:
+    waiting, gone, spans = (make(snapshot, database) for make in (now, ended, weeks))
+    late = without_notice(waiting, snapshot.info(database).data_cut) & (waiting["leg"] == "examination")
+    waiting = waiting.assign(
+        n=1, most=waiting["over_days"].where(waiting["status"] == "waiting_over", 0), no_notice=late.astype(int)
+    )
+    last = {}
+    for leg, rows in spans.groupby("leg"):
+        whole = complete_weeks(list(zip(rows["start"], rows["completeness"], strict=True)))
+        last[leg] = whole[-1][0] if whole else pd.NaT
+    gone = gone[gone["status"].isin(ENDED_STATUSES) & (gone["week"] <= gone["leg"].map(last))]
+    rows = pd.concat([waiting, gone.assign(most=0, no_notice=0)])[
+        ["leg", "department", "region", "status", "n", "most", "no_notice"]
+    ]
+    frames = []
+    for place, column in PLACE_COLUMNS.items():
+        here = rows.assign(place=place, code=rows[column].fillna("").astype(str))
+        sums = here.groupby(["leg", "place", "code", "status"]).agg({"n": "sum", "most": "max", "no_notice": "sum"})
+        frames.append(sums.reset_index())
+    return pd.concat(frames, ignore_index=True)
+
+
+NAMES = {"now": now, "ended": ended, "started": started, "delays": delays, "weeks": weeks, "brief": brief}
 
 
 def of_many(snapshot: Snapshot, name: str, databases: Sequence[str], leg: str) -> pd.DataFrame:

@@ -7,7 +7,7 @@ databases together are then the sum of what each of them shows, so that nothing 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -74,15 +74,16 @@ class Scope:
                 frame = frame[frame["leg"] == self.leg].assign(database=self.databases[0])
             else:
                 frame = frames.of_many(self.view.snapshot, name, self.databases, self.leg)
-            if name == "delays":
+            if name in ("delays", "weeks"):
                 return frame
+            if name == "brief":
+                return frame[frame["place"] == self.view.place]
+            home, unit = frame["region"], ""
             if self.view.place == "treating":
+                unit = frame["department"].fillna("")
                 _, homes = unit_names(self)
-                home, unit = frame["department"].map(homes), frame["department"].fillna("")
-            else:
-                home, unit = frame["region"], ""
-            home = in_regions(home.fillna("").astype(object), self.view)
-            return frame.assign(home=home, unit=unit)
+                home = unit.map({code: homes.get(code, "") for code in unit.unique()})
+            return frame.assign(home=in_regions(home.fillna("").astype(object), self.view), unit=unit)
 
         return whole.remember(f"rows {name}", build)
 
@@ -127,12 +128,51 @@ class Counts:
         return None if None in found else sum(found)
 
 
-def tree(scope: Scope, frame: pd.DataFrame, columns: Sequence[str]) -> dict[tuple[str, str], Counts]:
-    """(level, code) → Counts through the door. ``columns`` of ``frame`` part its legs; each row holds counts."""
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """``n`` legs of one database at one place (``home``: region, ``unit``: department or ""), of one named part."""
+
+    database: str
+    home: str
+    unit: str
+    name: str
+    n: int
+
+    @property
+    def nodes(self) -> tuple[tuple[str, str], ...]:
+        """The (level, code) that the legs belong to."""
+        above = ("nation", ""), ("region", self.home)
+        return (*above, ("department", self.unit)) if self.unit else above
+
+
+def placed(scope: Scope, code: str) -> tuple[str, str]:
+    """(home, unit) of a code of the scope's place: a department (treating) or a region of residence."""
+    if scope.view.place == "treating":
+        home, unit = unit_names(scope)[1].get(code, ""), code
+    else:
+        home, unit = code, ""
+    return (reference.merged_region(home) if home and scope.view.regions == 4 else home), unit
+
+
+def leaves_of(frame: pd.DataFrame, columns: Sequence[str]) -> list[Leaf]:
+    """The counts in ``columns`` of a frame of ``Scope.rows`` as leaves."""
+    table = frame.groupby(["database", "home", "unit"], sort=False)[list(columns)].sum()
+    return [
+        Leaf(*key, name, int(value))
+        for key, *values in table.itertuples(name=None)
+        for name, value in zip(columns, values, strict=True)
+    ]
+
+
+def tree(scope: Scope, leaves: Iterable[Leaf], columns: Sequence[str]) -> dict[tuple[str, str], Counts]:
+    """(level, code) → Counts through the door. ``columns``: the names of the leaves, which part the legs."""
     if not scope.public:
         return {node: Counts({"legs": sum(row), **dict(zip(columns, row, strict=True))})
-                for (node, _), row in _sums(frame, columns).items()}  # fmt: skip
-    parts = [_masked(scope, _sums(part, columns), columns) for _, part in frame.groupby("database", sort=False)]
+                for (node, _), row in _sums(leaves, columns).items()}  # fmt: skip
+    own: dict[str, list[Leaf]] = {}
+    for one in leaves:
+        own.setdefault(one.database, []).append(one)
+    parts = [_masked(scope, _sums(some, columns), columns) for some in own.values()]
     if not parts:
         return {("nation", ""): Counts(dict.fromkeys(("legs", *columns), 0))}
     if len(parts) == 1:
@@ -142,24 +182,23 @@ def tree(scope: Scope, frame: pd.DataFrame, columns: Sequence[str]) -> dict[tupl
     left_out: dict[tuple[str, str], int] = {}
     for part in parts:
         for node, values in part.items():
-            own = found.setdefault(node, dict.fromkeys(values))
+            sums = found.setdefault(node, dict.fromkeys(values))
             if None in values.values():
                 left_out[node] = left_out.get(node, 0) + 1
                 continue
             for name, value in values.items():
-                own[name] = (own[name] or 0) + value
+                sums[name] = (sums[name] or 0) + value
     return {node: Counts(values, left_out.get(node, 0)) for node, values in found.items()}
 
 
-def _sums(frame: pd.DataFrame, columns: Sequence[str]) -> dict[tuple[tuple[str, str], str], tuple[int, ...]]:
-    """((level, code), region) → counts, for every node with rows and the nation."""
-    columns = list(columns)
-    rows = {(("nation", ""), ""): tuple(int(one) for one in frame[columns].sum())}
-    for code, *row in frame.groupby("home")[columns].sum().itertuples(name=None):
-        rows[(("region", str(code)), str(code))] = tuple(map(int, row))
-    departments = frame[frame["unit"] != ""]
-    for (home, code), *row in departments.groupby(["home", "unit"])[columns].sum().itertuples(name=None):
-        rows[(("department", code), home)] = tuple(map(int, row))
+def _sums(leaves: Iterable[Leaf], columns: Sequence[str]) -> dict[tuple[tuple[str, str], str], list[int]]:
+    """((level, code), region) → counts, for every node with legs and the nation."""
+    position = {name: number for number, name in enumerate(columns)}
+    rows = {(("nation", ""), ""): [0] * len(columns)}
+    for one in leaves:
+        for node in one.nodes:
+            key = (node, one.home if node[0] != "nation" else "")
+            rows.setdefault(key, [0] * len(columns))[position[one.name]] += one.n
     return rows
 
 
@@ -210,13 +249,12 @@ def unit_names(scope: Scope) -> tuple[dict[str, str], dict[str, str]]:
     """Code → name and code → region of the units of all databases of the scope."""
 
     def build() -> tuple[dict[str, str], dict[str, str]]:
-        names: dict[str, str] = {}
-        homes: dict[str, str] = {}
-        for code in scope.databases:
-            listed = units(replace(scope.view, database=code))
-            names |= listed["name"].to_dict()
-            homes |= listed["region"].to_dict()
-        return names, homes
+        if len(scope.databases) == 1:
+            listed = units(replace(scope.view, database=scope.databases[0]))
+            return dict(zip(listed["code"], listed["name"], strict=True)), listed["region"].to_dict()
+        parts = [f'SELECT code, name, region FROM "{code}".units' for code in scope.databases]
+        rows = scope.view.snapshot.rows(scope.databases[0], " UNION ALL ".join(parts))
+        return {code: name for code, name, _ in rows}, {code: region for code, _, region in rows}
 
     return scope.whole().remember("units", build)
 

@@ -11,7 +11,8 @@ import pandas as pd
 from indicators.waits import SHARE_DAY, medians
 from survival.estimators import DailyCounts, aalen_johansen
 from tables import waits_frames as frames
-from tables.waits import Scope, period, tree
+from tables.waits import Scope, period
+from tables.waits_scope import leaves_of, tree
 
 #: Curves are drawn to this day.
 LAST_DAY = 42
@@ -92,7 +93,7 @@ def _of(scope: Scope, frame: pd.DataFrame) -> Started:
         columns = ("early", "late", "competing", "censored")
         shown = []
         for code, part in parts.groupby("database", sort=False):
-            counts = tree(scope, part, columns).get((scope.level, scope.code))
+            counts = tree(scope, leaves_of(part, columns), columns).get((scope.level, scope.code))
             if counts is not None and None not in counts.values.values():
                 shown.append(code)
         if not shown:

@@ -9,6 +9,7 @@ import datetime as dt
 from calendar import monthrange
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from data.selection import BY_NAME, Selection, SelectionError
@@ -18,6 +19,7 @@ from indicators.declaration import Indicator
 from indicators.statistics.intervals import METHODS
 
 COUNTS = ("population", "not_mature", "excluded", "missing", "denominator", "numerator")
+JUDGEMENTS = 6
 RESULTS = ("rate", "lower", "upper", "standard", "verdict", "clear")
 
 
@@ -26,7 +28,9 @@ def counting_sql(
 ) -> tuple[str, dict[str, object]]:
     """The SQL that counts indicators in groups, and its parameters (``$data_cut`` is added by who runs it).
 
-    The indicators share rows, index date and unit; their counts stand side by side, the n-th with suffix ``_n``.
+    The indicators share rows, index date and unit. One row per group and outcome: the n-th digit of ``outcome``
+    (base 6) is the judgement of the n-th indicator, ``patients`` the rows judged so. One count instead of six for
+    each indicator: DuckDB takes half the time.
     """
     first = indicators[0]
     for one in indicators:
@@ -35,13 +39,12 @@ def counting_sql(
         check_groups(one, selection)
     parts = selection.compile(f"r.{first.index_date}", f"r.{first.unit}", first_month)
     names = "".join(f'"{name}", ' for name in selection.by)
-    inner = [*parts.columns, *(f"{_judged(one)} AS j{n}" for n, one in enumerate(indicators))]
-    counted = ", ".join(_counted(f"j{n}", n) for n, _ in enumerate(indicators))
+    outcome = " + ".join(f"{_judged(one)} * {JUDGEMENTS**n}" for n, one in enumerate(indicators))
+    inner = [*parts.columns, f"({outcome})::BIGINT AS outcome"]
     anyone = " OR ".join(f"({one.population})" for one in indicators)
-    group = f"GROUP BY {names.rstrip(', ')} ORDER BY ALL" if names else ""
     sql = (
-        f"SELECT {names}{counted} FROM (SELECT {', '.join(inner)} FROM {first.rows} r {parts.join} "
-        f"WHERE ({anyone}) AND {parts.where}) {group}"
+        f"SELECT {names}outcome, count(*) AS patients FROM (SELECT {', '.join(inner)} FROM {first.rows} r "
+        f"{parts.join} WHERE ({anyone}) AND {parts.where}) GROUP BY ALL ORDER BY ALL"
     )
     return sql, parts.params
 
@@ -52,19 +55,12 @@ def shared(indicator: Indicator) -> tuple[str, str, str]:
 
 
 def _judged(one: Indicator) -> str:
-    """0 not mature, 1 excluded, 2 missing, 3 not fulfilled, 4 fulfilled; NULL outside the population."""
+    """0 not mature, 1 excluded, 2 missing, 3 not fulfilled, 4 fulfilled, 5 outside the population."""
     return (
         f"CASE WHEN {one.population} THEN CASE WHEN r.{one.index_date} + {one.follow_up} > $data_cut THEN 0 "
         f"WHEN {one.exclusion} THEN 1 WHEN ({one.numerator}) IS NULL THEN 2 "
-        f"WHEN ({one.numerator}) THEN 4 ELSE 3 END END"
+        f"WHEN ({one.numerator}) THEN 4 ELSE 3 END ELSE 5 END::BIGINT"
     )
-
-
-def _counted(j: str, n: int) -> str:
-    # Not countif: over no rows it is NULL, and a period without rows is a row of zeros.
-    conditions = (f"{j} IS NOT NULL", f"{j} = 0", f"{j} = 1", f"{j} = 2", f"{j} >= 3", f"{j} = 4")
-    pairs = zip(COUNTS, conditions, strict=True)
-    return ", ".join(f"(count(*) FILTER ({condition}))::BIGINT AS {name}_{n}" for name, condition in pairs)
 
 
 def check_groups(indicator: Indicator, selection: Selection) -> None:
@@ -101,14 +97,23 @@ def count_together(
     """
     sql, params = counting_sql(indicators, selection, first_month)
     data_cut = snapshot.info(database).data_cut
-    wide = snapshot.query(database, sql, params | {"data_cut": min(as_of, data_cut) if as_of else data_cut})
+    found = snapshot.query(database, sql, params | {"data_cut": min(as_of, data_cut) if as_of else data_cut})
+    by = list(selection.by)
+    if by:
+        number = found.groupby(by, sort=False, dropna=False).ngroup().to_numpy()  # rows come in the groups' order
+        groups = found.loc[np.flatnonzero(np.diff(number, prepend=-1)), by].reset_index(drop=True)
+    else:
+        number, groups = np.zeros(len(found), dtype=np.int64), pd.DataFrame(index=[0])
+    outcome, patients = found["outcome"].to_numpy(), found["patients"].to_numpy()
     frames = []
     for n, one in enumerate(indicators):
-        columns = {f"{name}_{n}": name for name in COUNTS}
-        frame = wide[[*selection.by, *columns]].rename(columns=columns)
-        if selection.by:
-            frame = frame[frame["population"] > 0]
-        frames.append(frame.assign(indicator=one.id))
+        judged = number * JUDGEMENTS + outcome // JUDGEMENTS**n % JUDGEMENTS
+        sums = np.zeros(len(groups) * JUDGEMENTS, dtype=np.int64)
+        np.add.at(sums, judged, patients)
+        early, excluded, missing, no, yes, _ = sums.reshape(-1, JUDGEMENTS).T
+        counts = (early + excluded + missing + no + yes, early, excluded, missing, no + yes, yes)
+        frame = groups.assign(**dict(zip(COUNTS, counts, strict=True)), indicator=one.id)
+        frames.append(frame[frame["population"] > 0] if by else frame)
     return pd.concat(frames, ignore_index=True)
 
 

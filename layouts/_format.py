@@ -24,15 +24,20 @@ EN_DASH = "–"
 MINUS = "−"
 NONE = "–"  # what a cell shows where there is nothing to show
 _LOCALE = {"da": "da_DK", "en": "en_GB"}
+_STEPS = tuple(Decimal(1).scaleb(-decimals) for decimals in range(10))
 _WORDS = {
     "da": ("to", "tre", "fire", "fem", "seks", "syv", "otte", "ni", "ti"),
     "en": ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
 }
 
 
-@lru_cache(maxsize=16_384)
 def _digits(value: Decimal, decimals: int, lang: str) -> str:
-    rounded = value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_EVEN)
+    return _written(value.quantize(_STEPS[decimals], rounding=ROUND_HALF_EVEN), decimals, lang)
+
+
+# Kept after rounding: a page prints the same hundred percentages again and again, and Babel takes its time.
+@lru_cache(maxsize=16_384)
+def _written(rounded: Decimal, decimals: int, lang: str) -> str:
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
     text = format_decimal(abs(rounded), format=pattern, locale=_LOCALE[lang])
     return f"{MINUS}{text}" if rounded < 0 else text

@@ -39,6 +39,14 @@ def leaf_counts(snapshot: Snapshot, database: str) -> pd.DataFrame:
     return kept_frame(snapshot, database, f"counts-{DEFINITION_VERSION}", lambda: _count_all(snapshot, database))
 
 
+def counted_departments(snapshot: Snapshot, database: str) -> pd.DataFrame:
+    """department: every one that anything is counted for; small, because each page's menu asks for it."""
+    key = f"departments-{DEFINITION_VERSION}"
+    return kept_frame(
+        snapshot, database, key, lambda: leaf_counts(snapshot, database)[["department"]].drop_duplicates()
+    )
+
+
 def leaf_counts_of(snapshot: Snapshot, periods: Mapping[str, Collection[int]]) -> pd.DataFrame:
     """``leaf_counts`` of several databases (column ``database``), of the periods named for each."""
     key = f"counts-{DEFINITION_VERSION}"
@@ -61,6 +69,7 @@ def prepare(snapshot: Snapshot) -> None:
     """Make every frame that is not kept yet, so that no reader has to wait for one."""
     for database in snapshot.databases:
         leaf_counts(snapshot, database)
+        counted_departments(snapshot, database)
         survival_places(snapshot, database)
 
 

@@ -230,7 +230,7 @@ def active_units(view: View) -> tuple[tuple[str, str], ...]:
 
     def build() -> tuple[tuple[str, str], ...]:
         listed, order = units(view), reference.region_order()
-        counted = set(cube.leaf_counts(view.snapshot, view.database)["department"].unique())
+        counted = set(cube.counted_departments(view.snapshot, view.database)["department"])
         rows = zip(listed["code"].tolist(), listed["name"].tolist(), listed["region"].tolist(), strict=True)
         found = [(order.index(region), reference.danish_key(name), code, name) for code, name, region in rows]
         return tuple((code, name) for _, _, code, name in sorted(found) if code in counted)

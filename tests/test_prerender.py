@@ -1,12 +1,14 @@
 """The server's HTML: the serialiser, titles, status codes, headers; and in Chromium the change of places."""
 
+import json
 import re
 
 import pytest
 from dash import dcc, html
+from plotly.io.json import to_json_plotly
 
 from app import create_app, edition_for, is_loopback
-from layouts._prerender import PageCache, PrerenderError, to_html
+from layouts._prerender import PageCache, PrerenderError, as_json, to_html
 from tests import gallery
 from tests.conftest import opened, served
 
@@ -137,14 +139,25 @@ def test_edition_follows_the_host():
 def test_page_is_computed_once_until_the_data_change():
     calls, version = [], ["a"]
     layout = PageCache(lambda: version[0], size=2).wrap("m", lambda **query: calls.append(query) or object())
-    first = layout(x="1")
-    assert layout(x="1") is first and len(calls) == 1
+    first = layout.tree(x="1")
+    assert layout.tree(x="1") is first and len(calls) == 1
     version[0] = "b"
-    assert layout(x="1") is not first
-    layout(x="2")
-    layout(x="3")
-    layout(x="1")
+    assert layout.tree(x="1") is not first
+    layout.tree(x="2")
+    layout.tree(x="3")
+    layout.tree(x="1")
     assert len(calls) == 5, "two pages are kept"
+
+
+def test_dash_gets_the_tree_as_finished_json_equal_to_its_own():
+    tree = html.Div([html.P("å < æ"), None, 1.5, html.A("x", href="/om?a=1&b=2")], **{"data-title": "t"})
+    layout = PageCache(lambda: "a").wrap("m", lambda: tree)
+    assert json.loads(to_json_plotly({"children": layout()})) == json.loads(to_json_plotly({"children": tree}))
+
+
+def test_what_json_does_not_know_is_named():
+    with pytest.raises(TypeError, match="serializable"):
+        as_json(html.Div(object()))
 
 
 def test_host_outside_loopback_is_not_bound_to_a_name():

@@ -1,4 +1,4 @@
-"""``python -m indicators list | table | waits``."""
+"""``python -m indicators list | table | waits | compare``."""
 
 from __future__ import annotations
 
@@ -17,10 +17,15 @@ from data.output import (
     write_rows,
 )
 from data.schema import LEGS
-from data.selection import SelectionError
+from data.selection import SelectionError, parse
 from data.store import StoreError, open_store
 from indicators.catalogue import CATALOGUE, UnknownIndicator, indicator, why_not_reported
+from indicators.compare import LEVELS, compare
+from indicators.effect import COLUMNS as EFFECT_COLUMNS
+from indicators.effect import LONGEST_WASHOUT, effect, effect_table
 from indicators.engine import COUNTS, RESULTS, check_groups, table
+from indicators.statistics.comparison import COLUMNS as COMPARED
+from indicators.statistics.comparison import SUMMARY
 from indicators.statistics.intervals import METHODS
 from indicators.waits import COLUMNS, NAMES, POPULATIONS, WaitQuery, waits_table
 
@@ -56,6 +61,16 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--leg", choices=LEGS, help="default: treatment, unless legs are named in --by or --where")
     one.add_argument("--population", choices=POPULATIONS, default="ended", help="default: %(default)s")
     one.set_defaults(run=_waits)
+    one = commands.add_parser("compare", help="units compared on one indicator")
+    one.add_argument("--store", metavar="DIR", help="the store; else KRAEFT_STORE, else the demonstration data")
+    one.add_argument("--database", required=True, metavar="CODE", help="code of a database, e.g. DCCG")
+    one.add_argument("--indicator", required=True, metavar="ID")
+    one.add_argument("--by", choices=LEVELS, default="department", help="default: %(default)s")
+    one.add_argument("--from", dest="start", metavar="DATE", help="first index date")
+    one.add_argument("--to", dest="end", metavar="DATE", help="the day after the last index date")
+    one.add_argument("--summary", action="store_true", help="one line about all units instead of a line for each")
+    one.add_argument("--format", choices=FORMATS, default="table", help="default: %(default)s")
+    one.set_defaults(run=_compare)
     return parser
 
 
@@ -105,6 +120,45 @@ def _waits(options: argparse.Namespace) -> int:
     else:
         print(f"not reported: the extract of {info.code} has no table waits", file=sys.stderr)
         rows = pd.DataFrame(columns=[*selection.by, *COLUMNS[options.population]])
+    write_rows(rows, options.format, sys.stdout)
+    return DONE
+
+
+def _compare(options: argparse.Namespace) -> int:
+    wanted = indicator(options.indicator)
+    selection = parse(options.by, None, options.start, options.end)
+    check_groups(wanted, selection)
+    snapshot = open_store(options.store, _progress).current()
+    info = snapshot.info(known_database(options.database, snapshot.databases))
+    reason = why_not_reported(wanted, info)
+    if reason is not None:
+        print(f"not reported: {reason.en}", file=sys.stderr)
+        rows = pd.DataFrame(columns=SUMMARY if options.summary else COMPARED)
+    else:
+        found = compare(snapshot, info.code, wanted, options.by, selection.start, selection.end)
+        if found.card.refused is not None:
+            print(f"no case-mix model: {found.card.refused.en}", file=sys.stderr)
+        if found.without_unit:
+            print(f"registered under no {options.by}: {found.without_unit}", file=sys.stderr)
+        rows = found.summary.frame() if options.summary else found.frame
+    write_rows(rows, options.format, sys.stdout)
+    return DONE
+
+
+def _effect(options: argparse.Namespace) -> int:
+    wanted = indicator(options.indicator)
+    date = parse_day(options.date, "--date")
+    if not 0 <= options.washout <= LONGEST_WASHOUT:
+        raise UsageError(f"--washout: {options.washout} days; it takes 0–{LONGEST_WASHOUT}")
+    snapshot = open_store(options.store, _progress).current()
+    info = snapshot.info(known_database(options.database, snapshot.databases))
+    check_places(snapshot, info.code, Selection(where=(("department", options.unit),)), "--unit")
+    reason = why_not_reported(wanted, info)
+    if reason is not None:
+        print(f"not reported: {reason.en}", file=sys.stderr)
+        rows = pd.DataFrame(columns=EFFECT_COLUMNS)
+    else:
+        rows = effect_table(effect(snapshot, info.code, wanted, (options.unit,), date, options.washout))
     write_rows(rows, options.format, sys.stdout)
     return DONE
 

@@ -1,0 +1,300 @@
+"""Case mix: what a unit's patients bring, and the number of events expected of them.
+
+One model per database, indicator and period: logistic regression (for survival: Poisson regression on person-time) of
+age group, sex, stage, performance status and comorbidity, not registered being a category of its own. It is fitted to
+the patients of all compared units together, so that expected and observed events add up to the same number.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from data.schema import SEXES, STAGES
+from data.selection import AGE_GROUPS, BY_NAME
+from indicators.declaration import Indicator, Text
+from indicators.statistics import logistic
+from indicators.statistics.logistic import Band, Regression
+
+#: Fewer events, or patients without, than this: a category is merged; and as many are asked for each parameter.
+LEAST = 10
+#: In order of priority: where events are few, the last are left out first.
+VARIABLES = ("age_group", "stage", "performance_status", "comorbidity", "sex")
+LEVELS: dict[str, tuple[str, ...]] = {
+    "age_group": AGE_GROUPS,
+    "stage": STAGES,
+    "performance_status": ("0", "1", "2", "3", "4"),
+    "comorbidity": ("0", "1", "2", "3"),
+    "sex": SEXES,
+}
+#: The name of the category "not registered".
+MISSING = ""
+#: Words of a numerator that tell that it measures the variable's own registration.
+_MEASURED = {
+    "stage": r"\b(stage|t|n|m)\b",
+    "performance_status": r"\bperformance_status\b",
+    "comorbidity": r"\bcharlson\b",
+}
+
+
+@dataclass(frozen=True)
+class Category:
+    """One category: its patients and events, and its odds ratio (survival: rate ratio) with 95 % limits.
+
+    ``name`` "" is not registered. ``group`` names the categories that share its coefficient; the reference has 1.
+    NaN where the variable is not in the model.
+    """
+
+    name: str
+    patients: float
+    events: float
+    group: tuple[str, ...]
+    ratio: float = float("nan")
+    lower: float = float("nan")
+    upper: float = float("nan")
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A variable; ``left_out``: why it is not in the model, None where it is."""
+
+    id: str
+    title: Text
+    categories: tuple[Category, ...]
+    left_out: Text | None
+
+    @property
+    def missing(self) -> float:
+        """Patients of whom it is not registered."""
+        return sum(one.patients for one in self.categories if one.name == MISSING)
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """What one should know of a case-mix model. ``refused``: why there is none (then no AUC, bands or ratios).
+
+    ``auc`` and ``bands`` (observed against expected by tenths of predicted risk) are of the data that the model was
+    fitted to. ``ridge``: the penalty used against separation, 0 for plain maximum likelihood. ``kind``: logistic or
+    poisson. ``parameters`` counts the coefficients beside the intercept(s).
+    """
+
+    kind: str
+    patients: float
+    events: float
+    variables: tuple[Variable, ...]
+    parameters: int
+    auc: float
+    bands: tuple[Band, ...]
+    ridge: float
+    refused: Text | None
+
+    @property
+    def stands(self) -> bool:
+        """Whether there is a model."""
+        return self.refused is None
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Design columns of some rows: dummy variables without the intercept, and the variables they describe."""
+
+    matrix: np.ndarray
+    variables: tuple[Variable, ...]
+    place: dict[tuple[str, str], int]  # (variable, category) → column; the reference has none
+
+    def with_ratios(self, fitted: Regression, first: int) -> tuple[Variable, ...]:
+        """The variables with their ratios; ``first``: the first column's place among the coefficients."""
+        found = []
+        for variable in self.variables:
+            categories = variable.categories
+            if variable.left_out is None:
+                categories = tuple(_with_ratio(one, self.place.get((variable.id, one.name)), fitted, first)
+                                   for one in categories)  # fmt: skip
+            found.append(replace(variable, categories=categories))
+        return tuple(found)
+
+
+def _with_ratio(one: Category, place: int | None, fitted: Regression, first: int) -> Category:
+    if place is None:
+        return replace(one, ratio=1.0)
+    value, error = fitted.coefficients[first + place], fitted.errors[first + place]
+    low, high = np.exp([value - 1.96 * error, value + 1.96 * error])
+    return replace(one, ratio=float(np.exp(value)), lower=float(low), upper=float(high))
+
+
+def fit(indicator: Indicator, groups: pd.DataFrame) -> tuple[ModelCard, np.ndarray | None]:
+    """The model of one indicator, and the expected numerator of each row of ``groups`` (None without a model).
+
+    ``groups`` has the indicator's case-mix columns (None/NA: not registered), ``denominator`` and ``numerator``.
+    """
+    n = groups["denominator"].to_numpy(float)
+    x = groups["numerator"].to_numpy(float)
+    if not indicator.case_mix:
+        none = Text(
+            "Opgørelsen har ingen oplysninger om den enkelte patient.",
+            "The counts hold nothing about the single patient.",
+        )
+        return refusal("logistic", n.sum(), x.sum(), (), none), None
+    codes, pattern, first = patterns(groups, indicator.case_mix)
+    n_each, x_each = np.bincount(pattern, n, len(first)), np.bincount(pattern, x, len(first))
+    columns = design(indicator, {name: code[first] for name, code in codes.items()}, n_each, x_each, n_each - x_each)
+    why = why_refused(columns.variables, x.sum(), n.sum() - x.sum())
+    if why is not None:
+        return refusal("logistic", n.sum(), x.sum(), columns.variables, why), None
+    matrix = np.column_stack([np.ones(len(n_each)), columns.matrix])
+    fitted = logistic.logistic(matrix, x_each, n_each)
+    card = ModelCard(
+        "logistic",
+        n.sum(),
+        x.sum(),
+        columns.with_ratios(fitted, 1),
+        columns.matrix.shape[1],
+        logistic.auc(fitted.fitted, x_each, n_each),
+        logistic.calibration(fitted.fitted, x_each, n_each),
+        fitted.ridge,
+        None,
+    )
+    return card, n * fitted.fitted[pattern]
+
+
+def refusal(kind: str, patients: float, events: float, variables: tuple[Variable, ...], why: Text) -> ModelCard:
+    """The card of a model that does not stand."""
+    return ModelCard(kind, patients, events, variables, 0, float("nan"), (), 0.0, why)
+
+
+def patterns(groups: pd.DataFrame, names: Sequence[str]) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:
+    """Each variable's level per row (number of levels: not registered), the row's pattern, one row of each pattern."""
+    codes = {}
+    key = np.zeros(len(groups), dtype=np.int64)
+    for name in names:
+        levels = LEVELS[name]
+        position = {level: place for place, level in enumerate(levels)}
+        codes[name] = np.array(
+            [len(levels) if value is None or value is pd.NA or value != value else position[str(value)]
+             for value in groups[name].tolist()], dtype=np.int64)  # fmt: skip
+        key = key * (len(levels) + 1) + codes[name]
+    _, first, pattern = np.unique(key, return_index=True, return_inverse=True)
+    return codes, pattern, first
+
+
+def design(
+    indicator: Indicator, codes: dict[str, np.ndarray], patients: np.ndarray, events: np.ndarray, others: np.ndarray
+) -> Columns:
+    """Dummy columns for patterns, thin categories merged and variables left out where they cannot be estimated.
+
+    ``events`` and ``others`` (patients without the event) per pattern decide what is thin; see docs.
+    """
+    variables: list[Variable] = []
+    merged: dict[str, np.ndarray] = {}
+    for name in VARIABLES:
+        if name not in codes:
+            continue
+        levels = (*LEVELS[name], MISSING)
+        size, yes, no = (np.bincount(codes[name], part, len(levels)) for part in (patients, events, others))
+        groups = _merged(yes, no, size)
+        belongs = {level: group for group in groups for level in group}
+        categories = tuple(
+            Category(levels[one], size[one], yes[one], tuple(levels[other] for other in belongs[one]))
+            for one in range(len(levels))
+            if size[one] > 0
+        )
+        variables.append(Variable(name, _title(name), categories, _left_out(indicator, name, size, len(groups))))
+        number = {level: place for place, group in enumerate(groups) for level in group}
+        merged[name] = np.array([number.get(level, 0) for level in range(len(levels))])[codes[name]]
+    variables = _within_budget(variables, min(events.sum(), others.sum()))
+    matrix, place = [], {}
+    for variable in variables:
+        if variable.left_out is not None:
+            continue
+        sizes = np.bincount(merged[variable.id], patients)
+        reference = int(sizes.argmax())
+        for group in (group for group in range(len(sizes)) if group != reference):
+            names = {(*LEVELS[variable.id], MISSING)[level] for level in
+                     np.unique(codes[variable.id][merged[variable.id] == group])}  # fmt: skip
+            place |= {(variable.id, name): len(matrix) for name in names}
+            matrix.append((merged[variable.id] == group).astype(float))
+    stacked = np.column_stack(matrix) if matrix else np.zeros((len(patients), 0))
+    return Columns(stacked, tuple(variables), place)
+
+
+def _merged(yes: np.ndarray, no: np.ndarray, size: np.ndarray) -> list[tuple[int, ...]]:
+    """Levels that share a category, each with events and non-events enough; the last level is not registered.
+
+    The thinnest category joins its thinner neighbour; not registered, which has no neighbours, joins the largest.
+    """
+    missing = len(size) - 1
+    groups = [(level,) for level in range(missing) if size[level] > 0]
+
+    def thin(group: tuple[int, ...]) -> float:
+        at = list(group)
+        return min(yes[at].sum(), no[at].sum())
+
+    while len(groups) > 1 and min(map(thin, groups)) < LEAST:
+        place = min(range(len(groups)), key=lambda one: thin(groups[one]))
+        beside = [one for one in (place - 1, place + 1) if 0 <= one < len(groups)]
+        with_ = min(beside, key=lambda one: thin(groups[one]))
+        low, high = sorted((place, with_))
+        groups[low : high + 1] = [groups[low] + groups[high]]
+    if size[missing] > 0:
+        if groups and min(thin((missing,)), min(map(thin, groups))) < LEAST:
+            largest = max(range(len(groups)), key=lambda one: size[list(groups[one])].sum())
+            groups[largest] = (*groups[largest], missing)
+        else:
+            groups.append((missing,))
+    return groups
+
+
+def _left_out(indicator: Indicator, name: str, size: np.ndarray, categories: int) -> Text | None:
+    if indicator.rows == "case_variables" or re.search(_MEASURED.get(name, r"(?!)"), indicator.numerator):
+        return Text(
+            "Indikatoren måler selv, om variablen er registreret.",
+            "The indicator itself measures whether the variable is registered.",
+        )
+    if size[:-1].sum() == 0:
+        return Text("Ikke registreret i udtrækket.", "Not registered in the extract.")
+    if (size > 0).sum() == 1:
+        return Text("Alle patienter er i samme kategori.", "All patients are in one category.")
+    if categories == 1:
+        return Text(
+            f"Færre end {LEAST} hændelser eller ikke-hændelser i kategorierne.",
+            f"Fewer than {LEAST} events or non-events in the categories.",
+        )
+    return None
+
+
+def _within_budget(variables: list[Variable], fewest: float) -> list[Variable]:
+    """Left out from the last until there are ``LEAST`` events and non-events for each coefficient."""
+    kept = [place for place, one in enumerate(variables) if one.left_out is None]
+    while kept and LEAST * sum(_coefficients(variables[place]) for place in kept) > fewest:
+        place = kept.pop()
+        why = Text(
+            f"For få hændelser: mindst {LEAST} pr. parameter.", f"Too few events: at least {LEAST} per parameter."
+        )
+        variables[place] = replace(variables[place], left_out=why)
+    return variables
+
+
+def _coefficients(variable: Variable) -> int:
+    return len({one.group for one in variable.categories}) - 1
+
+
+def why_refused(variables: tuple[Variable, ...], events: float, others: float) -> Text | None:
+    """Why no model can be fitted, or None."""
+    if any(one.left_out is None for one in variables):
+        return None
+    if min(events, others) < 2 * LEAST:
+        return Text(
+            f"For få hændelser til en model ({min(events, others):.0f}; der skal mindst {2 * LEAST} til).",
+            f"Too few events for a model ({min(events, others):.0f}; at least {2 * LEAST} are needed).",
+        )
+    if variables and len({one.left_out for one in variables}) == 1:
+        return variables[0].left_out
+    return Text("Ingen variabel kan indgå i en model.", "No variable can be part of a model.")
+
+
+def _title(name: str) -> Text:
+    return Text(BY_NAME[name].da, BY_NAME[name].en)

@@ -1,0 +1,127 @@
+"""Departments, hospitals or regions compared honestly on one indicator and period, from the store.
+
+The methods are in :mod:`indicators.statistics`; choices in docs/decisions/0008-comparison.md.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from data.selection import Selection
+from data.store import Snapshot
+from indicators import casemix, compare_survival
+from indicators.casemix import ModelCard
+from indicators.catalogue import CATALOGUE, why_not_reported
+from indicators.declaration import Indicator
+from indicators.engine import COUNTS, check_groups, count_together, shared
+from indicators.statistics.comparison import Compared, Summary, Units, compare_counts
+
+LEVELS = ("department", "hospital", "region")
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Units compared. ``frame``: one row per unit, the columns of ``statistics.comparison``; NaN/NA where no value is.
+
+    ``limits(sizes)``: the four limit columns for units of any sizes, for the funnel's curves. ``certain`` (per row):
+    the missing could not move the unit to another zone. ``card``: the case-mix model. ``without_unit``: patients of
+    the denominator that are registered under no unit; they count in the national value.
+    """
+
+    indicator: Indicator
+    by: str
+    frame: pd.DataFrame
+    summary: Summary
+    certain: np.ndarray
+    limits: Callable[[np.ndarray], dict[str, np.ndarray]]
+    card: ModelCard
+    without_unit: int
+
+
+def compare(
+    snapshot: Snapshot,
+    database: str,
+    indicator: Indicator,
+    by: str = "department",
+    start: dt.date | None = None,
+    end: dt.date | None = None,
+) -> Comparison:
+    """One indicator compared, index dates in [start, end). Remembered by the snapshot.
+
+    Raises SelectionError where the indicator cannot be divided by ``by``. Whether the database reports the indicator
+    is for the caller to ask (``why_not_reported``).
+    """
+    return _together(snapshot, database, (indicator,), by, start, end)[indicator.id]
+
+
+def compare_all(
+    snapshot: Snapshot,
+    database: str,
+    by: str = "department",
+    start: dt.date | None = None,
+    end: dt.date | None = None,
+    indicators: Sequence[Indicator] = CATALOGUE,
+) -> dict[str, Comparison]:
+    """All indicators that the database reports and that can be divided by ``by``, by id in catalogue order."""
+    info = snapshot.info(database)
+    wanted = [one for one in indicators if why_not_reported(one, info) is None and (not one.groups or by in one.groups)]
+    found: dict[str, Comparison] = {}
+    for key in dict.fromkeys(_pass(one) for one in wanted):
+        together = tuple(one for one in wanted if _pass(one) == key)
+        found |= _together(snapshot, database, together, by, start, end)
+    return {one.id: found[one.id] for one in wanted}
+
+
+def _pass(one: Indicator) -> tuple:
+    """Indicators of the same key are counted in one query."""
+    return (*shared(one), one.case_mix, one.survival_years > 0)
+
+
+def _together(
+    snapshot: Snapshot,
+    database: str,
+    indicators: tuple[Indicator, ...],
+    by: str,
+    start: dt.date | None,
+    end: dt.date | None,
+) -> dict[str, Comparison]:
+    if by not in LEVELS:
+        raise ValueError(f"units are {', '.join(LEVELS)}, not '{by}'")
+    selection = Selection((by,), (), start, end)
+    for one in indicators:
+        check_groups(one, selection)
+
+    def build() -> dict[str, Comparison]:
+        if indicators[0].survival_years:
+            found = compare_survival.together(snapshot, database, indicators, by, start, end)
+            return {one.id: _comparison(one, by, *found[one.id]) for one in indicators}
+        counts = count_together(snapshot, database, indicators, selection.grouped(by, *indicators[0].case_mix))
+        return {one.id: _counted(one, by, counts[counts["indicator"] == one.id]) for one in indicators}
+
+    return snapshot.remember(("compare", database, tuple(one.id for one in indicators), by, start, end), build)
+
+
+def _counted(indicator: Indicator, by: str, groups: pd.DataFrame) -> Comparison:
+    placed = groups[by].notna().to_numpy()
+    none = groups.loc[~placed, ["denominator", "numerator", "missing"]].sum()
+    rows = groups[placed]
+    card, expected = casemix.fit(indicator, rows)
+    place, names = pd.factorize(rows[by], sort=True)
+    total = {name: np.bincount(place, rows[name].to_numpy(float), len(names)) for name in COUNTS}
+    units = Units(
+        tuple(names),
+        *(total[name] for name in ("denominator", "numerator", "missing")),
+        tuple(int(value) for value in none),
+    )
+    hoped = None if expected is None else np.bincount(place, expected, len(names))
+    found = compare_counts(units, indicator.higher_is_better, hoped)
+    return _comparison(indicator, by, found, card, int(none["denominator"]))
+
+
+def _comparison(indicator: Indicator, by: str, found: Compared, card: ModelCard, without: int) -> Comparison:
+    return Comparison(indicator, by, found.frame, found.summary, found.certain, found.limits, card, without)

@@ -1,0 +1,135 @@
+"""Regression on grouped counts by iteratively reweighted least squares, and how well it predicts.
+
+Logistic regression of x events among n, and Poisson regression of events on person-time: McCullagh & Nelder,
+Generalized Linear Models, 2nd ed. 1989, ch. 2 and 4. AUC: Hanley & McNeil, Radiology 1982;143:29–36 (ties count half).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import expit
+
+STEPS = 30
+#: Penalty on squared coefficients (not the intercept) where plain maximum likelihood does not settle.
+RIDGE = 0.5
+#: Log odds beyond this are taken for separation: a category with an odds ratio of 150 000.
+_FAR = 12.0
+
+
+@dataclass(frozen=True)
+class Regression:
+    """Coefficients and standard errors (log scale); ``fitted``: probability or expected number per row.
+
+    ``ridge``: the penalty that was needed, 0 for plain maximum likelihood.
+    """
+
+    coefficients: np.ndarray
+    errors: np.ndarray
+    fitted: np.ndarray
+    ridge: float
+
+
+def logistic(design: np.ndarray, events, sizes) -> Regression:
+    """Logistic regression of ``events`` among ``sizes`` (rows); the first column of ``design`` is the intercept.
+
+    The fitted numbers add up to the events. With separation (coefficients that run away) a ridge penalty is used.
+    Raises RuntimeError where even that does not settle, ValueError without both events and non-events.
+    """
+    x, n = np.asarray(events, dtype=float), np.asarray(sizes, dtype=float)
+    if not 0 < x.sum() < n.sum():
+        raise ValueError("logistic regression needs both events and non-events")
+    start = np.zeros(design.shape[1])
+    start[0] = np.log(x.sum() / (n.sum() - x.sum()))
+
+    def step(coefficients: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        p = expit(design @ coefficients)
+        return p, x - n * p, n * p * (1 - p)
+
+    return _fit(design, start, step)
+
+
+def poisson(design: np.ndarray, events, time) -> Regression:
+    """Poisson regression of ``events`` on person-time; rows without time are left at 0. As :func:`logistic` else."""
+    x, t = np.asarray(events, dtype=float), np.asarray(time, dtype=float)
+    if x.sum() <= 0:
+        raise ValueError("Poisson regression needs events")
+    start = np.zeros(design.shape[1])
+    start[0] = np.log(x.sum() / t.sum())
+
+    def step(coefficients: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        mean = t * np.exp(np.minimum(design @ coefficients, 50))
+        return mean, x - mean, mean
+
+    return _fit(design, start, step)
+
+
+def _fit(design: np.ndarray, start: np.ndarray, step) -> Regression:
+    for ridge in (0.0, RIDGE):
+        found = _newton(design, start, step, ridge)
+        if found is not None:
+            return found
+    raise RuntimeError("regression: the coefficients do not settle; merge categories")
+
+
+def _newton(design: np.ndarray, start: np.ndarray, step, ridge: float) -> Regression | None:
+    penalty = np.full(len(start), ridge)
+    penalty[0] = 0.0
+    coefficients = start
+    for _ in range(STEPS):
+        fitted, rest, weight = step(coefficients)
+        information = design.T @ (design * weight[:, None]) + np.diag(penalty)
+        try:
+            change = np.linalg.solve(information, design.T @ rest - penalty * coefficients)
+        except np.linalg.LinAlgError:
+            return None
+        coefficients = coefficients + np.clip(change, -4, 4)
+        if np.abs(coefficients[1:]).max(initial=0) > _FAR:
+            return None
+        if np.abs(change).max() < 1e-10:
+            fitted = step(coefficients)[0]
+            variances = np.diag(np.linalg.inv(information))
+            return Regression(coefficients, np.sqrt(np.maximum(variances, 0)), fitted, ridge)
+    return None
+
+
+def auc(probability, events, sizes) -> float:
+    """Probability that a patient with the event has a higher prediction than one without; ties count half."""
+    p, x, n = (np.asarray(value, dtype=float) for value in (probability, events, sizes))
+    value, place = np.unique(p, return_inverse=True)
+    with_, without = np.bincount(place, x, len(value)), np.bincount(place, n - x, len(value))
+    if with_.sum() == 0 or without.sum() == 0:
+        return float("nan")
+    below = np.cumsum(without) - without
+    return float(np.sum(with_ * (below + without / 2)) / (with_.sum() * without.sum()))
+
+
+@dataclass(frozen=True)
+class Band:
+    """Patients of similar predicted risk: how many, and their observed and expected events."""
+
+    patients: int
+    observed: float
+    expected: float
+
+
+def calibration(probability, events, sizes, expected=None, bands: int = 10) -> tuple[Band, ...]:
+    """Observed against expected events in bands of about equally many patients, lowest risk first.
+
+    ``expected``: expected events per row, where they are not sizes · probability (censored follow-up). Patients of
+    the same prediction stay together, so there may be fewer bands.
+    """
+    p, x, n = (np.asarray(value, dtype=float) for value in (probability, events, sizes))
+    e = n * p if expected is None else np.asarray(expected, dtype=float)
+    order = np.argsort(p, kind="stable")
+    p, x, n, e = p[order], x[order], n[order], e[order]
+    # A tied group belongs to the band of its middle patient.
+    _, group = np.unique(p, return_inverse=True)
+    per_group = np.bincount(group, n)
+    middle = np.cumsum(per_group) - per_group / 2
+    band = np.minimum((middle / n.sum() * bands).astype(int), bands - 1)[group]
+    return tuple(
+        Band(int(n[band == one].sum()), float(x[band == one].sum()), float(e[band == one].sum()))
+        for one in np.unique(band)
+    )

@@ -1,0 +1,26 @@
+"""Many comparisons at once: false-discovery control, and how many false signals to expect.
+
+Benjamini & Hochberg, J R Stat Soc B 1995;57:289–300.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def benjamini_hochberg(p) -> np.ndarray:
+    """Adjusted p-values (q), in the order given; NaN stays NaN and is not counted among the comparisons."""
+    values = np.asarray(p, dtype=float)
+    q = np.full(values.shape, np.nan)
+    known = np.flatnonzero(~np.isnan(values))
+    if not len(known):
+        return q
+    order = known[np.argsort(values[known], kind="stable")]
+    raised = values[order] * len(order) / np.arange(1, len(order) + 1)
+    q[order] = np.minimum.accumulate(raised[::-1])[::-1].clip(max=1)
+    return q
+
+
+def expected_false(units: int, level: float) -> float:
+    """How many of so many units that do not differ fall outside limits of this level by chance alone."""
+    return units * (1 - level)

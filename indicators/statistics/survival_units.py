@@ -1,0 +1,189 @@
+"""Units compared on their survival at a fixed time: the columns of ``indicators compare``, from arrays alone.
+
+Everything is done on the complementary log-log scale g = log(−log S), on which survival is closest to normal and a
+difference is a log hazard ratio (Klein et al., Stat Med 2007;26:4505–4519, fixed-time comparison).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+from scipy.optimize import minimize_scalar
+from scipy.stats import norm
+
+from indicators.statistics import funnel, heterogeneity, overdispersion, ranking
+from indicators.statistics.comparison import Compared, Summary, framed, zones
+from indicators.statistics.multiplicity import benjamini_hochberg
+from indicators.statistics.standardisation import observed_expected
+
+_Z95 = norm.ppf(0.975)
+_POINTS = 200
+
+
+@dataclass(frozen=True)
+class National:
+    """The whole country's survival at the time, its Greenwood sum Σ d/(n(n − d)), and the number of cases."""
+
+    survival: float
+    greenwood: float
+    cases: int
+
+    def variance(self, n) -> np.ndarray:
+        """Variance of g for units of ``n`` cases that are followed as the country is."""
+        return self.greenwood * self.cases / np.asarray(n, dtype=float) / np.log(self.survival) ** 2
+
+    def effective(self, n) -> np.ndarray:
+        """The number of fully followed cases that say as much as ``n`` cases do, rounded down, at least 1."""
+        share = (1 - self.survival) / (self.survival * self.greenwood * self.cases)
+        return np.maximum(1, np.floor(np.asarray(n, dtype=float) * min(share, 1.0) + 1e-9)).astype(np.int64)
+
+
+@dataclass(frozen=True)
+class SurvivalUnits:
+    """One entry per unit: cases, Kaplan–Meier with limits (NaN: not reached), survival of all others at the time."""
+
+    unit: tuple[str, ...]
+    cases: np.ndarray
+    rate: np.ndarray
+    lower: np.ndarray
+    upper: np.ndarray
+    rest: np.ndarray
+    deaths: np.ndarray
+
+
+def compare_survival(units: SurvivalUnits, national: National, expected: np.ndarray | None = None) -> Compared:
+    """Units compared with the country and with each other; ``expected`` deaths of a case-mix model, if any.
+
+    ``oe`` is observed deaths against expected deaths. There is no numerator and no missing: Kaplan–Meier handles
+    those who are not followed to the end.
+    """
+    n = np.asarray(units.cases, dtype=float)
+    rows = len(n)
+    empty = np.full(rows, np.nan)
+    inside = 0 < national.survival < 1
+    known = np.flatnonzero(~np.isnan(units.rate)) if inside else np.zeros(0, dtype=int)
+    centre = float(np.log(-np.log(national.survival))) if inside else np.nan
+    y = log_minus_log(units.rate[known], n[known])
+    s2 = national.variance(n[known]) if inside else np.zeros(0)
+    spread = overdispersion.estimate(y, s2, centre)
+    curve = partial(control_limits, national, tau2=spread.drawn)
+    limits = curve(n)
+    columns: dict[str, object] = {
+        "unit": list(units.unit),
+        "denominator": n,
+        "numerator": empty,
+        "missing": np.zeros(rows),
+        "rate": units.rate,
+        "lower": units.lower,
+        "upper": units.upper,
+        "worst": empty,
+        "best": empty,
+        **limits,
+        "zone": zones(units.rate, limits),
+    }
+    names = ("shrunken", "shrunken_lower", "shrunken_upper", "rank", "rank_lower", "rank_upper")
+    columns |= {name: empty.copy() for name in names}
+    summary = Summary(
+        *(national.survival, spread.phi, spread.phi_winsorised, spread.tau2, spread.adjusted),
+        *(np.nan, np.nan, np.nan, np.nan, int((~np.isnan(units.rate)).sum())),
+    )
+    if len(known) > 1:
+        between = between_units(y, s2)
+        for name, values in _shrunken(y, s2, centre, between, national).items():
+            columns[name][known] = values
+        sigma = float(np.sqrt(between))
+        summary = replace(
+            summary,
+            sigma=sigma,
+            mor=heterogeneity.median_ratio(sigma),
+            icc=between / (between + np.pi**2 / 6),
+            rankability=ranking.rankability(between, s2),
+        )
+    e = empty if expected is None else expected
+    oe, oe_lower, oe_upper = observed_expected(units.deaths, e)
+    p = _p(units, national, n)
+    columns |= {"expected": e, "oe": oe, "oe_lower": oe_lower, "oe_upper": oe_upper}
+    columns |= {"p": p, "q": benjamini_hochberg(p)}
+    return Compared(framed(columns), summary, ~np.isnan(units.rate), curve)
+
+
+def between_units(y: np.ndarray, s2: np.ndarray) -> float:
+    """Variance between units by maximum likelihood (normal random effects, common mean estimated); 0: none found.
+
+    Not winsorised as the limits' τ²: one deviating unit must not be pulled to the middle.
+    """
+
+    def negative(log_tau2: float) -> float:
+        variance = s2 + np.exp(log_tau2)
+        mean = np.sum(y / variance) / np.sum(1 / variance)
+        return float(np.sum(np.log(variance) + (y - mean) ** 2 / variance))
+
+    low, high = np.log(s2.min()) - 12, np.log(np.var(y) + s2.max()) + 1
+    found = minimize_scalar(negative, bounds=(low, high), method="bounded", options={"xatol": 1e-8})
+    return 0.0 if found.x < low + 4 or negative(found.x) >= negative(-np.inf) else float(np.exp(found.x))
+
+
+def log_minus_log(survival: np.ndarray, n: np.ndarray) -> np.ndarray:
+    """g of each survival; 0 and 1 are taken half a patient inward, where g is finite."""
+    margin = 0.5 / np.maximum(n, 1)
+    return np.log(-np.log(np.clip(survival, margin, 1 - margin)))
+
+
+def control_limits(national: National, n: np.ndarray, tau2: float) -> dict[str, np.ndarray]:
+    """Funnel limits on the complementary log-log scale, never tighter than the exact binomial ones.
+
+    The exact ones are those of the effective number of cases: the normal approximation alone would call small units
+    without deaths deviant.
+    """
+    found = {}
+    n = np.asarray(n)
+    inside = (n > 0) & bool(0 < national.survival < 1)
+    for name, level in (("limit95", funnel.ATTENTION), ("limit998", funnel.ALARM)):
+        low, high = np.full(len(n), np.nan), np.full(len(n), np.nan)
+        if national.survival in (0, 1):
+            low[n > 0] = high[n > 0] = national.survival
+        if inside.any():
+            centre = np.log(-np.log(national.survival))
+            half = norm.ppf((1 + level) / 2) * np.sqrt(national.variance(n[inside]) + tau2)
+            exact_low, exact_high = funnel.limits(national.survival, national.effective(n[inside]), level)
+            low[inside] = np.minimum(np.exp(-np.exp(centre + half)), exact_low)
+            high[inside] = np.maximum(np.exp(-np.exp(centre - half)), exact_high)
+        found |= {f"{name}_low": low, f"{name}_high": high}
+    return found
+
+
+def _shrunken(y: np.ndarray, s2: np.ndarray, centre: float, tau2: float, national: National) -> dict[str, np.ndarray]:
+    """Normal empirical Bayes estimates and ranks (DerSimonian & Laird's variance between units)."""
+    if tau2 == 0:
+        mean, spread = np.full(len(y), centre), np.full(len(y), np.sqrt(national.variance(national.cases)))
+        ranks = ranking.all_alike(len(y))
+    else:
+        precision = 1 / s2 + 1 / tau2
+        mean, spread = (y / s2 + centre / tau2) / precision, np.sqrt(1 / precision)
+        levels = np.linspace(0.001, 0.999, max(4, _POINTS // len(y)))
+        edges = np.unique(mean[:, None] + spread[:, None] * norm.ppf(levels)[None, :])
+        edges = np.r_[-np.inf, edges, np.inf]
+        # Long survival is a small g.
+        ranks = ranking.of_grid(norm.cdf((edges[None, :] - mean[:, None]) / spread[:, None]), False)
+    return {
+        "shrunken": np.exp(-np.exp(mean)),
+        "shrunken_lower": np.exp(-np.exp(mean + _Z95 * spread)),
+        "shrunken_upper": np.exp(-np.exp(mean - _Z95 * spread)),
+        "rank": ranks.rank,
+        "rank_lower": ranks.lower,
+        "rank_upper": ranks.upper,
+    }
+
+
+def _p(units: SurvivalUnits, national: National, n: np.ndarray) -> np.ndarray:
+    """Two-sided p of a unit's g against that of everybody else, with the variances of the common survival."""
+    rest = national.cases - n
+    found = np.full(len(n), np.nan)
+    at = np.flatnonzero(~np.isnan(units.rate) & ~np.isnan(units.rest) & (rest > 0))
+    if 0 < national.survival < 1 and len(at):
+        own, others = log_minus_log(units.rate[at], n[at]), log_minus_log(units.rest[at], rest[at])
+        z = (own - others) / np.sqrt(national.variance(n[at]) + national.variance(rest[at]))
+        found[at] = 2 * norm.sf(np.abs(z))
+    return found

@@ -57,10 +57,11 @@ def known_database(code: str, databases: Collection[str]) -> str:
     raise UsageError(f"--database: '{code}' is not in the store; it holds {exist}")
 
 
-def check_places(snapshot: Snapshot, database: str, selection: Selection) -> None:
+def check_places(snapshot: Snapshot, database: str, selection: Selection, option: str = "") -> None:
     """Raise UsageError where a filter names a region, department or hospital that does not exist.
 
-    Departments and hospitals are those of the database's unit list; one without rows is no error.
+    Departments and hospitals are those of the database's unit list; one without rows is no error. ``option``: the
+    command's option that named the place, where that is not --where.
     """
     columns = {"department": "code", "hospital": "hospital"}
     for name, value in selection.where:
@@ -77,7 +78,8 @@ def check_places(snapshot: Snapshot, database: str, selection: Selection) -> Non
                 near = [place for place in known if str(place).lower().startswith(start)] or known
                 more = f" … ({len(known)} in all)" if len(near) > _NAMED or len(near) < len(known) else ""
                 exist = ", ".join(near[:_NAMED]) + more
-                raise UsageError(f"--where: {name} has no value '{one}' in {database}; there are {exist}")
+                named = f"{option}: there is no {name} '{one}'" if option else f"--where: {name} has no value '{one}'"
+                raise UsageError(f"{named} in {database}; there are {exist}")
 
 
 def write_rows(rows: pd.DataFrame, format: str, stream: TextIO) -> None:

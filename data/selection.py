@@ -198,8 +198,11 @@ def parse(
 
 
 def _day(text: str | None, option: str) -> dt.date | None:
-    if text is None:
-        return None
+    return None if text is None else parse_day(text, option)
+
+
+def parse_day(text: str, option: str) -> dt.date:
+    """The day of YYYY-MM-DD; raises SelectionError naming the option."""
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
         raise SelectionError(f"{option}: '{text}' is not a date; write YYYY-MM-DD")
     try:

@@ -1,4 +1,4 @@
-"""``python -m indicators list | table | waits | compare``."""
+"""``python -m indicators list | table | waits | compare | effect``."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from data.output import (
     write_rows,
 )
 from data.schema import LEGS
-from data.selection import SelectionError, parse
+from data.selection import Selection, SelectionError, parse, parse_day
 from data.store import StoreError, open_store
 from indicators.catalogue import CATALOGUE, UnknownIndicator, indicator, why_not_reported
 from indicators.compare import LEVELS, compare
@@ -71,6 +71,15 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--summary", action="store_true", help="one line about all units instead of a line for each")
     one.add_argument("--format", choices=FORMATS, default="table", help="default: %(default)s")
     one.set_defaults(run=_compare)
+    one = commands.add_parser("effect", help="the effect of an improvement: before and after a date")
+    one.add_argument("--store", metavar="DIR", help="the store; else KRAEFT_STORE, else the demonstration data")
+    one.add_argument("--database", required=True, metavar="CODE", help="code of a database, e.g. DCCG")
+    one.add_argument("--indicator", required=True, metavar="ID")
+    one.add_argument("--unit", required=True, metavar="CODE", help="code of the department that changed something")
+    one.add_argument("--date", required=True, metavar="DATE", help="the first day of the new way, YYYY-MM-DD")
+    one.add_argument("--washout", type=int, default=0, metavar="DAYS", help="left out after the date (default: 0)")
+    one.add_argument("--format", choices=FORMATS, default="table", help="default: %(default)s")
+    one.set_defaults(run=_effect)
     return parser
 
 

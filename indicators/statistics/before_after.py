@@ -1,0 +1,270 @@
+"""Before and after a date: did a proportion change, by more than the other departments' did?
+
+- ``segmented``: segmented (interrupted time series) regression with a level, a slope, a change of both at the date, and
+  one yearly harmonic where there are points enough. Wagner et al., J Clin Pharm Ther 2002;27:299–309; Bernal, Cummins &
+  Gasparrini, Int J Epidemiol 2017;46:348–355 (seasons, overdispersion). Linear on the proportions themselves, so that
+  the answer is in percentage points; weighted with binomial variances times a dispersion (quasi-likelihood, McCullagh &
+  Nelder 1989, ch. 9); Student's t with the residual degrees of freedom.
+- ``difference``: the unit's change less the mean change of the others (random effects, DerSimonian & Laird, Control
+  Clin Trials 1986;7:177–188; limits as the prediction interval of Higgins, Thompson & Spiegelhalter, J R Stat Soc A
+  2009;172:137–159). Its p is a permutation over the controls: each is treated as if it were the unit (placebo; Abadie,
+  Diamond & Hainmueller, J Am Stat Assoc 2010;105:493–505), studentised because departments differ in size (Ferman &
+  Pinto, Rev Econ Stat 2019;101:452–467). The smallest p is 1 / (controls + 1).
+- ``regression_to_mean``: whether the points just before the date were extreme, so that a return to the usual level
+  would look like an effect. Barnett, van der Pols & Dobson, Int J Epidemiol 2005;34:215–220.
+
+Everything is in fractions (0.01 = one percentage point); slopes per year.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.stats import chi2, norm, t
+
+#: Fewer points than this on either side are refused.
+LEAST_POINTS = 8
+#: Fewer other departments than this are refused: the smallest p would be above 1/6.
+LEAST_CONTROLS = 5
+#: A yearly harmonic is fitted from so many points (two parameters more).
+SEASON_POINTS = 24
+#: The dispersion is not let below what chance alone gives once in a hundred times.
+_DISPERSION_FLOOR = 0.01
+#: One-sided 5 %: from here a level is called extreme.
+EXTREME = 1.645
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A difference with 95 % limits and two-sided p."""
+
+    value: float
+    lower: float
+    upper: float
+    p: float
+
+    @property
+    def clear(self) -> bool:
+        """Whether the interval leaves out zero."""
+        return self.lower > 0 or self.upper < 0
+
+
+@dataclass(frozen=True)
+class Segmented:
+    """``level``: the jump where counting begins after the date; ``slope``: the change of trend and ``pre_slope``: the
+    trend before, both per year. ``autocorrelated``: neighbouring points are alike, so the limits are too narrow.
+    ``fitted`` and ``continued`` (the trend before, carried on) are for each point, without the season.
+    """
+
+    level: Estimate
+    slope: Estimate
+    pre_slope: Estimate
+    dispersion: float
+    seasonal: bool
+    autocorrelation: float
+    autocorrelated: bool
+    fitted: np.ndarray
+    continued: np.ndarray
+
+
+@dataclass(frozen=True)
+class Difference:
+    """``estimate``: the unit's change less ``others`` (the mean change of the controls). ``placebo``: the same of each
+    control, in their order. ``between``: standard deviation of the controls' true changes.
+    """
+
+    estimate: Estimate
+    change: float
+    others: float
+    placebo: np.ndarray
+    between: float
+
+    @property
+    def smallest_p(self) -> float:
+        return 1 / (len(self.placebo) + 1)
+
+
+@dataclass(frozen=True)
+class Extreme:
+    """How far the points just before the date lay from what was usual, in standard errors (negative: worse).
+
+    ``own``: against the unit's own longer past, ``others``: against the other departments; NaN where not known.
+    ``back``: what a return to the own past (else to the others) would give by itself, in fractions.
+    """
+
+    own: float
+    others: float
+    warned: str  # "", "own" or "others"
+    back: float
+
+
+def binomial_variance(x: np.ndarray, n: np.ndarray) -> np.ndarray:
+    """Sampling variance of x/n with half a success and half a failure added, so that 0/n and n/n have one too."""
+    share = (x + 0.5) / (n + 1)
+    return share * (1 - share) / n
+
+
+def segmented(time, x, n, after, phase=None) -> Segmented:
+    """Segmented regression of the proportions x/n (every n ≥ 1) at ``time`` (years since the date).
+
+    ``after``: which points lie after the date. ``phase``: place in the calendar year (0–1), for the season; left out
+    with fewer than SEASON_POINTS points. Raises ValueError with fewer than LEAST_POINTS points on a side.
+    """
+    time, x, n = (np.asarray(one, dtype=float) for one in (time, x, n))
+    after = np.asarray(after, dtype=bool)
+    if min(after.sum(), (~after).sum()) < LEAST_POINTS:
+        raise ValueError(
+            f"segmented: {(~after).sum()} and {after.sum()} points; {LEAST_POINTS} on each side are needed"
+        )
+    start = time[after].min()
+    step = after.astype(float)
+    trend = np.column_stack([np.ones_like(time), time, step, step * (time - start)])
+    seasonal = phase is not None and len(time) >= SEASON_POINTS
+    design = trend
+    if seasonal:
+        angle = 2 * np.pi * np.asarray(phase, dtype=float)
+        design = np.column_stack([trend, np.sin(angle), np.cos(angle)])
+    y = x / n
+    variance = np.empty_like(y)
+    for side in (after, ~after):
+        pooled = binomial_variance(x[side].sum(), n[side].sum()) * n[side].sum()
+        variance[side] = pooled / n[side]
+    beta, covariance, residuals = _least_squares(design, y, variance)
+    freedom = len(y) - design.shape[1]
+    dispersion = _dispersion(residuals, freedom)
+    error = np.sqrt(np.diag(covariance) * dispersion)
+    effects = [_with_t(beta[k], error[k], freedom) for k in (2, 3, 1)]
+    near = float((residuals[1:] * residuals[:-1]).sum() / (residuals**2).sum()) if residuals.any() else 0.0
+    return Segmented(
+        *effects,
+        dispersion=dispersion,
+        seasonal=seasonal,
+        autocorrelation=near,
+        autocorrelated=near > norm.ppf(0.975) / np.sqrt(len(y)),
+        fitted=trend @ beta[:4],
+        continued=trend[:, :2] @ beta[:2],
+    )
+
+
+def slope_between(time, x, n, others_x, others_n) -> Estimate:
+    """The trend of the unit less the others' trend, per year: the test of parallel trends, on points before the date.
+
+    Raises ValueError with fewer than three points.
+    """
+    time, x, n, others_x, others_n = (np.asarray(one, dtype=float) for one in (time, x, n, others_x, others_n))
+    if len(time) < 3:
+        raise ValueError(f"slope_between: {len(time)} points; a trend needs three")
+    pooled, pooled_others = x.sum() / n.sum(), others_x.sum() / others_n.sum()
+    variance = binomial_variance(pooled * n.sum(), n.sum()) * n.sum() / n
+    variance = variance + binomial_variance(pooled_others * others_n.sum(), others_n.sum()) * others_n.sum() / others_n
+    design = np.column_stack([np.ones_like(time), time])
+    beta, covariance, residuals = _least_squares(design, x / n - others_x / others_n, variance)
+    freedom = len(time) - 2
+    error = np.sqrt(covariance[1, 1] * _dispersion(residuals, freedom))
+    return _with_t(beta[1], error, freedom)
+
+
+def difference(unit: tuple[float, float, float, float], controls) -> Difference:
+    """The unit's change before → after less the controls', with a permutation p over the controls.
+
+    ``unit``: (x before, n before, x after, n after), every n ≥ 1; ``controls``: such a row for each other department.
+    Raises ValueError with fewer than LEAST_CONTROLS controls.
+    """
+    rows = np.asarray([unit, *controls], dtype=float)
+    if len(rows) - 1 < LEAST_CONTROLS:
+        raise ValueError(f"difference: {len(rows) - 1} controls; {LEAST_CONTROLS} are needed")
+    before_x, before_n, after_x, after_n = rows.T
+    change = after_x / after_n - before_x / before_n
+    variance = binomial_variance(before_x, before_n) + binomial_variance(after_x, after_n)
+    everyone = np.arange(len(rows))
+
+    def against_rest(one: int) -> tuple[float, float, float, float]:
+        rest = everyone != one
+        mean, between, error = _mean_of(change[rest], variance[rest])
+        return float(change[one] - mean), float(np.sqrt(variance[one] + between + error)), mean, between
+
+    # The rest of a control holds the unit as well: all statistics are then made alike, and the permutation is exact.
+    value, spread, mean, between = against_rest(0)
+    treated_as_unit = [against_rest(one) for one in everyone[1:]]
+    placebo = np.array([one[0] for one in treated_as_unit])
+    statistics = placebo / np.array([one[1] for one in treated_as_unit])
+    as_extreme = int(np.sum(np.abs(statistics) >= abs(value / spread) - 1e-12))
+    p = (1 + as_extreme) / len(rows)
+    half = t.ppf(0.975, len(placebo) - 1) * spread
+    estimate = Estimate(value, float(value - half), float(value + half), float(p))
+    return Difference(estimate, float(change[0]), mean, placebo, float(np.sqrt(between)))
+
+
+def regression_to_mean(recent, earlier, others_recent, others_earlier, higher_is_better: bool) -> Extreme:
+    """Whether the unit's points just before the date were worse than usual.
+
+    ``recent``, ``earlier``: (x, n) arrays of the unit's points, ``earlier`` may be empty; ``others_*``: (x, n) arrays,
+    one element for each other department. Extreme against the others warns only where the unit was not just as far
+    from them before: who has always been low does not return to the mean by chance.
+    """
+    sign = 1 if higher_is_better else -1
+    rx, rn = (float(np.sum(one)) for one in recent)
+    ex, en = (np.asarray(one, dtype=float) for one in earlier)
+    level, own, usual = rx / rn, np.nan, np.nan
+    if len(en) >= LEAST_POINTS:
+        usual = ex.sum() / en.sum()
+        pooled = binomial_variance(ex.sum(), en.sum()) * en.sum()
+        dispersion = max(1.0, float(((ex / en - usual) ** 2 * en / pooled).sum() / (len(en) - 1)))
+        own = float(sign * (level - usual) / np.sqrt(dispersion * pooled * (1 / rn + 1 / en.sum())))
+    against = _from_others(rx, rn, *others_recent) * sign
+    past = _from_others(ex.sum(), en.sum(), *others_earlier) * sign if len(en) >= LEAST_POINTS else np.nan
+    warned = ""
+    if own <= -EXTREME:
+        warned = "own"
+    elif against <= -EXTREME and not past <= -EXTREME:
+        warned = "others"
+    others_x, others_n = (np.asarray(one, dtype=float) for one in others_recent)
+    rest = others_x.sum() / others_n.sum() if len(others_n) and others_n.sum() else np.nan
+    back = (usual if warned == "own" else rest) - level if warned else 0.0
+    return Extreme(own, float(against), warned, float(back))
+
+
+def _from_others(x: float, n: float, others_x, others_n) -> float:
+    """How many standard errors x/n lies from the other departments' mean; NaN with too few of them."""
+    others_x, others_n = np.asarray(others_x, dtype=float), np.asarray(others_n, dtype=float)
+    some = others_n > 0
+    if some.sum() < LEAST_CONTROLS or n <= 0:
+        return np.nan
+    others_x, others_n = others_x[some], others_n[some]
+    mean, between, error = _mean_of(others_x / others_n, binomial_variance(others_x, others_n))
+    return float((x / n - mean) / np.sqrt(binomial_variance(np.float64(x), np.float64(n)) + between + error))
+
+
+def _mean_of(values: np.ndarray, variances: np.ndarray) -> tuple[float, float, float]:
+    """Random-effects mean, variance between, and the mean's own variance."""
+    weight = 1 / variances
+    common = (weight * values).sum() / weight.sum()
+    q = (weight * (values - common) ** 2).sum()
+    scale = weight.sum() - (weight**2).sum() / weight.sum()
+    between = max(0.0, float((q - (len(values) - 1)) / scale))
+    weight = 1 / (variances + between)
+    return float((weight * values).sum() / weight.sum()), between, float(1 / weight.sum())
+
+
+def _least_squares(
+    design: np.ndarray, y: np.ndarray, variance: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Coefficients, their covariance (dispersion 1) and the standardised residuals of weighted least squares."""
+    root = 1 / np.sqrt(variance)
+    scaled = design * root[:, None]
+    covariance = np.linalg.inv(scaled.T @ scaled)
+    beta = covariance @ (scaled.T @ (y * root))
+    return beta, covariance, (y - design @ beta) * root
+
+
+def _dispersion(residuals: np.ndarray, freedom: int) -> float:
+    """Mean squared residual, not below what chance gives: points all alike would have no uncertainty at all."""
+    return max(float((residuals**2).sum() / freedom), float(chi2.ppf(_DISPERSION_FLOOR, freedom) / freedom))
+
+
+def _with_t(value: float, error: float, freedom: int) -> Estimate:
+    half = t.ppf(0.975, freedom) * error
+    return Estimate(
+        float(value), float(value - half), float(value + half), float(2 * t.sf(abs(value / error), freedom))
+    )

@@ -21,9 +21,10 @@ from layouts._tables import table as table_part
 from tables import nodes as tree
 from tables.export import Sheet, Value
 from tables.view import Edition
+from tables.waits_obstacles import obstacle_counts
 from tables.waits_packages import MEASURES, NATION_LEVEL, NOTE, package_nodes, package_standards
 from tables.waits_period import WaitPeriod, last_quarters, last_weeks, wait_period
-from tables.waits_report import Report, obstacle_counts
+from tables.waits_report import Report, with_waits
 from tables.waits_report_files import last_sent, make
 from tables.waits_report_sheets import OBSTACLE_NAMES, case_sheet, obstacle_sheet, table_sheet
 
@@ -121,7 +122,8 @@ def _in_the_way(context: PageContext, asked: str) -> list[html.P]:
     if context.view.edition.hides:
         return []
     period = last_quarters(context.view.info.data_cut, 1)[0]
-    counts = obstacle_counts(context.view.snapshot, asked, period)
+    databases, _ = with_waits(context.view.snapshot, asked)
+    counts = obstacle_counts(context.view.snapshot, databases, period)
     parts = [
         f"{OBSTACLE_NAMES[name].in_(context.lang).lower()}: {fmt.count(n, context.lang)}"
         for name, n in counts.items()

@@ -95,7 +95,7 @@ def brief(scope: Scope) -> list[BriefRow]:
         frame = scope.rows("brief")
         columns = ("database", "code", "status", "n", "most", "no_notice")
         found = [frame[one].tolist() for one in columns]
-        at = {code: placed(scope, code) for code in set(found[1])}
+        at = placed(scope, frame)
         return [
             BriefRow(Leaf(database, *at[code], status, n), status, most, late)
             for database, code, status, n, most, late in zip(*found, strict=True)
@@ -114,7 +114,7 @@ def to_act_on(scope: Scope, code: str) -> tuple[Leg, ...]:
     frame = scope.rows("now")
     frame = frame.assign(no_notice=without_notice(frame, scope.cut) if scope.leg == "examination" else False)
     names, _ = unit_names(scope)
-    frame = frame[(frame["unit"] == code) | (frame["home"] == code)]
+    frame = frame[frame["code"].isin([one for one, at in placed(scope, frame).items() if code in at])]
     frame = frame[(frame["status"] != "waiting_within") | frame["no_notice"]]
     frame = frame.sort_values(["over_days", "wait_id"], ascending=[False, True])
     return tuple(
@@ -233,16 +233,17 @@ def _share(part: int | None, whole: int | None) -> float | None:
     return None if part is None or not whole else part / whole
 
 
-def ended_rows(scope: Scope) -> pd.DataFrame:
-    """Counts of the started legs by status, of the complete weeks; unprotected, for tables/waits*.py."""
+def ended_rows(scope: Scope, name: str = "ended") -> pd.DataFrame:
+    """The started legs of the complete weeks, or of those the ``overruns``; unprotected, for tables/waits*.py."""
 
     def build() -> pd.DataFrame:
-        frame = scope.rows("ended")
-        complete = period(scope)
-        frame = frame[frame["status"].isin(ENDED_STATUSES)]
-        return frame[frame["week"] <= pd.Timestamp(complete[-1].start)] if complete else frame.iloc[:0]
+        frame, complete = scope.rows(name), period(scope)
+        if not complete:
+            return frame.iloc[:0]
+        wanted = frame["week"] <= pd.Timestamp(complete[-1].start)
+        return frame[wanted & (frame["status"].cat.codes < len(ENDED_STATUSES))] if name == "ended" else frame[wanted]
 
-    return scope.whole().remember("ended rows", build)
+    return scope.whole().remember(f"{name} rows", build)
 
 
 def ended(scope: Scope) -> Ended:
@@ -287,8 +288,10 @@ def _ended_leaves(scope: Scope) -> list[Leaf]:
     if len(scope.databases) == 1:
         return [row.leaf for row in brief(scope) if row.status in ENDED_STATUSES]
     # The complete weeks of many databases are those of their delays together.
-    rows = ended_rows(scope).groupby(["database", "home", "unit", "status"], sort=False)["n"].sum()
-    return [Leaf(*key, int(n)) for key, n in rows.items()]
+    frame = ended_rows(scope)
+    rows = frame.groupby(["database", "code", "status"], observed=True)["n"].sum()
+    at = placed(scope, frame)
+    return [Leaf(database, *at[code], status, int(n)) for (database, code, status), n in rows.items()]
 
 
 __all__ = ["NOTICE_DAYS", "Counts", "Place", "Scope", "delivering", "places", "safe", "tree", "unit_names"]

@@ -14,8 +14,9 @@ import pandas as pd
 from data.cache import kept_frame, kept_rows
 from data.schema import LEGS
 from data.store import Snapshot
-from indicators.waits import ENDED_STATUSES, legs_sql
+from indicators.waits import ENDED_STATUSES, OTHER_STATUSES, legs_sql
 from tables.cube import DEFINITION_VERSION
+from tables.waits_obstacles import last_quarter
 
 #: Weeks of the weekly figures, the last of them the week of the data cut.
 WEEKS = 26
@@ -27,9 +28,11 @@ DELAY_FROM, DELAY_TO = 65, 13
 COMPLETE = 0.95
 #: A patient shall be told the date within so many working days of the referral.
 NOTICE_DAYS = 8
-_VERSION = 3  # of the frames' columns
+_VERSION = 4  # of the frames' columns
 
 
+#: The statuses of ended legs by number.
+STATUSES = (*ENDED_STATUSES, *OTHER_STATUSES)
 #: How the reader divides by place → the column of a leg that says where.
 PLACE_COLUMNS = {"treating": "department", "residence": "region"}
 
@@ -61,37 +64,65 @@ def now(snapshot: Snapshot, database: str) -> pd.DataFrame:
 
 
 def ended(snapshot: Snapshot, database: str) -> pd.DataFrame:
-    """Counts ``n`` of the legs that ended (in any way) in the last WEEKS weeks, by all that the page divides by.
+    """Counts ``n`` of the legs that ended (in any way) in the last WEEKS weeks, for each part (see ``part``).
 
-    ``wait_id`` is given only for overruns to which the patient consented without a documented offer.
+    part, code (of the place), week, status (its number in STATUSES), wait_days.
+    """
+    numbered = ", ".join(f"'{one}'" for one in STATUSES)
+    columns = (
+        f"date_trunc('week', stop_date)::DATE AS week, (list_position([{numbered}], status) - 1)::TINYINT AS status, "
+        "wait_days::INTEGER AS wait_days, count(*)::BIGINT AS n"
+    )
+    return _kept(snapshot, database, "ended", _parted(columns, "stop_date >= $first"), first=first_week)
+
+
+def overruns(snapshot: Snapshot, database: str) -> pd.DataFrame:
+    """Counts ``n`` of the legs that started past a limit in the last WEEKS weeks, by all that the page divides by.
+
+    ``wait_id`` is given only where the patient consented without a documented offer.
     """
     consented = "accepted_wait_date IS NOT NULL"
     documented = "coalesce(alternative_offered AND offer_documented, false)"
-    over = "r.\"end\" = 'started' AND over_days > 0"
     sql = (
         "SELECT leg, department, region, date_trunc('week', stop_date)::DATE AS week, status, "
-        "greatest(over_days, 0)::INTEGER AS over_days, wait_days::INTEGER AS wait_days, overrun_reason, "
-        f"({consented}) AS consented, {documented} AS documented, "
-        f"CASE WHEN {over} AND {consented} AND NOT {documented} THEN wait_id END AS wait_id, count(*)::BIGINT AS n "
-        f"FROM {legs_sql()} WHERE stop_date >= $first GROUP BY ALL ORDER BY ALL"
+        f"over_days::INTEGER AS over_days, ({consented}) AS consented, {documented} AS documented, "
+        f"CASE WHEN {consented} AND NOT {documented} THEN wait_id END AS wait_id, count(*)::BIGINT AS n "
+        f"FROM {legs_sql()} WHERE r.\"end\" = 'started' AND over_days > 0 AND stop_date >= $first "
+        "GROUP BY ALL ORDER BY ALL"
     )
-    return _kept(snapshot, database, "ended", sql, first=first_week)
+    return _kept(snapshot, database, "overruns", sql, first=first_week)
 
 
 def started(snapshot: Snapshot, database: str) -> pd.DataFrame:
     """Counts of the legs whose clock started in the last weeks and months, by day of leaving, as started_counts.
 
-    ``event`` started, ``competing`` ended otherwise, ``censored`` transferred or still waiting.
+    part, code, week, month, day; ``event`` started, ``competing`` ended otherwise, ``censored`` transferred or still
+    waiting.
     """
-    sql = (
-        "SELECT leg, department, region, date_trunc('week', clock_start)::DATE AS week, "
+    columns = (
+        "date_trunc('week', clock_start)::DATE AS week, "
         "date_trunc('month', clock_start)::DATE AS month, greatest(wait_days, 0)::INTEGER AS day, "
         "(count(*) FILTER (r.\"end\" = 'started'))::BIGINT AS event, "
         "(count(*) FILTER (r.\"end\" NOT IN ('started', 'transferred')))::BIGINT AS competing, "
-        '(count(*) FILTER (r."end" IS NULL OR r."end" = \'transferred\'))::BIGINT AS censored '
-        f"FROM {legs_sql()} WHERE clock_start >= $first GROUP BY ALL ORDER BY ALL"
+        '(count(*) FILTER (r."end" IS NULL OR r."end" = \'transferred\'))::BIGINT AS censored'
     )
+    sql = _parted(columns, "clock_start >= $first")
     return _kept(snapshot, database, "started", sql, first=lambda cut: min(first_week(cut), first_month(cut)))
+
+
+def part(leg: str, place: str) -> str:
+    """The name of the rows of a leg by a place: a kept file is read by one column alone."""
+    return f"{leg} {place}"
+
+
+def _parted(columns: str, where: str) -> str:
+    """SQL of grouped ``columns`` of all legs for each place: part, code and the columns."""
+    selects = [
+        f"SELECT leg || ' {place}' AS part, coalesce({column}, '') AS code, {columns} "
+        f"FROM {legs_sql()} WHERE {where} GROUP BY ALL"
+        for place, column in PLACE_COLUMNS.items()
+    ]
+    return " UNION ALL ".join(selects) + " ORDER BY ALL"
 
 
 def delays(snapshot: Snapshot, database: str) -> pd.DataFrame:
@@ -152,8 +183,8 @@ def weeks(snapshot: Snapshot, database: str) -> pd.DataFrame:
 def brief(snapshot: Snapshot, database: str) -> pd.DataFrame:
     """The counts of both headlines, few enough to be read in a moment.
 
-    leg, place (treating: ``code`` is a department; residence: a region; "" not registered), code, status, n; of those
-    waiting also ``most`` (days past the limit of the one furthest past it) and ``no_notice`` (legs of examination).
+    part, code (a department or a region of residence; "" not registered), status, n; of those waiting also ``most``
+    (days past the limit of the one furthest past it) and ``no_notice`` (legs of examination).
     Ended legs are those of the complete weeks by the database's own delays.
     """
     return kept_frame(snapshot, database, _key("brief"), lambda: _brief(snapshot, database))
@@ -169,25 +200,31 @@ def _brief(snapshot: Snapshot, database: str) -> pd.DataFrame:
     for leg, rows in spans.groupby("leg"):
         whole = complete_weeks(list(zip(rows["start"], rows["completeness"], strict=True)))
         last[leg] = whole[-1][0] if whole else pd.NaT
-    gone = gone[gone["status"].isin(ENDED_STATUSES) & (gone["week"] <= gone["leg"].map(last))]
-    rows = pd.concat([waiting, gone.assign(most=0, no_notice=0)])[
-        ["leg", "department", "region", "status", "n", "most", "no_notice"]
-    ]
-    frames = []
+    gone = gone[gone["status"] < len(ENDED_STATUSES)]
+    leg = gone["part"].str.split(" ").str[0]
+    gone = gone[gone["week"] <= leg.map(last)]
+    parts = [gone.assign(status=gone["status"].map(dict(enumerate(STATUSES))), most=0, no_notice=0)]
     for place, column in PLACE_COLUMNS.items():
-        here = rows.assign(place=place, code=rows[column].fillna("").astype(str))
-        sums = here.groupby(["leg", "place", "code", "status"]).agg({"n": "sum", "most": "max", "no_notice": "sum"})
-        frames.append(sums.reset_index())
-    return pd.concat(frames, ignore_index=True)
+        parts.append(waiting.assign(part=waiting["leg"] + f" {place}", code=waiting[column].fillna("").astype(str)))
+    rows = pd.concat(parts)[["part", "code", "status", "n", "most", "no_notice"]]
+    sums = rows.groupby(["part", "code", "status"]).agg({"n": "sum", "most": "max", "no_notice": "sum"})
+    return sums.reset_index()
 
 
-NAMES = {"now": now, "ended": ended, "started": started, "delays": delays, "weeks": weeks, "brief": brief}
+#: Name → frame, and the column that its rows are chosen by.
+NAMES = {"now": now, "overruns": overruns, "ended": ended, "started": started, "delays": delays, "weeks": weeks}
+PARTED = {"ended": ended, "started": started, "brief": brief}
+NAMES |= PARTED
 
 
-def of_many(snapshot: Snapshot, name: str, databases: Sequence[str], leg: str) -> pd.DataFrame:
-    """One leg's rows of a frame (a name of NAMES) of several databases, with a column ``database``, read together."""
-    wanted = dict.fromkeys(databases, (leg,))
-    return kept_rows(snapshot, _key(name), "leg", wanted, lambda code: NAMES[name](snapshot, code))
+def of(snapshot: Snapshot, name: str, databases: Sequence[str], leg: str, place: str) -> pd.DataFrame:
+    """The rows of a frame (a name of NAMES) of one leg by place, with a column ``database``; many are read together."""
+    column, value = ("part", part(leg, place)) if name in PARTED else ("leg", leg)
+    if len(databases) == 1:
+        frame = NAMES[name](snapshot, databases[0])
+        return frame[frame[column] == value].assign(database=databases[0])
+    wanted = dict.fromkeys(databases, (value,))
+    return kept_rows(snapshot, _key(name), column, wanted, lambda code: NAMES[name](snapshot, code))
 
 
 def prepare(snapshot: Snapshot) -> None:
@@ -196,6 +233,7 @@ def prepare(snapshot: Snapshot) -> None:
         if "waits" in info.tables:
             for make in NAMES.values():
                 make(snapshot, code)
+            last_quarter(snapshot, code)
 
 
 def _key(name: str) -> str:

@@ -8,7 +8,6 @@ staff and the working edition. ``public_table`` is what the public edition may s
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -21,6 +20,7 @@ from indicators.engine import with_rates
 from indicators.waits import ENDED_STATUSES, OTHER_STATUSES, legs_sql
 from tables.disclosure import protect, protect_parts
 from tables.view import Edition
+from tables.waits_obstacles import OBSTACLES
 from tables.waits_period import WaitPeriod
 
 STATUSES = (*ENDED_STATUSES, *OTHER_STATUSES)
@@ -28,14 +28,6 @@ COUNTS = ("legs", *STATUSES)
 KEPT = ("within", "over_health", "over_wish", "over_capacity_informed")
 NATION = ""
 
-#: What stands in the way of the report, as SQL of a leg that ended in the period.
-OBSTACLES = {
-    "overrun_without_reason": "status = 'over_unsettled'",
-    # Offer, documentation or consent to wait may be there and only not registered.
-    "capacity_without_documentation": "status = 'rules_broken'",
-    "negative_interval": "wait_days < 0",
-    "treatment_without_consent": "leg = 'treatment' AND \"end\" = 'started' AND consent_date IS NULL",
-}
 CASE_COLUMNS = (
     "wait_id",
     "leg",
@@ -94,16 +86,17 @@ class Report:
         return SentReport(self.asked, self.period.text, moment, self.snapshot.id, counts)
 
 
-def with_waits(snapshot: Snapshot, codes: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The databases that deliver waiting times, and those that do not."""
+def with_waits(snapshot: Snapshot, asked: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The databases of a report (a code or ``all``) that deliver waiting times, and those that do not."""
+    codes = tuple(row.code for row in reference.databases() if row.code in snapshot.databases)
+    codes = codes if asked == "all" else (asked,)
     there = tuple(code for code in codes if "waits" in snapshot.info(code).tables)
     return there, tuple(code for code in codes if code not in there)
 
 
 def report(snapshot: Snapshot, asked: str, period: WaitPeriod, previous: SentReport | None = None) -> Report:
     """The report of a database (a code) or of ``all``; ``previous``: the one that was sent last."""
-    codes = tuple(row.code for row in reference.databases() if row.code in snapshot.databases)
-    databases, absent = with_waits(snapshot, codes if asked == "all" else (asked,))
+    databases, absent = with_waits(snapshot, asked)
     counts, cases, found = [], [], []
     for code in databases:
         counts.append(_status_counts(snapshot, code, period))
@@ -116,16 +109,6 @@ def report(snapshot: Snapshot, asked: str, period: WaitPeriod, previous: SentRep
     obstacles = _joined(found, ("obstacle", "leg", "department", "size"))
     obstacles = obstacles.rename(columns={"size": "legs"})[["obstacle", "leg", "department", "legs"]]
     return Report(period, asked, databases, absent, snapshot, previous, table, obstacles, listed)
-
-
-def obstacle_counts(snapshot: Snapshot, asked: str, period: WaitPeriod) -> dict[str, int]:
-    """How many legs each obstacle stands for, of a database or ``all``; for the working edition."""
-
-    def count() -> dict[str, int]:
-        found = report(snapshot, asked, period).obstacles
-        return {name: int(found.loc[found["obstacle"] == name, "legs"].sum()) for name in OBSTACLES}
-
-    return snapshot.remember(("waits obstacles", asked, period.text), count)
 
 
 _COUNT_COLUMNS = ("leg", "region", "status", "legs", "over_days", "over_max")

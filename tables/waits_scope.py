@@ -17,7 +17,7 @@ from data.schema import LEGS
 from data.store import Snapshot
 from tables import waits_frames as frames
 from tables.disclosure import hide_tree, protect_parts, unsafe
-from tables.nodes import in_regions, units
+from tables.nodes import units
 from tables.view import View
 
 
@@ -65,25 +65,23 @@ class Scope:
     # --- frames, unprotected: for the functions of tables/waits*.py alone ---
 
     def rows(self, name: str) -> pd.DataFrame:
-        """A frame's rows of the databases and the leg, with ``database``, ``home`` (region) and ``unit``."""
+        """A frame's rows of the databases and the leg, with ``database`` and ``code``: the unit or region of residence.
+
+        Those two and the status are categories: text is slow to compare.
+        """
         whole = self.whole()
 
         def build() -> pd.DataFrame:
-            if len(self.databases) == 1:
-                frame = frames.NAMES[name](self.view.snapshot, self.databases[0])
-                frame = frame[frame["leg"] == self.leg].assign(database=self.databases[0])
-            else:
-                frame = frames.of_many(self.view.snapshot, name, self.databases, self.leg)
-            if name in ("delays", "weeks"):
+            frame = frames.of(self.view.snapshot, name, self.databases, self.leg, self.view.place)
+            if name in ("delays", "weeks", "brief"):
                 return frame
-            if name == "brief":
-                return frame[frame["place"] == self.view.place]
-            home, unit = frame["region"], ""
-            if self.view.place == "treating":
-                unit = frame["department"].fillna("")
-                _, homes = unit_names(self)
-                home = unit.map({code: homes.get(code, "") for code in unit.unique()})
-            return frame.assign(home=in_regions(home.fillna("").astype(object), self.view), unit=unit)
+            if name in frames.PARTED:
+                frame = frame.drop(columns="part")
+            else:
+                frame["code"] = frame[frames.PLACE_COLUMNS[self.view.place]].fillna("").astype(str)
+            if name == "ended":
+                frame["status"] = pd.Categorical.from_codes(frame["status"], list(frames.STATUSES))
+            return frame.astype({"code": "category", "database": "category"})
 
         return whole.remember(f"rows {name}", build)
 
@@ -91,11 +89,12 @@ class Scope:
         """The rows of the scope's own node."""
         return self.of(self.rows(name), self.level, self.code)
 
-    @staticmethod
-    def of(frame: pd.DataFrame, level: str, code: str) -> pd.DataFrame:
+    def of(self, frame: pd.DataFrame, level: str, code: str) -> pd.DataFrame:
+        """The rows of ``frame`` of one node."""
         if level == "nation":
             return frame
-        return frame[frame["home" if level == "region" else "unit"] == code]
+        place = 0 if level == "region" else 1
+        return frame[frame["code"].isin([one for one, at in placed(self, frame).items() if at[place] == code])]
 
 
 @dataclass(frozen=True)
@@ -145,21 +144,23 @@ class Leaf:
         return (*above, ("department", self.unit)) if self.unit else above
 
 
-def placed(scope: Scope, code: str) -> tuple[str, str]:
-    """(home, unit) of a code of the scope's place: a department (treating) or a region of residence."""
-    if scope.view.place == "treating":
-        home, unit = unit_names(scope)[1].get(code, ""), code
-    else:
-        home, unit = code, ""
-    return (reference.merged_region(home) if home and scope.view.regions == 4 else home), unit
+def placed(scope: Scope, frame: pd.DataFrame) -> dict[str, tuple[str, str]]:
+    """Code → (home, unit) of a frame's codes: departments with their region (treating), or regions of residence."""
+    _, homes = unit_names(scope)
+    found = {}
+    for code in frame["code"].unique():
+        home, unit = (homes.get(code, ""), code) if scope.view.place == "treating" else (code, "")
+        found[code] = (reference.merged_region(home) if home and scope.view.regions == 4 else home), unit
+    return found
 
 
-def leaves_of(frame: pd.DataFrame, columns: Sequence[str]) -> list[Leaf]:
+def leaves_of(scope: Scope, frame: pd.DataFrame, columns: Sequence[str]) -> list[Leaf]:
     """The counts in ``columns`` of a frame of ``Scope.rows`` as leaves."""
-    table = frame.groupby(["database", "home", "unit"], sort=False)[list(columns)].sum()
+    table = frame.groupby(["database", "code"], observed=True)[list(columns)].sum()
+    at = placed(scope, frame)
     return [
-        Leaf(*key, name, int(value))
-        for key, *values in table.itertuples(name=None)
+        Leaf(database, *at[code], name, int(value))
+        for (database, code), *values in table.itertuples(name=None)
         for name, value in zip(columns, values, strict=True)
     ]
 

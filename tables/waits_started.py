@@ -56,9 +56,10 @@ def started(scope: Scope) -> Started:
         complete = period(scope)
         if not complete:
             return NOBODY
-        frame = scope.rows("started")
+        frame = scope.rows("started") if scope.public else by_day(scope)
         first, last = (pd.Timestamp(one.start) for one in (complete[0], complete[-1]))
-        return _of(scope, frame[(frame["week"] >= first) & (frame["week"] <= last)])
+        frame = frame[(frame["week"] >= first) & (frame["week"] <= last)]
+        return _protected(scope, frame) if scope.public else _estimate(frame, None)
 
     return scope.remember("started", build)
 
@@ -72,7 +73,7 @@ def by_month(scope: Scope) -> tuple[Started, ...]:
         return ()
 
     def build() -> tuple[Started, ...]:
-        frame = scope.of(scope.rows("started"), scope.level, scope.code)
+        frame = by_day(scope)
         day = frames.first_month(scope.cut)
         found = []
         while day <= scope.cut:
@@ -84,22 +85,32 @@ def by_month(scope: Scope) -> tuple[Started, ...]:
     return scope.remember("by month", build)
 
 
-def _of(scope: Scope, frame: pd.DataFrame) -> Started:
-    if scope.public:
-        parts = frame.assign(
-            early=frame["event"].where(frame["day"] <= SHARE_DAY, 0),
-            late=frame["event"].where(frame["day"] > SHARE_DAY, 0),
-        )
-        columns = ("early", "late", "competing", "censored")
-        shown = []
-        for code, part in parts.groupby("database", sort=False):
-            counts = tree(scope, leaves_of(part, columns), columns).get((scope.level, scope.code))
-            if counts is not None and None not in counts.values.values():
-                shown.append(code)
-        if not shown:
-            return HIDDEN
-        frame = frame[frame["database"].isin(shown)]
-    return _estimate(scope.of(frame, scope.level, scope.code), None, curve=not scope.public)
+def by_day(scope: Scope) -> pd.DataFrame:
+    """The node's started legs by week, month and day of leaving; unprotected, for tables/waits*.py."""
+
+    def build() -> pd.DataFrame:
+        keys = ["week", "month", "day"]
+        return scope.mine("started").groupby(keys)[["event", "competing", "censored"]].sum().reset_index()
+
+    return scope.remember("by day", build)
+
+
+def _protected(scope: Scope, frame: pd.DataFrame) -> Started:
+    """The cohort of the databases whose split by day 14 the public edition can show."""
+    parts = frame.assign(
+        early=frame["event"].where(frame["day"] <= SHARE_DAY, 0),
+        late=frame["event"].where(frame["day"] > SHARE_DAY, 0),
+    )
+    columns = ("early", "late", "competing", "censored")
+    shown = []
+    for code, part in parts.groupby("database", observed=True):
+        counts = tree(scope, leaves_of(scope, part, columns), columns).get((scope.level, scope.code))
+        if counts is not None and None not in counts.values.values():
+            shown.append(code)
+    if not shown:
+        return HIDDEN
+    frame = frame[frame["database"].isin(shown)]
+    return _estimate(scope.of(frame, scope.level, scope.code), None, curve=False)
 
 
 def _estimate(frame: pd.DataFrame, month: dt.date | None, curve: bool = True) -> Started:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 
 from indicators.statistics.funnel import ALARM, ATTENTION, limits
-from tables.waits import LEAST_FOR_MEDIAN, Ended, Place, Scope, ended_rows, ended_trees, make_ended, places
+from tables.waits import LEAST_FOR_MEDIAN, Ended, Place, Scope, ended_rows, ended_trees, make_ended, placed, places
 
 
 @dataclass(frozen=True)
@@ -45,14 +46,12 @@ def compared(scope: Scope) -> Compared:
         frame = ended_rows(whole)
         nation = make_ended(fine[("nation", "")], coarse[("nation", "")])
         centre = nation.in_time
-        groups = {"region": frame.groupby("home").indices, "department": frame.groupby("unit").indices}
-        waited, times = frame["wait_days"].to_numpy(), frame["n"].to_numpy()
+        waits = _waits(whole, frame)
         rows = []
         for place in (Place("nation", "", ""), *places(whole, list(coarse))):
             node = (place.level, place.code)
             found = make_ended(fine[node], coarse[node])
-            own = groups[place.level].get(place.code, []) if place.level in groups else slice(None)
-            days = np.repeat(waited[own], times[own])
+            days = np.concatenate([*waits.get(node, ()), np.array([], dtype=int)])
             median = p90 = None
             if found.in_time is not None and found.coarse.legs == len(days) >= LEAST_FOR_MEDIAN:
                 median, p90 = (float(one) for one in np.quantile(days, (0.5, 0.9)))
@@ -60,6 +59,18 @@ def compared(scope: Scope) -> Compared:
         return Compared(_positioned(rows, centre), centre)
 
     return whole.remember("compared", build)
+
+
+def _waits(scope: Scope, frame: pd.DataFrame) -> dict[tuple[str, str], list[np.ndarray]]:
+    """Node → the waits in days of its legs, one value per leg, in parts."""
+    at = placed(scope, frame)
+    found: dict[tuple[str, str], list[np.ndarray]] = {}
+    for code, rows in frame.groupby("code", observed=True).indices.items():
+        days = np.repeat(frame["wait_days"].to_numpy()[rows], frame["n"].to_numpy()[rows])
+        home, unit = at[code]
+        for node in (("nation", ""), ("region", home), ("department", unit)):
+            found.setdefault(node, []).append(days)
+    return found
 
 
 def funnel(centre: float, most: int) -> list[tuple[int, float, float, float, float]]:

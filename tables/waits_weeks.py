@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +24,7 @@ from tables.waits import (
     waiting,
     weeks,
 )
+from tables.waits_started import by_day
 
 #: Weeks of inflow and outflow.
 FLOW_WEEKS = 12
@@ -56,15 +58,22 @@ def weekly(scope: Scope) -> tuple[WeekCounts, ...]:
         return ()
 
     def build() -> tuple[WeekCounts, ...]:
-        frame = scope.mine("ended")
-        frame = frame[frame["status"].isin(ENDED_STATUSES)]
-        table = frame.groupby(["week", "status"])["n"].sum().to_dict()
+        table = _by_week(scope)
         return tuple(
             WeekCounts(week, {name: int(table.get((pd.Timestamp(week.start), name), 0)) for name in ENDED_STATUSES})
             for week in weeks(scope)
         )
 
     return scope.remember("weekly", build)
+
+
+def _by_week(scope: Scope) -> dict[tuple[pd.Timestamp, str], int]:
+    """(Monday, status) → the node's legs that ended in the week."""
+
+    def build() -> dict[tuple[pd.Timestamp, str], int]:
+        return scope.mine("ended").groupby(["week", "status"], observed=True)["n"].sum().to_dict()
+
+    return scope.remember("by week", build)
 
 
 def run_chart(scope: Scope) -> tuple[tuple[WeekCounts, ...], Runs] | None:
@@ -91,12 +100,12 @@ def overruns(scope: Scope) -> tuple[Overruns, ...]:
     """By reason and in all. The public edition gives mean and median from LEAST_FOR_MEDIAN legs, and never the most."""
 
     def build() -> tuple[Overruns, ...]:
-        frame = scope.of(ended_rows(scope), scope.level, scope.code)
+        over = scope.of(ended_rows(scope, "overruns"), scope.level, scope.code)
         found = ended(scope)
         rows = []
         for status in ("", *REASONS):
             count = found.coarse["over"] if status == "" else found.counts[status]
-            part = frame[frame["over_days"] > 0] if status == "" else frame[frame["status"] == status]
+            part = over if status == "" else over[over["status"] == status]
             days = np.repeat(part["over_days"].to_numpy(), part["n"].to_numpy())
             # Of many databases the public edition's counts leave some out; their days would not be of the same legs.
             told = count is not None and len(days) == count and (not scope.public or count >= LEAST_FOR_MEDIAN)
@@ -144,8 +153,7 @@ def consents(scope: Scope) -> Consents | None:
     """The consents among the overruns of the complete weeks; None where they are hidden."""
 
     def build() -> Consents | None:
-        frame = scope.of(ended_rows(scope), scope.level, scope.code)
-        over = frame[frame["over_days"] > 0]
+        over = scope.of(ended_rows(scope, "overruns"), scope.level, scope.code)
         some = over[over["consented"]]
         total, legs = int(over["n"].sum()), int(some["n"].sum())
         documented = int(some["n"].where(some["documented"], 0).sum())
@@ -199,11 +207,11 @@ def flow(scope: Scope) -> tuple[Flow, ...]:
         return ()
 
     def build() -> tuple[Flow, ...]:
-        begun, gone = scope.mine("started"), scope.mine("ended")
+        begun = by_day(scope)
         inflow = begun[["event", "competing", "censored"]].sum(axis=1).groupby(begun["week"]).sum().to_dict()
-        is_start = gone["status"].isin(ENDED_STATUSES)
-        starts = gone[is_start].groupby("week")["n"].sum().to_dict()
-        others = gone[~is_start].groupby("week")["n"].sum().to_dict()
+        starts, others = Counter(), Counter()
+        for (week, status), legs in _by_week(scope).items():
+            (starts if status in ENDED_STATUSES else others)[week] += legs
         found = []
         for week in weeks(scope)[-FLOW_WEEKS:]:
             day = pd.Timestamp(week.start)

@@ -14,6 +14,7 @@ import duckdb
 from data import load as loading
 from data import reference
 from data.checks import Inspection
+from data.output import exit_with
 from data.store import Store, StoreError
 from data.synthetic import SynthesisError, synthesise
 
@@ -177,4 +178,4 @@ def _positive(text: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    exit_with(main)

@@ -12,8 +12,10 @@ import csv
 import datetime as dt
 import json
 import numbers
-from collections.abc import Collection, Iterable, Sequence
-from typing import TYPE_CHECKING, TextIO
+import os
+import sys
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import TYPE_CHECKING, NoReturn, TextIO
 
 import pandas as pd
 
@@ -80,6 +82,17 @@ def check_places(snapshot: Snapshot, database: str, selection: Selection, option
                 exist = ", ".join(near[:_NAMED]) + more
                 named = f"{option}: there is no {name} '{one}'" if option else f"--where: {name} has no value '{one}'"
                 raise UsageError(f"{named} in {database}; there are {exist}")
+
+
+def exit_with(main: Callable[[], int]) -> NoReturn:
+    """End the process with the command's exit code; 141 where the reader of a pipe (``| head``) has closed it."""
+    try:
+        code = main()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes once more as it ends
+        code = 141  # 128 + SIGPIPE, as other commands end
+    sys.exit(code)
 
 
 def write_rows(rows: pd.DataFrame, format: str, stream: TextIO) -> None:

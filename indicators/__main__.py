@@ -12,6 +12,7 @@ from data.output import (
     UsageError,
     add_table_options,
     check_places,
+    exit_with,
     known_database,
     selection_of,
     write_rows,
@@ -178,4 +179,4 @@ def _progress(text: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    exit_with(main)

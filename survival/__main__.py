@@ -7,7 +7,15 @@ import math
 import sys
 
 from data import StoreError, open_store
-from data.output import UsageError, add_table_options, check_places, known_database, selection_of, write_rows
+from data.output import (
+    UsageError,
+    add_table_options,
+    check_places,
+    exit_with,
+    known_database,
+    selection_of,
+    write_rows,
+)
 from data.selection import SelectionError
 from survival.endpoints import ENDPOINTS
 from survival.engine import survival_table
@@ -64,4 +72,4 @@ def _progress():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    exit_with(main)

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from data.output import UsageError, known_database
+from data.output import UsageError, exit_with, known_database
 from data.selection import SelectionError
 from data.store import StoreError, open_store
 from tables.waits_period import wait_period
@@ -71,4 +71,4 @@ def _progress(text: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    exit_with(main)

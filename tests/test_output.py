@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pandas as pd
@@ -73,3 +75,11 @@ def test_unknown_database_names_those_that_exist():
         known_database("X", ["DCCG", "DBCG"])
     with pytest.raises(UsageError, match="load an extract first"):
         known_database("X", [])
+
+
+def test_a_closed_pipe_ends_the_command_without_a_word():
+    words = "from data.output import exit_with; exit_with(lambda: print('x' * 100_000) or 0)"
+    process = subprocess.Popen([sys.executable, "-c", words], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    assert process.wait() == 141

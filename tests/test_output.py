@@ -79,7 +79,7 @@ def test_unknown_database_names_those_that_exist():
 
 def test_a_closed_pipe_ends_the_command_without_a_word():
     words = "from data.output import exit_with; exit_with(lambda: print('x' * 100_000) or 0)"
-    process = subprocess.Popen([sys.executable, "-c", words], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    process.stdout.close()
-    assert process.stderr.read() == b""
-    assert process.wait() == 141
+    with subprocess.Popen([sys.executable, "-c", words], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait() == 141

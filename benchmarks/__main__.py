@@ -16,12 +16,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks import bench_survival, counting, loading, pages
+from benchmarks import bench_survival, counting, loading, pages, waits
 from benchmarks.report import Result, markdown
 from data.load import load
 from data.store import Store
 from data.synthetic import synthesise
-from tables import cube
+from tables import cube, waits_frames
 
 YEARS = (2014, 2025)
 LARGE_CASES_PER_YEAR = 32_100  # × 26 databases × 12 years = 10 million
@@ -59,6 +59,7 @@ def _measured(place: Path) -> list[Result]:
     _say("counting")
     started = time.perf_counter()
     cube.prepare(snapshot)
+    waits_frames.prepare(snapshot)
     prepared = time.perf_counter() - started
     results.append(Result("kept counts of all databases, made once", f"{prepared:.1f} s", "", None))
     whole = made + float(results[1].figure.split()[0]) + prepared
@@ -82,6 +83,7 @@ def _large(place: Path) -> list[Result]:
     cases = sum(info.rows["cases"] for info in snapshot.databases.values())
     started = time.perf_counter()
     cube.prepare(snapshot)
+    waits_frames.prepare(snapshot)
     kept = time.perf_counter() - started
     note = f"{cases:,} cases"
     results = [
@@ -90,7 +92,9 @@ def _large(place: Path) -> list[Result]:
     ]
     _say("ten million cases: pages")
     found = pages.measure(place / "large-store", factor=2.0)
-    return results + [Result(f"large: {one.what}", one.figure, one.bound, one.holds, note) for one in found]
+    results += [Result(f"large: {one.what}", one.figure, one.bound, one.holds, f"{note}; {one.note}") for one in found]
+    _say("two million legs of waiting times")
+    return results + waits.measure(place / "waits")
 
 
 def _text(results: list[Result]) -> str:

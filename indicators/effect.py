@@ -27,7 +27,7 @@ DESIGNS = ("segmented_level", "segmented_slope", "difference")
 ENOUGH, FEWEST = 10, 5
 MONTH, QUARTER = 1, 3  # width of a point in months
 #: The longest stretch on either side, in months: further back other things have changed as well.
-LONGEST = {MONTH: 36, QUARTER: 60}
+LONGEST = {MONTH: 36, QUARTER: 48}
 #: The longest washout in days: with a longer one nothing near the date is left to compare.
 LONGEST_WASHOUT = 730
 #: "Just before the date", for regression to the mean: in months.

@@ -172,11 +172,15 @@ def patterns(groups: pd.DataFrame, names: Sequence[str]) -> tuple[dict[str, np.n
     key = np.zeros(len(groups), dtype=np.int64)
     for name in names:
         levels = LEVELS[name]
-        position = {level: place for place, level in enumerate(levels)}
-        codes[name] = np.array(
-            [len(levels) if value is None or value is pd.NA or value != value else position[str(value)]
-             for value in groups[name].tolist()], dtype=np.int64)  # fmt: skip
-        key = key * (len(levels) + 1) + codes[name]
+        values = groups[name]
+        if pd.api.types.is_numeric_dtype(values):  # the levels of whole numbers are their own places
+            code = values.to_numpy(float, na_value=np.nan)
+            code = np.where(np.isnan(code), len(levels), code).astype(np.int64)
+        else:
+            code = pd.Categorical(values, categories=levels).codes.astype(np.int64)
+            code[code < 0] = len(levels)
+        codes[name] = code
+        key = key * (len(levels) + 1) + code
     _, first, pattern = np.unique(key, return_index=True, return_inverse=True)
     return codes, pattern, first
 

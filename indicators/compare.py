@@ -101,7 +101,8 @@ def _together(
             found = compare_survival.together(snapshot, database, indicators, by, start, end)
             return {one.id: _comparison(one, by, *found[one.id]) for one in indicators}
         counts = count_together(snapshot, database, indicators, selection.grouped(by, *indicators[0].case_mix))
-        return {one.id: _counted(one, by, counts[counts["indicator"] == one.id]) for one in indicators}
+        parts = dict(iter(counts.groupby("indicator", sort=False)))
+        return {one.id: _counted(one, by, parts.get(one.id, counts.iloc[:0])) for one in indicators}
 
     return snapshot.remember(("compare", database, tuple(one.id for one in indicators), by, start, end), build)
 

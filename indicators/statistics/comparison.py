@@ -108,27 +108,32 @@ def compare_counts(units: Units, higher_is_better: bool = True, expected: np.nda
         "best": best,
     }
     curve = partial(control_limits, national, tau2=spread.drawn)
-    limits = curve(n)
+    # Both the known size and the size with the missing, in one go.
+    both = curve(np.r_[n, n + u])
+    limits = {name: values[: len(n)] for name, values in both.items()}
     columns |= limits
     columns["zone"] = zones(rate, limits)
-    prior, model = shrinkage.fit(xs, ns), heterogeneity.fit(xs, ns)
-    columns |= _shrunken(prior, x, n, known) | _ranks(prior, xs, ns, known, len(n), higher_is_better)
+    shrunken, model = shrinkage.fit(xs, ns), heterogeneity.fit(xs, ns)
+    columns |= _shrunken(shrunken, known, len(n), higher_is_better)
     e = np.full(len(n), np.nan) if expected is None else np.where(n > 0, expected, np.nan)
     oe, oe_lower, oe_upper = observed_expected(x, e)
     p = fisher_mid_p(x, n, events - x, total - n) if len(n) else np.zeros(0)
     columns |= {"expected": e, "oe": oe, "oe_lower": oe_lower, "oe_upper": oe_upper}
     columns |= {"p": p, "q": benjamini_hochberg(p)}
     summary = _summary(national, spread, model, xs, ns)
-    certain = _certain(columns["zone"], worst, best, curve(n + u), u)
+    certain = _certain(columns["zone"], worst, best, {name: values[len(n) :] for name, values in both.items()}, u)
     return Compared(framed(columns), summary, certain, curve)
 
 
 def framed(columns: dict[str, object]) -> pd.DataFrame:
     """The columns in their order, whole numbers as whole numbers with gaps, empty texts as None."""
-    frame = pd.DataFrame({name: columns[name] for name in COLUMNS})
-    for name in COUNTED:
-        frame[name] = pd.array(frame[name], dtype="Float64").astype("Int64")
-    return frame
+    return pd.DataFrame({name: _whole(columns[name]) if name in COUNTED else columns[name] for name in COLUMNS})
+
+
+def _whole(values) -> pd.arrays.IntegerArray:
+    values = np.asarray(values, dtype=float)
+    gaps = np.isnan(values)
+    return pd.arrays.IntegerArray(np.where(gaps, 0, values).astype(np.int64), gaps)
 
 
 def control_limits(national: float, n: np.ndarray, tau2: float) -> dict[str, np.ndarray]:
@@ -162,24 +167,16 @@ def _overdispersion(x: np.ndarray, n: np.ndarray, national: float) -> Overdisper
 
 
 def _shrunken(
-    prior: shrinkage.BetaPrior | None, x: np.ndarray, n: np.ndarray, known: np.ndarray
+    found: shrinkage.Shrunken | None, known: np.ndarray, rows: int, higher_is_better: bool
 ) -> dict[str, np.ndarray]:
-    found = {name: np.full(len(n), np.nan) for name in ("shrunken", "shrunken_lower", "shrunken_upper")}
-    if prior is not None:
-        found["shrunken"][known] = prior.estimates(x[known], n[known])
-        found["shrunken_lower"][known], found["shrunken_upper"][known] = prior.interval(x[known], n[known])
-    return found
-
-
-def _ranks(
-    prior: shrinkage.BetaPrior | None, x: np.ndarray, n: np.ndarray, known: np.ndarray, rows: int, higher: bool
-) -> dict[str, np.ndarray]:
-    found = {name: np.full(rows, np.nan) for name in ("rank", "rank_lower", "rank_upper")}
-    if prior is not None:
-        ranks = ranking.ranks(prior, x, n, higher)
-        for name, values in (("rank", ranks.rank), ("rank_lower", ranks.lower), ("rank_upper", ranks.upper)):
-            found[name][known] = values
-    return found
+    names = ("shrunken", "shrunken_lower", "shrunken_upper", "rank", "rank_lower", "rank_upper")
+    columns = {name: np.full(rows, np.nan) for name in names}
+    if found is not None:
+        ranks = ranking.ranks(found, higher_is_better)
+        values = (found.mean, *found.interval(), ranks.rank, ranks.lower, ranks.upper)
+        for name, value in zip(names, values, strict=True):
+            columns[name][known] = value
+    return columns
 
 
 def _summary(

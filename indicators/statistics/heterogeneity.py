@@ -17,6 +17,10 @@ from scipy.stats import norm
 _POINTS = 15
 _NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(_POINTS)
 _STEPS = 50
+#: Of μ and log σ. Units with nothing but events or nothing but non-events have no finite σ.
+_BOUNDS = ((-20.0, 20.0), (-9.5, 2.0))
+#: A smaller σ (median odds ratio below 1.0001) is none.
+_LEAST_SIGMA = 1e-4
 
 
 @dataclass(frozen=True)
@@ -43,10 +47,7 @@ def median_ratio(sigma: float) -> float:
 
 
 def fit(numerator, denominator) -> Heterogeneity | None:
-    """The model of units with denominators of at least 1; None for fewer than two or where all rates are 0 or 1.
-
-    Raises RuntimeError where the search does not end at a maximum.
-    """
+    """The model of units with denominators of at least 1; None for fewer than two or where all rates are 0 or 1."""
     x, n = np.asarray(numerator, dtype=float), np.asarray(denominator, dtype=float)
     if len(n) < 2 or not 0 < x.sum() < n.sum():
         return None
@@ -62,12 +63,10 @@ def fit(numerator, denominator) -> Heterogeneity | None:
         return -value, -slope
 
     start = np.array([centre, np.log(_by_moments(x, n, mean))])
-    found = minimize(negative, start, jac=True, method="BFGS", options={"gtol": 1e-7, "maxiter": 200})
-    slope = float(np.abs(negative(found.x)[1]).max())
-    if not np.isfinite(found.fun) or slope > 1e-2:
-        raise RuntimeError(f"random-intercept logistic: no maximum found (gradient {slope:.2g})")
+    options = {"ftol": 1e-15, "gtol": 1e-8, "maxiter": 200}
+    found = minimize(negative, start, jac=True, method="L-BFGS-B", bounds=_BOUNDS, options=options)
     sigma = float(np.exp(found.x[1]))
-    return Heterogeneity(float(found.x[0]), sigma if sigma > 1e-4 else 0.0)
+    return Heterogeneity(float(found.x[0]), sigma if sigma > _LEAST_SIGMA else 0.0)
 
 
 def _by_moments(x: np.ndarray, n: np.ndarray, mean: float) -> float:

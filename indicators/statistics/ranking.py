@@ -12,10 +12,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import betaincinv
+from scipy.special import betainc, betaincinv
 from scipy.stats import rankdata
 
-from indicators.statistics.shrinkage import LEVEL, BetaPrior
+from indicators.statistics.shrinkage import LEVEL, Shrunken
 
 #: Points of the grid that carries the units' posteriors.
 _POINTS = 200
@@ -31,20 +31,19 @@ class Ranks:
     expected: np.ndarray
 
 
-def ranks(prior: BetaPrior, numerator, denominator, higher_is_better: bool, level: float = LEVEL) -> Ranks:
-    """Ranks of units with denominators of at least 1 under their posteriors.
+def ranks(shrunken: Shrunken, higher_is_better: bool, level: float = LEVEL) -> Ranks:
+    """Ranks of units under the distributions of their rates.
 
     Where no variation was found every unit shares the middle rank and may stand anywhere.
     """
-    x = np.asarray(numerator, dtype=float)
-    if prior.pooled:
-        return all_alike(len(x))
-    a, b = prior.posterior(numerator, denominator)
-    levels = (np.arange(max(4, _POINTS // len(x))) + 0.5) / max(4, _POINTS // len(x))
-    edges = np.unique(np.r_[0.0, betaincinv(a[:, None], b[:, None], levels[None, :]).ravel(), 1.0])
+    a, b = shrunken.a[:, None], shrunken.b[:, None]
+    if shrunken.pooled:
+        return all_alike(len(a))
+    levels = np.linspace(0.001, 0.999, max(4, _POINTS // len(a)))
+    edges = np.unique(np.r_[0.0, betaincinv(a, b, levels[None, :]).ravel(), 1.0])
     if len(edges) > _POINTS + 2:
-        edges = edges[np.unique(np.linspace(0, len(edges) - 1, _POINTS).astype(int))]
-    return of_grid(prior.cdf(numerator, denominator, edges), higher_is_better, level)
+        edges = edges[np.unique(np.linspace(0, len(edges) - 1, _POINTS).round().astype(int))]
+    return of_grid(betainc(a, b, edges[None, :]), higher_is_better, level)
 
 
 def of_grid(below: np.ndarray, higher_is_better: bool, level: float = LEVEL) -> Ranks:
@@ -52,17 +51,8 @@ def of_grid(below: np.ndarray, higher_is_better: bool, level: float = LEVEL) -> 
     weight = np.diff(below, axis=1)
     middle = (below[:, 1:] + below[:, :-1]) / 2
     better = 1 - middle if higher_is_better else middle
-    units, cells = weight.shape
-    # number[i, g, k]: probability that k other units are better than unit i when its rate lies in cell g.
-    number = np.zeros((units, cells, units))
-    number[:, :, 0] = 1.0
-    for other in range(units):
-        share = np.broadcast_to(better[other][None, :, None], (units, cells, 1)).copy()
-        share[other] = 0.0  # a unit is not compared with itself
-        moved = number * share
-        number -= moved
-        number[:, :, 1:] += moved[:, :, :-1]
-    chance = np.einsum("ig,igk->ik", weight, number)
+    units = len(weight)
+    chance = np.einsum("ig,igk->ik", weight, _numbers_without(better))
     places = np.arange(1, units + 1)
     expected = chance @ places
     cumulated = np.cumsum(chance, axis=1)
@@ -71,6 +61,31 @@ def of_grid(below: np.ndarray, higher_is_better: bool, level: float = LEVEL) -> 
     upper = 1 + np.sum(cumulated < 1 - tail - 1e-12, axis=1)
     rank = _middle(expected)
     return Ranks(rank, np.minimum(lower, rank), np.minimum(np.maximum(upper, rank), units), expected)
+
+
+def _numbers_without(better: np.ndarray) -> np.ndarray:
+    """[i, g, k]: probability that k units other than i are better, from the units' probabilities in cell g.
+
+    The Poisson-binomial distribution of all units, from which unit i is taken out again: from the bottom where it is
+    rather not better, from the top where it is, so that errors shrink instead of grow.
+    """
+    units, cells = better.shape
+    whole = np.zeros((cells, units + 1))
+    whole[:, 0] = 1.0
+    for share in better:
+        moved = whole * share[:, None]
+        whole -= moved
+        whole[:, 1:] += moved[:, :-1]
+    found = np.zeros((units, cells, units))
+    low = better <= 0.5
+    p, q = np.where(low, better, 0.0), np.where(low, 1.0, better)
+    up, down = np.zeros_like(better), np.zeros_like(better)
+    for step in range(units):
+        up = (whole[:, step] - p * up) / (1 - p)
+        down = (whole[:, units - step] - (1 - q) * down) / q
+        found[:, :, step] += np.where(low, up, 0.0)
+        found[:, :, units - 1 - step] += np.where(low, 0.0, down)
+    return np.maximum(found, 0.0)
 
 
 def _middle(expected: np.ndarray) -> np.ndarray:

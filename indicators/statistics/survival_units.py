@@ -16,6 +16,7 @@ from scipy.stats import norm
 from indicators.statistics import funnel, heterogeneity, overdispersion, ranking
 from indicators.statistics.comparison import Compared, Summary, framed, zones
 from indicators.statistics.multiplicity import benjamini_hochberg
+from indicators.statistics.shrinkage import FACTORS
 from indicators.statistics.standardisation import observed_expected
 
 _Z95 = norm.ppf(0.975)
@@ -91,7 +92,7 @@ def compare_survival(units: SurvivalUnits, national: National, expected: np.ndar
     )
     if len(known) > 1:
         between = between_units(y, s2)
-        for name, values in _shrunken(y, s2, centre, between, national).items():
+        for name, values in _shrunken(y, s2, centre, between).items():
             columns[name][known] = values
         sigma = float(np.sqrt(between))
         summary = replace(
@@ -154,27 +155,45 @@ def control_limits(national: National, n: np.ndarray, tau2: float) -> dict[str, 
     return found
 
 
-def _shrunken(y: np.ndarray, s2: np.ndarray, centre: float, tau2: float, national: National) -> dict[str, np.ndarray]:
-    """Normal empirical Bayes estimates and ranks (DerSimonian & Laird's variance between units)."""
-    if tau2 == 0:
-        mean, spread = np.full(len(y), centre), np.full(len(y), np.sqrt(national.variance(national.cases)))
-        ranks = ranking.all_alike(len(y))
+def _shrunken(y: np.ndarray, s2: np.ndarray, centre: float, between: float) -> dict[str, np.ndarray]:
+    """Normal empirical Bayes estimates on the scale of g, their limits and ranks, turned into survival."""
+    middle, spread = _averaged(y, s2)
+    if between == 0:
+        mean, ranks = np.full(len(y), centre), ranking.all_alike(len(y))
     else:
-        precision = 1 / s2 + 1 / tau2
-        mean, spread = (y / s2 + centre / tau2) / precision, np.sqrt(1 / precision)
+        precision = 1 / s2 + 1 / between
+        mean = (y / s2 + centre / between) / precision
         levels = np.linspace(0.001, 0.999, max(4, _POINTS // len(y)))
-        edges = np.unique(mean[:, None] + spread[:, None] * norm.ppf(levels)[None, :])
+        edges = np.unique(middle[:, None] + spread[:, None] * norm.ppf(levels)[None, :])
         edges = np.r_[-np.inf, edges, np.inf]
         # Long survival is a small g.
-        ranks = ranking.of_grid(norm.cdf((edges[None, :] - mean[:, None]) / spread[:, None]), False)
+        ranks = ranking.of_grid(norm.cdf((edges[None, :] - middle[:, None]) / spread[:, None]), False)
+    lower, upper = np.minimum(middle - _Z95 * spread, mean), np.maximum(middle + _Z95 * spread, mean)
     return {
         "shrunken": np.exp(-np.exp(mean)),
-        "shrunken_lower": np.exp(-np.exp(mean + _Z95 * spread)),
-        "shrunken_upper": np.exp(-np.exp(mean - _Z95 * spread)),
+        "shrunken_lower": np.exp(-np.exp(upper)),
+        "shrunken_upper": np.exp(-np.exp(lower)),
         "rank": ranks.rank,
         "rank_lower": ranks.lower,
         "rank_upper": ranks.upper,
     }
+
+
+def _averaged(y: np.ndarray, s2: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and standard deviation of each unit's g over all shrinkage factors, as for counts (see ``shrinkage``)."""
+    typical = len(s2) / np.sum(1 / s2)
+    between = (typical * (1 - FACTORS) / FACTORS)[:, None]
+    weight = 1 / (s2 + between)
+    total = weight.sum(axis=1, keepdims=True)
+    centre = np.sum(weight * y, axis=1, keepdims=True) / total
+    log = np.sum(np.log(weight) - weight * (y - centre) ** 2, axis=1) / 2 - np.log(total[:, 0]) / 2
+    chance = np.exp(log - log.max())
+    chance = (chance / chance.sum())[:, None]
+    kept = between * weight  # how much of a unit's own result is kept
+    mean = kept * y + (1 - kept) * centre
+    variance = kept * s2 + (1 - kept) ** 2 / total
+    middle = np.sum(chance * mean, axis=0)
+    return middle, np.sqrt(np.sum(chance * (variance + mean**2), axis=0) - middle**2)
 
 
 def _p(units: SurvivalUnits, national: National, n: np.ndarray) -> np.ndarray:

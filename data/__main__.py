@@ -1,4 +1,4 @@
-"""``python -m data synthesise | check | load | snapshots | use``."""
+"""``python -m data synthesise | check | load | snapshots | use | improvements``."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ import duckdb
 from data import load as loading
 from data import reference
 from data.checks import Inspection
+from data.improvement_texts import Refused, known, write_csv
+from data.improvements import Register
 from data.output import exit_with
 from data.store import Store, StoreError
 from data.synthetic import SynthesisError, synthesise
@@ -76,6 +78,17 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("id", metavar="ID")
     one.add_argument("--store", type=Path, default=_default_store(), metavar="DIR", help="default: KRAEFT_STORE")
     one.set_defaults(run=_use)
+
+    both = commands.add_parser("improvements", help="the register of improvement initiatives as CSV")
+    commands = both.add_subparsers(required=True, metavar="export|import")
+    one = commands.add_parser("export", help="print the register, or write it to a file")
+    one.add_argument("--out", type=Path, metavar="FILE", help="default: print")
+    one.set_defaults(run=_export_improvements)
+    two = commands.add_parser("import", help="add and replace initiatives: all of the file or nothing")
+    two.add_argument("file", type=Path, metavar="FILE")
+    two.set_defaults(run=_import_improvements)
+    for each in (one, two):
+        each.add_argument("--store", type=Path, default=_default_store(), metavar="DIR", help="default: KRAEFT_STORE")
     return parser
 
 
@@ -126,6 +139,33 @@ def _snapshots(options: argparse.Namespace) -> int:
 def _use(options: argparse.Namespace) -> int:
     manifest = loading.use(_named_store(options), options.id)
     print(f"snapshot {manifest.id} is current")
+    return DONE
+
+
+def _export_improvements(options: argparse.Namespace) -> int:
+    text = write_csv(Register(_named_store(options)).all())
+    if options.out is None:
+        sys.stdout.write(text)
+    else:
+        options.out.write_text(text, encoding="utf-8", newline="")
+    return DONE
+
+
+def _import_improvements(options: argparse.Namespace) -> int:
+    root = _named_store(options)
+    snapshot = Store(root).current() if (root / "current").is_file() else None
+    try:
+        text = options.file.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise StoreError(f"{options.file}: is not UTF-8 ({error}); save it as CSV UTF-8") from error
+    try:
+        added, replaced = Register(root).take(text, known(snapshot))
+    except Refused as refused:
+        for line in refused.lines("en"):
+            print(f"{options.file}: {line}", file=sys.stderr)
+        print("refused: nothing was imported", file=sys.stderr)
+        return REFUSED
+    print(f"{added} added, {replaced} replaced")
     return DONE
 
 

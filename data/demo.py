@@ -16,12 +16,14 @@ SEED = 1
 
 def demonstration_store(progress: Callable[[str], None] | None = None) -> Path:
     """The root of the demonstration store; made at first use (about a minute), reused afterwards."""
+    from data.improvements import put_demonstration
     from data.load import load
     from data.synthetic import synthesise
 
     home = Path(os.environ.get("KRAEFT_DEMO", DEFAULT))
     root = home / "store"
     if (root / "current").is_file():
+        put_demonstration(root)
         return root
     home.mkdir(parents=True, exist_ok=True)
     say = progress or (lambda text: None)
@@ -30,6 +32,7 @@ def demonstration_store(progress: Callable[[str], None] | None = None) -> Path:
     try:
         folders = synthesise(extracts, None, None, YEARS, SEED, "csv", say)
         load(folders, root, say)
+        put_demonstration(root)
     finally:
         shutil.rmtree(extracts)
     return root

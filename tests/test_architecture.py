@@ -26,11 +26,19 @@ LAYOUTS_MAY_READ = {
         "data.output",
         "data.synthetic",
         "data.findings",
+        "data.improvements",
+        "data.improvement_texts",
     },
     "indicators": {"indicators.declaration", "indicators.catalogue", "indicators.standards"},
     "survival": {"survival.endpoints"},
 }
-OWNERS = {"duckdb": {"data"}, "lifelines": {"survival"}, "dash": {"layouts", "app"}, "plotly": {"layouts", "app"}}
+OWNERS = {
+    "duckdb": {"data"},
+    "sqlite3": {"data"},
+    "lifelines": {"survival"},
+    "dash": {"layouts", "app"},
+    "plotly": {"layouts", "app"},
+}
 
 
 def sources() -> list[Path]:

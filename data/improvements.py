@@ -1,0 +1,182 @@
+"""The register of improvement initiatives: ``<store>/improvements.sqlite``, beside the snapshots.
+
+People write it, extracts never touch it: a load replaces database files and leaves this one alone. SQLite's own locks
+make it safe under several processes; every write is one transaction.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from data.improvement_texts import COLUMNS, Initiative, Known, Refused, flag, known, new_id, parse, read_csv, texts_of
+from data.store import StoreError
+
+FILE = "improvements.sqlite"
+FORMAT = 1
+#: Milliseconds that a writer waits for another one.
+PATIENCE = 10_000
+#: The initiatives of the demonstration data (docs/demonstration-data.md).
+DEMONSTRATION = Path(__file__).resolve().parent / "synthetic" / "improvements.csv"
+
+
+class Changed(RuntimeError):
+    """Somebody else has changed or removed the initiative since it was read."""
+
+
+class Register:
+    """The initiatives of one store. Cheap to make: it opens the file for each call and keeps nothing."""
+
+    def __init__(self, root: Path) -> None:
+        self.path = Path(root) / FILE
+
+    def version(self) -> int:
+        """Rises by one with every write; 0 where nothing was ever written."""
+        with self._reading() as con:
+            return con.execute("SELECT version FROM register").fetchone()[0] if con else 0
+
+    def all(self, database: str | None = None) -> tuple[Initiative, ...]:
+        """The initiatives (of one database), newest start first."""
+        with self._reading() as con:
+            rows = con.execute("SELECT * FROM initiatives").fetchall() if con else []
+        found = [_from_row(row) for row in rows]
+        found = [one for one in found if database is None or one.database == database]
+        return tuple(sorted(found, key=lambda one: (-one.start.toordinal(), one.title, one.id)))
+
+    def get(self, id: str) -> Initiative | None:
+        """The initiative with this id, or None."""
+        return next((one for one in self.all() if one.id == id), None)
+
+    def add(self, values: Mapping[str, str], known: Known) -> Initiative:
+        """Take a new initiative from the texts of FIELDS; raises Refused with what is wrong."""
+        made, errors = parse({**values, "id": new_id()}, known)
+        if made is None:
+            raise Refused((0, error) for error in errors)
+        with self._writing() as con:
+            _put(con, made)
+        return made
+
+    def change(self, id: str, revision: int, values: Mapping[str, str], known: Known) -> Initiative:
+        """Replace the fields of an initiative read at ``revision``; raises Refused, Changed where it has moved on."""
+        with self._writing() as con:
+            row = con.execute("SELECT * FROM initiatives WHERE id = ?", (id,)).fetchone()
+            if row is None or _from_row(row).revision != revision:
+                raise Changed(id)
+            old = _from_row(row)
+            made, errors = parse(
+                {**values, "id": id, "created": old.created.isoformat(), "synthetic": flag(old.synthetic)}, known
+            )
+            if made is None:
+                raise Refused((0, error) for error in errors)
+            made = replace(made, revision=revision + 1)
+            _put(con, made)
+        return made
+
+    def take(self, text: str, known: Known) -> tuple[int, int]:
+        """Import a CSV: all of it or nothing. Returns how many were added and how many replaced (by id).
+
+        A row that says what the register says already counts as neither. Raises Refused with row numbers as a
+        spreadsheet counts them: the header is row 1.
+        """
+        rows = read_csv(text, known)
+        added = replaced = 0
+        with self._writing() as con:
+            for one in rows:
+                row = con.execute("SELECT * FROM initiatives WHERE id = ?", (one.id,)).fetchone()
+                old = _from_row(row) if row else None
+                if old is None:
+                    added += 1
+                elif replace(old, revision=1) != one:
+                    replaced += 1
+                else:
+                    continue
+                _put(con, replace(one, revision=old.revision + 1 if old else 1))
+        return added, replaced
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection | None]:
+        """A connection that cannot write; None while there is no register."""
+        if not self.path.is_file():
+            yield None
+            return
+        with self._opened(f"{self.path.resolve().as_uri()}?mode=ro") as con:
+            there = con.execute("SELECT count(*) FROM sqlite_master WHERE name = 'register'").fetchone()[0]
+            if there:
+                self._check_format(con)
+            yield con if there else None
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """A connection inside one transaction, alone among writers; the register is made at the first write."""
+        if not self.path.parent.is_dir():
+            raise StoreError(f"{self.path.parent}: no such directory; load an extract into the store first")
+        with self._opened(self.path.resolve().as_uri()) as con:
+            con.execute("BEGIN IMMEDIATE")
+            try:
+                con.execute("CREATE TABLE IF NOT EXISTS register (format INTEGER, version INTEGER)")
+                con.execute(f"INSERT INTO register SELECT {FORMAT}, 0 WHERE NOT EXISTS (SELECT * FROM register)")
+                con.execute(
+                    f"CREATE TABLE IF NOT EXISTS initiatives ({', '.join(COLUMNS)}, revision, PRIMARY KEY (id))"
+                )
+                self._check_format(con)
+                yield con
+                con.execute("UPDATE register SET version = version + 1")
+                con.execute("COMMIT")
+            except BaseException:
+                if con.in_transaction:
+                    con.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def _opened(self, uri: str) -> Iterator[sqlite3.Connection]:
+        try:
+            with closing(sqlite3.connect(uri, uri=True, timeout=PATIENCE / 1000, isolation_level=None)) as con:
+                con.row_factory = sqlite3.Row
+                yield con
+        except sqlite3.Error as error:
+            raise StoreError(
+                f"{self.path}: the register of improvements cannot be used ({error}); "
+                "check that the directory may be written, or restore the file from a backup"
+            ) from error
+
+    def _check_format(self, con: sqlite3.Connection) -> None:
+        written = con.execute("SELECT format FROM register").fetchone()[0]
+        if written != FORMAT:
+            raise StoreError(
+                f"{self.path}: written in format {written}, this program reads {FORMAT}; update the program"
+            )
+
+
+def put_demonstration(root: Path) -> None:
+    """Put the demonstration data's initiatives into the register of a demonstration store that has none yet."""
+    register = Register(root)
+    if not register.path.exists():
+        register.take(DEMONSTRATION.read_text(encoding="utf-8"), known(None))
+
+
+def _put(con: sqlite3.Connection, one: Initiative) -> None:
+    row = {**texts_of(one), "revision": one.revision}
+    slots = ", ".join(f":{name}" for name in row)
+    con.execute(f"INSERT OR REPLACE INTO initiatives ({', '.join(row)}) VALUES ({slots})", row)
+
+
+def _from_row(row: sqlite3.Row) -> Initiative:
+    return Initiative(
+        row["id"],
+        row["database"],
+        row["title"],
+        tuple(row["departments"].split()),
+        row["indicator"],
+        dt.date.fromisoformat(row["start"]),
+        int(row["washout"]),
+        row["done"],
+        row["owner"],
+        dt.date.fromisoformat(row["ended"]) if row["ended"] else None,
+        row["synthetic"] == "true",
+        dt.datetime.fromisoformat(row["created"]),
+        row["revision"],
+    )

@@ -137,10 +137,10 @@ def _whole(values) -> pd.arrays.IntegerArray:
 
 
 def control_limits(national: float, n: np.ndarray, tau2: float) -> dict[str, np.ndarray]:
-    """The four columns of limits; NaN where a unit has no denominator."""
+    """The four columns of limits; NaN where a unit has no denominator, or the country none."""
     found = {}
     n = np.asarray(n)
-    inside = n > 0
+    inside = (n > 0) & (not np.isnan(national))
     for name, level in (("limit95", funnel.ATTENTION), ("limit998", funnel.ALARM)):
         low, high = np.full(len(n), np.nan), np.full(len(n), np.nan)
         if inside.any():

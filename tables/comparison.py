@@ -1,0 +1,338 @@
+"""Departments, hospitals or regions compared on the indicators of a database: typed results for pages and files.
+
+The working edition shows ``indicators.compare`` as it is. In the public edition every number comes from protected
+counts: tables.comparison_public. Regions are those where the patients live, as the command counts them. A survival
+indicator of a period is that of the cohort diagnosed so many years before it, as everywhere on the pages.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+import pandas as pd
+
+from data import reference
+from data.cache import kept_frame
+from data.checks import required_variables
+from data.store import Snapshot
+from indicators import compare as engine
+from indicators.casemix import ModelCard
+from indicators.catalogue import BY_ID, CATALOGUE
+from indicators.declaration import Indicator
+from indicators.engine import period_end, period_start
+from indicators.statistics.comparison import COLUMNS, SUMMARY, WITHIN, Summary
+from tables import comparison_public as public
+from tables.audit import Unit, short_names
+from tables.comparison_signals import with_signals
+from tables.cube import DEFINITION_VERSION
+from tables.nodes import reported, units
+from tables.view import Edition, View, periods
+
+LEVELS = engine.LEVELS
+SPANS = (1, 3)
+#: Units differ by more than chance explains where p is below this, with and without the missing.
+CLEAR = 0.01
+#: Beyond this rankability (of 1) an order says more than chance.
+RANKABLE = 0.5
+#: The public edition judges variation only where the shown units have this share of the patients: which units are
+#: hidden depends on their results, so that a few that are shown are no fair sample.
+COVERED = 0.8
+#: Raise by one when a method of comparison counts differently, so that frames kept before are not read.
+_VERSION = 1
+_ALL = "all_"  # prefix of the columns that are of the whole indicator
+
+
+@dataclass(frozen=True)
+class Place:
+    """One unit: the columns of ``indicators compare``; None where there is no value or it is hidden.
+
+    ``certain``: the missing could not move it to another zone. ``signal``: its zone, where the tail of the exact
+    binomial distribution agrees; None without a rate. A hidden unit has nothing but its name.
+    """
+
+    unit: Unit
+    hidden: bool = False
+    missing_hidden: bool = False
+    denominator: int | None = None
+    numerator: int | None = None
+    missing: int | None = None
+    rate: float | None = None
+    lower: float | None = None
+    upper: float | None = None
+    worst: float | None = None
+    best: float | None = None
+    limit95_low: float | None = None
+    limit95_high: float | None = None
+    limit998_low: float | None = None
+    limit998_high: float | None = None
+    zone: str | None = None
+    shrunken: float | None = None
+    shrunken_lower: float | None = None
+    shrunken_upper: float | None = None
+    rank: int | None = None
+    rank_lower: int | None = None
+    rank_upper: int | None = None
+    expected: float | None = None
+    oe: float | None = None
+    oe_lower: float | None = None
+    oe_upper: float | None = None
+    p: float | None = None
+    q: float | None = None
+    certain: bool = False
+    signal: str | None = None
+
+    @property
+    def deviates(self) -> bool:
+        """Outside its limits for certain: neither chance nor the missing explain it."""
+        return self.certain and self.signal not in (None, WITHIN)
+
+    @property
+    def alarm(self) -> bool:
+        return self.deviates and str(self.signal).startswith("alarm")
+
+    def worse(self, higher_is_better: bool) -> bool:
+        """Whether it deviates to the bad side."""
+        return self.deviates and str(self.signal).endswith("low" if higher_is_better else "high")
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One indicator compared. ``places``: units in their order (regions from north-west to south-east, else by name).
+
+    ``verdict``: real (units differ by more than chance), uncertain, none (no difference can be detected), one (a
+    single unit), no_data, or hidden (too few of the patients belong to units that may be shown). ``concerned``: how
+    many more (fewer, where low is good) a year would have the numerator if every unit below the national level were
+    on it; from shrunken rates, 0 without a detectable difference, None without data. ``outside95``, ``outside998``:
+    units outside for certain; ``chance95``, ``chance998``: how many the play of chance alone puts there. ``per_case``:
+    rows per patient. ``card`` and ``limits`` only from ``comparison``.
+    """
+
+    indicator: Indicator
+    by: str
+    start: dt.date
+    end: dt.date
+    places: tuple[Place, ...]
+    summary: Summary
+    verdict: str
+    p: float | None
+    concerned: float | None
+    chance95: float
+    chance998: float
+    model: bool
+    without_unit: int | None
+    per_case: int = 1
+    card: ModelCard | None = None
+    limits: Callable[[np.ndarray], dict[str, np.ndarray]] | None = None
+
+    @property
+    def shown(self) -> tuple[Place, ...]:
+        """The units with a rate."""
+        return tuple(place for place in self.places if place.rate is not None)
+
+    @property
+    def hidden(self) -> tuple[Unit, ...]:
+        return tuple(place.unit for place in self.places if place.hidden)
+
+    @property
+    def deviating(self) -> tuple[Place, ...]:
+        """Units outside their limits for certain: those on the bad side first, alarms before the others."""
+        higher = self.indicator.higher_is_better
+        found = [place for place in self.places if place.deviates]
+        return tuple(sorted(found, key=lambda place: (not place.worse(higher), not place.alarm)))
+
+    @property
+    def outside95(self) -> int:
+        return len(self.deviating)
+
+    @property
+    def outside998(self) -> int:
+        return sum(place.alarm for place in self.places)
+
+    @property
+    def unsettled(self) -> int:
+        """Units whose zone the missing could change."""
+        return sum(not place.certain for place in self.shown)
+
+    @property
+    def patients(self) -> float:
+        """``concerned`` in patients, for the order; 0 where it is not known."""
+        return (self.concerned or 0.0) / self.per_case
+
+
+def span_dates(view: View, indicator: Indicator, years: int) -> tuple[dt.date, dt.date]:
+    """[start, end) of the index date: the view's period and the years - 1 before it, of survival its cohort."""
+    last = view.period - indicator.survival_years
+    return period_start(last - years + 1, view.first_month), period_end(last, view.first_month)
+
+
+def divided(indicator: Indicator, by: str) -> bool:
+    """Whether the indicator can be compared by these units (coverage knows no region of residence)."""
+    return not indicator.groups or by in indicator.groups
+
+
+def comparisons(view: View, by: str, years: int = 1) -> dict[str, Comparison]:
+    """All reported indicators that can be divided by ``by``, of all patients, in catalogue order; kept on disk."""
+    whole = view.of_all_patients()
+
+    def build() -> dict[str, Comparison]:
+        frame = kept_frame(view.snapshot, view.database, _key(whole, by, years), lambda: _frame(whole, by, years))
+        rows = dict(iter(frame.groupby("indicator", sort=False)))
+        return {one: _comparison(whole, BY_ID[one], by, years, rows[one]) for one in rows}
+
+    return view.snapshot.remember(("comparisons", *_key_of(whole), by, years), build)
+
+
+def comparison(view: View, indicator: str, by: str, years: int = 1) -> Comparison:
+    """One indicator of all patients, with model card and the funnel's curves.
+
+    The caller asks first whether it is reported and ``divided``; else SelectionError.
+    """
+    whole, one = view.of_all_patients(), BY_ID[indicator]
+
+    def build() -> Comparison:
+        found = _of(whole, (one,), by, years)[indicator]
+        made = _comparison(whole, one, by, years, _rows(indicator, found))
+        return replace(made, card=public.card(found.card, whole.edition), limits=found.limits)
+
+    return view.snapshot.remember(("comparison", *_key_of(whole), indicator, by, years), build)
+
+
+def prepare(snapshot: Snapshot, edition: Edition) -> None:
+    """Make the frames that are not kept yet of every database's latest period, what is asked for first being first.
+
+    Hospitals and earlier periods are compared when somebody asks for them.
+    """
+    for years in SPANS:
+        for database in snapshot.databases:
+            view = View(snapshot, edition, database, periods(snapshot, database)[-1])
+            for by in ("department", "region"):
+                key = _key(view, by, years)
+                kept_frame(snapshot, database, key, lambda view=view, by=by, years=years: _frame(view, by, years))
+
+
+def _key_of(view: View) -> tuple:
+    return (view.edition, view.database, view.period)
+
+
+def _key(view: View, by: str, years: int) -> str:
+    edition = f"public{view.edition.threshold}" if view.edition.hides else "working"
+    return f"compare-{_VERSION}-{view.period}-{years}-{by}-{edition}-{DEFINITION_VERSION}"
+
+
+def _of(view: View, indicators: Iterable[Indicator], by: str, years: int) -> dict[str, public.Result]:
+    """The results of the engine, or in the public edition those from protected counts."""
+    wanted, found = tuple(indicators), {}
+    for dates in dict.fromkeys(span_dates(view, one, years) for one in wanted):
+        alike = tuple(one for one in wanted if span_dates(view, one, years) == dates)
+        if len(alike) == 1:
+            found[alike[0].id] = engine.compare(view.snapshot, view.database, alike[0], by, *dates)
+        else:
+            found |= engine.compare_all(view.snapshot, view.database, by, *dates, alike)
+    if view.edition.hides:
+        every = {one.id: span_dates(view, one, years) for one in wanted}
+        return public.results(view, {one.id: found[one.id] for one in wanted}, by, years, every)
+    return {one.id: public.whole(found[one.id]) for one in wanted}
+
+
+def _frame(view: View, by: str, years: int) -> pd.DataFrame:
+    wanted = [one for one in CATALOGUE if one.id in reported(view) and divided(one, by)]
+    found = _of(view, wanted, by, years)
+    rows = [_rows(one.id, found[one.id]) for one in wanted]
+    return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame({"indicator": pd.Series(dtype=object)})
+
+
+def _rows(indicator: str, result: public.Result) -> pd.DataFrame:
+    """One row per unit with the columns of the whole indicator repeated; one empty row where there is no unit."""
+    frame, whole = with_signals(result)
+    if frame.empty:
+        frame = frame.reindex([0])
+        frame["hidden"] = frame["missing_hidden"] = frame["certain"] = False
+    return frame.assign(indicator=indicator, **{f"{_ALL}{name}": value for name, value in whole.items()})
+
+
+def _comparison(view: View, indicator: Indicator, by: str, years: int, frame: pd.DataFrame) -> Comparison:
+    first = frame.iloc[0]
+    summary = Summary(**{name: first[f"{_ALL}{name}"] for name in SUMMARY})
+    records = [row for row in frame.to_dict("records") if _plain(row["unit"]) is not None]
+    places = tuple(_place(row, unit) for row, unit in zip(records, _units(view, by, records), strict=True))
+    places = tuple(sorted(places, key=lambda place: _order(by, place.unit)))
+    verdict = _verdict(first, summary, places)
+    start, end = span_dates(view, indicator, years)
+    return Comparison(
+        indicator, by, start, end, places, summary, verdict,
+        p=_plain(first[f"{_ALL}p_same"]),
+        concerned=_concerned(indicator, summary, places, years, verdict),
+        chance95=float(first[f"{_ALL}chance95"]),
+        chance998=float(first[f"{_ALL}chance998"]),
+        model=bool(first[f"{_ALL}model"]),
+        without_unit=_plain(first[f"{_ALL}without_unit"]),
+        per_case=len(required_variables(view.about.staging)) if indicator.rows == "case_variables" else 1,
+    )  # fmt: skip
+
+
+_WHOLE = ("denominator", "numerator", "missing", "rank", "rank_lower", "rank_upper")
+_FIELDS = {one.name for one in fields(Place)} - {"unit"}
+
+
+def _place(row: dict, unit: Unit) -> Place:
+    values = {name: _plain(row[name]) for name in _FIELDS}
+    values |= {name: int(values[name]) for name in _WHOLE if values[name] is not None}
+    values |= {name: bool(values[name]) for name in ("hidden", "missing_hidden", "certain")}
+    return Place(unit, **values)
+
+
+def _units(view: View, by: str, records: list[dict]) -> list[Unit]:
+    codes = [str(row["unit"]) for row in records]
+    if by == "region":
+        return [Unit("region", code, reference.region_name(code), reference.region_name(code), code) for code in codes]
+    if by == "hospital":
+        return [Unit("hospital", code, code, code) for code in codes]
+    names, homes = short_names(view, set(codes)), units(view)["region"].to_dict()
+    return [Unit("department", code, *names.get(code, (code, code)), homes.get(code, "")) for code in codes]
+
+
+def _order(by: str, unit: Unit) -> tuple:
+    if by == "region":
+        order = reference.region_order()
+        return (order.index(unit.code) if unit.code in order else len(order), unit.code)
+    return (reference.danish_key(unit.name), unit.code)
+
+
+def _verdict(first: pd.Series, summary: Summary, places: tuple[Place, ...]) -> str:
+    some_hidden = any(place.hidden for place in places)
+    if bool(first[f"{_ALL}hidden"]) or (some_hidden and first[f"{_ALL}covered"] < COVERED):
+        return "hidden"
+    shown = sum(place.rate is not None for place in places)
+    if shown <= 1:
+        return ("hidden" if some_hidden else "one") if shown else "no_data"
+    if not _plain(summary.sigma):  # none found, or all rates 0 or all 1
+        return "none"
+    chances = [_plain(first[f"{_ALL}{name}"]) for name in ("p_same", "p_worst", "p_best")]
+    known = [value for value in chances if value is not None]
+    return "real" if known and max(known) <= CLEAR else "uncertain"
+
+
+def _concerned(
+    indicator: Indicator, summary: Summary, places: tuple[Place, ...], years: int, verdict: str
+) -> float | None:
+    if verdict in ("no_data", "hidden"):
+        return None
+    if verdict in ("none", "one"):
+        return 0.0
+    sign = 1 if indicator.higher_is_better else -1
+    gaps = (
+        place.denominator * sign * (summary.national - place.shrunken)
+        for place in places
+        if place.shrunken is not None and place.denominator is not None
+    )
+    return sum(gap for gap in gaps if gap > 0) / years
+
+
+def _plain(value: object) -> object:
+    return None if value is None or value is pd.NA or value != value else value
+
+
+assert set(COLUMNS) - {"unit"} <= _FIELDS, "Place lacks a column of indicators compare"

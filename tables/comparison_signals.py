@@ -1,0 +1,92 @@
+"""What a comparison says beyond the command's columns: signals that hold, what chance alone would give, differ at all?
+
+The interpolated limits lie inside 0–100 % even where one cannot be outside them: two of two patients would be an alarm
+where the country is at 88 %. A signal therefore also asks for a small mid-p tail of the exact binomial distribution
+(Lancaster, J Am Stat Assoc 1961;56:223–234), at the limits' own levels.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from scipy.stats import binom, norm
+
+from indicators.statistics import funnel, homogeneity
+from indicators.statistics.comparison import WITHIN, zones
+from tables.comparison_public import Result
+
+_LIMITS = ("limit95_low", "limit95_high", "limit998_low", "limit998_high")
+
+
+def with_signals(result: Result) -> tuple[pd.DataFrame, dict[str, object]]:
+    """The frame with ``signal``, and the values of the whole indicator: summary, p of no difference, chance counts."""
+    frame, summary = result.frame.copy(), result.summary
+    shown = frame[frame["rate"].notna()]
+    signal = pd.Series([None] * len(frame), index=frame.index, dtype=object)
+    chance = np.zeros((len(shown), 2))
+    p_same = p_worst = p_best = float("nan")
+    if result.survival:
+        signal.loc[shown.index] = shown["zone"]
+        p_same = homogeneity.of_scores(summary.phi, len(shown))
+        chance = _survival_chances(shown, summary.national, summary.tau2 if summary.adjusted else 0.0)
+    elif len(shown):
+        n = shown["denominator"].to_numpy(np.int64)
+        x = shown["numerator"].to_numpy(np.int64)
+        u = result.most_missing.loc[shown.index].to_numpy(np.int64)
+        limits = {name: shown[name].to_numpy(float) for name in _LIMITS}
+        signal.loc[shown.index] = signals(x, n, limits, summary.national)
+        chance = np.array([_chances(int(size), {name: values[row] for name, values in limits.items()},
+                                    summary.national) for row, size in enumerate(n)])  # fmt: skip
+        p_same = homogeneity.of_proportions(x, n, summary.national)
+        p_worst = homogeneity.of_proportions(x, n + u, result.worst)
+        p_best = homogeneity.of_proportions(x + u, n + u, result.best)
+    frame["signal"] = signal
+    whole = {name: getattr(summary, name) for name in summary.__dataclass_fields__}
+    whole |= {"p_same": p_same, "p_worst": p_worst, "p_best": p_best}
+    whole |= {"chance95": float(chance[:, 0].sum()), "chance998": float(chance[:, 1].sum())}
+    whole |= {
+        "model": result.card.stands,
+        "hidden": result.hidden,
+        "covered": result.covered,
+        "without_unit": result.without_unit,
+    }
+    return frame, whole
+
+
+def signals(x: np.ndarray, n: np.ndarray, limits: dict[str, np.ndarray], centre: float) -> np.ndarray:
+    """Zones of x of n, where the mid-p tail about ``centre`` is small enough: an alarm may be attention or within."""
+    found = zones(x / n, limits)
+    if not 0 < centre < 1:
+        return found
+    half = binom.pmf(x, n, centre) / 2
+    tail = np.where(x < n * centre, binom.cdf(x, n, centre) - half, binom.sf(x, n, centre) + half)
+    attention, alarm = (tail <= (1 - level) / 2 for level in (funnel.ATTENTION, funnel.ALARM))
+    softer = np.array([str(zone).replace("alarm", "attention") for zone in found], dtype=object)
+    return np.where(alarm, found, np.where(attention, softer, WITHIN)).astype(object)
+
+
+def _chances(n: int, limits: dict[str, float], centre: float) -> tuple[float, float]:
+    """Probabilities that a unit of n at the national level signals, and that it is an alarm: by counting them all."""
+    if not 0 < centre < 1:
+        return 0.0, 0.0
+    # Beyond 7 standard deviations there is no probability to speak of.
+    reach = 7 * np.sqrt(n * centre * (1 - centre)) + 7
+    x = np.arange(max(0, int(n * centre - reach)), min(n, int(n * centre + reach)) + 1)
+    each = {name: np.full(len(x), value) for name, value in limits.items()}
+    found, mass = signals(x, np.full(len(x), n), each, centre), binom.pmf(x, n, centre)
+    alarm = np.array([str(one).startswith("alarm") for one in found])
+    return float(mass[found != WITHIN].sum()), float(mass[alarm].sum())
+
+
+def _survival_chances(shown: pd.DataFrame, national: float, tau2: float) -> np.ndarray:
+    """The same on the scale log(−log S), where the limits are ± 1.96 and ± 3.09 standard errors (with τ²)."""
+    if shown.empty or not 0 < national < 1:
+        return np.zeros((len(shown), 2))
+    centre = np.log(-np.log(national))
+    with np.errstate(divide="ignore"):
+        ends = {name: np.abs(np.log(-np.log(shown[name].to_numpy(float))) - centre) for name in _LIMITS}
+    wide = np.minimum(ends["limit95_low"], ends["limit95_high"]) / norm.ppf(0.975)
+    own = np.sqrt(np.maximum(wide**2 - tau2, 1e-12))
+    return np.column_stack(
+        [norm.sf(ends[f"{name}_low"] / own) + norm.sf(ends[f"{name}_high"] / own) for name in ("limit95", "limit998")]
+    )

@@ -1,4 +1,4 @@
-"""``python -m indicators list | table | waits | compare | effect``."""
+"""``python -m indicators list | table | waits | signals | compare | effect``."""
 
 from __future__ import annotations
 
@@ -62,6 +62,12 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--leg", choices=LEGS, help="default: treatment, unless legs are named in --by or --where")
     one.add_argument("--population", choices=POPULATIONS, default="ended", help="default: %(default)s")
     one.set_defaults(run=_waits)
+    one = commands.add_parser("signals", help="early warning: which indicators of which units have changed")
+    one.add_argument("--store", metavar="DIR", help="the store; else KRAEFT_STORE, else the demonstration data")
+    one.add_argument("--database", required=True, metavar="CODE", help="code of a database, e.g. DCCG")
+    one.add_argument("--asof", metavar="DATE", help="with what was registered on that day; default: the data cut")
+    one.add_argument("--format", choices=FORMATS, default="table", help="default: %(default)s")
+    one.set_defaults(run=_signals)
     one = commands.add_parser("compare", help="units compared on one indicator")
     one.add_argument("--store", metavar="DIR", help="the store; else KRAEFT_STORE, else the demonstration data")
     one.add_argument("--database", required=True, metavar="CODE", help="code of a database, e.g. DCCG")
@@ -170,6 +176,18 @@ def _effect(options: argparse.Namespace) -> int:
     else:
         rows = effect_table(effect(snapshot, info.code, wanted, (options.unit,), date, options.washout))
     write_rows(rows, options.format, sys.stdout)
+    return DONE
+
+
+def _signals(options: argparse.Namespace) -> int:
+    from indicators import signals
+
+    as_of = signals.parse_day(options.asof)
+    snapshot = open_store(options.store, _progress).current()
+    board = signals.board(snapshot, known_database(options.database, snapshot.databases), as_of)
+    for note in board.notes:
+        print(note, file=sys.stderr)
+    write_rows(board.signals, options.format, sys.stdout)
     return DONE
 
 

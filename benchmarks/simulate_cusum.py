@@ -1,0 +1,171 @@
+"""How often an early-warning chart in control alarms: the thresholds of the charts, and whether they keep their word.
+
+``python -m benchmarks.simulate_cusum`` makes ``data/reference/cusum_thresholds.csv`` anew (fixed seed; about ten
+minutes). ``run()`` measures the run length in control on and off the grid, with patients of unequal risk, and the
+delay when the odds double; ``python -m benchmarks --simulations`` prints it.
+
+A simulated chart lives as a real one: patients arrive at random, its level is estimated from its three years before,
+and again at each turn of the year, so the uncertainty of the estimate is part of the false-alarm rate.
+"""
+
+from __future__ import annotations
+
+import csv
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+from scipy.special import expit, logit
+
+from indicators.signals import LISTED_MONTHS
+from indicators.statistics.cusum import own_level, weights
+from indicators.statistics.monitoring import BASELINE_YEARS, Counts, monitor
+from indicators.thresholds import COLUMNS, FALSE_ALARM_YEARS, FILE, STRONG_ALARM_YEARS
+
+DAYS = 364
+PROPORTIONS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995)
+#: Yearly events, or non-events where these are fewer.
+RARER = (5, 7, 10, 20, 40, 80, 160, 320, 640)
+SEED = 20261122
+REPLICATES, YEARS = 1000, 30
+#: Charts and years for the shares of time listed, and the years until they have settled.
+CHARTS, CHART_YEARS, SETTLED = 300, 13, 3
+
+
+@dataclass(frozen=True)
+class Patients:
+    """``volume`` patients a year; classes of risk (``logits``, known to the chart) with their ``shares``.
+
+    ``shift``: during the charted years the odds are so many times what they were.
+    """
+
+    volume: float
+    logits: tuple[float, ...]
+    shares: tuple[float, ...] = (1.0,)
+    shift: float = 1.0
+
+    @classmethod
+    def alike(cls, volume: float, proportion: float, shift: float = 1.0) -> Patients:
+        """All patients have the same risk."""
+        return cls(volume, (float(logit(proportion)),), (1.0,), shift)
+
+    def year(self, rng: np.random.Generator, replicates: int, odds: float) -> tuple[np.ndarray, np.ndarray]:
+        """Numbers with and without the event by day × class × replicate."""
+        risk = expit(np.array(self.logits) + np.log(odds))
+        daily = self.volume * np.array(self.shares) / DAYS
+        shape = (DAYS, len(risk), replicates)
+        drawn = (rng.poisson((daily * part)[:, None], shape).astype(np.int16) for part in (risk, 1 - risk))
+        return tuple(drawn)
+
+
+def lives(rng: np.random.Generator, patients: Patients, replicates: int, years: int):
+    """Yield year by year what each day adds to the sum of the charts (days × replicates)."""
+    replicate = np.tile(np.arange(replicates), len(patients.logits))
+    expected = np.repeat(patients.logits, replicates)
+    history = []
+    for _ in range(BASELINE_YEARS):
+        history.append([part.sum(0) for part in patients.year(rng, replicates, 1.0)])
+    for _ in range(years):
+        events, others = (sum(one[part] for one in history[-BASELINE_YEARS:]).ravel() for part in (0, 1))
+        level = own_level(replicate, expected, events + others, events, replicates)
+        without, with_event = weights(expit(np.array(patients.logits)[:, None] + level))
+        hit, missed = patients.year(rng, replicates, patients.shift)
+        yield (hit * with_event + missed * without).sum(1)
+        history.append([hit.sum(0), missed.sum(0)])
+
+
+def highest(rng: np.random.Generator, patients: Patients, replicates: int, years: int) -> np.ndarray:
+    """The highest sum so far at the end of each week (weeks × replicates): when any threshold is reached."""
+    value, top = np.zeros(replicates), np.zeros(replicates)
+    weeks = []
+    for scores in lives(rng, patients, replicates, years):
+        for day, score in enumerate(scores):
+            value = np.maximum(0, value + score)
+            np.maximum(top, value, out=top)
+            if day % 7 == 6:
+                weeks.append(top.astype(np.float32))
+    return np.array(weeks)
+
+
+def run_length(tops: np.ndarray, threshold: float) -> float:
+    """Mean years from the start of a chart to its alarm: time at risk by alarms (charts without one are censored)."""
+    reached = tops >= threshold
+    ever = reached[-1]
+    weeks = np.where(ever, reached.argmax(0) + 0.5, len(tops))
+    return float(weeks.sum() / max(ever.sum(), 1) / 52)
+
+
+def solve(tops: np.ndarray, years: float = FALSE_ALARM_YEARS) -> float:
+    """The threshold with that mean run length."""
+    low, high = 0.1, 20.0
+    while high - low > 1e-4:
+        middle = (low + high) / 2
+        low, high = (middle, high) if run_length(tops, middle) < years else (low, middle)
+    return (low + high) / 2
+
+
+def share_listed(
+    rng: np.random.Generator, patients: Patients, threshold: Callable, charts: int, years: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Shares of time that each arm of charts in control is listed, and listed as strong, once they have settled.
+
+    By the engine itself, at the ends of the years.
+    """
+    length = BASELINE_YEARS + years
+    daily = [np.stack(patients.year(rng, charts, 1.0), -1).sum(1) for _ in range(length)]
+    both = np.concatenate(daily)  # days × charts × (events, others)
+    day, chart = np.nonzero(both.sum(-1))
+    cells = both[day, chart].astype(float)
+    counts = Counts(charts, chart, day, cells.sum(-1), cells[:, 0])
+    turns = np.arange(length + 1) * DAYS
+    expected = np.full(len(day), patients.logits[0])
+    found = monitor(counts, turns, np.full(charts, turns[-1]), lambda k: expected, threshold)
+    listed, strong = [], []
+    for k, year in enumerate(found.years[SETTLED:], BASELINE_YEARS + SETTLED):
+        listed.append(year.active & (turns[k + 1] - year.start <= LISTED_MONTHS * DAYS / 12))
+        strong.append(listed[-1] & year.strong)
+    return np.mean(listed, axis=(0, 2)), np.mean(strong, axis=(0, 2))
+
+
+def main() -> int:
+    """Write the table of thresholds."""
+    seeds = iter(np.random.SeedSequence(SEED).spawn(2 * len(PROPORTIONS) * len(RARER)))
+    started = time.perf_counter()
+    points = {}
+    for p, rarer in product(PROPORTIONS, RARER):
+        patients = Patients.alike(rarer / min(p, 1 - p), p)
+        tops = highest(np.random.default_rng(next(seeds)), patients, REPLICATES, YEARS)
+        # Both arms alarm, so each alone may alarm half as often.
+        points[p, rarer] = [round(solve(tops, 2 * years), 3) for years in (FALSE_ALARM_YEARS, STRONG_ALARM_YEARS)]
+    print(f"thresholds: {time.perf_counter() - started:.0f} s", file=sys.stderr)
+    shares = {}
+    for p, rarer in points:
+        if p > 0.5:
+            continue
+        up, down = points[p, rarer], points[round(1 - p, 6), rarer]
+
+        def at(volume, proportion, up=up, down=down, p=p):
+            mine = np.where(
+                np.abs(proportion - p) <= np.abs(proportion - (1 - p)), [[up[0]], [up[1]]], [[down[0]], [down[1]]]
+            )
+            return tuple(mine)
+
+        patients = Patients.alike(rarer / p, p)
+        listed, strong = share_listed(np.random.default_rng(next(seeds)), patients, at, CHARTS, CHART_YEARS)
+        shares[p, rarer] = listed[0], strong[0]
+        shares[round(1 - p, 6), rarer] = listed[1], strong[1]
+    with Path(FILE).open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        for (p, rarer), found in points.items():
+            writer.writerow([p, rarer, *found, *(round(float(share), 5) for share in shares[p, rarer])])
+    print(f"{len(points)} points: {time.perf_counter() - started:.0f} s", file=sys.stderr)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

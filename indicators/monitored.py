@@ -1,0 +1,193 @@
+"""What the early warning watches: counts of the unwanted outcome by unit and day, and what to expect of them.
+
+Only what was known in time is counted: patients whose follow-up and ``LAG`` days of registration have passed, reported
+to the database before that, with events dated within that time. So what was known on a past day can still be counted.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+import numpy as np
+import pandas as pd
+from scipy.special import logit
+
+from data.selection import Selection
+from data.store import Snapshot
+from indicators import casemix
+from indicators.catalogue import CATALOGUE, why_not_reported
+from indicators.declaration import Indicator
+from indicators.engine import count_together, shared
+from indicators.statistics.logistic import logistic
+from indicators.statistics.monitoring import BASELINE_YEARS, Counts
+
+#: Days after follow-up within which a case must have been reported to count: 99.5 % and more are.
+LAG = 90
+#: Dates without a bound of their own in an indicator's definition, by row source or indicator.
+_UNBOUNDED = {
+    "palliative": ("received_date", "screened_date"),
+    "pro": ("answered_date",),
+    "mdt_followed": ("first_conference_date",),
+}
+
+
+class NotKnown(ValueError):
+    """What was known on a past day cannot be told from this extract; the message says why."""
+
+
+@dataclass(frozen=True)
+class Period:
+    """What is used: index dates from ``first`` (1 January) to ``last``; ``turns``: the first day of each year."""
+
+    first: dt.date
+    last: dt.date
+
+    @property
+    def turns(self) -> np.ndarray:
+        years = range(self.first.year, self.last.year + 2)
+        return np.array([dt.date(year, 1, 1).toordinal() for year in years])
+
+    @property
+    def charted(self) -> bool:
+        """Whether any year has three years before it."""
+        return self.last.year - self.first.year >= BASELINE_YEARS
+
+
+def window(indicator: Indicator) -> int:
+    """Days from the index date until a patient counts: follow-up and registration."""
+    return indicator.follow_up + LAG
+
+
+def period(snapshot: Snapshot, database: str, indicator: Indicator, as_of: dt.date) -> Period:
+    """The whole calendar years of the extract, to the last day whose patients are known on ``as_of``."""
+    info = snapshot.info(database)
+    start = info.period_start
+    first = dt.date(start.year + (start > dt.date(start.year, 1, 1)), 1, 1)
+    return Period(first, min(as_of - dt.timedelta(days=window(indicator)), info.period_end))
+
+
+def watched(snapshot: Snapshot, database: str) -> list[Indicator]:
+    """What is watched: reported by the database, counted, and of patients (not of values or expected cases)."""
+    info = snapshot.info(database)
+    return [
+        one
+        for one in CATALOGUE
+        if one.case_mix
+        and not one.survival_years
+        and one.rows != "case_variables"
+        and why_not_reported(one, info) is None
+    ]
+
+
+def registration_known(snapshot: Snapshot, database: str, rows: str) -> bool:
+    """Whether any row of a row source says when its case was reported to the database."""
+    found = snapshot.rows(database, f"SELECT EXISTS (FROM {rows} WHERE registered_date IS NOT NULL)")
+    return bool(found[0][0])
+
+
+def as_known(indicator: Indicator) -> Indicator:
+    """The indicator without what is dated after its window: a later event would change the past.
+
+    Dates bounded by the definition itself (a death within 30 days) need no change.
+    """
+    late = (*_UNBOUNDED.get(indicator.rows, ()), *_UNBOUNDED.get(indicator.id, ()))
+    if not late:
+        return indicator
+    names = re.compile(rf"\b({'|'.join(late)})\b")
+    bounded = rf"(CASE WHEN \1 <= {indicator.index_date} + {window(indicator)} THEN \1 END)"
+    return replace(
+        indicator,
+        population=names.sub(bounded, indicator.population),
+        numerator=names.sub(bounded, indicator.numerator),
+    )
+
+
+@dataclass(frozen=True)
+class Panel:
+    """An indicator's patients by unit (sorted), day and case-mix pattern, in order of the day; events are unwanted."""
+
+    indicator: Indicator
+    units: tuple[str, ...]
+    unit: np.ndarray
+    day: np.ndarray
+    patients: np.ndarray
+    events: np.ndarray
+    pattern: np.ndarray
+    codes: dict[str, np.ndarray]  # variable → level of each pattern
+
+    @property
+    def counts(self) -> Counts:
+        return Counts(len(self.units), self.unit, self.day, self.patients, self.events)
+
+    def logits(self, start: int, stop: int) -> np.ndarray:
+        """Expected log odds of each row by the country's patients of the days ``start`` … ``stop`` − 1.
+
+        Of the case-mix model where it stands, else the same for all: the country's proportion. A category without
+        patients in those days is taken as the variable's first.
+        """
+        rows = slice(*np.searchsorted(self.day, (start, stop)))
+        total, events = self.patients[rows].sum(), self.events[rows].sum()
+        # Half an event each way, so that a country without events has log odds too.
+        plain = np.full(len(self.day), logit((events + 0.5) / (total + 1)))
+        if not self.codes or not len(self.pattern):
+            return plain
+        size = len(next(iter(self.codes.values())))
+        n, x = (np.bincount(self.pattern[rows], part[rows], size) for part in (self.patients, self.events))
+        if not 0 < x.sum() < n.sum():
+            return plain
+        columns = casemix.design(self.indicator, self.codes, n, x, n - x)
+        if casemix.why_refused(columns.variables, x.sum(), n.sum() - x.sum()) is not None:
+            return plain
+        used = n > 0
+        matrix = np.column_stack([np.ones(size), columns.matrix])
+        fitted = logistic(matrix[used], x[used], n[used])
+        return (matrix @ fitted.coefficients)[self.pattern]
+
+
+def panels(
+    snapshot: Snapshot, database: str, indicators: Sequence[Indicator], as_of: dt.date, registered: dict[str, bool]
+) -> list[Panel]:
+    """The panels of the indicators, in their order. ``registered``: by row source, whether registration is known."""
+
+    def pass_of(one: Indicator) -> tuple:
+        return *shared(one), window(one), one.case_mix
+
+    made = {}
+    for (*_, days, names), group in groupby(sorted(indicators, key=pass_of), key=pass_of):
+        together = [as_known(one) for one in group]
+        used = period(snapshot, database, together[0], as_of)
+        selection = Selection(("department", "day", *names), (), used.first, used.last + dt.timedelta(days=1))
+        if registered[together[0].rows]:
+            selection = replace(selection, registered_within=days, registered_by=as_of)
+        counted = count_together(snapshot, database, together, selection, as_of=as_of)
+        made |= _panels(together, counted, names)
+    return [made[one.id] for one in indicators]
+
+
+def _panels(indicators: Sequence[Indicator], counted: pd.DataFrame, names: tuple[str, ...]) -> dict[str, Panel]:
+    """Numbers instead of words first: sorting and filtering words is what takes time."""
+    unit, units = pd.factorize(counted["department"], sort=True)
+    levels = [pd.factorize(counted[name], sort=True)[0] + 1 for name in names]  # 0: not registered
+    key = np.zeros(len(counted), dtype=np.int64)
+    for level in levels:
+        key = key * (level.max(initial=0) + 1) + level
+    _, first, pattern = np.unique(key, return_index=True, return_inverse=True)
+    codes = casemix.patterns(counted.iloc[first], names)[0]
+    days = counted["day"].to_numpy("datetime64[D]").astype(np.int64) + dt.date(1970, 1, 1).toordinal()
+    n, x = counted["denominator"].to_numpy(float), counted["numerator"].to_numpy(float)
+    which = pd.factorize(counted["indicator"])
+    place = {name: number for number, name in enumerate(which[1])}
+    used = (unit >= 0) & (n > 0)
+    made = {}
+    for one in indicators:
+        rows = np.flatnonzero(used & (which[0] == place.get(one.id, -1)))
+        rows = rows[np.lexsort((pattern[rows], unit[rows], days[rows]))]
+        there, own = np.unique(unit[rows], return_inverse=True)
+        events = n[rows] - x[rows] if one.higher_is_better else x[rows]
+        names_there = tuple(str(units[number]) for number in there)
+        made[one.id] = Panel(one, names_there, own, days[rows], n[rows], events, pattern[rows], codes)
+    return made

@@ -1,0 +1,342 @@
+"""Early warning: where an indicator has changed from the unit's own level, in which direction, since when.
+
+See docs/methods-early-warning.md for the rules and docs/decisions/0009-early-warning.md for why.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from data.output import UsageError
+from data.store import Snapshot, StoreError
+from indicators.declaration import Indicator
+from indicators.monitored import Panel, panels, period, registration_known, watched
+from indicators.statistics.monitoring import BASELINE_YEARS, LEAST_EVENTS, Counts, Monitored, monitor
+from indicators.statistics.pchart import PChart, pchart
+from indicators.statistics.runs import Runs, runs
+from indicators.thresholds import FALSE_ALARM_YEARS, thresholds
+
+WORSE, BETTER = "worse", "better"
+DIRECTIONS = (WORSE, BETTER)  # in the order of the arms: more of the unwanted, less of it
+COLUMNS = (
+    *("unit", "indicator", "direction", "since", "observed", "expected", "excess", "months"),
+    *("false_alarm_years", "false_signals_expected"),
+)
+#: Months after its start that a signal is listed; then the level is no news, and the comparison's business.
+LISTED_MONTHS = 24
+#: Points of a chart are months where as many unwanted (and wanted) outcomes are expected in each, else quarters.
+LEAST_PER_POINT = 5
+
+
+@dataclass(frozen=True)
+class Board:
+    """Every chart as it stands. ``charts``: a row per unit × indicator × direction that is not silent.
+
+    Columns of ``charts``: those of the signals, ``volume`` (patients a year in the baseline), ``baseline`` (expected
+    proportion of the unwanted), ``threshold`` and ``cusum`` (which stays at it in signal), ``evidence`` (the sum since
+    the start without that ceiling), ``alarm`` (the day of the signal), ``active``, ``strong`` (as high as chance takes
+    one chart in STRONG_ALARM_YEARS), ``listed``, ``until`` (the last day whose patients are used).
+    ``left_out``: indicators not charted because registration is not known on a past day.
+    """
+
+    as_of: dt.date
+    registration_known: bool
+    left_out: tuple[str, ...]
+    charts: pd.DataFrame
+    false_signals_expected: float
+    false_strong_expected: float
+
+    @property
+    def listed(self) -> pd.DataFrame:
+        """The rows of ``charts`` that are listed: strong before others, then worse before better, then by evidence."""
+        order = {"strong": False, "direction": False, "evidence": False, "unit": True, "indicator": True}
+        listed = self.charts[self.charts["listed"]].sort_values(list(order), ascending=list(order.values()))
+        return listed.reset_index(drop=True)
+
+    @property
+    def notes(self) -> list[str]:
+        """What a reader of the list must know about the data; English, for the command."""
+        notes = []
+        if not self.registration_known:
+            notes.append("the extract has no registered_date: registration delay is not known, and not allowed for")
+        if self.left_out:
+            notes.append(f"not charted, as registration of their rows is not known: {', '.join(self.left_out)}")
+        if not len(self.charts):
+            notes.append(f"no chart on {self.as_of}: a unit needs {BASELINE_YEARS} whole years with {LEAST_EVENTS} "
+                         "unwanted and other outcomes before the year that is charted")  # fmt: skip
+        return notes
+
+    @property
+    def signals(self) -> pd.DataFrame:
+        """The listed signals with COLUMNS."""
+        stated = {"false_alarm_years": FALSE_ALARM_YEARS, "false_signals_expected": self.false_signals_expected}
+        return self.listed.assign(**stated)[list(COLUMNS)]
+
+
+def parse_day(text: str | None) -> dt.date | None:
+    """The day of ``--asof``; raises UsageError for what is no date."""
+    if text is None:
+        return None
+    try:
+        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+            raise ValueError("not of that form")
+        return dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"--asof: '{text}' is not a date ({error}); write YYYY-MM-DD") from error
+
+
+def signals(snapshot: Snapshot, database: str, as_of: dt.date | None = None) -> pd.DataFrame:
+    """The signals of all watched indicators and units as known on ``as_of`` (default: the data cut); COLUMNS.
+
+    Raises UsageError for a day after the data cut, StoreError for a past day where registration dates are absent.
+    """
+    return board(snapshot, database, as_of).signals
+
+
+def board(snapshot: Snapshot, database: str, as_of: dt.date | None = None) -> Board:
+    """Every chart of a database as it stands on ``as_of``; raises as ``signals``."""
+    watching, registered, day, left_out = _asked(snapshot, database, watched(snapshot, database), as_of)
+    made = panels(snapshot, database, watching, day, registered)
+    together = _charted(made, snapshot, database, day)
+    rows, false = _standing(together) if together else ([], (0.0, 0.0))
+    frame = pd.DataFrame(rows, columns=_BOARD).astype(
+        {"listed": bool, "strong": bool, "active": bool, "observed": "Int64", "months": "Int64"}
+    )
+    return Board(day, registered["cases"], left_out, frame, *false)
+
+
+_BOARD = (
+    *COLUMNS[:-2],
+    *("volume", "baseline", "threshold", "cusum", "evidence", "alarm", "active", "strong", "listed", "until"),
+)
+
+
+def _asked(
+    snapshot: Snapshot, database: str, indicators: Sequence[Indicator], as_of: dt.date | None
+) -> tuple[list[Indicator], dict[str, bool], dt.date, tuple[str, ...]]:
+    """The indicators that can be charted as of the day, whether registration is known, the day, and the others."""
+    cut = snapshot.info(database).data_cut
+    day = as_of or cut
+    if day > cut:
+        raise UsageError(f"--asof: {day} lies after the data cut {cut} of {database}; the latest day is {cut}")
+    sources = ["cases", *sorted({one.rows for one in indicators} - {"cases"})]
+    registered = {rows: registration_known(snapshot, database, rows) for rows in sources}
+    if day < cut and not registered["cases"]:
+        raise StoreError(
+            f"{database}: the extract has no registered_date, so what was known on {day} cannot be told; "
+            f"leave --asof out, or load an extract with registered_date"
+        )
+    kept = [one for one in indicators if day == cut or registered[one.rows]]
+    return kept, registered, day, tuple(one.id for one in indicators if one not in kept)
+
+
+@dataclass(frozen=True)
+class Chart:
+    """One indicator of one unit for the picture. ``points``: a row per month or quarter (``every``).
+
+    Columns: ``start``, ``n``, ``unwanted``, ``expected`` (unwanted), ``rate`` and ``expected_rate`` (as the indicator
+    is read; NaN without patients or expectation), ``cusum_worse``, ``cusum_better`` (at the end of the point), ``lower``,
+    ``upper`` (p′ limits of the rate), ``baseline`` (whether centre and limits are estimated from it).
+    ``runs``: the run rules over all points with patients (None without). ``silent``: too few to chart; then no sums.
+    ``threshold``: by direction. ``signal``: the row of the board that is active, as dict, listed or not; None without.
+    """
+
+    unit: str
+    indicator: str
+    as_of: dt.date
+    until: dt.date
+    every: str
+    points: pd.DataFrame
+    centre: float
+    sigma_z: float
+    runs: Runs | None
+    silent: bool
+    threshold: dict[str, float]
+    signal: dict[str, object] | None
+
+
+def chart(
+    snapshot: Snapshot,
+    database: str,
+    indicator: Indicator,
+    department: str,
+    as_of: dt.date | None = None,
+    every: str | None = None,
+) -> Chart | None:
+    """The chart of one unit from the start of its baseline; None where it has no patients or too few years.
+
+    ``every``: "month" or "quarter"; by default the shorter in which LEAST_PER_POINT unwanted and wanted outcomes are
+    expected. Raises as ``signals``, and ValueError for an indicator that is not watched.
+    """
+    if indicator not in watched(snapshot, database):
+        raise ValueError(f"{indicator.id} is not watched in {database}")
+    watching, registered, day, _ = _asked(snapshot, database, [indicator], as_of)
+    together = _charted(panels(snapshot, database, watching, day, registered), snapshot, database, day, True)
+    if together is None or (indicator.id, department) not in together.names:
+        return None
+    place = together.names.index((indicator.id, department))
+    found = together.monitored
+    row = next((one for one in _standing(together)[0] if one[0] == department and one[11]), None)
+    signal = dict(zip(_BOARD, row, strict=True)) if row else None
+    until = dt.date.fromordinal(int(together.last[place]))
+    silent = bool(found.baseline[place] < 0)
+    if every is None:
+        rarer = found.volume[place] * min(found.proportion[place], 1 - found.proportion[place])
+        every = "month" if rarer / 12 >= LEAST_PER_POINT and not silent else "quarter"
+    year = found.baseline[place] if not silent else until.year - together.first_year
+    first = dt.date(together.first_year + max(int(year) - BASELINE_YEARS, 0), 1, 1)
+    points, limits = _points(together, place, indicator, first, until, every)
+    used = points["rate"].dropna()
+    return Chart(
+        *(department, indicator.id, day, until, every, points, limits.centre, limits.sigma_z),
+        runs(used.to_numpy()) if len(used) else None,
+        silent,
+        {direction: float(found.threshold[arm, place]) for arm, direction in enumerate(DIRECTIONS)},
+        signal,
+    )
+
+
+def _points(
+    charted: Charted, place: int, indicator: Indicator, first: dt.date, until: dt.date, every: str
+) -> tuple[pd.DataFrame, PChart]:
+    starts = _starts(first, until, 1 if every == "month" else 3)
+    edges = np.array([one.toordinal() for one in starts] + [until.toordinal() + 1])
+    day = np.arange(charted.begin, charted.begin + len(charted.patients))
+    point = np.searchsorted(edges, day, side="right") - 1
+    inside = (point >= 0) & (point < len(starts))
+
+    def summed(values: np.ndarray) -> np.ndarray:
+        return np.bincount(point[inside], values[inside], len(starts))
+
+    n, x = summed(charted.patients[:, place]), summed(charted.events[:, place])
+    found = charted.monitored
+    hoped = np.full(len(day), np.nan)
+    hoped[found.first - charted.begin :] = found.expected[:, place]
+    expected = summed(hoped)
+    fulfilled = n - x if indicator.higher_is_better else x
+    hoped_for = n - expected if indicator.higher_is_better else expected
+    baseline = edges[:-1] < dt.date(first.year + BASELINE_YEARS, 1, 1).toordinal()
+    limits = pchart(fulfilled, n, baseline)
+    at_end = edges[1:] - 1 - found.first
+    sums = np.full((len(starts), len(DIRECTIONS)), np.nan)
+    sums[at_end >= 0] = found.sums[at_end[at_end >= 0], :, place]
+    with np.errstate(invalid="ignore"):
+        frame = pd.DataFrame(
+            {
+                "start": starts,
+                "n": n.astype(int),
+                "unwanted": x.astype(int),
+                "expected": expected,
+                "rate": fulfilled / n,
+                "expected_rate": hoped_for / n,
+                **{f"cusum_{direction}": sums[:, arm] for arm, direction in enumerate(DIRECTIONS)},
+                "lower": limits.lower,
+                "upper": limits.upper,
+                "baseline": baseline,
+            }
+        )
+    return frame, limits
+
+
+def _starts(first: dt.date, last: dt.date, months: int) -> list[dt.date]:
+    """First days of the months (or quarters) from January of ``first`` to the one that holds ``last``."""
+    count = (last.year - first.year) * 12 + last.month
+    return [dt.date(first.year + month // 12, month % 12 + 1, 1) for month in range(0, count, months)]
+
+
+@dataclass(frozen=True)
+class Charted:
+    """Panels charted together: the chart (indicator, unit) of each number, its last day, and counts by day.
+
+    ``events`` and ``patients``: days × charts from day ``begin``, 1 January of ``first_year``.
+    """
+
+    names: tuple[tuple[str, str], ...]
+    last: np.ndarray
+    monitored: Monitored
+    first_year: int
+    begin: int
+    events: np.ndarray
+    patients: np.ndarray
+
+
+def _charted(
+    made: Sequence[Panel], snapshot: Snapshot, database: str, as_of: dt.date, keep_sums: bool = False
+) -> Charted | None:
+    """All panels in one pass through the days (many times faster than one by one); None where nothing is charted."""
+    periods = {panel.indicator.id: period(snapshot, database, panel.indicator, as_of) for panel in made}
+    made = [panel for panel in made if periods[panel.indicator.id].charted and panel.units]
+    if not made:
+        return None
+    turns = max((periods[panel.indicator.id].turns for panel in made), key=len)
+    names = tuple((panel.indicator.id, unit) for panel in made for unit in panel.units)
+    last = np.array([periods[indicator].last.toordinal() for indicator, _ in names])
+    starts = np.cumsum([0, *(len(panel.units) for panel in made)])
+    day = np.concatenate([panel.day for panel in made])
+    order = np.argsort(day, kind="stable")
+
+    def joined(parts: list[np.ndarray]) -> np.ndarray:
+        return np.concatenate(parts)[order]
+
+    counts = Counts(
+        len(names),
+        joined([panel.unit + start for panel, start in zip(made, starts, strict=False)]),
+        day[order],
+        joined([panel.patients for panel in made]),
+        joined([panel.events for panel in made]),
+    )
+
+    def logits(k: int) -> np.ndarray:
+        return joined([panel.logits(turns[k - BASELINE_YEARS], turns[k]) for panel in made])
+
+    monitored = monitor(counts, turns, last, logits, thresholds().of, keep_sums)
+    begin = int(turns[0])
+    days = int(turns[-1]) - begin
+    cell = (counts.day - begin) * len(names) + counts.chart
+
+    def by_day(values: np.ndarray) -> np.ndarray:
+        return np.bincount(cell, values, days * len(names)).reshape(days, len(names))
+
+    first_year = dt.date.fromordinal(begin).year
+    return Charted(names, last, monitored, first_year, begin, by_day(counts.events), by_day(counts.patients))
+
+
+def _standing(charted: Charted) -> tuple[list[tuple], tuple[float, float]]:
+    """Rows of the board, and the false signals to expect among them."""
+    found, state = charted.monitored, charted.monitored.state
+    speaking = found.baseline >= 0
+    parts = (found.proportion, 1 - found.proportion)
+    false = sum(thresholds().share_listed(found.volume, part)[speaking].sum(0) for part in parts)
+    rows = []
+    for chart in np.flatnonzero(speaking):
+        indicator, unit = charted.names[chart]
+        last = dt.date.fromordinal(int(charted.last[chart]))
+        for arm, direction in enumerate(DIRECTIONS):
+            active = bool(state.active[arm, chart])
+            since = alarm = observed = expected = excess = months = None
+            if active:
+                since, alarm = (dt.date.fromordinal(int(part[arm, chart])) for part in (state.start, state.alarm))
+                observed = int(charted.events[since.toordinal() - charted.begin :, chart].sum())
+                expected = float(found.expected[since.toordinal() - found.first :, chart].sum())
+                excess, months = observed - expected, _months(since, last)
+            rows.append(
+                (
+                    *(unit, indicator, direction, since, observed, expected, excess, months),
+                    *(float(found.volume[chart]), float(found.proportion[chart])),
+                    *(float(found.threshold[arm, chart]), float(state.value[arm, chart])),
+                    *(float(state.free[arm, chart]), alarm, active, bool(state.strong[arm, chart])),
+                    *(active and months <= LISTED_MONTHS, last),
+                )
+            )
+    return rows, (float(false[0]), float(false[1]))
+
+
+def _months(since: dt.date, last: dt.date) -> int:
+    """Calendar months from ``since`` to ``last``, both counted."""
+    return (last.year - since.year) * 12 + last.month - since.month + 1

@@ -1,0 +1,163 @@
+"""Charts of many units through the years: each year is judged by the three years before it.
+
+A pure function of counts in time order. What it says of a day depends on the days before only, so that later data
+never change what was said: neither a baseline nor a threshold nor a sum of the past.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from scipy.special import expit
+
+from indicators.statistics.cusum import ARMS, State, advance, own_level, weights
+
+BASELINE_YEARS = 3
+#: Fewer events, or non-events, in the baseline years (five a year): the chart is silent.
+LEAST_EVENTS = 15
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Groups of patients in order of ``day``: their chart (0 … charts−1), day number, number, and events among them."""
+
+    charts: int
+    chart: np.ndarray
+    day: np.ndarray
+    patients: np.ndarray
+    events: np.ndarray
+
+
+@dataclass(frozen=True)
+class Year:
+    """Charts at the end of a year, as :class:`Monitored` names it; ``active``, ``start``, ``strong``: arms × charts."""
+
+    baseline: np.ndarray
+    threshold: np.ndarray
+    active: np.ndarray
+    start: np.ndarray
+    strong: np.ndarray
+
+
+@dataclass(frozen=True)
+class Monitored:
+    """Charts from day ``first`` on; arms in the order of ``cusum.ARMS``.
+
+    ``expected`` days × charts; ``sums`` days × arms × charts (empty unless kept). By chart, as of its last year:
+    ``volume`` (patients a year in the baseline), ``proportion`` (events expected), ``baseline`` (the year whose three
+    years before are its baseline, as place in ``turns``; −1: silent), ``threshold`` arms × charts (infinite: silent).
+    ``years``: each charted year at its end.
+    """
+
+    first: int
+    state: State
+    expected: np.ndarray
+    sums: np.ndarray
+    volume: np.ndarray
+    proportion: np.ndarray
+    baseline: np.ndarray
+    threshold: np.ndarray
+    years: tuple[Year, ...]
+
+
+def monitor(
+    counts: Counts,
+    turns: np.ndarray,
+    last: np.ndarray,
+    logits: Callable[[int], np.ndarray],
+    threshold: Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]],
+    keep_sums: bool = False,
+) -> Monitored:
+    """Chart every unit from the fourth year on.
+
+    ``turns``: first day of each year and of the year after the last. ``last``: by chart, the last day whose patients
+    are known; later ones must not be in ``counts``. ``logits(k)``: expected log odds of every group by the country's
+    patients of the years k−3 … k−1. ``threshold(volume, proportion)``: the thresholds (of a signal, of a strong one)
+    of arms that look for more of what has that proportion.
+
+    The baseline stays as it was while a chart stands in signal at the turn of the year, so that a decline does not
+    become what is expected; once three whole years lie after its start they are the new baseline and it begins again.
+    """
+    charts = counts.charts
+    at = np.searchsorted(counts.day, turns)
+    state = State.zero(charts)
+    base = np.full(charts, -1)
+    level, volume, proportion = (np.zeros(charts) for _ in range(3))
+    limit, strong = np.full((2, len(ARMS), charts), np.inf)
+    expected, sums, years = [np.empty((0, charts))], [np.empty((0, len(ARMS), charts))], []
+    known: dict[int, np.ndarray] = {}
+    for k in range(BASELINE_YEARS, len(turns) - 1):
+        window, rows = slice(at[k - BASELINE_YEARS], at[k]), slice(at[k], at[k + 1])
+        begun = turns[k] <= last
+        state.reset((state.active & (state.start < turns[k - BASELINE_YEARS])).any(0) & begun)
+        renewed = begun & ~state.active.any(0)
+        known = {b: known[b] for b in set(base[~renewed].tolist()) & set(known)} | {k: logits(k)}
+        fresh = _baseline(counts, window, known[k][window], at[k - BASELINE_YEARS : k + 1])
+        for old, new in zip((level, volume, proportion), fresh[:3], strict=True):
+            old[renewed] = new[renewed]
+        base[renewed] = np.where(fresh[3], k, -1)[renewed]
+        arms = zip(threshold(volume, proportion), threshold(volume, 1 - proportion), strict=True)
+        limit, strong = (
+            np.where(renewed, np.where(base >= 0, np.stack(new), np.inf), old)
+            for new, old in zip(arms, (limit, strong), strict=True)
+        )
+        state.reset(base < 0)
+        scores, hoped = _scores(counts, rows, int(turns[k + 1] - turns[k]), int(turns[k]), base, level, known)
+        moved = advance(state, scores, limit, strong, int(turns[k]))
+        expected.append(hoped)
+        if keep_sums:
+            sums.append(moved)
+        years.append(Year(base.copy(), limit, state.active.copy(), state.start.copy(), state.strong.copy()))
+    return Monitored(
+        int(turns[min(BASELINE_YEARS, len(turns) - 1)]),
+        state,
+        np.concatenate(expected),
+        np.concatenate(sums),
+        volume,
+        proportion,
+        base,
+        limit,
+        tuple(years),
+    )
+
+
+def _scores(
+    counts: Counts, rows: slice, days: int, first: int, base: np.ndarray, level: np.ndarray, known: dict
+) -> tuple[np.ndarray, np.ndarray]:
+    """What each day of a year adds to the sums (days × arms × charts), and the events expected (days × charts)."""
+    charts, chart = counts.charts, counts.chart[rows]
+    n, x = counts.patients[rows], counts.events[rows]
+    own = base[chart]
+    heard = own >= 0
+    eta = np.zeros(len(chart))
+    for b in np.unique(own[heard]):
+        eta = np.where(own == b, known[int(b)][rows], eta)
+    risk = expit(eta + level[chart])
+    cell = (counts.day[rows] - first) * charts + chart
+
+    def by_day(values: np.ndarray) -> np.ndarray:
+        return np.bincount(cell, np.where(heard, values, 0.0), days * charts).reshape(days, charts)
+
+    scores = []
+    for odds_ratio in ARMS:
+        without, with_event = weights(risk, odds_ratio)
+        scores.append(by_day(x * with_event + (n - x) * without))
+    return np.stack(scores, axis=1), by_day(n * risk)
+
+
+def _baseline(
+    counts: Counts, window: slice, logit: np.ndarray, turns_at: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Own level, yearly volume, expected proportion, and whether the chart may speak, by chart."""
+    charts = counts.charts
+    chart, n, x = counts.chart[window], counts.patients[window], counts.events[window]
+    level = own_level(chart, logit, n, x, charts)
+    total, events = (np.bincount(chart, part, charts) for part in (n, x))
+    mean = np.bincount(chart, n * expit(logit + level[chart]), charts) / np.maximum(total, 1)
+    speaks = (events >= LEAST_EVENTS) & (total - events >= LEAST_EVENTS)
+    for start, stop in pairwise(turns_at):  # patients in each year
+        speaks &= np.bincount(counts.chart[start:stop], counts.patients[start:stop], charts) > 0
+    return level, total / BASELINE_YEARS, np.clip(mean, 1e-6, 1 - 1e-6), speaks

@@ -1,0 +1,79 @@
+"""Thresholds of the early warning, looked up in the table that ``benchmarks/simulate_cusum.py`` made.
+
+``data/reference/cusum_thresholds.csv``: by proportion of what an arm looks for more of, and yearly number of these or
+of the others, whichever is rarer: thresholds of a signal and of a strong one, and the share of time that an arm in
+control is listed as such. Interpolated in the log odds of the proportion and the log of the number.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from scipy.special import logit
+
+from data.reference import FOLDER, ReferenceFileError
+
+FILE = FOLDER / "cusum_thresholds.csv"
+COLUMNS = ("proportion", "rarer_per_year", "threshold", "strong_threshold", "listed", "strongly_listed")
+#: A chart in control (an indicator of a unit, both directions together) gives one false signal in so many years …
+FALSE_ALARM_YEARS = 10
+#: … and one strong signal in so many.
+STRONG_ALARM_YEARS = 100
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """The grid: log odds × log number, and at each point (last axis: signal, strong signal) thresholds and shares."""
+
+    odds: np.ndarray
+    numbers: np.ndarray
+    threshold: np.ndarray
+    share: np.ndarray
+
+    def of(self, volume, proportion) -> tuple[np.ndarray, np.ndarray]:
+        """Both thresholds of arms with ``volume`` patients a year, of whom ``proportion`` have what is charted."""
+        found = self._at(self.threshold, volume, proportion)
+        return found[..., 0], found[..., 1]
+
+    def share_listed(self, volume, proportion) -> np.ndarray:
+        """Shares of time (last axis) that such an arm is listed, or listed as strong, though nothing has changed."""
+        return self._at(self.share, volume, proportion)
+
+    def _at(self, values: np.ndarray, volume, proportion) -> np.ndarray:
+        p = np.asarray(proportion, dtype=float)
+        rarer = np.maximum(np.asarray(volume, dtype=float) * np.minimum(p, 1 - p), 1e-9)
+        row, right = _place(self.odds, logit(np.clip(p, 1e-6, 1 - 1e-6)))
+        column, lower = _place(self.numbers, np.log(rarer))
+        lower, right = lower[..., None], right[..., None]
+        near = values[row, column] * (1 - lower) + values[row, column + 1] * lower
+        far = values[row + 1, column] * (1 - lower) + values[row + 1, column + 1] * lower
+        return near * (1 - right) + far * right
+
+
+def _place(grid: np.ndarray, at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The interval of ``grid`` that holds each value and how far into it; beyond the grid its edge."""
+    inside = np.clip(at, grid[0], grid[-1])
+    left = np.clip(np.searchsorted(grid, inside, side="right") - 1, 0, len(grid) - 2)
+    return left, (inside - grid[left]) / (grid[left + 1] - grid[left])
+
+
+@cache
+def thresholds(file: Path = FILE) -> Thresholds:
+    """The table; raises ReferenceFileError where it is not a full grid of numbers."""
+    with file.open(encoding="utf-8", newline="") as stream:
+        reader = csv.DictReader(stream)
+        if tuple(reader.fieldnames or ()) != COLUMNS:
+            raise ReferenceFileError(f"{file.name}: columns {reader.fieldnames}; it must have {', '.join(COLUMNS)}")
+        rows = [{name: float(row[name]) for name in COLUMNS} for row in reader]
+    p, number = (sorted({row[name] for row in rows}) for name in COLUMNS[:2])
+    points = {(row["proportion"], row["rarer_per_year"]): row for row in rows}
+    if len(points) != len(rows) or len(rows) != len(p) * len(number):
+        raise ReferenceFileError(f"{file.name}: not one row per grid point; make it anew")
+    grids = (
+        np.array([[[points[a, b][c] for c in pair] for b in number] for a in p]) for pair in (COLUMNS[2:4], COLUMNS[4:])
+    )
+    return Thresholds(logit(np.array(p)), np.log(number), *grids)

@@ -1,0 +1,234 @@
+"""The early warning against a second implementation in plain Python, its adjustment, its chart and its list."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.optimize import brentq
+from scipy.special import expit
+
+from indicators import casemix, monitored, signals
+from indicators.catalogue import CATALOGUE, indicator
+from indicators.thresholds import FALSE_ALARM_YEARS, STRONG_ALARM_YEARS, thresholds
+from tests import early_warning_store as made
+
+CUT = dt.date(2025, 10, 31)
+LAG = 90
+
+
+@pytest.fixture(scope="module")
+def rows():
+    """Patients who are all alike, so that no case-mix model stands."""
+    found = made.tables(11)
+    found["cases"] = [{**one, "age": 60, "sex": "F", "stage": None} for one in found["cases"]]
+    return found
+
+
+@pytest.fixture(scope="module")
+def snapshot(rows, tmp_path_factory):
+    return made.load(tmp_path_factory.mktemp("alike"), rows, CUT)
+
+
+@pytest.fixture(scope="module")
+def mixed(tmp_path_factory):
+    return made.load(tmp_path_factory.mktemp("mixed"), made.tables(12), CUT)
+
+
+def outcomes(rows: dict, name: str, day: dt.date) -> list[tuple[str, dt.date, bool]]:
+    """(unit, index date, unwanted) of the patients that count on ``day``, from the extract's rows."""
+    case = {one["case_id"]: one for one in made.known(rows, CUT)["cases"]}
+    operated = {one["case_id"]: one for one in rows["treatments"]}
+    met = {one["case_id"]: one["date"] for one in rows["conferences"]}
+    again = {one["case_id"]: one["date"] for one in rows["complications"]}
+    found = []
+
+    def add(id: str, unit: str, index: dt.date, follow_up: int, unwanted: bool | None) -> None:
+        window = dt.timedelta(follow_up + LAG)
+        reported = case[id]["registered_date"] if id in case else None
+        if unwanted is not None and reported is not None and reported <= index + window and index + window <= day:
+            found.append((unit, index, unwanted))
+
+    if name == "mdt_before_treatment":
+        for id, row in operated.items():
+            add(id, row["department"], row["start_date"], 0, not met[id] <= row["start_date"])
+    elif name == "reoperation_30d":
+        for id, row in operated.items():
+            within = id in again and 0 <= (again[id] - row["start_date"]).days <= 30
+            add(id, row["department"], row["start_date"], 30, within if row["complications_registered"] else None)
+    elif name == "palliative_received":
+        for row in rows["palliative"]:
+            gone = row["received_date"] > row["referred_date"] + dt.timedelta(120)
+            add(row["case_id"], row["unit"], row["referred_date"], 30, gone)
+    return found
+
+
+def path(found: list[tuple[str, dt.date, bool]], last: dt.date) -> dict[str, dict]:
+    """Every unit's chart on its last day, one patient at a time."""
+    charts: dict[str, dict] = {}
+    for unit in sorted({one[0] for one in found}):
+        mine = sorted((day, bad) for who, day, bad in found if who == unit)
+        arms = [dict(value=0.0, free=0.0, on=False, strong=False, start=None) for _ in range(2)]
+        base, log = None, []
+        for year in range(made.START.year + 3, last.year + 1):
+            begins = dt.date(year, 1, 1)
+            window = dt.date(year - 3, 1, 1)
+            for arm in arms:
+                if arm["on"] and arm["start"] < window:
+                    for other in arms:
+                        other.update(value=0.0, free=0.0, on=False, strong=False, start=None)
+            if not any(arm["on"] for arm in arms):
+                country = [bad for _, day, bad in found if window <= day < begins]
+                eta = math.log((sum(country) + 0.5) / (len(country) - sum(country) + 0.5))
+                own = [bad for day, bad in mine if window <= day < begins]
+                delta = brentq(
+                    lambda d, eta=eta, own=own: sum(own) - len(own) * expit(eta + d) - d, -15, 15, xtol=1e-13
+                )
+                risk, volume = float(expit(eta + delta)), len(own) / 3
+                base = None
+                if min(sum(own), len(own) - sum(own)) >= 15:
+                    limits = [thresholds().of(volume, part) for part in (risk, 1 - risk)]
+                    base = (risk, volume, [(float(a), float(b)) for a, b in limits])
+            if base is None:
+                continue
+            risk, _, limits = base
+            for day in sorted({day for day, _ in mine if day.year == year and day <= last}):
+                today = [bad for one, bad in mine if one == day]
+                log.append((day, len(today), sum(today), risk))
+                alarms = []
+                for number, (arm, ratio) in enumerate(zip(arms, (2, 0.5), strict=True)):
+                    score = sum(today) * math.log(ratio) - len(today) * math.log(1 - risk + ratio * risk)
+                    total = arm["value"] + score
+                    if total <= 0:
+                        arm.update(value=0.0, free=0.0, on=False, strong=False, start=None)
+                        continue
+                    if arm["value"] == 0:
+                        arm["start"] = day
+                    arm["free"] += score
+                    arm["value"] = min(total, limits[number][0])
+                    if total >= limits[number][0] and score > 0 and not arm["on"]:
+                        arm["on"] = True
+                        alarms.append(number)
+                for number in alarms:
+                    arms[1 - number].update(value=0.0, free=0.0, on=False, strong=False, start=None)
+                for number, arm in enumerate(arms):
+                    arm["strong"] = arm["strong"] or (arm["on"] and arm["free"] >= limits[number][1])
+        charts[unit] = {"arms": arms, "base": base, "log": log}
+    return charts
+
+
+@pytest.mark.parametrize("name", ["mdt_before_treatment", "reoperation_30d", "palliative_received"])
+@pytest.mark.parametrize("day", [CUT, dt.date(2023, 10, 5)], ids=str)
+def test_every_chart_against_plain_python(rows, snapshot, name, day) -> None:
+    follow_up = indicator(name).follow_up
+    last = day - dt.timedelta(follow_up + LAG)
+    expected = path(outcomes(rows, name, day), last)
+    board = signals.board(snapshot, "DCCG", day).charts.query("indicator == @name")
+    assert len(board) == 2 * sum(one["base"] is not None for one in expected.values()) > 0
+    for row in board.to_dict("records"):
+        chart = expected[row["unit"]]
+        arm = chart["arms"][signals.DIRECTIONS.index(row["direction"])]
+        assert row["until"] == last
+        assert (row["baseline"], row["volume"]) == pytest.approx(chart["base"][:2])
+        assert (row["cusum"], row["evidence"]) == pytest.approx((arm["value"], arm["free"]), abs=1e-8)
+        assert (row["active"], row["strong"]) == (arm["on"], arm["strong"])
+        if arm["on"]:
+            since = [one for one in chart["log"] if one[0] >= arm["start"]]
+            assert row["since"] == arm["start"]
+            assert row["observed"] == sum(x for _, _, x, _ in since)
+            assert row["expected"] == pytest.approx(sum(n * p for _, n, _, p in since))
+            assert row["excess"] == pytest.approx(row["observed"] - row["expected"])
+    if name == "mdt_before_treatment":
+        assert board["active"].any()
+
+
+def test_every_indicator_of_patients_is_watched_and_nothing_else(snapshot) -> None:
+    ids = {one.id for one in monitored.watched(snapshot, "DCCG")}
+    absent = {"coverage", "survival_1y", "survival_5y", "variables_complete", "trial_offered", "trial_included"}
+    assert ids == {one.id for one in CATALOGUE} - absent
+
+
+def test_patients_are_judged_by_the_case_mix_model_of_the_years_before(mixed) -> None:
+    name = indicator("reoperation_30d")
+    used = monitored.period(mixed, "DCCG", name, CUT)
+    (panel,) = monitored.panels(mixed, "DCCG", [name], CUT, {"cases": True})
+    start, stop = int(used.turns[2]), int(used.turns[5])
+    inside = (panel.day >= start) & (panel.day < stop)
+    levels = {key: np.array([*casemix.LEVELS[key], None], dtype=object)[code] for key, code in panel.codes.items()}
+    groups = pd.DataFrame({key: value[panel.pattern] for key, value in levels.items()})[inside]
+    groups["denominator"], groups["numerator"] = panel.patients[inside], panel.events[inside]
+    card, expected = casemix.fit(name, groups)
+    assert card.stands and card.parameters >= 3
+    found = expit(panel.logits(start, stop))
+    np.testing.assert_allclose(found[inside] * panel.patients[inside], expected, rtol=1e-8)
+    assert np.isfinite(found).all() and len(np.unique(found[~inside].round(9))) > 5
+
+
+def test_a_later_year_does_not_move_the_model_of_an_earlier_one(mixed) -> None:
+    name = indicator("mdt_before_treatment")
+    early, late = (
+        monitored.panels(mixed, "DCCG", [name], day, {"cases": True})[0] for day in (dt.date(2024, 6, 1), CUT)
+    )
+    turns = monitored.period(mixed, "DCCG", name, CUT).turns
+    first = early.logits(int(turns[2]), int(turns[5]))
+    np.testing.assert_allclose(late.logits(int(turns[2]), int(turns[5]))[: len(first)], first, rtol=1e-9)
+
+
+def test_a_chart_shows_what_the_board_says(snapshot) -> None:
+    mdt = indicator("mdt_before_treatment")
+    board = signals.board(snapshot, "DCCG").charts.query("unit == 'SLA-KIR' and indicator == 'mdt_before_treatment'")
+    chart = signals.chart(snapshot, "DCCG", mdt, "SLA-KIR", every="month")
+    for row in board.to_dict("records"):
+        assert chart.points[f"cusum_{row['direction']}"].iloc[-1] == pytest.approx(row["cusum"])
+        assert chart.threshold[row["direction"]] == pytest.approx(row["threshold"])
+    active = board[board["active"]]
+    assert (chart.signal is None) == (not len(active))
+    points = chart.points
+    assert points["baseline"].sum() == 36 and points["start"].iloc[-1] == dt.date(2025, 8, 1)
+    known = points[points["n"] > 0]
+    np.testing.assert_allclose(known["rate"], 1 - known["unwanted"] / known["n"])
+    assert points["expected"].notna().sum() >= 12 and np.isfinite(chart.sigma_z)
+    assert signals.chart(snapshot, "DCCG", mdt, "SLA-KIR").every == "quarter"  # one unwanted a month is too thin
+    assert signals.chart(snapshot, "DCCG", mdt, "ODE-KIR") is None
+    with pytest.raises(ValueError, match="not watched"):
+        signals.chart(snapshot, "DCCG", indicator("survival_1y"), "SLA-KIR")
+
+
+def test_the_list_is_in_order_and_says_the_rates(snapshot) -> None:
+    board = signals.board(snapshot, "DCCG", dt.date(2023, 12, 31))
+    listed, found = board.listed, board.signals
+    assert len(found) and list(found.columns) == list(signals.COLUMNS)
+    keys = [(not r.strong, r.direction == signals.BETTER, -r.evidence) for r in listed.itertuples()]
+    assert keys == sorted(keys)
+    assert set(found["false_alarm_years"]) == {FALSE_ALARM_YEARS}
+    assert set(found["false_signals_expected"]) == {board.false_signals_expected}
+    share = [thresholds().share_listed(r.volume, r.baseline if r.direction == "worse" else 1 - r.baseline)
+             for r in board.charts.itertuples()]  # fmt: skip
+    np.testing.assert_allclose(np.sum(share, 0), [board.false_signals_expected, board.false_strong_expected])
+    assert STRONG_ALARM_YEARS > FALSE_ALARM_YEARS and board.false_strong_expected < board.false_signals_expected / 3
+    both = board.charts[board.charts["active"]].groupby(["unit", "indicator"]).size()
+    assert (both == 1).all()
+
+
+def test_dates_without_a_bound_of_their_own_are_bounded() -> None:
+    one = monitored.as_known(indicator("palliative_within_10_days"))
+    bounded = "(CASE WHEN received_date <= referred_date + 90 THEN received_date END)"
+    assert one.population == f"eligible AND {bounded} IS NOT NULL"
+    assert one.numerator == f"{bounded} - referred_date < 10"
+    assert monitored.as_known(indicator("palliative_before_death")) == indicator("palliative_before_death")
+    mdt = indicator("mdt_followed")
+    assert monitored.as_known(mdt) == replace(
+        mdt, population="(CASE WHEN first_conference_date <= diagnosis_date + 90 THEN first_conference_date END) IS NOT NULL"
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("since", "last", "months"),
+    [((2025, 9, 1), (2025, 12, 31), 4), ((2025, 9, 30), (2025, 10, 1), 2), ((2025, 9, 3), (2025, 9, 3), 1)],
+)
+def test_months_are_calendar_months_both_ends_counted(since, last, months) -> None:
+    assert signals._months(dt.date(*since), dt.date(*last)) == months

@@ -31,6 +31,7 @@ DEFINITION_VERSION = hashlib.sha256(f"{STORE_VERSION} {ENGINE_VERSION} {CATALOGU
 
 T = TypeVar("T")
 PLACES = ("region", "treating_region", "department")
+CASE_MIX = ("age_group", "sex", "stage", "performance_status", "comorbidity")
 SURVIVAL_COUNTS = ("cases", "events", "estimate", "lower", "upper")
 
 
@@ -45,6 +46,30 @@ def counted_departments(snapshot: Snapshot, database: str) -> pd.DataFrame:
     return kept_frame(
         snapshot, database, key, lambda: leaf_counts(snapshot, database)[["department"]].drop_duplicates()
     )
+
+
+def case_counts(snapshot: Snapshot, database: str) -> pd.DataFrame:
+    """Cases diagnosed: period, treating_region, department, variable, category, cases.
+
+    ``variable`` is one of CASE_MIX with the cases of each ``category``, "" their sum; "" = not registered elsewhere.
+    """
+    key = f"cases-{DEFINITION_VERSION}"
+    return kept_frame(snapshot, database, key, lambda: case_counts_of(snapshot, database, Selection()))
+
+
+def case_counts_of(snapshot: Snapshot, database: str, selection: Selection) -> pd.DataFrame:
+    """``case_counts`` of the cases of ``selection``."""
+    places = ("period", "treating_region", "department")
+    parts = selection.grouped(*places, *CASE_MIX).compile(first_month=reference.database(database).year_start)
+    pairs = ", ".join(f"{{'variable': '{name}', 'category': \"{name}\"::VARCHAR}}" for name in CASE_MIX)
+    sql = (
+        "SELECT period, coalesce(treating_region, '') AS treating_region, coalesce(department, '') AS department, "
+        "one.variable, coalesce(one.category, '') AS category, sum(n)::BIGINT AS cases FROM (SELECT period, "
+        f"treating_region, department, n, unnest([{pairs}, {{'variable': '', 'category': ''}}]) AS one FROM ("
+        f"SELECT {', '.join(parts.columns)}, count(*) AS n FROM cases r {parts.join} WHERE {parts.where} GROUP BY ALL"
+        ")) GROUP BY ALL ORDER BY ALL"
+    )
+    return snapshot.query(database, sql, parts.params)
 
 
 def leaf_counts_of(snapshot: Snapshot, periods: Mapping[str, Collection[int]]) -> pd.DataFrame:
@@ -70,6 +95,7 @@ def prepare(snapshot: Snapshot) -> None:
     for database in snapshot.databases:
         leaf_counts(snapshot, database)
         counted_departments(snapshot, database)
+        case_counts(snapshot, database)
         survival_places(snapshot, database)
 
 

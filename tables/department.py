@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from data import reference
-from data.selection import AGE_GROUPS, Selection
+from data.selection import AGE_GROUPS
 from indicators.catalogue import CATALOGUE
 from indicators.declaration import Indicator, Text
 from indicators.engine import with_rates
+from tables import cube
 from tables.across import Tally, kind_of, tally
 from tables.audit import NATION, NO_CELL, SITE_NAMES, Cell, cells_of, goal, sites_of
 from tables.disclosure import hide_siblings, protect, unsafe
@@ -209,13 +210,18 @@ def _case_counts(view: View) -> dict[int, dict[str, int | None]]:
     return view.snapshot.remember(("case counts", view.key), lambda: _counted_cases(view))
 
 
+def _all_cases(view: View) -> pd.DataFrame:
+    """The view's cases by place and case mix: looked up, or counted for a filter."""
+    if not view.where:
+        return cube.case_counts(view.snapshot, view.database)
+    key = ("cases", view.database, view.where)
+    return view.snapshot.remember(key, lambda: cube.case_counts_of(view.snapshot, view.database, view.selection()))
+
+
 def _counted_cases(view: View) -> dict[int, dict[str, int | None]]:
-    parts = view.selection("period", "treating_region", "department").compile(first_month=view.first_month)
-    sql = f"SELECT {', '.join(parts.columns)}, count(*) FROM cases r {parts.join} WHERE {parts.where} GROUP BY ALL"
-    names = ["period", "region", "code", "denominator"]
-    leaves = pd.DataFrame(view.snapshot.rows(view.database, sql, parts.params), columns=names)
-    leaves["region"] = in_regions(leaves["region"].fillna(""), view)
-    leaves["code"] = leaves["code"].fillna("")
+    cases = _all_cases(view)
+    leaves = cases[cases["variable"] == ""].rename(columns={"department": "code", "cases": "denominator"})
+    leaves = leaves.assign(region=in_regions(leaves["treating_region"], view))
     keys = {"nation": ["period"], "region": ["period", "region"], "department": ["period", "region", "code"]}
     frames = [leaves.groupby(by, as_index=False)["denominator"].sum().assign(level=level) for level, by in keys.items()]
     tree = pd.concat(frames, ignore_index=True).fillna({"region": "", "code": ""})
@@ -234,10 +240,10 @@ _CHARLSON = (
     ("0", Text("0", "0")),
     ("1", Text("1", "1")),
     ("2", Text("2", "2")),
-    ("3+", Text("3 eller mere", "3 or more")),
+    ("3", Text("3 eller mere", "3 or more")),
 )
 
-#: (title, SQL of the category, categories in order with their texts)
+#: (title, variable of the case mix, categories in order with their texts)
 _VARIABLES = (
     (
         Text("Alder", "Age"),
@@ -246,10 +252,10 @@ _VARIABLES = (
     ),
     (Text("Køn", "Sex"), "sex", (("F", Text("kvinder", "women")), ("M", Text("mænd", "men")))),
     (Text("Stadie", "Stage"), "stage", tuple((one, Text(one, one)) for one in ("I", "II", "III", "IV"))),
-    (Text("Performancestatus", "Performance status"), "performance_status::VARCHAR", _PS),
+    (Text("Performancestatus", "Performance status"), "performance_status", _PS),
     (
         Text("Komorbiditet (Charlson)", "Comorbidity (Charlson)"),
-        "CASE WHEN charlson >= 3 THEN '3+' ELSE charlson::VARCHAR END",
+        "comorbidity",
         _CHARLSON,
     ),
 )
@@ -264,11 +270,12 @@ def case_mix(view: View, unit: Department) -> tuple[Mix, ...]:
 
     def build() -> tuple[Mix, ...]:
         closed = volumes(view, unit, (view.period,))[view.period] is None
-        mixes = []
-        for title, sql, categories in _VARIABLES:
-            if sql == "stage" and not view.about.has_stages:
+        cases, mixes = _all_cases(view), []
+        cases = cases[cases["period"] == view.period]
+        for title, variable, categories in _VARIABLES:
+            if variable == "stage" and not view.about.has_stages:
                 continue
-            counts = _counts(view, unit, view.selection(period=view.period), f"coalesce({sql}, '')")
+            counts = _counts(cases[cases["variable"] == variable], unit)
             mixes.append(_mix(view, title, (*categories, ("", _UNKNOWN)), counts, closed))
         return tuple(mixes)
 
@@ -314,13 +321,8 @@ def protect_distribution(counts: Mapping[str, int], edition: Edition) -> dict[st
     return {name: None if name in hidden else count for name, count in counts.items()}
 
 
-def _counts(view: View, unit: Department, selection: Selection, category: str) -> dict:
+def _counts(cases: pd.DataFrame, unit: Department) -> dict[str, tuple[int, int]]:
     """category → (cases of the department, cases of the country)."""
-    parts = selection.compile(first_month=view.first_month)
-    column = parts.columns[0] if category == "period" else f"{category} AS category"
-    sql = (
-        f"SELECT {column}, count(*) FILTER (r.department = $unit), count(*) FROM cases r {parts.join} "
-        f"WHERE {parts.where} GROUP BY 1"
-    )
-    rows = view.snapshot.rows(view.database, sql, {**parts.params, "unit": unit.code})
-    return {group: (own, everyone) for group, own, everyone in rows}
+    everyone = cases.groupby("category")["cases"].sum()
+    own = cases[cases["department"] == unit.code].groupby("category")["cases"].sum()
+    return {category: (int(own.get(category, 0)), int(total)) for category, total in everyone.items()}

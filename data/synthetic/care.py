@@ -27,6 +27,8 @@ _GRADE_SHARES = {
 }
 
 
+#: Spread (log odds) of what a patient's complications have in common.
+_TOGETHER = 2.4
 #: Share of adjuvant treatments that start within 8 weeks of surgery.
 _ADJUVANT_IN_TIME = 0.93
 
@@ -225,13 +227,16 @@ def complication_columns(cases: Cases, care: Care, seed: int) -> dict[str, objec
     planned = ~care.surgery_acute[rows]
     frail = 0.012 * (cases.age[rows] - 68) + 0.18 * cases.performance[rows] + 0.10 * cases.charlson[rows]
     frail = frail + 0.6 * rng.standard_normal(size) + np.where(planned, 0.0, 0.7) - 0.02 * cases.years[rows]
-    general = frail + cases.topic("complications", units, start)
     leak_target = np.array([site.leak for site in profile.sites])[cases.site[rows]]
     leaks = np.zeros(size, dtype=bool)
     for target in np.unique(leak_target[leak_target > 0]):
         here = leak_target == target
         offset = 0.5 * frail + cases.topic("leak", units, start)
         leaks |= here & happens(rng, chances(offset, float(target), here & planned))
+    # Complications come together: the same few patients have several, and nearly every leak brings others. What all
+    # kinds of a patient share flattens the other effects by a factor of 1.8, which is made good here.
+    shared = _TOGETHER * rng.standard_normal(size) + 1.5 * leaks
+    general = 1.8 * (frail + cases.topic("complications", units, start)) + shared
     happened = {LEAK: leaks}
     for kind, target in zip(COMPLICATIONS, profile.complications, strict=True):
         if kind == "reoperation":  # most leaks lead to a reoperation, which is part of its share

@@ -73,8 +73,8 @@ def between(rng: np.random.Generator, low: int, high: int, size: int) -> np.ndar
     return rng.integers(low, high + 1, size).astype(float)
 
 
-def delays(rng: np.random.Generator, median: float, sigma: float, size: int) -> np.ndarray:
-    """Whole days of a log-normal delay."""
+def delays(rng: np.random.Generator, median: float | np.ndarray, sigma: float, size: int) -> np.ndarray:
+    """Whole days of a log-normal delay; the median may differ by row."""
     return np.floor(median * np.exp(sigma * rng.standard_normal(size)))
 
 

@@ -52,7 +52,7 @@ class Profile:
     adjuvant: Four = (0.05, 0.25, 0.85, 0.6)  # of planned surgery with curative intent
     post_radiotherapy: float = 0.0  # of planned surgery
     substances: tuple[str, ...] = ("cytostatika",)
-    start_median: float = 24.0  # days from diagnosis to first treatment
+    start_median: float = 19.0  # days from diagnosis to first treatment
     died_30: float = 0.010
     died_90: float = 0.020
     complications: tuple[float, ...] = (0.07, 0.11, 0.03, 0.04, 0.05)  # reoperation … other
@@ -97,7 +97,7 @@ PROFILES: tuple[Profile, ...] = (
             stage_known=0.98, surgery=(0.97, 0.96, 0.9, 0.15), major=0.3, adjuvant=(0.30, 0.60, 0.88, 0.6),
             post_radiotherapy=0.6, substances=("EC-T", "letrozol", "tamoxifen", "trastuzumab"), died_30=0.001,
             died_90=0.002, complications=(0.03, 0.04, 0.003, 0.002, 0.03), mdt=0.955, tnm=0.975,
-            included=0.14,
+            start_median=12, included=0.14,
             package="B01"),
     Profile("DCCG", 4300, "KIR", _COLORECTAL,
             (Site(_codes("C18", "02345679"), 0.71, 72, 11, 0.49, (0.25, 0.26, 0.26, 0.23), 0.862, 0.70, 0.03,
@@ -113,7 +113,7 @@ PROFILES: tuple[Profile, ...] = (
             (Site(_codes("C34", "1239"), 1.0, 71, 9.5, 0.51, (0.245, 0.08, 0.195, 0.48), 0.56, 0.29),),
             stage_known=0.975, surgery=(0.68, 0.62, 0.15, 0.01), surgery_unit="THX", major=0.9, acute=0.005,
             oncology=(0.75, 0.75, 0.82, 0.68), radiotherapy=0.38, adjuvant=(0.05, 0.55, 0.80, 0.3),
-            substances=("carboplatin + vinorelbin", "pembrolizumab", "osimertinib"), start_median=28,
+            substances=("carboplatin + vinorelbin", "pembrolizumab", "osimertinib"), start_median=19,
             died_30=0.011,
             died_90=0.024, complications=(0.05, 0.09, 0.04, 0.03, 0.08), mdt=0.94, included=0.08,
             package="lunge"),
@@ -122,7 +122,7 @@ PROFILES: tuple[Profile, ...] = (
             stage_known=0.965, surgery=(0.35, 0.40, 0.25, 0.02),
             surgery_places="RIG 30 HER 20 ODE 15 AAR 20 AAL 15",
             oncology=(0.10, 0.35, 0.75, 0.85), radiotherapy=0.55, adjuvant=(0.01, 0.03, 0.86, 0.5),
-            start_median=45,
+            start_median=20,
             substances=("leuprorelin", "degarelix", "docetaxel"), died_30=0.001, died_90=0.002,
             complications=(0.02, 0.06, 0.004, 0.01, 0.04), mdt=0.92, tnm=0.94, included=0.07,
             package="prostata"),
@@ -131,7 +131,7 @@ PROFILES: tuple[Profile, ...] = (
             stage_known=0.95, surgery=(0.55, 0.52, 0.40, 0.06),
             surgery_places="RIG 28 HER 24 ODE 14 AAR 22 AAL 12",
             acute=0.01, major=0.95, oncology=(0.4, 0.5, 0.6, 0.6), adjuvant=(0.02, 0.15, 0.82, 0.5),
-            start_median=28,
+            start_median=19,
             substances=("gemcitabin + cisplatin", "pembrolizumab"), died_30=0.012, died_90=0.030,
             complications=(0.10, 0.24, 0.05, 0.06, 0.09), mdt=0.93, included=0.09, omits=("pro",),
             package="blære"),
@@ -139,7 +139,7 @@ PROFILES: tuple[Profile, ...] = (
             (Site(("C649",), 1.0, 67, 12, 0.34, (0.59, 0.09, 0.15, 0.17), 0.89, 0.68),),
             stage_known=0.98, surgery=(0.88, 0.92, 0.88, 0.22), acute=0.005, major=0.8,
             oncology=(0.03, 0.1, 0.3, 0.65), radiotherapy=0.05, adjuvant=(0.01, 0.03, 0.84, 0.3),
-            start_median=28,
+            start_median=19,
             substances=("pembrolizumab", "sunitinib", "nivolumab + ipilimumab"), died_30=0.005, died_90=0.012,
             complications=(0.03, 0.07, 0.02, 0.02, 0.05), mdt=0.94, included=0.10, package="nyre"),
     Profile("DaPeCa", 70, "URO", "RIG 55 AAR 45",
@@ -177,7 +177,7 @@ PROFILES: tuple[Profile, ...] = (
                   0.04)),
             stage_known=0.94, surgery=(0.60, 0.55, 0.48, 0.02), acute=0.01, major=0.98,
             oncology=(0.6, 0.65, 0.7, 0.6), radiotherapy=0.25, adjuvant=(0.1, 0.5, 0.83, 0.3),
-            start_median=26,
+            start_median=18,
             substances=("FLOT", "carboplatin + paclitaxel"), died_30=0.014, died_90=0.030,
             complications=(0.11, 0.13, 0.08, 0.10, 0.10), mdt=0.96, included=0.16, package="øvre mave-tarm"),
     Profile("DPCD", 1050, "KIR", _FOUR,
@@ -185,7 +185,7 @@ PROFILES: tuple[Profile, ...] = (
                   0.05),),
             stage_known=0.95, surgery=(0.60, 0.45, 0.12, 0.01), acute=0.005, major=0.98,
             oncology=(0.4, 0.5, 0.62, 0.50), radiotherapy=0.03, adjuvant=(0.5, 0.7, 0.80, 0.3),
-            start_median=24,
+            start_median=18,
             substances=("FOLFIRINOX", "gemcitabin"), died_30=0.016, died_90=0.034,
             complications=(0.09, 0.15, 0.06, 0.11, 0.12), mdt=0.95, included=0.12, omits=("pro",),
             package="bugspytkirtel"),
@@ -235,13 +235,13 @@ PROFILES: tuple[Profile, ...] = (
             included=0.13, omits=("complications",), package="lymfeknude"),
     Profile("CLL", 425, "HAE", _HAEMATOLOGY, (Site(("C911",), 1.0, 70, 10, 0.40, _EVEN, 0.95, 0.86),),
             surgery=_NO_SURGERY, oncology=(0.05, 0.15, 0.35, 0.6), oncology_unit="", radiotherapy=0.0,
-            substances=("acalabrutinib", "venetoclax + obinutuzumab"), start_median=60, mdt=0.80,
+            substances=("acalabrutinib", "venetoclax + obinutuzumab"), start_median=20, mdt=0.80,
             included=0.11,
             omits=("complications", "pro"), package="lymfeknude"),
     Profile("DaMyDa", 450, "HAE", _HAEMATOLOGY,
             (Site(("C900",), 1.0, 70, 10, 0.43, (0.32, 0.40, 0.28, 0.0), 0.87, 0.60),),
             stage_known=0.945, surgery=_NO_SURGERY, oncology=(0.75, 0.88, 0.92, 0.92), oncology_unit="",
-            radiotherapy=0.08, substances=("daratumumab-VRd", "lenalidomid"), start_median=20, mdt=0.82,
+            radiotherapy=0.08, substances=("daratumumab-VRd", "lenalidomid"), start_median=18, mdt=0.82,
             included=0.18, omits=("complications",), package="knoglemarv"),
     Profile("ALD", 315, "HAE", "RIG 22 HER 18 ROS 13 ODE 16 AAR 18 AAL 10",
             (Site(("C920",), 0.89, 68, 15, 0.46, _EVEN, 0.50, 0.28),

@@ -1,8 +1,8 @@
 """Waiting times: legs of examination, treatment and aftercare over about the last three years.
 
 A leg is drawn from its end: the case's diagnosis, first treatment or adjuvant treatment. Legs after the
-cases' period copy those of the last 52 weeks, so that the inflow goes on until the data cut; their
-patients are not in the extract and have no case_id.
+cases' period copy those of the last 52 weeks, so that the inflow goes on until the data cut; they are new
+courses of patients who are in the extract and alive.
 """
 
 from __future__ import annotations
@@ -23,10 +23,14 @@ HEALTH, WISH, CAPACITY = range(3)
 LIMIT, LIMIT_FROM_REFERRAL = 14, 28
 #: Share of legs that keep the limit, before signals.
 _IN_TIME = (0.90, 0.915, 0.90)
+#: Median days of the waits that keep the limit.
+_MEDIANS = (3.5, 6.5, 8.5)
 #: 52 weeks keep the day of the week.
 _COPY = 364
 #: Share of legs first reported while they wait; the others when they have ended.
 _REPORTED_WAITING = 0.75
+#: Share of courses in a cancer package, where the disease has one.
+_PACKAGED = 0.85
 
 
 def columns(cases: Cases, care: Care, seed: int, first_day: int, period_end: int) -> dict[str, object]:
@@ -34,7 +38,7 @@ def columns(cases: Cases, care: Care, seed: int, first_day: int, period_end: int
     profile = cases.profile
     rng = stream(seed, profile.code, "waits")
     skill = 0.35 * stream(seed, profile.code, "wait skill").standard_normal(len(places.codes()))
-    legs = _copied(_legs(rng, cases, care, first_day, skill), period_end, cases.cut)
+    legs = _copied(_legs(rng, cases, care, first_day, skill), period_end, cases)
     count = len(legs["leg"])
     leg, stop, start, unit = legs["leg"], legs["stop"], legs["start"], legs["unit"]
     treatment = leg == TREATMENT
@@ -66,10 +70,13 @@ def columns(cases: Cases, care: Care, seed: int, first_day: int, period_end: int
     told = start + 1 + delays(rng, 3, 0.6, count)
     early = happens(rng, _REPORTED_WAITING, count)
     registered = np.where(early, referral + 1 + delays(rng, 2, 0.7, count), stop + 1 + delays(rng, 6, 0.8, count))
-    decision = np.maximum(referral, start - between(rng, 0, 3, count))
+    decision = np.maximum(referral, start - between(rng, 0, 2, count))
     unbooked = happens(rng, np.where(cases.cut - start < 5, 0.5, 0.12))
     residence, regions = places.residence_on(legs["residence"], referral)
-    packaged = happens(rng, 0.85 if profile.package else 0.0, count)
+    # A course is in a package as a whole, or not at all.
+    by_case = happens(rng, _PACKAGED, len(cases))
+    packaged = np.where(legs["case"] >= 0, by_case[legs["case"]], happens(rng, _PACKAGED, count))
+    packaged &= bool(profile.package)
     keep = np.flatnonzero((registered <= cases.cut) & (start <= cases.cut) & (stop >= first_day))
     keep = keep[np.lexsort((leg[keep], start[keep]))]
     everything: dict[str, object] = {
@@ -109,7 +116,7 @@ def _legs(
     size = len(cases)
     number = np.arange(size)
     recent = cases.diagnosis >= first_day - 200
-    seen = cases.diagnosis - between(rng, 3, 18, size)
+    seen = cases.diagnosis - between(rng, 0, 7, size)
     suspected = recent & happens(rng, 0.7, size)
     kinds = np.full(size, -1)
     for kind, modality in ((SURGERY, 0), (SYSTEMIC, 1), (RADIOTHERAPY, 2)):
@@ -139,7 +146,8 @@ def _legs(
     for leg, target in enumerate(_IN_TIME):
         rows = np.flatnonzero(legs["leg"] == leg)
         in_time[rows] = happens(rng, chances(skill[legs["unit"][rows]], target))
-    wait = np.where(in_time, np.minimum(delays(rng, 8.5, 0.45, count), LIMIT), 15 + delays(rng, 5, 0.8, count))
+    usual = delays(rng, np.array(_MEDIANS)[legs["leg"]], 0.45, count)
+    wait = np.where(in_time, np.minimum(usual, LIMIT), 15 + delays(rng, 5, 0.8, count))
     linked = legs["case"] >= 0
     diagnosed = cases.diagnosis[np.where(linked, legs["case"], 0)]
     # Nobody consents to treatment before the diagnosis.
@@ -156,8 +164,9 @@ def _last_units(care: Care, size: int) -> np.ndarray:
     return out
 
 
-def _copied(legs: dict[str, np.ndarray], period_end: int, cut: int) -> dict[str, np.ndarray]:
+def _copied(legs: dict[str, np.ndarray], period_end: int, cases: Cases) -> dict[str, np.ndarray]:
     """The legs and copies of those that started in the 52 weeks before the period's end, moved on to the cut."""
+    cut = cases.cut
     parts = [np.arange(len(legs["leg"]))]
     moves = [np.zeros(len(legs["leg"]))]
     source = np.flatnonzero((legs["start"] > period_end - _COPY) & (legs["start"] <= period_end))
@@ -171,8 +180,27 @@ def _copied(legs: dict[str, np.ndarray], period_end: int, cut: int) -> dict[str,
     rows, move = np.concatenate(parts), np.concatenate(moves)
     out = {name: values[rows] for name, values in legs.items()}
     out["stop"], out["start"] = out["stop"] + move, out["start"] + move
-    out["case"] = np.where(move > 0, -1, out["case"])
+    again = (move > 0) & (out["case"] >= 0)
+    out["case"][again] = _alive(cases, np.unique(out["case"][again]))[out["case"][again]]
     return out
+
+
+def _alive(cases: Cases, wanted: np.ndarray) -> np.ndarray:
+    """Case → itself where the patient lives at the cut, else a living patient of the same unit (-1: none left).
+
+    One answer for all legs of a case, so that its examination and treatment stay together. ``wanted``: the cases asked
+    for; each living patient stands for one of them only.
+    """
+    alive = cases.last >= cases.cut
+    spare = alive.copy()
+    spare[wanted] = False
+    found = np.where(alive, np.arange(len(cases)), -1)
+    gone = wanted[~alive[wanted]]
+    for unit in np.unique(cases.unit[gone]):
+        dead = gone[cases.unit[gone] == unit]
+        others = np.flatnonzero(spare & (cases.unit == unit))[::-1][: len(dead)]  # the latest diagnosed first
+        found[dead[: len(others)]] = others
+    return found
 
 
 def _queues(database: str, leg: np.ndarray, unit: np.ndarray, start: np.ndarray) -> np.ndarray:

@@ -11,7 +11,7 @@ from indicators.statistics.intervals import exact
 from indicators.waits import ENDED_STATUSES, WAITING_STATUSES
 from tables import waits_frames as frames
 from tables.waits_frames import COMPLETE, NOTICE_DAYS, without_notice
-from tables.waits_scope import Counts, Leaf, Place, Scope, delivering, placed, places, safe, tree, unit_names
+from tables.waits_scope import Counts, Leaf, Place, Scope, delivering, placed, places, tree, unit_names
 
 #: Medians and percentiles only from so many legs.
 LEAST_FOR_MEDIAN = 10
@@ -114,7 +114,7 @@ def to_act_on(scope: Scope, code: str) -> tuple[Leg, ...]:
     frame = scope.rows("now")
     frame = frame.assign(no_notice=without_notice(frame, scope.cut) if scope.leg == "examination" else False)
     names, _ = unit_names(scope)
-    frame = frame[frame["code"].isin([one for one, at in placed(scope, frame).items() if code in at])]
+    frame = frame[frame["code"].isin([one for one, at in placed(scope, frame).items() if code in at[:2]])]
     frame = frame[(frame["status"] != "waiting_within") | frame["no_notice"]]
     frame = frame.sort_values(["over_days", "wait_id"], ascending=[False, True])
     return tuple(
@@ -294,4 +294,4 @@ def _ended_leaves(scope: Scope) -> list[Leaf]:
     return [Leaf(database, *at[code], status, int(n)) for (database, code, status), n in rows.items()]
 
 
-__all__ = ["NOTICE_DAYS", "Counts", "Place", "Scope", "delivering", "places", "safe", "tree", "unit_names"]
+__all__ = ["NOTICE_DAYS", "Counts", "Place", "Scope", "delivering", "places", "tree", "unit_names"]

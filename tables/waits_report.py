@@ -2,7 +2,7 @@
 
 Statuses by leg and region of residence, the change since the report of the same period that was sent last (data
 arrive late), what stands in the way of the report, and the legs behind it. Exact counts: for the registry's own
-staff and the working edition. ``public_table`` is what the public edition may show.
+staff and the working edition; tables.waits_report_public is what the public edition may show.
 """
 
 from __future__ import annotations
@@ -16,10 +16,7 @@ from data import reference
 from data.schema import LEGS
 from data.sent_reports import SentReport
 from data.store import Snapshot
-from indicators.engine import with_rates
 from indicators.waits import ENDED_STATUSES, OTHER_STATUSES, legs_sql
-from tables.disclosure import protect, protect_parts
-from tables.view import Edition
 from tables.waits_obstacles import OBSTACLES
 from tables.waits_period import WaitPeriod
 
@@ -179,33 +176,3 @@ def _change(row: dict, leg: str, region: str, previous: SentReport | None, sent:
             yield name, row[name] - sum(one[name] for (key, _), one in sent.items() if key == leg)
         else:
             yield name, row[name] - sent.get((leg, region), {}).get(name, 0)
-
-
-def public_table(found: Report, edition: Edition) -> tuple[pd.DataFrame, dict[str, dict[str, int | None]]]:
-    """What the edition may show: legs and legs in time by region and nation, and the nation's overruns by status.
-
-    Returns node rows (leg, level, region, denominator, numerator, rate, hidden) and per leg the counts of the five
-    statuses over the limit, None where hidden. Regions show no statuses: overruns there are nearly always few.
-    """
-    table = found.table
-    nodes = pd.DataFrame(
-        {
-            "leg": table["leg"],
-            "level": table["region"].map(lambda code: "nation" if code == NATION else "region"),
-            "region": table["region"],
-            "denominator": table["legs"],
-            "numerator": table["within"],
-            "events": table["within"],
-            "missing": 0,
-            "excluded": 0,
-            "not_mature": 0,
-            "population": table["legs"],
-        }
-    )
-    nodes = protect(with_rates(nodes), edition, ["leg"])
-    parts: dict[str, dict[str, int | None]] = {}
-    for row, node in zip(table.to_dict("records"), nodes.to_dict("records"), strict=True):
-        if row["region"] == NATION:
-            over = {name: row[name] for name in ENDED_STATUSES if name != "within"}
-            parts[row["leg"]] = dict.fromkeys(over) if node["hidden"] else protect_parts(over, edition)
-    return nodes, parts

@@ -10,7 +10,8 @@ from indicators.waits import ENDED_STATUSES
 from tables.cube import DEFINITION_VERSION
 from tables.export import Sheet, Value
 from tables.view import Edition
-from tables.waits_report import CASE_COLUMNS, COUNTS, NATION, OBSTACLES, STATUSES, Report, public_table
+from tables.waits_report import CASE_COLUMNS, COUNTS, NATION, OBSTACLES, STATUSES, Report
+from tables.waits_report_public import public_table
 
 LEG_NAMES = {
     "examination": Text("Udredning", "Examination"),

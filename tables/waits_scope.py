@@ -16,7 +16,7 @@ from data import reference
 from data.schema import LEGS
 from data.store import Snapshot
 from tables import waits_frames as frames
-from tables.disclosure import hide_tree, protect_parts, unsafe
+from tables.disclosure import hide_tree, protect_parts
 from tables.nodes import units
 from tables.view import View
 
@@ -129,11 +129,15 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """``n`` legs of one database at one place (``home``: region, ``unit``: department or ""), of one named part."""
+    """``n`` legs of one database at one place, of one named part.
+
+    ``home``: the region as the view divides the country; ``unit``: the department or ""; ``region``: as registered.
+    """
 
     database: str
     home: str
     unit: str
+    region: str
     name: str
     n: int
 
@@ -144,13 +148,13 @@ class Leaf:
         return (*above, ("department", self.unit)) if self.unit else above
 
 
-def placed(scope: Scope, frame: pd.DataFrame) -> dict[str, tuple[str, str]]:
-    """Code → (home, unit) of a frame's codes: departments with their region (treating), or regions of residence."""
+def placed(scope: Scope, frame: pd.DataFrame) -> dict[str, tuple[str, str, str]]:
+    """Code → (home, unit, region) of a frame's codes, see Leaf: departments (treating) or regions of residence."""
     _, homes = unit_names(scope)
     found = {}
     for code in frame["code"].unique():
-        home, unit = (homes.get(code, ""), code) if scope.view.place == "treating" else (code, "")
-        found[code] = (reference.merged_region(home) if home and scope.view.regions == 4 else home), unit
+        region, unit = (homes.get(code, ""), code) if scope.view.place == "treating" else (code, "")
+        found[code] = (reference.merged_region(region) if region and scope.view.regions == 4 else region), unit, region
     return found
 
 
@@ -173,7 +177,11 @@ def tree(scope: Scope, leaves: Iterable[Leaf], columns: Sequence[str]) -> dict[t
     own: dict[str, list[Leaf]] = {}
     for one in leaves:
         own.setdefault(one.database, []).append(one)
-    parts = [_masked(scope, _sums(some, columns), columns) for some in own.values()]
+    # Always hidden by the registered regions: else the four and the five regions would give each other away.
+    parts = [_masked(scope, _sums((replace(leaf, home=leaf.region) for leaf in some), columns), columns)
+             for some in own.values()]  # fmt: skip
+    if scope.view.regions == 4:
+        parts = [_merged(part) for part in parts]
     if not parts:
         return {("nation", ""): Counts(dict.fromkeys(("legs", *columns), 0))}
     if len(parts) == 1:
@@ -229,6 +237,20 @@ def _masked(scope: Scope, sums: dict, columns: Sequence[str]) -> dict[tuple[str,
     return result
 
 
+def _merged(part: dict[tuple[str, str], dict[str, int | None]]) -> dict[tuple[str, str], dict[str, int | None]]:
+    """The nodes with merged regions, hidden where one of the regions is."""
+    found: dict[tuple[str, str], dict[str, int | None]] = {}
+    for (level, code), values in part.items():
+        node = (level, reference.merged_region(code) if level == "region" and code else code)
+        if node not in found:
+            found[node] = values
+            continue
+        before = found[node]
+        lost = None in values.values() or None in before.values()
+        found[node] = {name: None if lost else before[name] + value for name, value in values.items()}
+    return found
+
+
 def places(scope: Scope, nodes: Sequence[tuple[str, str]]) -> list[Place]:
     """The nodes of a tree below the nation in table order: regions, each with its departments by name."""
     order = reference.region_order()
@@ -258,8 +280,3 @@ def unit_names(scope: Scope) -> tuple[dict[str, str], dict[str, str]]:
         return {code: name for code, name, _ in rows}, {code: region for code, _, region in rows}
 
     return scope.whole().remember("units", build)
-
-
-def safe(scope: Scope, *values: int) -> bool:
-    """Whether counts that stand alone may be shown."""
-    return not scope.public or not unsafe(values, scope.view.edition.threshold)

@@ -67,7 +67,7 @@ def _waits(scope: Scope, frame: pd.DataFrame) -> dict[tuple[str, str], list[np.n
     found: dict[tuple[str, str], list[np.ndarray]] = {}
     for code, rows in frame.groupby("code", observed=True).indices.items():
         days = np.repeat(frame["wait_days"].to_numpy()[rows], frame["n"].to_numpy()[rows])
-        home, unit = at[code]
+        home, unit, _ = at[code]
         for node in (("nation", ""), ("region", home), ("department", unit)):
             found.setdefault(node, []).append(days)
     return found

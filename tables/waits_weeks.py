@@ -19,11 +19,11 @@ from tables.waits import (
     ended,
     ended_rows,
     period,
-    safe,
     unit_names,
     waiting,
     weeks,
 )
+from tables.waits_scope import leaves_of, tree
 from tables.waits_started import by_day
 
 #: Weeks of inflow and outflow.
@@ -158,12 +158,8 @@ def consents(scope: Scope) -> Consents | None:
         total, legs = int(over["n"].sum()), int(some["n"].sum())
         documented = int(some["n"].where(some["documented"], 0).sum())
         found = ended(scope)
-        if scope.public:
-            informed = found.counts["over_capacity_informed"]
-            if informed is None or found.coarse["over"] != total:
-                return None
-            if not safe(scope, legs, documented, legs - documented, total - legs, documented - informed):
-                return None
+        if scope.public and (found.coarse["over"] != total or not _consents_shown(scope)):
+            return None
         days = np.repeat(some["over_days"].to_numpy(), some["n"].to_numpy())
         mean = float(days.mean()) if len(days) and (not scope.public or legs >= LEAST_FOR_MEDIAN) else None
         if scope.public or not legs:
@@ -182,6 +178,28 @@ def consents(scope: Scope) -> Consents | None:
         return Consents(legs, total, documented, mean, int(days.max()), listed, tuple(halves))
 
     return scope.remember("consents", build)
+
+
+def _consents_shown(scope: Scope) -> bool:
+    """Whether the public edition can show the node's consents, with those of every other place it shows."""
+
+    def build() -> set[tuple[str, str]]:
+        over = ended_rows(scope, "overruns")
+        informed = over["status"] == "over_capacity_informed"
+        kinds = {
+            "informed": informed,
+            "documented": over["consented"] & over["documented"] & ~informed,
+            "undocumented": over["consented"] & ~over["documented"],
+            "without": ~over["consented"],
+        }
+        counted = over.assign(**{name: over["n"].where(rows, 0) for name, rows in kinds.items()})
+        nodes = tree(scope, leaves_of(scope, counted, tuple(kinds)), tuple(kinds))
+        return {node for node, counts in nodes.items() if None not in counts.values.values()}
+
+    # Consents with a documented offer would give away what the counts by reason hide.
+    reasons = ended(scope).counts["over_capacity_informed"]
+    shown = scope.whole().remember("consents shown", build)
+    return reasons is not None and (scope.level, scope.code) in shown
 
 
 # --- inflow, outflow, planning ---

@@ -24,7 +24,8 @@ from layouts._waits_report import report_section
 from tables.__main__ import main
 from tables.view import Edition
 from tables.waits_period import last_quarters, last_weeks, wait_period
-from tables.waits_report import COUNTS, NATION, OBSTACLES, public_table, report
+from tables.waits_report import COUNTS, NATION, OBSTACLES, report
+from tables.waits_report_public import public_table
 from tests.extracts import load_extract
 
 Q3 = "2026-Q3"

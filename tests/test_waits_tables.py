@@ -90,7 +90,8 @@ def examinations():
 
 
 def scope(snapshot, edition="working", databases=("DCCG",), **more):
-    view = View(snapshot, Edition(edition), databases[0], 2025, more.pop("place", "treating"))
+    place, regions = more.pop("place", "treating"), more.pop("regions", 5)
+    view = View(snapshot, Edition(edition), databases[0], 2025, place, regions=regions)
     return tables.Scope(view, databases, more.pop("leg", "treatment"), **more)
 
 

@@ -14,10 +14,12 @@ BRAND = "Kræftkvalitet"
 #: The pages in the header: key, path, Danish, English.
 NAV: tuple[tuple[str, str, str, str], ...] = (
     ("overview", "/", "Overblik", "Overview"),
+    ("variation", "/variation", "Variation", "Variation"),
     ("survival", "/overlevelse", "Overlevelse", "Survival"),
     ("departments", "/afdeling", "Afdelinger", "Departments"),
     ("waits", "/ventetider", "Ventetider", "Waiting times"),
     ("across", "/tvaergaaende", "På tværs", "Across databases"),
+    ("improvements", "/forbedringer", "Forbedringer", "Improvements"),
     ("data_quality", "/datakvalitet", "Datakvalitet", "Data quality"),
     ("about", "/om", "Om", "About"),
 )

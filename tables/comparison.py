@@ -24,6 +24,7 @@ from indicators.catalogue import BY_ID, CATALOGUE
 from indicators.declaration import Indicator
 from indicators.engine import period_end, period_start
 from indicators.statistics.comparison import COLUMNS, SUMMARY, WITHIN, Summary
+from indicators.statistics.overdispersion import LEAST_UNITS  # noqa: F401 (pages say it)
 from tables import comparison_public as public
 from tables.audit import Unit, short_names
 from tables.comparison_signals import with_signals
@@ -255,7 +256,8 @@ def _rows(indicator: str, result: public.Result) -> pd.DataFrame:
 
 def _comparison(view: View, indicator: Indicator, by: str, years: int, frame: pd.DataFrame) -> Comparison:
     first = frame.iloc[0]
-    summary = Summary(**{name: first[f"{_ALL}{name}"] for name in SUMMARY})
+    numbers = {name: float(first[f"{_ALL}{name}"]) for name in SUMMARY}
+    summary = Summary(**numbers | {"adjusted": bool(numbers["adjusted"]), "units": int(numbers["units"])})
     records = [row for row in frame.to_dict("records") if _plain(row["unit"]) is not None]
     places = tuple(_place(row, unit) for row, unit in zip(records, _units(view, by, records), strict=True))
     places = tuple(sorted(places, key=lambda place: _order(by, place.unit)))
@@ -332,7 +334,9 @@ def _concerned(
 
 
 def _plain(value: object) -> object:
-    return None if value is None or value is pd.NA or value != value else value
+    if value is None or value is pd.NA or value != value:
+        return None
+    return value.item() if isinstance(value, np.generic) else value
 
 
 assert set(COLUMNS) - {"unit"} <= _FIELDS, "Place lacks a column of indicators compare"

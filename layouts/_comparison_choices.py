@@ -1,0 +1,79 @@
+"""The choices of a comparison: which units, one year or three pooled, read from the URL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+from layouts import _format as fmt
+from layouts import _selections as select
+from layouts._source import PageContext
+
+#: The units' words in the URL and on the page (singular, plural, definite plural).
+LEVELS = {
+    "afdeling": ("department", ("Afdelinger", "Departments")),
+    "hospital": ("hospital", ("Hospitaler", "Hospitals")),
+    "region": ("region", ("Bopælsregioner", "Regions of residence")),
+}
+WORD = {by: word for word, (by, _) in LEVELS.items()}
+EXTRAS = {"niveau": tuple(LEVELS), "aar": ("1", "3")}
+
+
+@dataclass(frozen=True)
+class SpanContext(PageContext):
+    """The page's surroundings with all years compared as its period and all patients, for stamps and files."""
+
+    span: str = ""
+
+    @property
+    def period_label(self) -> str:
+        return self.span
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What the reader chose; ``pinned`` for figures, stamps and files."""
+
+    context: PageContext
+    pinned: SpanContext
+    by: str
+    years: int
+
+    @property
+    def span(self) -> str:
+        return self.pinned.span
+
+
+def read(context: PageContext, years_before: int = 0) -> Chosen:
+    """The choices of the URL; ``years_before``: how long before the period a survival cohort was diagnosed."""
+    by = LEVELS[context.state.choice("niveau", "afdeling")][0]
+    years = int(context.state.choice("aar", "1"))
+    if context.state.place == "residence" and not context.state.choice("niveau"):
+        by = "region"
+    named = {one.name: getattr(context, one.name) for one in fields(PageContext)}
+    named["state"] = context.state.cleared().with_(place="treating", niveau=WORD[by])
+    text = span_text(context, years, years_before)
+    return Chosen(context, SpanContext(**named, span=text), by, years)
+
+
+def span_text(context: PageContext, years: int, years_before: int = 0) -> str:
+    """'2025', '2023–2025', '2023/24–2025/26'."""
+    last = context.period - years_before
+    ends = [fmt.period(year, context.first_month) for year in (last - years + 1, last)]
+    return ends[1] if years == 1 else fmt.EN_DASH.join(ends)
+
+
+def switches(chosen: Chosen) -> list[select.Switch]:
+    """The two switches: units, and how many years."""
+    context, t = chosen.context, chosen.context.t
+    units = tuple(
+        select.Choice(t(*words), context.here(niveau=None if by == "department" else word), by == chosen.by)
+        for word, (by, words) in LEVELS.items()
+    )
+    spans = tuple(
+        select.Choice(t(da, en), context.here(aar=None if years == 1 else str(years)), years == chosen.years)
+        for years, da, en in ((1, "Ét år", "One year"), (3, "Tre år samlet", "Three years"))
+    )
+    return [
+        select.Switch("niveau", t("Enheder", "Units"), units),
+        select.Switch("aar", t("Periodens længde", "Length of period"), spans),
+    ]

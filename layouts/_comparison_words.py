@@ -1,0 +1,316 @@
+"""The sentences of a comparison: what differs, whom it concerns, how sure it is. Made from the results shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from indicators.declaration import Indicator, Text
+from layouts import _format as fmt
+from layouts import _indicator_words as names
+from layouts._source import PageContext
+from tables.comparison import LEAST_UNITS, RANKABLE, Comparison, Place
+
+#: What happens to the patients of an indicator's numerator: '41 flere patienter om året fik …'.
+_HAPPENS: dict[str, tuple[str, str]] = {
+    "tnm_complete": ("fik TNM registreret komplet", "had a complete TNM registered"),
+    "stage_known": ("fik stadiet registreret", "had the stage registered"),
+    "mdt_before_treatment": ("fik MDT-konference før behandling", "had an MDT conference before treatment"),
+    "mdt_major_intervention": ("fik MDT-konference før større indgreb", "had an MDT conference before major surgery"),
+    "mdt_followed": ("fik MDT-beslutningen fulgt", "had the MDT decision followed"),
+    "anastomotic_leak_30d": ("fik anastomoselækage", "had an anastomotic leak"),
+    "any_complication_30d": ("fik en komplikation", "had a complication"),
+    "reoperation_30d": ("blev reopereret", "had a reoperation"),
+    "readmission_30d": ("blev genindlagt", "had a readmission"),
+    "higher_level_of_care_30d": ("blev overflyttet til højere behandlingsniveau", "went to a higher level of care"),
+    "interventional_radiology_30d": ("fik interventionel radiologi", "had interventional radiology"),
+    "mortality_30d": ("døde inden for 30 dage efter operationen", "died within 30 days of surgery"),
+    "mortality_90d": ("døde inden for 90 dage efter operationen", "died within 90 days of surgery"),
+    "adjuvant_8_weeks": ("kom i adjuverende behandling inden for 8 uger", "started adjuvant treatment within 8 weeks"),
+    "trial_offered": ("fik tilbudt en forsøgsprotokol", "got the offer of a clinical trial"),
+    "trial_included": ("kom med i en forsøgsprotokol", "joined a clinical trial"),
+    "palliative_received": ("blev modtaget i en palliativ enhed", "came to a palliative unit"),
+    "palliative_within_10_days": ("blev modtaget inden for 10 dage", "came to a palliative unit within 10 days"),
+    "palliative_screened": ("blev screenet med EORTC QLQ-C15-PAL", "answered EORTC QLQ-C15-PAL"),
+    "palliative_conference": ("blev drøftet på tværfaglig konference", "had a palliative conference"),
+    "palliative_before_death": ("fik palliation før død af kræft", "had palliative care before death from cancer"),
+    "pro_answered": ("besvarede spørgeskemaet", "answered the questionnaire"),
+    "survival_1y": ("var i live 1 år efter diagnosen", "lived 1 year after diagnosis"),
+    "survival_5y": ("var i live 5 år efter diagnosen", "lived 5 years after diagnosis"),
+    "coverage": ("kom med i databasen", "came into the database"),
+    "registered_30d": ("blev indberettet inden for 30 dage", "came to the database within 30 days"),
+    "variables_complete": ("blev udfyldt", "got a value"),
+}
+_PATIENTS = (("patient", "patienter"), ("patient", "patients"))
+_COUNTED = {
+    "coverage": (("forløb", "forløb"), ("case", "cases")),
+    "registered_30d": (("forløb", "forløb"), ("case", "cases")),
+    "variables_complete": (("variabel", "variable"), ("variable", "variables")),
+}
+NAMED = 4  # units named in one sentence
+
+
+def title(context: PageContext, indicator: Indicator) -> str:
+    """'Anastomoselækage (30 dage)': the title with what tells it from its neighbours."""
+    text = indicator.title.in_(context.lang)
+    return f"{text} ({indicator.qualifier.in_(context.lang)})" if indicator.qualifier else text
+
+
+def units_word(context: PageContext, found: Comparison, number: int = 2, definite: bool = False) -> str:
+    """'afdelinger', 'afdelingerne', 'enhed', 'regioner' … as the comparison's units are called."""
+    kind = "unit" if found.by == "department" and found.indicator.unit == "unit" else found.by
+    da, en = {
+        "department": (("afdeling", "afdelinger", "afdelingerne"), ("department", "departments")),
+        "unit": (("enhed", "enheder", "enhederne"), ("unit", "units")),
+        "hospital": (("hospital", "hospitaler", "hospitalerne"), ("hospital", "hospitals")),
+        "region": (("region", "regioner", "regionerne"), ("region", "regions")),
+    }[kind]
+    if context.lang == "en":
+        return en[0] if number == 1 else en[1]
+    return da[2] if definite else da[0] if number == 1 else da[1]
+
+
+def number(context: PageContext, value: int, capital: bool = False, gender: str = "én") -> str:
+    """'én', 'to' … 'ti', '11'."""
+    if value == 1:
+        word = context.t(gender, "one")
+        return word[:1].upper() + word[1:] if capital else word
+    return fmt.number_word(value, context.lang, capital)
+
+
+def unit_name(context: PageContext, place: Place) -> str:
+    """'Esbjerg (kirurgisk)', as in prose."""
+    return names.unit_name(context, place.unit, prose=True)
+
+
+def counted(context: PageContext, indicator: Indicator, value: float) -> str:
+    """'patienter', 'forløb' or 'variable', in the number of the rounded value."""
+    singular, plural = _COUNTED.get(indicator.id, _PATIENTS)[0 if context.lang == "da" else 1]
+    return singular if round(value) == 1 else plural
+
+
+def difference(context: PageContext, found: Comparison) -> str:
+    """Whether the units differ, in one sentence."""
+    t, the_units, many = context.t, units_word(context, found, definite=True), units_word(context, found)
+    shown = len(found.shown)
+    if found.verdict == "hidden":
+        return t(
+            f"Kan ikke vurderes her: for mange af {the_units} er skjult.",
+            f"Cannot be judged here: too many of the {many} are hidden.",
+        )
+    if found.verdict == "no_data":
+        return t("Ingen data i perioden.", "No data in the period.")
+    if found.verdict == "one":
+        one, single = units_word(context, found, 1), "ét" if found.by == "hospital" else "én"
+        return t(
+            f"Kun {single} {one} har patienter; der er intet at sammenligne.",
+            f"Only one {one} has patients; there is nothing to compare.",
+        )
+    if found.verdict == "none":
+        return t(f"Ingen påviselig forskel mellem {the_units}.", f"No detectable difference between the {many}.")
+    if found.verdict == "uncertain":
+        if found.p is not None and found.p <= 0.01:
+            return t(
+                f"Forskellen mellem {the_units} er usikker: De uoplyste kan ændre billedet.",
+                f"The difference between the {many} is uncertain: the missing could change the picture.",
+            )
+        return t(
+            f"Forskellen mellem {the_units} kan være tilfældig.",
+            f"The difference between the {many} may be chance.",
+        )
+    assert shown > 1
+    return t(
+        f"Forskellen mellem {the_units} er større, end tilfældet kan forklare.",
+        f"The {many} differ by more than chance can explain.",
+    )
+
+
+def gain(context: PageContext, found: Comparison) -> str:
+    """'Hvis alle afdelinger mindst nåede landets niveau: 41 flere patienter om året fik …'; else empty."""
+    t, indicator = context.t, found.indicator
+    if found.verdict != "real" or found.concerned is None:
+        return ""
+    many, lang = units_word(context, found), context.lang
+    happens = Text(*_HAPPENS[indicator.id]).in_(lang)
+    value, higher = round(found.concerned), indicator.higher_is_better
+    noun = counted(context, indicator, found.concerned)
+    start = t(f"Hvis alle {many} mindst nåede landets niveau: ", f"If all {many} at least reached the national level: ")
+    if not higher:
+        start = t(f"Hvis ingen {many} lå over landets niveau: ", f"If no {many} were above the national level: ")
+    if value == 0:
+        return start + t(f"under én {counted(context, indicator, 1)} om året.", "fewer than one patient a year.")
+    if value == 1:
+        one = t("ét" if noun == "forløb" else "én", "one")
+        more = t("mere", "more") if higher else t("mindre", "fewer")
+        return start + t(f"{one} {noun} {more} om året {happens}.", f"one {more} {noun} a year {happens}.")
+    more = t("flere" if higher else "færre", "more" if higher else "fewer")
+    return start + t(
+        f"{fmt.count(value, lang)} {more} {noun} om året {happens}.",
+        f"{fmt.count(value, lang)} {more} {noun} a year {happens}.",
+    )
+
+
+def odds(context: PageContext, found: Comparison) -> str:
+    """The median odds (hazard) ratio in words; empty without a detectable difference."""
+    if found.verdict not in ("real", "uncertain"):
+        return ""
+    t, value = context.t, fmt.number(round(found.summary.mor, 2), 2, context.lang)
+    many = units_word(context, found)
+    if found.indicator.survival_years:
+        return t(
+            f"Mellem to tilfældige {many} er dødeligheden typisk {value} gange højere det ene sted end det andet "
+            "(median hazard ratio).",
+            f"Between two {many} picked at random, mortality is typically {value} times higher in the one than in "
+            "the other (median hazard ratio).",
+        )
+    return t(
+        f"Mellem to tilfældige {many} er en patients odds typisk {value} gange højere det ene sted end det andet "
+        "(median odds ratio).",
+        f"Between two {many} picked at random, a patient's odds are typically {value} times higher in the one than "
+        "in the other (median odds ratio).",
+    )
+
+
+def zone_word(context: PageContext, place: Place, higher: bool) -> str:
+    """'alarm', 'opmærksomhed', 'bedre end landet'; 'usikkert' where the missing decide; empty within the limits."""
+    t = context.t
+    if place.deviates:
+        if not place.worse(higher):
+            return t("bedre, alarmgrænse", "better, alarm limit") if place.alarm else t("bedre", "better")
+        return t("alarm", "alarm") if place.alarm else t("opmærksomhed", "attention")
+    if place.rate is not None and not place.certain:
+        return t("usikkert, uoplyste", "uncertain, missing")
+    return ""
+
+
+def adjusted_word(context: PageContext, found: Comparison, place: Place) -> str:
+    """Whether a deviation stands after case-mix adjustment; empty without a model."""
+    if place.oe_lower is None or place.oe_upper is None:
+        return context.t("kan ikke justeres", "cannot be adjusted")
+    high = str(place.signal).endswith("high")
+    if found.indicator.survival_years:  # O/E is of deaths
+        high = not high
+    same = place.oe_lower > 1 if high else place.oe_upper < 1
+    if same:
+        return context.t("også efter case-mix-justering", "also after case-mix adjustment")
+    return context.t("ikke sikkert efter case-mix-justering", "not certain after case-mix adjustment")
+
+
+def outside(context: PageContext, found: Comparison) -> str:
+    """'Uden for 95 %: 3 (0,1 ventes tilfældigt), heraf uden for 99,8 %: 1 (0,0)'."""
+    t, lang = context.t, context.lang
+    first, second = (fmt.number(round(value, 2), 2, lang) for value in (found.chance95, found.chance998))
+    level = fmt.percent(0.998, 1, lang)
+    sign = fmt.percent_sign(lang)
+    return t(
+        f"uden for 95{sign}: {found.outside95} ({first} ventes tilfældigt), heraf uden for {level}: "
+        f"{found.outside998} ({second})",
+        f"outside 95{sign}: {found.outside95} ({first} expected by chance), of which outside {level}: "
+        f"{found.outside998} ({second})",
+    )
+
+
+def unsettled(context: PageContext, found: Comparison) -> str:
+    """'Tre afdelinger kan ikke afgøres på grund af uoplyste'; empty where there are none."""
+    if not found.unsettled:
+        return ""
+    noun = units_word(context, found, found.unsettled)
+    some = number(context, found.unsettled, True, "ét" if noun == "hospital" else "én")
+    return context.t(
+        f"{some} {noun} kan ikke afgøres: De uoplyste kan vende svaret.",
+        f"{some} {noun} cannot be settled: the missing could turn the answer.",
+    )
+
+
+def hidden(context: PageContext, found: Comparison) -> str:
+    """'To afdelinger er skjult og indgår ikke: …'; empty where none are."""
+    gone = found.hidden
+    if not gone:
+        return ""
+    noun = units_word(context, found, len(gone))
+    some = number(context, len(gone), True, "ét" if noun == "hospital" else "én")
+    listed = fmt.listed([names.unit_name(context, one, prose=True) for one in gone], context.lang)
+    return context.t(
+        f"{some} {noun} er skjult og indgår ikke: {listed}.",
+        f"{some} {noun} {'is' if len(gone) == 1 else 'are'} hidden and left out: {listed}.",
+    )
+
+
+def limits_word(context: PageContext, found: Comparison) -> str:
+    """How the limits are drawn."""
+    t = context.t
+    if found.summary.adjusted:
+        phi = fmt.number(round(found.summary.phi_winsorised, 1), 1, context.lang)
+        many = units_word(context, found, definite=True)
+        return t(
+            f"Grænserne er udvidet, fordi {many} generelt spreder sig mere end tilfældigt (overspredning {phi}).",
+            f"The limits are widened, because the {many} in general spread more than by chance (overdispersion {phi}).",
+        )
+    if found.indicator.survival_years:
+        exact = t("Grænserne er beregnet på skalaen log(−log S)", "The limits are made on the scale log(−log S)")
+    else:
+        exact = t("Grænserne er eksakte binomiale", "The limits are exact binomial")
+    if len(found.shown) < LEAST_UNITS:
+        return exact + t(
+            "; der er for få enheder til at rette for overspredning.",
+            "; the units are too few to allow for overdispersion.",
+        )
+    return exact + t("; der er ingen overspredning at rette for.", "; there is no overdispersion to allow for.")
+
+
+def order(context: PageContext, found: Comparison) -> str:
+    """How much of a ranking is real."""
+    t, share = context.t, found.summary.rankability
+    if found.verdict in ("hidden", "no_data", "one"):
+        return difference(context, found)
+    if found.verdict == "none" or share != share:
+        return t("Rangordenen er tilfældig: Der er ingen påviselig forskel.",
+                 "The order is chance: there is no detectable difference.")  # fmt: skip
+    text = fmt.percent(share, 0, context.lang)
+    if share < RANKABLE:
+        return t(
+            f"Rangordenen er mest tilfældig: Kun {text} af variationen er reel.",
+            f"The order is mostly chance: only {text} of the variation is real.",
+        )
+    return t(
+        f"{text} af variationen er reel; resten er tilfældig.", f"{text} of the variation is real; the rest is chance."
+    )
+
+
+def head(context: PageContext, every: Sequence[Comparison]) -> list[str]:
+    """The page's one finding."""
+    t = context.t
+    judged = [one for one in every if one.verdict in ("real", "uncertain", "none")]
+    if not judged:
+        if any(one.verdict == "hidden" for one in every):
+            return [t("Variationen kan ikke vurderes i den offentlige udgave.",
+                      "The variation cannot be judged in the public edition.")]  # fmt: skip
+        return [t("Der er intet at sammenligne i perioden.", "There is nothing to compare in the period.")]
+    real = sorted((one for one in judged if one.verdict == "real"), key=lambda one: -one.patients)
+    the_units, many = units_word_of(context, judged[0]), units_word_of(context, judged[0], False)
+    total = len(judged)
+    noun = t("indikator" if total == 1 else "indikatorer", "indicator" if total == 1 else "indicators")
+    if not real:
+        return [t(
+            f"På ingen af de {total} indikatorer kan det påvises, at {the_units} varierer mere end tilfældigt."
+            if total > 1 else f"Det kan ikke påvises, at {the_units} varierer mere end tilfældigt.",
+            f"On none of the {total} {noun} do the {many} vary by more than chance can explain.",
+        )]  # fmt: skip
+    first = t(
+        f"På {number(context, len(real))} af {number(context, total)} {noun} varierer {the_units} mere, "
+        "end tilfældet kan forklare.",
+        f"On {number(context, len(real))} of {number(context, total)} {noun} the {many} vary by more than chance can "
+        "explain.",
+    )
+    top = real[0]
+    if round(top.concerned) < 1:
+        return [first]
+    amount = f"{fmt.count(round(top.concerned), context.lang)} {counted(context, top.indicator, top.concerned)}"
+    name = title(context, top.indicator)
+    return [first, t(f"Størst betydning har {name}: {amount} om året.", f"{name} matters most: {amount} a year.")]
+
+
+def units_word_of(context: PageContext, found: Comparison, definite: bool = True) -> str:
+    """The units' word for a whole database: departments, also where some indicators belong to palliative units."""
+    if found.by != "department":
+        return units_word(context, found, definite=definite)
+    return context.t("afdelingerne" if definite else "afdelinger", "departments")

@@ -1,0 +1,294 @@
+"""Parts of the variation page: the order, the blocks of each indicator, the table, how to read it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from dash import dcc, html
+
+from layouts import _comparison_words as words
+from layouts import _downloads as downloads
+from layouts import _figures as figures
+from layouts import _format as fmt
+from layouts import _marks as marks
+from layouts import _selections as select
+from layouts import _shell as shell
+from layouts import _tables as tables
+from layouts import _variation_export as drawing
+from layouts import _variation_marks as mini
+from layouts import _variation_table as numbers
+from layouts._comparison_choices import WORD, Chosen
+from layouts._source import PageContext
+from tables.comparison import CLEAR, COVERED, Comparison
+from tables.cube import DEFINITION_VERSION
+
+_ORDER = ("real", "uncertain", "none", "one", "hidden", "no_data")
+
+
+def ordered(found: Mapping[str, Comparison]) -> list[Comparison]:
+    """Those that differ by more than chance first; among alike, by the patients that it concerns."""
+    return sorted(found.values(), key=lambda one: (_ORDER.index(one.verdict), -one.patients))
+
+
+def notices(context: PageContext) -> list[str]:
+    """What was chosen elsewhere and is not used here."""
+    if not context.state.filtered and context.state.place == "treating":
+        return []
+    return [
+        context.t(
+            "Sammenligningen gælder alle patienter; de valgte filtre er ikke brugt her.",
+            "The comparison is of all patients; the chosen filters are not used here.",
+        )
+    ]
+
+
+def own(chosen: Chosen) -> list:
+    """The menu of the reader's own department, where departments are compared."""
+    return [select.unit(chosen.context)] if chosen.by == "department" else []
+
+
+def link(chosen: Chosen, found: Comparison, form: str = "tragt") -> str:
+    """The indicator's own page with the same units and years."""
+    extra = [("vis", form)]
+    if chosen.by != "department":
+        extra.append(("niveau", WORD[chosen.by]))
+    if chosen.years != 1:
+        extra.append(("aar", str(chosen.years)))
+    return chosen.context.to(f"/indikator/{found.indicator.id}", extra=tuple(sorted(extra)))
+
+
+def lead(chosen: Chosen, every: Sequence[Comparison]) -> str:
+    """Which period, what chance alone would give, and what is not judged."""
+    context, t = chosen.context, chosen.context.t
+    judged = sum(one.verdict in ("real", "uncertain", "none") for one in every)
+    hidden = sum(one.verdict == "hidden" for one in every)
+    parts = [f"{context.database} {chosen.span}."]
+    if judged:
+        false = fmt.number(round(judged * CLEAR, 1), 1, context.lang)
+        parts.append(
+            t(f"Var alt tilfældigt, ventedes det for {false} indikator.",
+              f"Were all of it chance, {false} indicators would be expected.")
+        )  # fmt: skip
+        parts.append(t("Ikke case-mix-justeret, hvor intet andet står.", "Not adjusted for case mix unless stated."))
+    if hidden:
+        noun = t("indikator" if hidden == 1 else "indikatorer", "indicator" if hidden == 1 else "indicators")
+        some = words.number(context, hidden, True)
+        parts.append(
+            t(f"{some} {noun} kan ikke vurderes i den offentlige udgave.",
+              f"{some} {noun} cannot be judged in the public edition.")
+        )  # fmt: skip
+    return " ".join(parts)
+
+
+def body(chosen: Chosen, every: Sequence[Comparison], regions: Mapping[str, Comparison]) -> list:
+    """Key, blocks by verdict, the rest as a table, the whole as a table and a figure."""
+    context, t = chosen.context, chosen.context.t
+    drawn = [one for one in every if one.verdict in ("real", "uncertain")]
+    scale = mini.scale_of([*drawn, *(regions[one.indicator.id] for one in drawn if one.indicator.id in regions)])
+    if not every:
+        return []
+    parts: list = []
+    for verdict, da, en in (
+        ("real", "Større, end tilfældet kan forklare", "More than chance can explain"),
+        ("uncertain", "Kan være tilfældigt", "May be chance"),
+    ):
+        chosen_ones = [one for one in every if one.verdict == verdict]
+        if chosen_ones:
+            blocks = [_block(chosen, one, regions, scale) for one in chosen_ones]
+            heads = [_heads(chosen, scale)] if not parts else []
+            parts.append(
+                shell.section(t(da, en), *heads, *blocks, note=_order_note(context, verdict), kind="variation-part")
+            )
+    shown: object = html.Div(parts) if parts else None
+    out: list = [_key(context)] if parts else []
+    if shown is not None:
+        out.append(
+            figures.figure(
+                "variation", drawing.drawn(chosen, drawn, scale), context=chosen.pinned, shown=shown,
+                title=t("Indikatorerne efter variation", "The indicators by variation"),
+                export_title=t(f"Variation mellem enheder, {context.database} {chosen.span}",
+                               f"Variation between units, {context.database} {chosen.span}"),
+                height=drawing.height(drawn), width=drawing.WIDTH,
+                alt=" ".join(words.head(context, every)), definition=f"definition {DEFINITION_VERSION}",
+                downloads=downloads.links(chosen.pinned, "variation"),
+            )
+        )  # fmt: skip
+    rest = [one for one in every if one.verdict not in ("real", "uncertain")]
+    if rest:
+        out.append(_rest(chosen, rest))
+    out.append(numbers.twin(chosen, every))
+    return out
+
+
+def _order_note(context: PageContext, verdict: str) -> str | None:
+    if verdict != "real":
+        return None
+    return context.t("flest patienter øverst", "most patients first")
+
+
+def _key(context: PageContext) -> html.Div:
+    t, sign = context.t, fmt.percent_sign(context.lang)
+    level = fmt.percent(0.998, 1, context.lang)
+    entries = (
+        ("alarm", t(f"alarm: uden for {level}", f"alarm: outside {level}")),
+        ("attention", t(f"opmærksomhed: uden for 95{sign}", f"attention: outside 95{sign}")),
+        ("better", t("afviger til den gode side", "deviates to the good side")),
+        ("within", t("inden for grænserne", "within the limits")),
+        ("unsettled", t("uoplyste kan vende svaret", "the missing could turn the answer")),
+    )
+    return marks.key(*[html.Span([mini.key_mark(kind), text], className="key-entry") for kind, text in entries])
+
+
+def _heads(chosen: Chosen, scale: mini.Scale) -> html.Div:
+    """The columns' headings, with the common scale."""
+    context, t = chosen.context, chosen.context.t
+    points = fmt.number(round(scale.half * 100), 0, context.lang)
+    units = t(*{"department": ("Afdelinger", "Departments"), "hospital": ("Hospitaler", "Hospitals"),
+                "region": ("Bopælsregioner", "Regions of residence")}[chosen.by])  # fmt: skip
+    ends = html.Span(
+        [
+            html.Span(f"{fmt.MINUS}{points}"),
+            html.Span(t("landet", "country")),
+            html.Span(f"+{points} {t('point', 'points')}"),
+        ],
+        className="mini-scale",
+    )
+    first = html.Span(t("Om året", "A year"))
+    region = html.Span(t("Bopælsregioner", "Regions of residence"))
+    return html.Div(
+        [first, html.Span(), region if chosen.by != "region" else html.Span(),
+         html.Span([html.Span([units, t(", store øverst; bedre →", ", large on top; better →")]), ends])],
+        className="variation-heads", **{"aria-hidden": "true"},
+    )  # fmt: skip
+
+
+def _block(chosen: Chosen, found: Comparison, regions: Mapping[str, Comparison], scale: mini.Scale) -> html.Article:
+    context, t = chosen.context, chosen.context.t
+    real = found.verdict == "real"
+    amount = round(found.concerned or 0)
+    number = [
+        html.Span(fmt.count(amount, context.lang), className="variation-number"),
+        html.Span(words.counted(context, found.indicator, amount), className="variation-unit"),
+    ]
+    sentence = " ".join(text for text in (words.difference(context, found), words.gain(context, found)) if text)
+    text: list = [
+        html.H3(dcc.Link(words.title(context, found.indicator), href=link(chosen, found))),
+        html.P(sentence, className="variation-sentence"),
+    ]
+    away = found.deviating
+    if away:
+        text.append(html.Ul([_deviating(context, found, place) for place in away], className="variation-units"))
+    elif real:
+        text.append(html.P(t("Ingen enkelt enhed skiller sig sikkert ud; forskellen er spredt over mange.",
+                             "No single unit stands out for certain; the difference is spread over many."),
+                           className="variation-none"))  # fmt: skip
+    ratio = fmt.number(round(found.summary.mor, 2), 2, context.lang)
+    name = t("median hazard ratio", "median hazard ratio") if found.indicator.survival_years else "median odds ratio"
+    details = [
+        f"{fmt.count(len(found.shown), context.lang)} {words.units_word(context, found, len(found.shown))}",
+        f"{name} {ratio}",
+        words.outside(context, found),
+    ]
+    notes = [words.unsettled(context, found), words.hidden(context, found)]
+    if found.summary.adjusted:
+        details.append(t("grænser udvidet for overspredning", "limits widened for overdispersion"))
+    text.append(html.P(" · ".join(details) + ".", className="variation-details"))
+    text += [html.P(note, className="variation-details") for note in notes if note]
+    divided = regions.get(found.indicator.id)
+    panel: object = html.Div(
+        t("Kan ikke opgøres efter bopælsregion.", "Cannot be counted by region of residence."), className="light"
+    )
+    if chosen.by == "region":
+        panel = html.Div()
+    elif divided is not None and divided.verdict not in ("hidden", "no_data"):
+        panel = mini.regions(context, divided, scale)
+    elif divided is not None:
+        panel = html.Div(words.difference(context, divided), className="light")
+    units = mini.regions(context, found, scale) if chosen.by == "region" else mini.funnel(context, found, scale)
+    return html.Article(
+        [html.Div(number, className="variation-amount"), html.Div(text, className="variation-text"), panel, units],
+        className=f"variation-block {'is-real' if real else 'is-uncertain'}",
+        id=found.indicator.id,
+    )
+
+
+def _deviating(context: PageContext, found: Comparison, place) -> html.Li:
+    higher = found.indicator.higher_is_better
+    name: object = html.Strong(words.unit_name(context, place))
+    if place.unit.level == "department":
+        name = dcc.Link(name, href=context.to(f"/afdeling/{place.unit.code}"))
+    rate = fmt.percent(place.rate, 1, context.lang)
+    word = words.zone_word(context, place, higher)
+    own_tag = [tables.own_tag(context.lang)] if place.unit.code == context.state.unit else []
+    adjusted = words.adjusted_word(context, found, place)
+    return html.Li([mini.mark(found, place), name, *own_tag, f" {rate}, {word}; {adjusted}"])
+
+
+def _rest(chosen: Chosen, rest: Sequence[Comparison]) -> html.Section:
+    """Those without a detectable difference and those that cannot be judged, a line each."""
+    context, t = chosen.context, chosen.context.t
+    rows = []
+    for found in rest:
+        head = dcc.Link(words.title(context, found.indicator), href=link(chosen, found))
+        national = found.summary.national
+        rows.append(
+            tables.Row(
+                head,
+                [
+                    words.difference(context, found),
+                    fmt.percent(national, 1, context.lang) if national == national else fmt.NONE,
+                    fmt.count(len(found.shown), context.lang),
+                    _of_chance(context, found.outside95, found.chance95, found),
+                ],
+            )
+        )
+    columns = [
+        tables.Column(t("Indikator", "Indicator"), "left", width="30%"),
+        tables.Column(t("Vurdering", "Verdict"), "left"),
+        tables.Column(t("Landet", "Country"), wide_only=True),
+        tables.Column(t("Enheder", "Units"), wide_only=True),
+        tables.Column(t("Uden for 95 %", "Outside 95%"), sub=t("(ventet)", "(expected)"), wide_only=True),
+    ]
+    heading = t("Ingen påviselig forskel, eller kan ikke vurderes", "No detectable difference, or cannot be judged")
+    if all(one.verdict == "none" for one in rest):
+        heading = t("Ingen påviselig forskel", "No detectable difference")
+    return shell.section(heading, tables.table(heading, columns, rows, css="dense"), kind="variation-part")
+
+
+def _of_chance(context: PageContext, number: int, chance: float, found: Comparison) -> str:
+    if found.verdict in ("hidden", "no_data", "one"):
+        return fmt.NONE
+    return f"{number} ({fmt.number(round(chance, 2), 2, context.lang)})"
+
+
+def how_to_read(context: PageContext) -> list:
+    """What the words and numbers mean, and what they do not say."""
+    t, lang = context.t, context.lang
+    level = fmt.number(CLEAR, 2, lang)
+    parts = [
+        t(
+            "Sådan læses siden. Forskellen er større, end tilfældet kan forklare, når ens enheder ville variere "
+            f"så meget med en sandsynlighed under {level}, også hvis alle uoplyste talte med eller imod. Berørte "
+            "om året: summen over enheder under landets niveau af patienter gange afstanden op til landet, regnet "
+            "af krympede andele, så tilfældige udsving ikke tæller med. Det er et regnestykke over variationen; "
+            "det siger ikke, hvad der er årsagen, og lover ingen effekt. En enhed nævnes kun, når den ligger uden "
+            "for sine grænser, aldrig på grund af sin plads i en rækkefølge.",
+            "How to read the page. The difference is more than chance can explain when units that are alike would vary "
+            f"so much with a probability below {level}, also if all missing counted for or against. Concerned a year: "
+            "the sum over units below the national level of patients times the distance to the country, from shrunken "
+            "rates, so that chance swings do not count. It is an account of the variation; it does not give its cause "
+            "and promises no effect. A unit is named only when it lies outside its limits, never for its place in an "
+            "order.",
+        )
+    ]
+    if context.edition == "public":
+        share = fmt.percent(COVERED, 0, lang)
+        parts.append(
+            t(
+                "Offentlig udgave: Alt er regnet af de viste tal. Skjulte enheder indgår ikke, og der vurderes kun, "
+                f"hvor de viste har mindst {share} af patienterne.",
+                "Public edition: everything is made from the numbers shown. Hidden units are left out, and a judgement "
+                f"is made only where those shown have at least {share} of the patients.",
+            )
+        )
+    return parts

@@ -1,0 +1,212 @@
+"""Small figures of the variation page: regions with intervals and departments in a small funnel, on one scale.
+
+The scale is percentage points from the national level with the better side to the right, the same for every indicator
+of the page. SVG in data: addresses, words beside them as HTML: no chart library for thirty small figures.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from dash import html
+
+from layouts import _comparison_words as words
+from layouts import _format as fmt
+from layouts._figures import AMBER_MARK, BLUE, GREY, GREY_SOFT, HAIRLINE, INK, PANEL, RED, RULE
+from layouts._source import PageContext
+from tables.comparison import Comparison, Place
+
+WIDTH, HEIGHT = 300, 104
+_TOP, _BOTTOM, _EDGE = 10, 8, 8
+_REGION_WIDTH, _REGION_ROW = 150, 19
+_HALVES = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5)
+_LEAST = 20  # smaller units may lie beyond the scale; they then stand at its edge
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Percentage points from −half to +half about the national level; right is better."""
+
+    half: float
+
+    def deviation(self, found: Comparison, value: float) -> float:
+        sign = 1 if found.indicator.higher_is_better else -1
+        return sign * (value - found.summary.national)
+
+    def x(self, found: Comparison, value: float, width: int = WIDTH) -> float:
+        """The place in px, kept within the edges."""
+        share = (self.deviation(found, value) / self.half + 1) / 2
+        return round(_EDGE + (width - 2 * _EDGE) * min(1.0, max(0.0, share)), 1)
+
+    def beyond(self, found: Comparison, value: float) -> bool:
+        return abs(self.deviation(found, value)) > self.half
+
+
+def scale_of(every: Iterable[Comparison]) -> Scale:
+    """The least half-width that holds the units that are not small, of all indicators drawn."""
+    away = [
+        abs(place.rate - found.summary.national)
+        for found in every
+        for place in found.shown
+        if (place.denominator or 0) >= _LEAST or place.deviates
+    ]
+    most = max(away, default=0.05)
+    return Scale(next((half for half in _HALVES if most <= half), _HALVES[-1]))
+
+
+def tone(found: Comparison, place: Place) -> str:
+    """Red for an alarm on the bad side, amber for attention, ink on the good side, grey within the limits."""
+    if not place.deviates:
+        return GREY
+    if not place.worse(found.indicator.higher_is_better):
+        return INK
+    return RED if place.alarm else AMBER_MARK
+
+
+def shape(place: Place, x: float, y: float, colour: str, size: float = 5) -> str:
+    """SVG: a diamond for an alarm, a triangle for attention, a ring where the missing decide, else a disc."""
+    if place.deviates and place.alarm:
+        s = size + 1
+        return f'<path d="M{x} {y - s}L{x + s} {y}L{x} {y + s}L{x - s} {y}Z" fill="{colour}"/>'
+    if place.deviates:
+        s = size
+        return (
+            f'<path d="M{x} {y - s}L{x + s} {y + s * 0.8:g}L{x - s} {y + s * 0.8:g}Z" fill="#fff" '
+            f'stroke="{colour}" stroke-width="2"/>'
+        )
+    if not place.certain:
+        return f'<circle cx="{x}" cy="{y}" r="{size - 2}" fill="#fff" stroke="{colour}" stroke-width="1.2"/>'
+    return f'<circle cx="{x}" cy="{y}" r="{size - 2}" fill="{colour}" fill-opacity=".75"/>'
+
+
+def mark(found: Comparison, place: Place) -> html.Img:
+    """The shape of a unit beside its name."""
+    body = shape(place, 7, 7, tone(found, place))
+    return html.Img(src=_svg(body, 14, 14), alt="", width=14, height=14, className="zone-mark")
+
+
+def key_mark(kind: str) -> html.Img:
+    """A shape of the key: alarm, attention, within, unsettled, better."""
+    body = {
+        "alarm": f'<path d="M7 1L13 7L7 13L1 7Z" fill="{RED}"/>',
+        "attention": f'<path d="M7 2L12 11L2 11Z" fill="#fff" stroke="{AMBER_MARK}" stroke-width="2"/>',
+        "better": f'<path d="M7 2L12 11L2 11Z" fill="#fff" stroke="{INK}" stroke-width="2"/>',
+        "within": f'<circle cx="7" cy="7" r="3.5" fill="{GREY}"/>',
+        "unsettled": f'<circle cx="7" cy="7" r="3.5" fill="#fff" stroke="{GREY}" stroke-width="1.2"/>',
+    }[kind]
+    return html.Img(src=_svg(body, 14, 14), alt="", width=14, height=14, className="zone-mark")
+
+
+def funnel(context: PageContext, found: Comparison, scale: Scale) -> html.Div:
+    """Units by deviation (across) and size (upward, by the square root of n) within their limits."""
+    shown = [place for place in found.shown if place.denominator]
+    most = max((place.denominator for place in shown), default=1)
+
+    def y(n: int) -> float:
+        return round(HEIGHT - _BOTTOM - (HEIGHT - _TOP - _BOTTOM) * math.sqrt(n / most), 1)
+
+    middle = WIDTH / 2
+    parts = [f'<rect x="{_EDGE}" y="0" width="{WIDTH - 2 * _EDGE}" height="{HEIGHT}" fill="{PANEL}"/>']
+    parts += _limits(found, scale, shown, y)
+    parts.append(f'<path d="M{middle} 0V{HEIGHT}" stroke="{BLUE}" stroke-width="1.5" stroke-dasharray="2 3"/>')
+    labels, taken = [], []
+    own = context.state.unit
+    for place in sorted(shown, key=lambda one: (one.deviates, one.alarm)):
+        x, at = scale.x(found, place.rate), y(place.denominator)
+        if scale.beyond(found, place.rate) and not place.deviates:
+            side = -1 if x < middle else 1
+            parts.append(f'<path d="M{x + 4 * side} {at}l{-6 * side} -3.5v7Z" fill="{GREY}"/>')
+        else:
+            parts.append(shape(place, x, at, tone(found, place)))
+        if found.by == "department" and place.unit.code == own:
+            parts.append(f'<circle cx="{x}" cy="{at}" r="7.5" fill="none" stroke="{BLUE}" stroke-width="2"/>')
+    for place in found.deviating[: words.NAMED]:
+        labels.append(_label(context, found, scale, place, y(place.denominator), taken))
+    image = html.Img(src=_svg("".join(parts), WIDTH, HEIGHT), alt=_alt(context, found), width=WIDTH, height=HEIGHT)
+    return html.Div([image, *labels], className="mini-funnel")
+
+
+def _limits(found: Comparison, scale: Scale, shown: Sequence[Place], y) -> list[str]:
+    """The limits through the units' own sizes: 99.8 % dashed, 95 % solid with a white inside."""
+    sized = {place.denominator: place for place in shown if place.limit95_low is not None}
+    rows = [sized[n] for n in sorted(sized)]
+    if len(rows) < 2:
+        return []
+
+    def line(name: str) -> list[str]:
+        return [f"{scale.x(found, getattr(row, name)):g} {y(row.denominator):g}" for row in rows]
+
+    low, high = line("limit95_low"), line("limit95_high")
+    inside = f'<path d="M{"L".join([*low, *reversed(high)])}Z" fill="#fff"/>'
+    drawn = [inside]
+    for name, dash in (("limit95", ""), ("limit998", ' stroke-dasharray="4 3"')):
+        for side in ("low", "high"):
+            path = "L".join(line(f"{name}_{side}"))
+            drawn.append(
+                f'<path d="M{path}" fill="none" stroke="{RULE if dash else GREY_SOFT}" stroke-width="1.2"{dash}/>'
+            )
+    return drawn
+
+
+def _label(context: PageContext, found: Comparison, scale: Scale, place: Place, at: float, taken: list) -> html.Span:
+    x = scale.x(found, place.rate)
+    top = at - 8
+    while any(abs(top - other) < 14 and side == (x < WIDTH / 2) for other, side in taken):
+        top += 14 if top < HEIGHT - 30 else -14
+        if len(taken) > 6:
+            break
+    taken.append((top, x < WIDTH / 2))
+    top = min(max(top, -2), HEIGHT - 15)
+    kind = "worse" if place.worse(found.indicator.higher_is_better) else "better"
+    if x < WIDTH / 2:
+        style, side = {"left": f"{x + 10:g}px", "top": f"{top:g}px"}, "after"
+    else:
+        style, side = {"right": f"{WIDTH - x + 10:g}px", "top": f"{top:g}px"}, "before"
+    return html.Span(words.unit_name(context, place), className=f"mini-label {side} {kind}", style=style)
+
+
+def regions(context: PageContext, found: Comparison, scale: Scale) -> html.Div:
+    """The regions of residence: name, interval and point on the scale, rate."""
+    rows = []
+    for place in found.places:
+        name = html.Span(words.unit_name(context, place), className="mini-name")
+        if place.rate is None:
+            text = context.t("skjult", "hidden") if place.hidden else fmt.NONE
+            rows.append(html.Li([name, html.Span(), html.Span(text, className="mini-value light")]))
+            continue
+        x = scale.x(found, place.rate, _REGION_WIDTH)
+        body = f'<path d="M{_EDGE} 9.5H{_REGION_WIDTH - _EDGE}" stroke="{HAIRLINE}"/>'
+        body += f'<path d="M{_REGION_WIDTH / 2} 0V19" stroke="{BLUE}" stroke-width="1.5" stroke-dasharray="2 3"/>'
+        if place.lower is not None and place.upper is not None:
+            ends = [scale.x(found, value, _REGION_WIDTH) for value in (place.lower, place.upper)]
+            body += f'<path d="M{min(ends)} 9.5H{max(ends)}" stroke="{tone(found, place)}" stroke-width="2.5"/>'
+        body += shape(place, x, 9.5, tone(found, place))
+        image = html.Img(src=_svg(body, _REGION_WIDTH, _REGION_ROW), alt="", width=_REGION_WIDTH, height=_REGION_ROW)
+        value = html.Span(fmt.percent_number(place.rate, 1, context.lang), className="mini-value")
+        rows.append(html.Li([name, image, value]))
+    return html.Ul(rows, className="mini-regions")
+
+
+def _alt(context: PageContext, found: Comparison) -> str:
+    t = context.t
+    many = words.units_word(context, found, len(found.shown))
+    text = t(
+        f"Tragtplot: {len(found.shown)} {many} om landets {fmt.percent(found.summary.national, 1, context.lang)}",
+        f"Funnel plot: {len(found.shown)} {many} about the national {fmt.percent(found.summary.national, 1, 'en')}",
+    )
+    away = [
+        f"{words.unit_name(context, place)} {fmt.percent(place.rate, 1, context.lang)} "
+        f"({words.zone_word(context, place, found.indicator.higher_is_better)})"
+        for place in found.deviating
+    ]
+    return f"{text}; {fmt.listed(away, context.lang)}" if away else text
+
+
+def _svg(body: str, width: int, height: int) -> str:
+    size = f'width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
+    return "data:image/svg+xml," + quote(
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} fill="none">{body}</svg>', safe=" =:/\"'(),."
+    )

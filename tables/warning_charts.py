@@ -1,0 +1,284 @@
+"""The chart behind an early warning: points by month or three months, with limits, sums and run rules.
+
+The public edition gets points of three whole months that fit the reporting year, and no limits, sums or rules (they
+would give the hidden points away). A point is hidden where it is unsafe, and in each reporting year so many others
+that what is left of the year's published result, when the shown points are taken away, is safe too; all of a year
+whose result is hidden.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from data.cache import kept_frame
+from data.store import Snapshot
+from indicators import signals
+from indicators.catalogue import BY_ID
+from indicators.declaration import Indicator
+from indicators.signals import DIRECTIONS
+from indicators.statistics.pchart import pchart
+from indicators.statistics.runs import Runs, runs
+from tables import cube
+from tables.disclosure import unsafe
+from tables.nodes import nodes
+from tables.view import View
+from tables.warnings import VERSION, Signal, days, watch
+
+MONTH, QUARTER = 1, 3
+#: A picture by month needs so many patients a month, and a signal of at most so many months.
+LEAST_A_MONTH, MOST_MONTHS = 10, 12
+_FORM = 1  # raise by one when the kept columns change
+
+
+@dataclass(frozen=True)
+class Point:
+    """One month or three months from ``start``. None: no patients, or hidden (then ``hidden`` says so).
+
+    ``rate``, ``expected``, ``lower``, ``upper``: as the indicator is read. ``worse``, ``better``: the sums at its end.
+    """
+
+    start: dt.date
+    n: int | None
+    unwanted: int | None
+    rate: float | None
+    expected: float | None
+    lower: float | None = None
+    upper: float | None = None
+    worse: float | None = None
+    better: float | None = None
+    hidden: bool = False
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A unit's chart of one indicator. ``months``: of a point. ``signal``: the listed one of that day, or None.
+
+    ``centre``, ``runs`` and ``threshold`` (by direction) are None in the public edition.
+    """
+
+    unit: str
+    indicator: Indicator
+    months: int
+    until: dt.date
+    points: tuple[Point, ...]
+    signal: Signal | None
+    centre: float | None
+    runs: Runs | None
+    threshold: dict[str, float] | None
+
+    @property
+    def hides(self) -> bool:
+        return any(point.hidden for point in self.points)
+
+    def in_signal(self, point: Point) -> bool:
+        """Whether the point lies in the signal's period, which begins in the point that holds its first day."""
+        return self.signal is not None and _after(point.start, self.months) > self.signal.since
+
+
+def curve(view: View, unit: str, indicator: str, as_of: dt.date | None = None, months: int = 0) -> Curve | None:
+    """The chart of a unit as known on ``as_of`` (one of ``days``); None where it is silent or not watched.
+
+    ``months``: 1 or 3; 0: months where the picture bears them. The public edition always has three.
+    """
+    day = as_of or days(view.info)[0]
+    key = ("curve", view.edition, view.database, unit, indicator, day, months)
+    return view.snapshot.remember(key, lambda: _curve(view, unit, indicator, day, months))
+
+
+def _curve(view: View, unit: str, indicator: str, day: dt.date, months: int) -> Curve | None:
+    signal = next((one for one in watch(view, day, (unit,)).signals if one.indicator.id == indicator), None)
+    frame = _monthly(view.snapshot, view.database, unit, indicator, day)
+    if frame is None or frame.empty:
+        return None
+    one = BY_ID[indicator]
+    until = pd.Timestamp(frame["until"].iloc[0]).date()
+    if view.edition.hides:
+        points = _public(view, unit, one, frame, until)
+        return Curve(unit, one, QUARTER, until, points, signal, None, None, None)
+    months = months or _fitting(frame, signal)
+    points, centre, rules = _points(frame, one, months)
+    threshold = {name: float(frame[f"threshold_{name}"].iloc[0]) for name in DIRECTIONS}
+    return Curve(unit, one, months, until, points, signal, centre, rules, threshold)
+
+
+def _fitting(frame: pd.DataFrame, signal: Signal | None) -> int:
+    if frame["n"].tail(12).mean() < LEAST_A_MONTH or (signal is not None and signal.months > MOST_MONTHS):
+        return QUARTER
+    return MONTH
+
+
+def _points(frame: pd.DataFrame, one: Indicator, months: int) -> tuple[tuple[Point, ...], float | None, Runs | None]:
+    sums = _summed(frame, np.arange(len(frame)) // months)
+    n, x = sums["n"].to_numpy(float), sums["unwanted"].to_numpy(float)
+    fulfilled = n - x if one.higher_is_better else x
+    limits = pchart(fulfilled, n, sums["baseline"].to_numpy(bool))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        expected = sums["expected"].to_numpy(float) / n
+        rate = fulfilled / n
+    expected = 1 - expected if one.higher_is_better else expected
+    columns = (sums["start"], sums["n"], sums["unwanted"], rate, expected, limits.lower, limits.upper,
+               sums["cusum_worse"], sums["cusum_better"])  # fmt: skip
+    points = tuple(
+        Point(pd.Timestamp(start).date(), int(size), int(unwanted), *(_value(value) for value in rest))
+        for start, size, unwanted, *rest in zip(*columns, strict=True)
+    )
+    used = rate[np.isfinite(rate)]
+    return points, _value(limits.centre), runs(used) if len(used) else None
+
+
+def _value(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
+
+
+def _summed(frame: pd.DataFrame, group: np.ndarray) -> pd.DataFrame:
+    """Months together: counts added, the sums as they stand at the end."""
+    return frame.groupby(group).agg(
+        start=("start", "first"), n=("n", "sum"), unwanted=("unwanted", "sum"), baseline=("baseline", "first"),
+        expected=("expected", lambda part: part.sum(min_count=1)), size=("n", "size"),
+        cusum_worse=("cusum_worse", _last), cusum_better=("cusum_better", _last),
+    )  # fmt: skip
+
+
+def _last(part: pd.Series) -> float:
+    return part.iloc[-1]
+
+
+def _after(start: dt.date, months: int) -> dt.date:
+    """The first day of the month so many months later."""
+    month = start.year * 12 + start.month - 1 + months
+    return dt.date(month // 12, month % 12 + 1, 1)
+
+
+# --- the public edition ----------------------------------------------------------------------------
+
+
+def _public(view: View, unit: str, one: Indicator, frame: pd.DataFrame, until: dt.date) -> tuple[Point, ...]:
+    starts = [pd.Timestamp(value).date() for value in frame["start"]]
+    place = np.array([start.year * 12 + start.month - view.first_month for start in starts])
+    sums = _summed(frame, place // QUARTER)
+    ends = np.array(
+        [_after(pd.Timestamp(start).date(), QUARTER) <= _next(until) for start in sums["start"]], dtype=bool
+    )
+    whole = sums[sums["size"].eq(QUARTER).to_numpy() & ends]
+    rows = [(pd.Timestamp(row["start"]).date(), int(row["n"]), int(row["unwanted"]), row["expected"])
+            for row in whole.to_dict("records")]  # fmt: skip
+    years = [_year(start, view.first_month) for start, *_ in rows]
+    published = _published(view, unit, one, tuple(sorted(set(years))))
+    hidden: set[int] = set()
+    for year in set(years):
+        places = [i for i, other in enumerate(years) if other == year]
+        parts = [_parts(rows[i][1], rows[i][2]) for i in places]
+        hidden |= {places[i] for i in hide_year(parts, published.get(year), view.edition.threshold)}
+    points = []
+    for number, (start, n, x, expected) in enumerate(rows):
+        if number in hidden:
+            points.append(Point(start, None, None, None, None, hidden=True))
+            continue
+        share = expected / n if n else float("nan")
+        fulfilled = n - x if one.higher_is_better else x
+        hoped = _value(1 - share if one.higher_is_better else share)
+        points.append(Point(start, n, x, fulfilled / n if n else None, hoped))
+    return tuple(points)
+
+
+def _next(day: dt.date) -> dt.date:
+    return day + dt.timedelta(days=1)
+
+
+def _year(start: dt.date, first_month: int) -> int:
+    return start.year - (start.month < first_month)
+
+
+def _parts(n: int, unwanted: int) -> tuple[int, int, int]:
+    return n, unwanted, n - unwanted
+
+
+def hide_year(parts: Sequence[tuple[int, int, int]], total: tuple[int, int, int] | None, threshold: int) -> set[int]:
+    """Which parts of a reporting year to hide, given its published counts (None: hidden, then all are).
+
+    Parts and total: denominator, unwanted, the others. The unsafe ones, then the smallest others until what follows by
+    subtraction, the total less the shown parts, is safe. The total also holds cases that were registered too late for
+    the chart: they are part of what follows.
+    """
+    if total is None:
+        return set(range(len(parts)))
+    hidden = {i for i, values in enumerate(parts) if unsafe(values, threshold)}
+    for i in sorted(range(len(parts)), key=lambda i: (parts[i][0], i)):
+        left = [whole - sum(parts[j][c] for j in range(len(parts)) if j not in hidden) for c, whole in enumerate(total)]
+        if all(value == 0 or value >= threshold for value in left):
+            break
+        if any(parts[i]):
+            hidden.add(i)
+    return hidden
+
+
+def _published(view: View, unit: str, one: Indicator, years: tuple[int, ...]) -> dict[int, tuple[int, int, int]]:
+    """The unit's yearly counts by reporting year; without those that the public edition hides."""
+    plain = replace(view, where=(), place="treating")
+    frame = nodes(plain, (one.id,), years)
+    own = frame[(frame["level"] == "department") & (frame["code"] == unit) & ~frame["hidden"]]
+    shown = {int(value) for value in own["period"]}
+    leaves = cube.leaf_counts(view.snapshot, view.database)
+    leaves = leaves[(leaves["indicator"] == one.id) & (leaves["department"] == unit) & leaves["period"].isin(shown)]
+    found = {}
+    for year, rows in leaves.groupby("period"):
+        n, x = int(rows["denominator"].sum()), int(rows["numerator"].sum())
+        found[int(year)] = _parts(n, n - x if one.higher_is_better else x)
+    return found
+
+
+# --- kept frames -----------------------------------------------------------------------------------
+
+
+def _monthly(snapshot: Snapshot, database: str, unit: str, indicator: str, day: dt.date) -> pd.DataFrame | None:
+    """The chart's months, unprotected; those of the data cut's listed signals are kept on disk."""
+    if day == snapshot.info(database).data_cut:
+        kept = _kept(snapshot, database)
+        own = kept[(kept["unit"] == unit) & (kept["indicator"] == indicator)]
+        if len(own):
+            return own.reset_index(drop=True)
+    key = ("months", database, unit, indicator, day)
+    return snapshot.remember(key, lambda: _months(snapshot, database, unit, indicator, day))
+
+
+def _kept(snapshot: Snapshot, database: str) -> pd.DataFrame:
+    return kept_frame(snapshot, database, f"warning-points-{_FORM}-{VERSION}", lambda: _listed(snapshot, database))
+
+
+def _listed(snapshot: Snapshot, database: str) -> pd.DataFrame:
+    day = snapshot.info(database).data_cut
+    listed = signals.signals(snapshot, database)
+    pairs = dict.fromkeys(zip(listed["unit"], listed["indicator"], strict=True))
+    found = [_months(snapshot, database, unit, indicator, day) for unit, indicator in pairs]
+    found = [frame for frame in found if frame is not None]
+    return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=_COLUMNS, dtype=object)
+
+
+_COLUMNS = [
+    "unit", "indicator", "start", "n", "unwanted", "expected", "cusum_worse", "cusum_better", "baseline", "until",
+    "threshold_worse", "threshold_better",
+]  # fmt: skip
+
+
+def _months(snapshot: Snapshot, database: str, unit: str, indicator: str, day: dt.date) -> pd.DataFrame | None:
+    one = BY_ID.get(indicator)
+    if one is None or one not in signals.watched(snapshot, database):
+        return None
+    found = signals.chart(snapshot, database, one, unit, day, "month")
+    if found is None or found.silent:
+        return None
+    more = {f"threshold_{name}": value for name, value in found.threshold.items()}
+    frame = found.points.assign(unit=unit, indicator=indicator, until=pd.Timestamp(found.until), **more)
+    frame["start"] = pd.to_datetime(frame["start"])
+    return frame[_COLUMNS]
+
+
+def prepare(snapshot: Snapshot) -> None:
+    """Keep the charts of the data cut's listed signals, so that pages only look them up."""
+    for database in snapshot.databases:
+        _kept(snapshot, database)

@@ -1,0 +1,323 @@
+"""Early warnings of a database as people see them: signals, how many charts are watched, when they were known.
+
+What the public edition shows of a signal: that it stands, its direction, since which month, and its size rounded to
+``public_step`` patients, nothing of fewer unwanted outcomes than the threshold. Rounded, and at the ends of quarters
+only, so that no count follows from a difference between two days or from the yearly results of the other pages. The
+points of a chart pass ``tables.warning_charts``. Kept frames are unprotected; only tables/warning*.py read them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from data import reference
+from data.cache import kept_frame, kept_rows
+from data.store import DatabaseInfo, Snapshot
+from indicators import casemix, monitored, signals, thresholds
+from indicators.catalogue import BY_ID
+from indicators.declaration import Indicator
+from indicators.signals import DIRECTIONS, WORSE
+from indicators.statistics import cusum, monitoring
+from indicators.thresholds import FALSE_ALARM_YEARS, STRONG_ALARM_YEARS
+from tables import cube
+from tables.disclosure import unsafe
+from tables.nodes import units
+from tables.view import Edition, View
+
+#: Past days that one can go back to, besides the data cut: the ends of so many quarters.
+QUARTERS = 12
+_SHOWN_TO = 5  # patients; the public edition rounds to this or its threshold
+_METHOD = (casemix, monitored, signals, thresholds, cusum, monitoring)
+_FORM = 1  # raise by one when the kept columns change
+
+
+def _version() -> str:
+    """Changes with the method's own code, its thresholds and the definitions: frames of another are never read."""
+    parts = [cube.DEFINITION_VERSION.encode(), str(_FORM).encode(), thresholds.FILE.read_bytes()]
+    parts += [Path(module.__file__).read_bytes() for module in _METHOD]
+    return hashlib.sha256(b"\n".join(parts)).hexdigest()[:8]
+
+
+VERSION = _version()
+
+
+@dataclass(frozen=True)
+class Signal:
+    """One listed signal. ``observed``, ``expected``: unwanted outcomes from ``since`` to ``until`` (both counted).
+
+    In the public edition both are None and ``excess`` is rounded (``rounded``), or None where it is hidden.
+    ``excess`` is negative for an improvement. ``strong``: as chance takes one chart once in STRONG_ALARM_YEARS.
+    """
+
+    database: str
+    unit: str
+    unit_name: str
+    hospital: str
+    indicator: Indicator
+    direction: str
+    since: dt.date
+    alarm: dt.date
+    until: dt.date
+    months: int
+    strong: bool
+    observed: int | None
+    expected: float | None
+    excess: float | None
+    rounded: bool = False
+
+    @property
+    def worse(self) -> bool:
+        return self.direction == WORSE
+
+    @property
+    def years(self) -> int:
+        """A chart in control gives one false signal of this strength in so many years."""
+        return STRONG_ALARM_YEARS if self.strong else FALSE_ALARM_YEARS
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """What makes it the same signal on another day."""
+        return (self.database, self.unit, self.indicator.id, self.direction)
+
+    @property
+    def known_from(self) -> dt.date:
+        """The first day on which it could be known: follow-up and registration after the patient who gave it."""
+        return self.alarm + dt.timedelta(days=monitored.window(self.indicator))
+
+
+@dataclass(frozen=True)
+class Watch:
+    """The signals of some units as known on ``as_of``, strongest first, and what was watched.
+
+    ``watched``: charts (unit × indicator, both directions); ``silent``: those with patients in the last years but too
+    few outcomes. ``false``: by (strong, direction), the signals to expect in the list though nothing has changed.
+    ``refused``: databases whose registration dates are not known, so that a past day cannot be told.
+    """
+
+    as_of: dt.date
+    signals: tuple[Signal, ...]
+    watched: int
+    silent: int
+    false: Mapping[tuple[bool, str], float]
+    until: dt.date | None = None
+    registration_known: bool = True
+    left_out: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+
+    def some(self, strong: bool, direction: str | None = None) -> tuple[Signal, ...]:
+        """The strong signals, or the others; of one direction where named."""
+        return tuple(one for one in self.signals if one.strong == strong and direction in (None, one.direction))
+
+    def expected(self, strong: bool, direction: str | None = None) -> float:
+        """How many of ``some`` are to be expected though nothing has changed."""
+        return sum(value for (of, to), value in self.false.items() if of == strong and direction in (None, to))
+
+
+def days(info: DatabaseInfo) -> tuple[dt.date, ...]:
+    """The days that can be asked for, newest first: the data cut and the ends of the quarters before it."""
+    ends, day = [info.data_cut], quarter_start(info.data_cut)
+    for _ in range(QUARTERS):
+        ends.append(day - dt.timedelta(days=1))
+        day = quarter_start(ends[-1])
+    return tuple(one for one in ends if one > info.period_start)
+
+
+def quarter_start(day: dt.date) -> dt.date:
+    """The first day of the calendar quarter that holds ``day``."""
+    return dt.date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
+
+
+def watch(view: View, as_of: dt.date | None = None, among: Collection[str] | None = None) -> Watch:
+    """The database's signals as known on ``as_of``, one of ``days`` (None: the data cut); of the units ``among``.
+
+    Raises ValueError for another day: each day shown would tell more of the days between.
+    """
+    allowed = days(view.info)
+    day = as_of or allowed[0]
+    if day not in allowed:
+        raise ValueError(f"{day} is none of the days shown: {', '.join(map(str, allowed))}")
+    return of_databases([view], {view.database: day}, among)
+
+
+def of_databases(views: Sequence[View], at: dict[str, dt.date], among: Collection[str] | None = None) -> Watch:
+    """The signals of several databases, each as known on its day ``at``; strong before others, worse before better."""
+    snapshot = views[0].snapshot
+    refused = [view.database for view in views if not _known(snapshot, view.database, at[view.database])]
+    shown = [view for view in views if view.database not in refused]
+    frames = _frames(snapshot, {view.database: at[view.database] for view in shown})
+    found, until = [], None
+    watched = silent = 0
+    false = {(strong, direction): 0.0 for strong in (True, False) for direction in DIRECTIONS}
+    known, left_out = True, set()
+    for view in shown:
+        frame = frames[view.database]
+        notes = frame[frame["unit"] == ""].iloc[0]
+        known &= bool(notes["strong"])
+        left_out |= {one for one in notes["indicator"].split(",") if one}
+        rows = frame[frame["unit"] != ""]
+        if among is not None:
+            rows = rows[rows["unit"].isin(among)]
+        pairs = set(zip(rows["unit"], rows["indicator"], strict=True))
+        watched += len(pairs)
+        silent += len({pair for pair in _with_patients(view, among) if pair not in pairs})
+        for direction, arm in rows.groupby("direction"):
+            strong = float(arm["false_strong"].sum())
+            false[True, direction] += strong
+            false[False, direction] += float(arm["false"].sum()) - strong
+        listed = rows[rows["listed"]]
+        found += [_signal(view, row) for row in listed.to_dict("records")]
+        if len(rows):
+            last = max(_day(value) for value in rows["until"])
+            until = max(until, last) if until else last
+    order = {id(one): place for place, (one, _) in enumerate(found)}
+    found.sort(key=lambda pair: (not pair[0].strong, not pair[0].worse, *_rank(pair, order)))
+    return Watch(
+        max(at.values()), tuple(one for one, _ in found), watched, silent, false, until, known,
+        tuple(sorted(left_out)), tuple(refused),
+    )  # fmt: skip
+
+
+def _rank(pair: tuple[Signal, float], order: dict[int, int]) -> tuple:
+    """By evidence; in the public edition, whose order must say no more than its numbers, by size and name."""
+    signal, evidence = pair
+    if signal.rounded or signal.observed is None:
+        return (-abs(signal.excess or 0), signal.unit_name, signal.indicator.id)
+    return (-evidence, order[id(signal)])
+
+
+def everywhere(view: View) -> tuple[View, ...]:
+    """The view of each database of the snapshot, all patients, in the order of the list."""
+    return tuple(
+        replace(view, database=row.code, where=(), place="treating")
+        for row in reference.databases()
+        if row.code in view.snapshot.databases
+    )
+
+
+def public_step(edition: Edition) -> int:
+    """The public edition rounds a signal's size to a multiple of so many patients."""
+    return max(_SHOWN_TO, edition.threshold)
+
+
+def _signal(view: View, row: dict) -> tuple[Signal, float]:
+    listed = units(view)
+    known = listed.loc[row["unit"]] if row["unit"] in listed.index else {"name": row["unit"], "hospital": ""}
+    observed, expected, excess = int(row["observed"]), float(row["expected"]), float(row["excess"])
+    shown: tuple = (observed, expected, excess, False)
+    if view.edition.hides:
+        step = public_step(view.edition)
+        size = step * round(excess / step)
+        closed = unsafe((observed,), view.edition.threshold) or size == 0
+        shown = (None, None, None if closed else float(size), not closed)
+    signal = Signal(
+        view.database, row["unit"], known["name"], known["hospital"], BY_ID[row["indicator"]], row["direction"],
+        _day(row["since"]), _day(row["alarm"]), _day(row["until"]), int(row["months"]), bool(row["strong"]), *shown,
+    )  # fmt: skip
+    return signal, float(row["evidence"])
+
+
+def _day(value: object) -> dt.date:
+    return pd.Timestamp(value).date()
+
+
+def _with_patients(view: View, among: Collection[str] | None) -> set[tuple[str, str]]:
+    """Unit × watched indicator with patients in the view's last three reporting years."""
+
+    def build() -> set[tuple[str, str]]:
+        ids = {one.id for one in monitored.watched(view.snapshot, view.database)}
+        leaves = cube.leaf_counts(view.snapshot, view.database)
+        last = leaves["period"].max()
+        leaves = leaves[(leaves["denominator"] > 0) & (leaves["period"] > last - 3) & leaves["indicator"].isin(ids)]
+        return {pair for pair in zip(leaves["department"], leaves["indicator"], strict=True) if pair[0]}
+
+    found = view.snapshot.remember(("watched pairs", view.database), build)
+    return found if among is None else {pair for pair in found if pair[0] in among}
+
+
+# --- kept frames -----------------------------------------------------------------------------------
+
+
+def _known(snapshot: Snapshot, database: str, day: dt.date) -> bool:
+    """Whether the signals of that day can be told: a past day needs the registration dates."""
+    if day == snapshot.info(database).data_cut:
+        return True
+    key = ("registration known", database)
+    return snapshot.remember(key, lambda: monitored.registration_known(snapshot, database, "cases"))
+
+
+def _frames(snapshot: Snapshot, at: dict[str, dt.date]) -> dict[str, pd.DataFrame]:
+    """Each database's board of its day, from memory or disk; those of one day are read together."""
+    if len(at) == 1:
+        return {database: _board(snapshot, database, day) for database, day in at.items()}
+
+    def build() -> dict[str, pd.DataFrame]:
+        found: dict[str, pd.DataFrame] = {}
+        for day in sorted(set(at.values())):
+            wanted = {database: (0,) for database, one in at.items() if one == day}
+            rows = kept_rows(snapshot, _key(day), "form", wanted, lambda code, day=day: _made(snapshot, code, day))
+            found |= dict(list(rows.groupby("database")))
+        return found
+
+    return snapshot.remember(("boards", *sorted(at.items())), build)
+
+
+def _key(day: dt.date) -> str:
+    return f"warnings-{VERSION}-{day:%Y%m%d}"
+
+
+def _board(snapshot: Snapshot, database: str, day: dt.date) -> pd.DataFrame:
+    return kept_frame(snapshot, database, _key(day), lambda: _made(snapshot, database, day))
+
+
+def _made(snapshot: Snapshot, database: str, day: dt.date) -> pd.DataFrame:
+    """The charts of a board with what to expect of each; the first row (unit "") tells of the data."""
+    found = signals.board(snapshot, database, day)
+    charts = found.charts.reset_index(drop=True)
+    part = np.where(charts["direction"] == WORSE, charts["baseline"], 1 - charts["baseline"]).astype(float)
+    share = thresholds.thresholds().share_listed(charts["volume"].to_numpy(float), part)
+    names = ("unit", "indicator", "direction", "observed", "months", "listed", "strong")
+    kept = charts[list(names)].assign(
+        expected=charts["expected"].astype(float),
+        excess=charts["excess"].astype(float),
+        evidence=charts["evidence"].astype(float),
+        false=share[:, 0] if len(charts) else 0.0,
+        false_strong=share[:, 1] if len(charts) else 0.0,
+        **{name: pd.to_datetime(charts[name]) for name in ("since", "alarm", "until")},
+    )
+    notes = {"unit": "", "indicator": ",".join(found.left_out), "direction": "", "listed": False}
+    notes |= {"strong": found.registration_known, "false": 0.0, "false_strong": 0.0}
+    both = pd.concat([pd.DataFrame([notes]), kept], ignore_index=True) if len(kept) else pd.DataFrame([notes])
+    both = both.reindex(columns=[*kept.columns])
+    for name in ("since", "alarm", "until"):
+        both[name] = pd.to_datetime(both[name])
+    both["observed"], both["months"] = (both[name].astype("Int64") for name in ("observed", "months"))
+    return both.assign(form=0)
+
+
+def prepare(snapshot: Snapshot) -> None:
+    """Make the boards of the data cut, so that no reader has to wait for one."""
+    for database in snapshot.databases:
+        _board(snapshot, database, snapshot.info(database).data_cut)
+
+
+def prepare_past(snapshot: Snapshot) -> Iterator[tuple[str, dt.date]]:
+    """Make the boards of the past quarters, the newest first; yields after each, so that the caller may stop.
+
+    Some seconds each, and many: whoever calls this gives readers the time between.
+    """
+    asked = [
+        (place, database, day)
+        for database in snapshot.databases
+        for place, day in enumerate(days(snapshot.info(database)))
+        if place and _known(snapshot, database, day)
+    ]
+    for _, database, day in sorted(asked):
+        _board(snapshot, database, day)
+        yield database, day

@@ -182,6 +182,8 @@ def test_the_planted_department_is_found_and_case_mix_explains_the_other(snapsho
     assert lived.zone["SLA-KIR"] == "alarm_low" and lived.oe_lower["SLA-KIR"] > 1.3
     assert lived.rate["HER-KIR"] < 0.8 and lived.p["HER-KIR"] < 0.01
     assert lived.oe_lower["HER-KIR"] < 1 < lived.oe_upper["HER-KIR"], "they are older"
+    assert (lived.shrunken_lower < lived.shrunken).all() and (lived.shrunken < lived.shrunken_upper).all()
+    assert lived["rank"]["SLA-KIR"] == 14 and lived.rank_lower["SLA-KIR"] > 10, "long survival is best"
     assert lived.shrunken["SLA-KIR"] > lived.rate["SLA-KIR"], "drawn towards the country"
 
 

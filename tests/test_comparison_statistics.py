@@ -260,6 +260,8 @@ def test_columns_and_zones_of_counts():
     assert (silent.worst, silent.best) == (0, 1)
     assert frame.loc["U14"][["worst", "best", "zone"]].isna().all()
     assert frame["rank"]["U12"] == 1 and frame["rank"]["U11"] == 13
+    low = compare_counts(units(rows), higher_is_better=False).frame.set_index("unit")
+    assert low["rank"]["U12"] == 13 and low["rank"]["U11"] == 1 and list(low.zone) == list(frame.zone)
     assert not found.certain[13] and not found.certain[14]
 
 

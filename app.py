@@ -21,12 +21,13 @@ import dash
 import flask
 
 from data.store import Store, StoreError, open_store
+from layouts import _improvements_routes as improvement_routes
 from layouts._answers import AnswerCache
 from layouts._downloads import register_routes
 from layouts._prerender import PageCache, PrerenderedDash
 from layouts._shell import BRAND
 from layouts._source import CONFIG_KEY, Source, StoreSource
-from tables import cube, waits_frames
+from tables import cube, improvements, waits_frames
 from tables.view import Edition
 
 ROOT = Path(__file__).resolve().parent
@@ -95,6 +96,7 @@ def create_app(
     PageCache(version).install()
     server = app.server
     register_routes(server)
+    improvement_routes.register_routes(app)
     server.config[CONFIG_KEY] = source
     server.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
     if is_loopback(host):
@@ -126,6 +128,8 @@ def edition_for(host: str, wanted: str | None) -> str:
 def _only_known_methods() -> None:
     request = flask.request
     if request.method in ("GET", "HEAD"):
+        return
+    if request.method == "POST" and improvement_routes.admits(request):
         return
     if request.method != "POST" or request.path != "/_dash-update-component":
         flask.abort(405)
@@ -191,6 +195,7 @@ def keep_ready(store: Store, every: float = 5.0) -> None:
             if snapshot.id != ready:
                 cube.prepare(snapshot)
                 waits_frames.prepare(snapshot)
+                improvements.prepare(snapshot)
                 ready = snapshot.id
         except StoreError as error:
             print(f"app.py: {error}", file=sys.stderr)

@@ -134,7 +134,10 @@ def parse(values: Mapping[str, str], known: Known) -> tuple[Initiative | None, l
     departments = tuple(dict.fromkeys(re.split(r"[\s,;]+", text["departments"]))) if text["departments"] else ()
     _check_departments(departments, known.departments.get(text["database"], ()), wrong)
     indicator = text["indicator"]
-    if not re.fullmatch(r"[a-z0-9_]{1,60}", indicator) or (
+    if not indicator:
+        wrong("indicator", "mangler: vælg en indikator, fx tnm_complete",
+              "missing: choose an indicator, e.g. tnm_complete")  # fmt: skip
+    elif not re.fullmatch(r"[a-z0-9_]{1,60}", indicator) or (
         known.indicators is not None and indicator not in known.indicators
     ):
         wrong("indicator", f"'{indicator}' findes ikke; brug et id fra python -m indicators list, fx tnm_complete",

@@ -42,6 +42,17 @@ _UNITLESS = {
 _ELEMENTS = {"ObjectEl": "object", "MapEl": "map"}
 
 
+class Input(Component):
+    """<input> for pages that only the server writes (``PrerenderedDash.document``): dash.html has none."""
+
+    _type, _namespace, _children_props = "Input", "dash_html_components", ()
+    _base_nodes, _valid_wildcard_attributes = (), ("data-", "aria-")
+
+    def __init__(self, **props: object) -> None:
+        self._prop_names = self.available_properties = tuple(props)
+        super().__init__(**props)
+
+
 class PrerenderError(TypeError):
     """A component or value that the server cannot write as HTML; the message names it and what can be
     written.
@@ -222,6 +233,7 @@ def render(path: str, query_string: str) -> Rendering:
     )
 
 
+_VIEWPORT = '<meta charset="UTF-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
 _PAGE = """<!DOCTYPE html>
 <html lang="{lang}">
 <head>
@@ -252,6 +264,23 @@ class PrerenderedDash(dash.Dash):
         rendering = render(path, flask.request.query_string.decode("utf-8", "replace"))
         flask.g.rendering = rendering
         return flask.Response(super().index(*args, **kwargs), rendering.status, mimetype="text/html")
+
+    def document(self, tree: html.Div, status: int = 200) -> flask.Response:
+        """A page of _shell.page as HTML alone, without Dash: for forms, whose fields a redrawing would empty."""
+        parts = dict.fromkeys(("config", "scripts", "renderer"), "")
+        parts |= {"metas": _VIEWPORT, "favicon": self._icon(), "css": self._generate_css_dist_html()}
+        text = _PAGE.format(
+            lang=escape(tree.lang),
+            title=escape(getattr(tree, "data-title")),
+            description=escape(getattr(tree, "data-description")),
+            font=self.get_asset_url("fonts/inter-variable.woff2"),
+            body=to_html(tree),
+            **parts,
+        )
+        return flask.Response(text, status, mimetype="text/html")
+
+    def _icon(self) -> str:
+        return f'<link rel="icon" type="image/svg+xml" href="{self.get_asset_url("favicon.svg")}">'
 
     def interpolate_index(self, **parts: str) -> str:
         rendering: Rendering = flask.g.rendering

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import flask
 
 from data import reference
+from data.improvements import Register
 from layouts._context import ShellContext
 from layouts._state import Choices, Problem, State
 from tables.nodes import active_units
@@ -47,8 +48,8 @@ class StoreSource:
         self.store, self.edition = store, edition
 
     def version(self) -> str:
-        """The current snapshot's id."""
-        return self.store.current_id()
+        """What every page is made of: the current snapshot's id, and how often the register was written."""
+        return f"{self.store.current_id()}+{Register(self.store.root).version()}"
 
     def __call__(self, path: str, state: State, problems: list[Problem]) -> PageContext:
         snapshot = self.store.current()

@@ -18,6 +18,7 @@ NAV: tuple[tuple[str, str, str, str], ...] = (
     ("survival", "/overlevelse", "Overlevelse", "Survival"),
     ("departments", "/afdeling", "Afdelinger", "Departments"),
     ("waits", "/ventetider", "Ventetider", "Waiting times"),
+    ("warnings", "/varsler", "Varsler", "Early warning"),
     ("across", "/tvaergaaende", "På tværs", "Across databases"),
     ("improvements", "/forbedringer", "Forbedringer", "Improvements"),
     ("data_quality", "/datakvalitet", "Datakvalitet", "Data quality"),

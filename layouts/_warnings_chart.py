@@ -1,0 +1,81 @@
+"""/varsler?kurve=…: one chart with its signal in words, when it could be known, and what to do."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from dash import dcc, html
+
+from layouts import _format as fmt
+from layouts import _shell as shell
+from layouts import _warnings_figures as figures
+from layouts import _warnings_list as listed
+from layouts import _warnings_text as text
+from layouts._source import PageContext
+from tables import warning_charts as charts
+from tables.audit import goal
+from tables.nodes import units
+from tables.warning_charts import Curve
+
+
+def read(context: PageContext, day: dt.date) -> Curve | None:
+    """The chart that the address asks for, None where there is none."""
+    unit, _, indicator = context.state.choice("kurve").rpartition(".")
+    return charts.curve(context.view, unit, indicator, day)
+
+
+def standard_of(context: PageContext, indicator: str) -> float | None:
+    """The standard in the view's period, None where there is none or it is a development target."""
+    found = goal(context.view, indicator, context.period)
+    return found.value if found is not None and found.kind == "standard" else None
+
+
+def unit_name(context: PageContext, curve: Curve) -> str:
+    """The unit's full name."""
+    known = units(context.view)
+    return known.at[curve.unit, "name"] if curve.unit in known.index else curve.unit
+
+
+def finding(context: PageContext, curve: Curve) -> str:
+    """'Kirurgisk afdeling, Slagelse: 15 patienter flere end ventet uden MDT før behandling siden september 2025'."""
+    name = unit_name(context, curve)
+    if curve.signal is None:
+        what = text.title(context, curve.indicator)
+        return context.t(f"{name}: intet varsel for {what}", f"{name}: no warning for {what}")
+    said = text.sentence(context, curve.signal).rstrip(".")
+    return f"{name}: {said[:1].lower()}{said[1:]}"
+
+
+def lead(context: PageContext, curve: Curve) -> str:
+    """Seen against expected, how strong, when it could be known."""
+    t, lang, signal = context.t, context.lang, curve.signal
+    if signal is None:
+        until = text.day_text(context, curve.until)
+        return t(f"Kurven følges; patienter til og med {until} er talt med.",
+                 f"The chart is watched; patients up to {until} are counted.")  # fmt: skip
+    parts = []
+    if signal.observed is not None:
+        seen, hoped = fmt.count(signal.observed, lang), fmt.number(signal.expected, 1, lang)
+        parts.append(t(f"Der er set {seen}, hvor {hoped} var ventet.", f"{seen} seen where {hoped} were expected."))
+    strong = t("Signalet er stærkt.", "The signal is strong.") if signal.strong else t(
+        "Signalet er svagt.", "The signal is weak.")  # fmt: skip
+    parts += [strong, text.false_alarm(context, signal), text.known(context, signal)]
+    return " ".join(parts)
+
+
+def body(context: PageContext, curve: Curve) -> list:
+    """Both figures, what to do, the ways onward."""
+    t = context.t
+    standard = standard_of(context, curve.indicator.id)
+    parts = [figures.p_chart(context, curve, standard), figures.sums(context, curve)]
+    links = [
+        (t("Alle varsler", "All warnings"), context.here(kurve=None)),
+        (unit_name(context, curve), context.to(f"/afdeling/{curve.unit}", unit=None)),
+        (text.title(context, curve.indicator), context.to(f"/indikator/{curve.indicator.id}", unit=curve.unit)),
+    ]
+    onward = html.Ul([html.Li(dcc.Link(words, href=href)) for words, href in links], className="link-list")
+    return [
+        *[part for part in parts if part is not None],
+        *([listed.what_to_do(context, curve.signal)] if curve.signal is not None else []),
+        shell.section(t("Videre", "Onward"), onward),
+    ]

@@ -1,0 +1,244 @@
+"""/varsler: the signals of a database, the strong ones first, with what chance alone would give beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dash import dcc, html
+
+from layouts import _format as fmt
+from layouts import _shell as shell
+from layouts import _tables as tables
+from layouts import _warnings_text as text
+from layouts._downloads import line
+from layouts._source import PageContext
+from tables import warning_digest as digests
+from tables import warnings as data
+from tables.warnings import FALSE_ALARM_YEARS, STRONG_ALARM_YEARS, Signal, Watch
+
+
+def triangle(worse: bool) -> html.Span:
+    """The mark of a warning: a filled triangle; of an improvement a quiet arrow upwards."""
+    if worse:
+        return html.Span("!", className="triangle", **{"aria-hidden": "true"})
+    return html.Span("↗", className="better-mark", **{"aria-hidden": "true"})
+
+
+def link_to(context: PageContext, signal: Signal) -> str:
+    """The page of the signal's chart, on the same day."""
+    return context.here(kurve=f"{signal.unit}.{signal.indicator.id}")
+
+
+def body(context: PageContext, found: Watch) -> list:
+    """Decline, improvement, the weak ones folded, what to do, and the way to other days and hospitals."""
+    t = context.t
+    worse, better = found.some(True, "worse"), found.some(True, "better")
+    parts: list = []
+    if worse:
+        parts.append(_section(context, found, t("Tilbagegang", "Decline"), worse, "tilbagegang"))
+    if better:
+        parts.append(_section(context, found, t("Fremgang", "Improvement"), better, "fremgang"))
+    weak = found.some(False)
+    if weak:
+        parts.append(_weak(context, found, weak))
+    if found.signals:
+        parts.append(html.P(line(context, "varsler"), className="warnings-links"))
+    parts.append(what_to_do(context))
+    parts += [days(context, found), hospitals(context)]
+    return parts
+
+
+def _section(context: PageContext, found: Watch, title: str, signals: Sequence[Signal], id: str) -> html.Section:
+    note = context.t(f"falsk alarm: én gang på {STRONG_ALARM_YEARS} år i hver kurve",
+                     f"false alarm: once in {STRONG_ALARM_YEARS} years in each chart")  # fmt: skip
+    said = text.chance(context, found, True, signals[0].direction)
+    return shell.section(
+        title, shell.caption(said), *_both(context, title, signals), note=note, kind="lead-section", id=id
+    )
+
+
+def _weak(context: PageContext, found: Watch, weak: Sequence[Signal]) -> html.Section:
+    t, lang = context.t, context.lang
+    said = [
+        text.chance(context, found, False),
+        t(
+            "Læs dem som en grund til at holde øje, ikke som et fund.",
+            "A reason to keep an eye on them, not a finding.",
+        ),
+    ]
+    one = len(weak) == 1
+    show = t(f"Vis {'det svage signal' if one else f'de {fmt.count(len(weak), lang)} svage signaler'}",
+             f"Show {'the weak signal' if one else f'the {fmt.count(len(weak), lang)} weak signals'}")  # fmt: skip
+    title = t("Svage signaler", "Weak signals")
+    note = t(f"falsk alarm: én gang på {FALSE_ALARM_YEARS} år i hver kurve",
+             f"false alarm: once in {FALSE_ALARM_YEARS} years in each chart")  # fmt: skip
+    table = html.Details([html.Summary(show), *_both(context, title, weak)], className="twin weak")
+    return shell.section(title, shell.caption(" ".join(said)), table, note=note, kind="lead-section", id="svage")
+
+
+def _both(context: PageContext, caption: str, signals: Sequence[Signal]) -> list:
+    wide = html.Div(_table(context, caption, signals), className="only-wide")
+    return [wide, html.Div([_card(context, one) for one in signals], className="only-phone")]
+
+
+def _table(context: PageContext, caption: str, signals: Sequence[Signal]) -> html.Div:
+    t, lang = context.t, context.lang
+    public = context.edition == "public"
+    columns = [
+        tables.Column(t("Enhed", "Unit"), "left", width="23%"),
+        tables.Column(t("Hvad", "What"), "left", width="40%"),
+        tables.Column(t("Siden", "Since"), "left"),
+        tables.Column(t("Måneder", "Months")),
+    ]
+    if not public:
+        columns.append(tables.Column(t("Set / ventet", "Seen / expected"), sub=t("patienter", "patients")))
+    columns.append(tables.Column(t("Forskel", "Difference"), sub=t("patienter", "patients")))
+    rows = []
+    for one in signals:
+        what = dcc.Link(
+            [html.Span(text.title(context, one.indicator)), html.Span(_what(context, one), className="cell-sub")],
+            href=link_to(context, one), className="warning-what",
+        )  # fmt: skip
+        unit = dcc.Link(one.unit_name, href=context.to(f"/afdeling/{one.unit}", unit=None))
+        cells: list = [what, fmt.month(one.since, lang, "year"), fmt.count(one.months, lang)]
+        if not public:
+            seen = [html.Strong(fmt.count(one.observed, lang)), f" / {fmt.number(one.expected, 1, lang)}"]
+            cells.append(html.Span(seen))
+        cells.append(html.Strong(difference(context, one)))
+        own = one.unit == context.state.unit
+        rows.append(tables.Row(html.Span([triangle(one.worse), unit], className="warning-unit"), cells, own=own))
+    return tables.table(caption, columns, rows, css="dense warnings-table")
+
+
+def _what(context: PageContext, one: Signal) -> str:
+    more = context.t("flere", "more") if one.worse else context.t("færre", "fewer")
+    return f"{more} {text.unwanted(context, one.indicator)}"
+
+
+def difference(context: PageContext, one: Signal) -> str:
+    """'+15', '−9', in the public edition 'ca. +15', or 'skjult'."""
+    if one.excess is None:
+        return context.t("skjult", "hidden")
+    sign = "+" if one.worse else fmt.MINUS
+    number = fmt.count(max(1, round(abs(one.excess))), context.lang)
+    return f"{context.t('ca.', 'c.')} {sign}{number}" if one.rounded else f"{sign}{number}"
+
+
+def _card(context: PageContext, one: Signal) -> html.Div:
+    """On the phone: the unit, then the sentence; the whole is the link to the chart."""
+    inside = [
+        triangle(one.worse),
+        html.Span(
+            [
+                html.Span(one.unit_name, className="compact-title"),
+                html.Span(text.sentence(context, one), className="warning-sentence"),
+            ],
+            className="warning-text",
+        ),
+        html.Span("›", className="onward-right"),
+    ]
+    return html.Div(dcc.Link(inside, href=link_to(context, one), className="warning-card"), className="compact")
+
+
+def what_to_do(context: PageContext, signal: Signal | None = None) -> html.Section:
+    """What a warning is good for, in three steps."""
+    t = context.t
+    steps = (
+        (t("Se først på registreringen.", "Look at the registration first."),
+         t("Er der skiftet kodepraksis, system eller sekretær, da kurven knækkede?",
+           "Did coding, system or staff change when the chart turned?")),
+        (t("Se så på patienterne.", "Then look at the patients."),
+         t("Gå journalerne igennem for dem, der er talt med: hvad gik anderledes end før?",
+           "Go through the records of those counted: what went differently from before?")),
+        (t("Tag det med til audit.", "Bring it to the audit."),
+         t("Aftal, hvem der gør hvad inden hvornår, og følg kurven næste kvartal.",
+           "Agree who does what by when, and follow the chart next quarter.")),
+    )  # fmt: skip
+    good = signal is not None and not signal.worse
+    title = t("Hvad gør man ved et varsel?", "What to do about a warning?")
+    if good:
+        title = t("Hvad gør man ved en fremgang?", "What to do about an improvement?")
+        steps = (
+            (t("Se først på registreringen.", "Look at the registration first."), steps[0][1]),
+            (t("Find ud af, hvad der blev gjort.", "Find out what was done."),
+             t("Er det virkeligt, kan andre afdelinger lære af det.", "If it is real, others can learn from it.")),
+        )  # fmt: skip
+    items = [html.Li([html.Strong(head), " ", rest]) for head, rest in steps]
+    return shell.section(title, html.Ol(items, className="warning-steps"))
+
+
+def days(context: PageContext, found: Watch) -> html.Section:
+    """One link per quarter: the list as it could have been known then."""
+    t, lang = context.t, context.lang
+    shown = data.days(context.view.info)
+    links = []
+    for day in shown:
+        label = fmt.date(day, lang)
+        if day == found.as_of:
+            links.append(html.Li(html.Span(label, className="is-chosen", **{"aria-current": "true"})))
+        else:
+            links.append(html.Li(dcc.Link(label, href=context.here(pr=None if day == shown[0] else day.isoformat()))))
+    note = t(
+        "Hver dag bruger kun det, der var indberettet til databasen den dag.",
+        "Each day uses only what had been reported to the database on that day.",
+    )
+    return shell.section(
+        t("Hvornår ville vi have vidst det?", "When would we have known?"),
+        shell.caption(note),
+        html.Ul(links, className="day-links"),
+        id="dage",
+    )
+
+
+def hospitals(context: PageContext) -> html.Section:
+    """The way to each hospital's one-page digest."""
+    t = context.t
+    links = [
+        html.Li(dcc.Link(one.name, href=context.to(f"/varsler/{one.code}", unit=None)))
+        for one in digests.hospitals(context.view)
+    ]
+    return shell.section(
+        t("Én side pr. hospital og kvartal", "One page per hospital and quarter"),
+        shell.caption(t("På tværs af alle databaser, til udskrift.", "Over all databases, to print.")),
+        html.Ul(links, className="hospital-links"),
+        id="hospitaler",
+    )
+
+
+def lead(context: PageContext, found: Watch) -> str:
+    """The strongest in a sentence, the charts watched, and the last day of the data behind them."""
+    t = context.t
+    worse = found.some(True, "worse")
+    parts = [text.strongest(context, worse), text.charts(context, found)]
+    if found.until is not None:
+        when = text.day_text(context, found.until)
+        parts.append(t(f"Patienter til og med {when} er talt med.", f"Patients up to {when} are counted."))
+    return " ".join(part for part in parts if part)
+
+
+def foot(context: PageContext, found: Watch) -> list:
+    """How the charts are made, and what the data lack."""
+    t = context.t
+    parts: list = [
+        t(
+            "Hver afdeling følges mod sit eget niveau de tre år forinden (CUSUM, odds ratio 2, case-mix-justeret, hvor "
+            "modellen holder). Et stærkt varsel er så kraftigt, som tilfældet kun giver én gang på "
+            f"{STRONG_ALARM_YEARS} år i en kurve, et svagt én gang på {FALSE_ALARM_YEARS} år. Efter to år står et "
+            "signal ikke længere på listen; så er det et niveau og ikke en nyhed. Et varsel er ikke en dom.",
+            "Each department is followed against its own level of the three years before (CUSUM, odds ratio 2, "
+            "case-mix adjusted where the model stands). A strong warning is as large as chance gives only once in "
+            f"{STRONG_ALARM_YEARS} years in a chart, a weak one once in {FALSE_ALARM_YEARS} years. After two years a "
+            "signal leaves the list: it is a level then and no news. A warning is not a verdict.",
+        )
+    ]
+    if not found.registration_known:
+        parts.append(t("Udtrækket har ingen indberetningsdatoer; der er ikke taget højde for sen registrering.",
+                       "The extract has no dates of reporting; late registration is not allowed for."))  # fmt: skip
+    if context.edition == "public":
+        parts.append(
+            t(f"Offentlig udgave: forskellen er afrundet til nærmeste {data.public_step(context.view.edition)} "
+              "patienter og skjult, hvor få patienter ligger bag; start vises som måned.",
+              f"Public edition: the difference is rounded to the nearest {data.public_step(context.view.edition)} "
+              "patients and hidden where few patients are behind it; the start is shown as a month.")
+        )  # fmt: skip
+    return parts

@@ -1,0 +1,198 @@
+"""Early warnings in words: how many patients more or fewer than expected, of what, since when, how surely."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from indicators.declaration import Indicator, Text
+from layouts import _format as fmt
+from layouts._context import ShellContext
+from layouts._overview_text import counted, digits, lowered
+from tables.warnings import Signal, Watch
+
+#: What is counted, as it follows 'patienter flere end ventet'; by indicator.
+UNWANTED = {
+    "tnm_complete": Text("uden komplet TNM", "without complete TNM"),
+    "stage_known": Text("uden oplyst stadie", "without a known stage"),
+    "mdt_before_treatment": Text("uden MDT før behandling", "without MDT before treatment"),
+    "mdt_major_intervention": Text("uden MDT før større indgreb", "without MDT before major surgery"),
+    "mdt_followed": Text("hvor MDT-beslutningen ikke blev fulgt", "whose MDT decision was not followed"),
+    "anastomotic_leak_30d": Text("med anastomoselækage", "with anastomotic leak"),
+    "any_complication_30d": Text("med komplikation inden for 30 dage", "with a complication within 30 days"),
+    "reoperation_30d": Text("reopereret inden for 30 dage", "reoperated within 30 days"),
+    "readmission_30d": Text("genindlagt inden for 30 dage", "readmitted within 30 days"),
+    "higher_level_of_care_30d": Text("overflyttet til højere behandlingsniveau", "moved to a higher level of care"),
+    "interventional_radiology_30d": Text("med interventionel radiologi efter operation",
+                                         "with interventional radiology after surgery"),
+    "mortality_30d": Text("døde inden for 30 dage efter operation", "who died within 30 days of surgery"),
+    "mortality_90d": Text("døde inden for 90 dage efter operation", "who died within 90 days of surgery"),
+    "adjuvant_8_weeks": Text("uden adjuverende behandling inden for 8 uger", "without adjuvant treatment in 8 weeks"),
+    "trial_offered": Text("uden tilbud om forsøgsprotokol", "not offered a trial"),
+    "trial_included": Text("ikke inkluderet i forsøgsprotokol", "not included in a trial"),
+    "palliative_received": Text("henvist, men ikke modtaget i palliativ enhed", "referred but not received"),
+    "palliative_within_10_days": Text("modtaget senere end 10 dage efter henvisning",
+                                      "received later than 10 days after referral"),
+    "palliative_screened": Text("ikke screenet med EORTC QLQ-C15-PAL", "not screened with EORTC QLQ-C15-PAL"),
+    "palliative_conference": Text("ikke drøftet på tværfaglig konference", "not discussed at a team conference"),
+    "palliative_before_death": Text("døde af kræft uden palliation", "who died of cancer without palliative care"),
+    "pro_answered": Text("uden besvaret spørgeskema (PRO)", "without an answered questionnaire (PRO)"),
+    "registered_30d": Text("ikke registreret inden for 30 dage", "not registered within 30 days"),
+}  # fmt: skip
+
+
+def unwanted(context: ShellContext, indicator: Indicator) -> str:
+    """'uden MDT før behandling'; of an indicator without a phrase of its own what it is called."""
+    known = UNWANTED.get(indicator.id)
+    if known is not None:
+        return known.in_(context.lang)
+    name = lowered(indicator.title.in_(context.lang))
+    if indicator.higher_is_better:
+        return context.t(f"hvor dette ikke er opfyldt: {name}", f"for whom this is not fulfilled: {name}")
+    return context.t(f"med {name}", f"with {name}")
+
+
+def patients_without(context: ShellContext, indicator: Indicator) -> str:
+    """'Patienter uden MDT før behandling'."""
+    return context.t("Patienter ", "Patients ") + unwanted(context, indicator)
+
+
+def size(context: ShellContext, signal: Signal) -> str:
+    """'20 patienter flere end ventet', 'Én patient færre end ventet', 'Omkring 15 patienter flere end ventet'."""
+    t, lang = context.t, context.lang
+    more = (t("flere", "more"), t("mere", "more")) if signal.worse else (t("færre", "fewer"), t("færre", "fewer"))
+    if signal.excess is None:
+        return t(f"{more[0].capitalize()} patienter end ventet (antallet er skjult)",
+                 f"{more[0].capitalize()} patients than expected (the number is hidden)")  # fmt: skip
+    number = max(1, round(abs(signal.excess)))
+    about = t("Omkring ", "About ") if signal.rounded else ""
+    if number == 1:
+        return t(f"Én patient {more[1]} end ventet", f"One {more[1]} patient than expected")
+    many = fmt.count(number, lang)
+    return t(f"{about}{many} patienter {more[0]} end ventet", f"{about}{many} {more[0]} patients than expected")
+
+
+def since(context: ShellContext, signal: Signal) -> str:
+    """'siden september 2025'."""
+    return context.t("siden ", "since ") + fmt.month(signal.since, context.lang, "year")
+
+
+def sentence(context: ShellContext, signal: Signal) -> str:
+    """'20 patienter flere end ventet uden MDT før behandling siden september 2025.'"""
+    return f"{size(context, signal)} {unwanted(context, signal.indicator)} {since(context, signal)}."
+
+
+def false_alarm(context: ShellContext, signal: Signal) -> str:
+    """How often chance alone gives such a signal, of one chart."""
+    return context.t(
+        f"I en kurve som denne ventes falsk alarm omkring én gang på {signal.years} år.",
+        f"In a chart like this a false alarm is expected about once in {signal.years} years.",
+    )
+
+
+def about(value: float, lang: str) -> str:
+    """A number to expect, in words: 'ingen', 'under én', 'omkring én', 'omkring fire', 'omkring 19'."""
+    danish = lang == "da"
+    if value < 0.05:
+        return "ingen" if danish else "none"
+    if value < 0.75:
+        return "under én" if danish else "less than one"
+    number = max(1, round(value))
+    word = ("én" if danish else "one") if number == 1 else digits(number, lang)
+    return f"omkring {word}" if danish else f"about {word}"
+
+
+def title(context: ShellContext, indicator: Indicator) -> str:
+    """The indicator's title; after surgery with the days."""
+    text = indicator.title.in_(context.lang)
+    if indicator.family == "surgery" and indicator.qualifier is not None:
+        text += f", {indicator.qualifier.in_(context.lang)}"
+    return text
+
+
+def finding(context: ShellContext, found: Watch) -> str:
+    """'Fire stærke varsler om tilbagegang i DCCG, og tre om fremgang', for every number."""
+    t, where = context.t, context.database
+    if not found.watched:
+        return t(f"Der er endnu ingen kurver at følge i {where}", f"There are no charts to watch in {where} yet")
+    worse, better = (len(found.some(True, direction)) for direction in ("worse", "better"))
+    if not worse and not better:
+        if found.signals:
+            return t(f"Ingen stærke varsler i {where}", f"No strong warnings in {where}")
+        return t(f"Ingen varsler i {where}", f"No warnings in {where}")
+    return _strong(context, worse, better, f" i {where}", f" in {where}")
+
+
+def _strong(context: ShellContext, worse: int, better: int, where_da: str, where_en: str) -> str:
+    t, lang = context.t, context.lang
+    if not worse:
+        many, plural = counted(better, lang, "Ét"), "" if better == 1 else "er"
+        return t(f"Ingen stærke varsler om tilbagegang{where_da}; {many.lower()} stærk{'t' if better == 1 else 'e'} "
+                 f"signal{plural} om fremgang",
+                 f"No strong warnings of decline{where_en}; {many.lower()} strong "
+                 f"signal{'' if better == 1 else 's'} of improvement")  # fmt: skip
+    many = counted(worse, lang, "Ét")
+    head = t(f"{many} stærk{'t varsel' if worse == 1 else 'e varsler'} om tilbagegang{where_da}",
+             f"{many} strong warning{'' if worse == 1 else 's'} of decline{where_en}")  # fmt: skip
+    if not better:
+        return head
+    other = counted(better, lang, "Ét").lower()
+    return head + t(f", og {other} om fremgang", f", and {other} of improvement")
+
+
+def strongest(context: ShellContext, signals: Sequence[Signal]) -> str:
+    """The first of the signals with its unit: 'Stærkest: Kirurgisk afdeling, Viborg: 124 patienter …'."""
+    if not signals:
+        return ""
+    first = signals[0]
+    text = sentence(context, first)
+    return f"{context.t('Stærkest', 'Strongest')}: {first.unit_name}: {text[:1].lower()}{text[1:]}"
+
+
+def charts(context: ShellContext, found: Watch) -> str:
+    """'290 kurver følges; 224 er for små og tavse.'"""
+    t, lang = context.t, context.lang
+    one = found.watched == 1
+    text = t(f"{counted(1, lang) if one else fmt.count(found.watched, lang)} kurve{'' if one else 'r'} følges",
+             f"{'One chart is' if one else f'{fmt.count(found.watched, lang)} charts are'} watched")  # fmt: skip
+    if not found.watched:
+        text = t("Ingen kurver følges", "No charts are watched")
+    if found.silent:
+        silent, few = fmt.count(found.silent, lang), found.silent == 1
+        text += t(
+            f"; {'én' if few else silent} bygger på for få patienter til at sige noget",
+            f"; {'one has' if few else f'{silent} have'} too few patients to say anything",
+        )
+    return text + "."
+
+
+def chance(context: ShellContext, found: Watch, strong: bool, direction: str | None = None) -> str:
+    """How many of the list's signals to expect by chance alone, as a sentence."""
+    number = len(found.some(strong, direction))
+    false = about(found.expected(strong, direction), context.lang)
+    if number == 1:
+        return context.t(f"Ved tilfældigheder alene ventes {false} på en liste af denne længde.",
+                         f"By chance alone {false} is to be expected in a list of this length.")  # fmt: skip
+    return context.t(f"Ved tilfældigheder alene ventes {false} af dem.",
+                     f"By chance alone {false} of them would be expected.")  # fmt: skip
+
+
+def day_text(context: ShellContext, day: dt.date) -> str:
+    """A past day, exactly in the working edition, by its month in the public one."""
+    if context.edition == "public":
+        return fmt.month(day, context.lang, "year")
+    return fmt.date(day, context.lang)
+
+
+def known(context: ShellContext, signal: Signal) -> str:
+    """When the signal could be known, and why not before."""
+    t = context.t
+    wait = signal.known_from - signal.alarm
+    return t(
+        f"Varslet kunne kendes fra {day_text(context, signal.known_from)}. Patienterne bag det var set "
+        f"{day_text(context, signal.alarm)}; så ventes der {wait.days} dage, til opfølgning og registrering er på "
+        "plads, så et senere udtræk ikke ændrer fortiden.",
+        f"The warning could be known from {day_text(context, signal.known_from)}. The patients behind it had been "
+        f"seen by {day_text(context, signal.alarm)}; then {wait.days} days pass for follow-up and registration, so "
+        "that a later extract does not change the past.",
+    )

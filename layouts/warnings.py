@@ -1,0 +1,134 @@
+"""/varsler: early warnings of a database, or one chart of it; /varsler/<hospital>: a hospital's quarter."""
+
+from __future__ import annotations
+
+import re
+
+import dash
+from dash import dcc, html
+
+from data.output import UsageError
+from layouts import _format as fmt
+from layouts import _selections as select
+from layouts import _shell as shell
+from layouts import _source as source
+from layouts import _warnings_chart as one_chart
+from layouts import _warnings_choices as choices
+from layouts import _warnings_digest as digest
+from layouts import _warnings_export as exports
+from layouts import _warnings_list as listed
+from layouts import _warnings_text as text
+from layouts._source import PageContext
+from tables import warning_digest as digests
+from tables import warnings as data
+
+DIGEST_EXTRAS = {"kvartal": re.compile(r"20\d\dK[1-4]")}
+
+dash.register_page(__name__, path="/varsler", path_template="/varsler/<path_hospital>", title=shell.BRAND)
+
+
+def layout(path_hospital: str | None = None, **query: object) -> html.Div:
+    """The list, one chart, or a hospital's digest; 404 for a hospital or chart that does not exist."""
+    if path_hospital:
+        return _digest(source.view(f"/varsler/{path_hospital}", query, DIGEST_EXTRAS), path_hospital)
+    context = source.view("/varsler", query, choices.EXTRAS)
+    day, trouble = choices.read_day(context)
+    found = data.watch(context.view, day)
+    notices = [trouble] if trouble else []
+    if found.refused:
+        return _refused(context, notices)
+    if context.state.choice("kurve"):
+        return _chart(context, day, notices)
+    return shell.page(
+        context,
+        active="warnings",
+        finding=text.finding(context, found),
+        lead=listed.lead(context, found),
+        notices=notices,
+        selections=[select.database(context), choices.day_menu(context, day), select.unit(context)],
+        summary=(context.database_label, context.t(f"kendt {fmt.date(day)}", f"known {fmt.date(day, 'en')}")),
+        body=html.Div(listed.body(context, found), className="warnings"),
+        foot=listed.foot(context, found),
+    )
+
+
+def _chart(context: PageContext, day, notices: list[str]) -> html.Div:
+    t = context.t
+    curve = one_chart.read(context, day)
+    if curve is None:
+        what = [
+            t("Der er ingen kurve for ", "There is no chart of "), html.Code(context.state.choice("kurve")),
+            t(" på denne dag: enheden findes ikke, eller den har for få patienter. ",
+              " on this day: the unit does not exist or has too few patients. "),
+            dcc.Link(t("Alle varsler", "All warnings"), href=context.here(kurve=None)),
+        ]  # fmt: skip
+        return shell.not_found(context, what)
+    found = data.watch(context.view, day)
+    name = one_chart.unit_name(context, curve)
+    return shell.page(
+        context,
+        active="warnings",
+        finding=one_chart.finding(context, curve),
+        lead=one_chart.lead(context, curve),
+        notices=notices,
+        breadcrumbs=[(t("Varsler", "Early warning"), "/varsler"), (name, None)],
+        selections=[choices.day_menu(context, day)],
+        summary=(name, t(f"kendt {fmt.date(day)}", f"known {fmt.date(day, 'en')}")),
+        title=f"{text.title(context, curve.indicator)} · {name}",
+        body=html.Div(one_chart.body(context, curve), className="warnings"),
+        foot=listed.foot(context, found),
+    )
+
+
+def _refused(context: PageContext, notices: list[str]) -> html.Div:
+    t = context.t
+    return shell.page(
+        context,
+        active="warnings",
+        finding=t("En tidligere dag kan ikke vises", "A past day cannot be shown"),
+        lead=t(
+            "Udtrækket har ingen indberetningsdatoer, så man kan ikke vide, hvad der var kendt dengang.",
+            "The extract has no dates of reporting, so what was known then cannot be told.",
+        ),
+        notices=notices,
+        selections=[select.database(context)],
+        body=html.P(dcc.Link(t("Se varslerne nu", "See the warnings now"), href=context.here(pr=None))),
+    )
+
+
+def _digest(context: PageContext, code: str) -> html.Div:
+    t = context.t
+    hospital = next((one for one in digests.hospitals(context.view) if one.code == code), None)
+    if hospital is None:
+        what = [t(f"Der er intet hospital med koden {code}. ", f"There is no hospital with the code {code}. "),
+                dcc.Link(t("Se alle hospitaler", "See all hospitals"), href=context.to("/varsler"))]  # fmt: skip
+        return shell.not_found(context, what)
+    notices: list[str] = []
+    try:
+        quarter = exports.chosen_quarter(context)
+    except UsageError:
+        known, asked = digests.quarters(context.view), context.state.choice("kvartal")
+        quarter = digests.latest_complete(context.view)
+        notices.append(
+            t(
+                f"Kvartalet {asked} kan ikke vises og er ikke brugt. Der findes {known[-1]}–{known[0]}.",
+                f"The quarter {asked} cannot be shown and was not used. There are {known[-1]}–{known[0]}.",
+            )
+        )
+    found = digests.digest(context.view, hospital, quarter)
+    return shell.page(
+        context,
+        active="warnings",
+        finding=digest.finding(context, found),
+        lead=digest.lead(context, found),
+        notices=notices,
+        breadcrumbs=[(t("Varsler", "Early warning"), "/varsler"), (hospital.name, None)],
+        selections=digest.menus(context, hospital, quarter),
+        summary=(hospital.name, digest.quarter_name(context, quarter)),
+        title=f"{t('Varsler', 'Early warning')} · {hospital.name} · {quarter}",
+        body=digest.body(context, found),
+        foot=digest.foot(context, found),
+    )
+
+
+__all__ = ["exports", "layout"]

@@ -109,6 +109,7 @@ def _funnel(countries: int) -> list[Result]:
     rng = np.random.default_rng(SEED)
     found = []
     cases = (("no variation", None, 18), ("a little variation", 500, 18), ("much variation", 120, 18))
+    found += _small_units(countries)
     for name, like, units in (*cases, ("much variation, 9 units", 120, 9)):
         outside: dict[float, list] = {funnel.ATTENTION: [], funnel.ALARM: []}
         plain: dict[float, list] = {funnel.ATTENTION: [], funnel.ALARM: []}
@@ -126,6 +127,24 @@ def _funnel(countries: int) -> list[Result]:
             what = f"units outside {level:.1%} limits, {name}"
             found.append(_share(what, np.concatenate(outside[level]), None if like else bound, note))
     return found
+
+
+def _small_units(countries: int) -> list[Result]:
+    """The upper 95 % limit of small units with a high rate, as published and where the signal is certain."""
+    rng = np.random.default_rng(SEED)
+    high, certain = [], []
+    for _ in range(countries):
+        x, n, _ = Country(18, 40, 0.93, None).drawn(rng)
+        compared = compare_counts(Units(tuple(f"{place:02}" for place in range(18)), n, x, np.zeros(18)))
+        above = compared.frame.zone.isin(["attention_high", "alarm_high"]).to_numpy()
+        high.append(above)
+        certain.append(above & compared.certain)
+    return [
+        Result(
+            "small units above the upper 95.0% limit", f"{np.mean(high):.2%}", "", None, "2.5 % nominal; interpolation"
+        ),
+        _share("the same, certain", np.concatenate(certain), (0.0, 0.03)),
+    ]
 
 
 def _false_discoveries(countries: int) -> list[Result]:

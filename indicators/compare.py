@@ -29,8 +29,9 @@ class Comparison:
     """Units compared. ``frame``: one row per unit, the columns of ``statistics.comparison``; NaN/NA where no value is.
 
     ``limits(sizes)``: the four limit columns for units of any sizes, for the funnel's curves. ``certain`` (per row):
-    the missing could not move the unit to another zone. ``card``: the case-mix model. ``without_unit``: patients of
-    the denominator that are registered under no unit; they count in the national value.
+    the zone can be relied on: the missing could not change it, and chance gives so high a number as rarely as the zone
+    says. ``card``: the case-mix model. ``without_unit``: patients of the denominator that are registered under no unit;
+    they count in the national value.
     """
 
     indicator: Indicator

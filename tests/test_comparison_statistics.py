@@ -274,6 +274,12 @@ def test_zones_are_strictly_outside_and_the_missing_make_them_uncertain():
     assert list(compare_counts(units(rows)).frame.zone) == ["within", "within"], "on the limit is within"
 
 
+def test_what_chance_gives_often_is_no_certain_signal():
+    found = compare_counts(units([("A", 10, 10, 0), ("B", 9000, 8100, 0), ("C", 200, 199, 0)]))
+    assert list(found.frame.zone) == ["alarm_high", "within", "alarm_high"]
+    assert list(found.certain) == [False, True, True], "10 of 10 come every third time"
+
+
 def test_the_rest_is_the_country_without_the_unit():
     found = compare_counts(units([("A", 50, 40, 0), ("B", 60, 30, 0)], (10, 9, 1))).frame
     assert found.p[0] == pytest.approx(proportions.fisher_mid_p(40, 50, 39, 70)[0])

@@ -8,6 +8,7 @@ from functools import partial
 
 import numpy as np
 import pandas as pd
+from scipy.stats import binom
 
 from indicators.statistics import funnel, heterogeneity, overdispersion, ranking, shrinkage
 from indicators.statistics.intervals import exact
@@ -68,7 +69,7 @@ class Units:
 
 @dataclass(frozen=True)
 class Compared:
-    """``frame``: one row per unit in :data:`COLUMNS`; ``summary``; ``certain``: the missing could not move the zone.
+    """``frame``: one row per unit in :data:`COLUMNS`; ``summary``; ``certain``: the zone can be relied on.
 
     ``limits(sizes)``: the four columns of limits for units of any sizes, as the frame's, for a curve.
     """
@@ -122,6 +123,7 @@ def compare_counts(units: Units, higher_is_better: bool = True, expected: np.nda
     columns |= {"p": p, "q": benjamini_hochberg(p)}
     summary = _summary(national, spread, model, xs, ns)
     certain = _certain(columns["zone"], worst, best, {name: values[len(n) :] for name, values in both.items()}, u)
+    certain &= unlikely(columns["zone"], x, n, national)
     return Compared(framed(columns), summary, certain, curve)
 
 
@@ -198,9 +200,22 @@ def _summary(
     )
 
 
+def unlikely(zone: np.ndarray, x: np.ndarray, n: np.ndarray, centre: float) -> np.ndarray:
+    """Whether chance gives so high a number as rarely as the zone says; true in every other zone.
+
+    The interpolated upper limit lies below the first number that is rare enough: 10 of 10 lie outside 99.8 % about 90 %,
+    though chance gives that every third time. The lower limit has no such gap.
+    """
+    found = np.ones(len(n), dtype=bool)
+    for name, level in (("attention_high", funnel.ATTENTION), ("alarm_high", funnel.ALARM)):
+        at = zone == name
+        found[at] = binom.sf(x[at] - 1, n[at], centre) <= (1 - level) / 2
+    return found
+
+
 def _certain(
     zone: np.ndarray, worst: np.ndarray, best: np.ndarray, limits: dict[str, np.ndarray], missing: np.ndarray
 ) -> np.ndarray:
-    """Whether the known, lowest and highest possible rate lie in the same zone."""
+    """Whether the known, lowest and highest possible rate lie in the same zone; false without a rate."""
     same = (zones(worst, limits) == zone) & (zones(best, limits) == zone)
     return np.where(missing > 0, same, zone != None).astype(bool)  # noqa: E711 – an array of None and words

@@ -14,7 +14,7 @@ from scipy.optimize import minimize_scalar
 from scipy.stats import norm
 
 from indicators.statistics import funnel, heterogeneity, overdispersion, ranking
-from indicators.statistics.comparison import Compared, Summary, framed, zones
+from indicators.statistics.comparison import Compared, Summary, framed, unlikely, zones
 from indicators.statistics.multiplicity import benjamini_hochberg
 from indicators.statistics.shrinkage import FACTORS
 from indicators.statistics.standardisation import observed_expected
@@ -107,7 +107,11 @@ def compare_survival(units: SurvivalUnits, national: National, expected: np.ndar
     p = _p(units, national, n)
     columns |= {"expected": e, "oe": oe, "oe_lower": oe_lower, "oe_upper": oe_upper}
     columns |= {"p": p, "q": benjamini_hochberg(p)}
-    return Compared(framed(columns), summary, ~np.isnan(units.rate), curve)
+    certain = ~np.isnan(units.rate)
+    if inside:
+        size = national.effective(np.maximum(n, 1))
+        certain &= unlikely(columns["zone"], np.floor(np.nan_to_num(units.rate) * size + 1e-9), size, national.survival)
+    return Compared(framed(columns), summary, certain, curve)
 
 
 def between_units(y: np.ndarray, s2: np.ndarray) -> float:

@@ -177,20 +177,23 @@ def zone_word(context: PageContext, place: Place, higher: bool) -> str:
         if not place.worse(higher):
             return t("bedre, alarmgrænse", "better, alarm limit") if place.alarm else t("bedre", "better")
         return t("alarm", "alarm") if place.alarm else t("opmærksomhed", "attention")
-    if place.rate is not None and not place.certain:
+    if place.rate is not None and not place.settled:
         return t("usikkert, uoplyste", "uncertain, missing")
     return ""
 
 
+def with_word(context: PageContext, found: Comparison, place: Place) -> str:
+    """'Hjørring (alarm)', 'Esbjerg (kirurgisk; opmærksomhed)'."""
+    name, word = unit_name(context, place), zone_word(context, place, found.indicator.higher_is_better)
+    return f"{name[:-1]}; {word})" if name.endswith(")") else f"{name} ({word})"
+
+
 def adjusted_word(context: PageContext, found: Comparison, place: Place) -> str:
-    """Whether a deviation stands after case-mix adjustment; empty without a model."""
-    if place.oe_lower is None or place.oe_upper is None:
+    """Whether a deviation stands after case-mix adjustment."""
+    stands = place.stands_adjusted(bool(found.indicator.survival_years))
+    if stands is None:
         return context.t("kan ikke justeres", "cannot be adjusted")
-    high = str(place.signal).endswith("high")
-    if found.indicator.survival_years:  # O/E is of deaths
-        high = not high
-    same = place.oe_lower > 1 if high else place.oe_upper < 1
-    if same:
+    if stands:
         return context.t("også efter case-mix-justering", "also after case-mix adjustment")
     return context.t("ikke sikkert efter case-mix-justering", "not certain after case-mix adjustment")
 
@@ -306,7 +309,7 @@ def head(context: PageContext, every: Sequence[Comparison]) -> list[str]:
         return [first]
     amount = f"{fmt.count(round(top.concerned), context.lang)} {counted(context, top.indicator, top.concerned)}"
     name = title(context, top.indicator)
-    return [first, t(f"Størst betydning har {name}: {amount} om året.", f"{name} matters most: {amount} a year.")]
+    return [first, t(f"Størst betydning har »{name}«: {amount} om året.", f"“{name}” matters most: {amount} a year.")]
 
 
 def units_word_of(context: PageContext, found: Comparison, definite: bool = True) -> str:

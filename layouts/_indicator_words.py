@@ -248,8 +248,13 @@ def lead(context: PageContext, table: UnitTable, sites: Sequence[str] = ()) -> s
         )
     elif table.standard is None:
         parts.append(context.t("Der er ingen standard.", "There is no standard."))
-    parts.append(context.t("Ikke case-mix-justeret.", "Not adjusted for case mix."))
+    parts.append(not_adjusted(context))
     return " ".join(part for part in parts if part)
+
+
+def not_adjusted(context: PageContext) -> str:
+    """The last sentence of the lead."""
+    return context.t("Ikke case-mix-justeret.", "Not adjusted for case mix.")
 
 
 def deviating(table: UnitTable) -> list[Unit]:

@@ -66,8 +66,8 @@ def lead(chosen: Chosen, every: Sequence[Comparison]) -> str:
     if judged:
         false = fmt.number(round(judged * CLEAR, 1), 1, context.lang)
         parts.append(
-            t(f"Var alt tilfældigt, ventedes det for {false} indikator.",
-              f"Were all of it chance, {false} indicators would be expected.")
+            t(f"Var al variation tilfældig, ville man vente {false} af dem.",
+              f"Were all variation chance, one would expect {false} of them.")
         )  # fmt: skip
         parts.append(t("Ikke case-mix-justeret, hvor intet andet står.", "Not adjusted for case mix unless stated."))
     if hidden:
@@ -170,7 +170,7 @@ def _block(chosen: Chosen, found: Comparison, regions: Mapping[str, Comparison],
         html.Span(fmt.count(amount, context.lang), className="variation-number"),
         html.Span(words.counted(context, found.indicator, amount), className="variation-unit"),
     ]
-    sentence = " ".join(text for text in (words.difference(context, found), words.gain(context, found)) if text)
+    sentence = words.gain(context, found) or words.difference(context, found)
     text: list = [
         html.H3(dcc.Link(words.title(context, found.indicator), href=link(chosen, found))),
         html.P(sentence, className="variation-sentence"),
@@ -192,6 +192,9 @@ def _block(chosen: Chosen, found: Comparison, regions: Mapping[str, Comparison],
     notes = [words.unsettled(context, found), words.hidden(context, found)]
     if found.summary.adjusted:
         details.append(t("grænser udvidet for overspredning", "limits widened for overdispersion"))
+    if real:
+        text.append(html.P(words.odds(context, found), className="variation-details"))
+        del details[1]
     text.append(html.P(" · ".join(details) + ".", className="variation-details"))
     text += [html.P(note, className="variation-details") for note in notes if note]
     divided = regions.get(found.indicator.id)

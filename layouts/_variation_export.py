@@ -31,7 +31,7 @@ def drawn(chosen: Chosen, every: Sequence[Comparison], scale: Scale) -> dict:
             away = scale.deviation(found, place.rate)
             points["x"].append(round(max(-scale.half, min(scale.half, away)), 5))
             points["y"].append(row)
-            points["symbol"].append(_symbol(place))
+            points["symbol"].append(symbol(place))
             points["color"].append(tone(found, place))
         notes += _names(chosen, found, scale, row)
         notes.append(_text(0.35, row, words.title(context, found.indicator), "right", INK))
@@ -75,10 +75,10 @@ def drawn(chosen: Chosen, every: Sequence[Comparison], scale: Scale) -> dict:
     }
 
 
-def _symbol(place: Place) -> str:
+def symbol(place: Place) -> str:
     if place.deviates:
         return "diamond" if place.alarm else "triangle-up"
-    return "circle" if place.certain else "circle-open"
+    return "circle" if place.settled else "circle-open"
 
 
 def _names(chosen: Chosen, found: Comparison, scale: Scale, row: int) -> list[dict]:

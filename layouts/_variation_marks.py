@@ -23,7 +23,8 @@ WIDTH, HEIGHT = 300, 104
 _TOP, _BOTTOM, _EDGE = 10, 8, 8
 _REGION_WIDTH, _REGION_ROW = 150, 19
 _HALVES = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5)
-_LEAST = 20  # smaller units may lie beyond the scale; they then stand at its edge
+_LEAST = 20  # patients; the scale is not made for smaller units
+_HELD = 0.9
 
 
 @dataclass(frozen=True)
@@ -46,14 +47,14 @@ class Scale:
 
 
 def scale_of(every: Iterable[Comparison]) -> Scale:
-    """The least half-width that holds the units that are not small, of all indicators drawn."""
-    away = [
+    """The least half-width that holds nine of ten units that are not small; the others stand at the edges."""
+    away = sorted(
         abs(place.rate - found.summary.national)
         for found in every
         for place in found.shown
-        if (place.denominator or 0) >= _LEAST or place.deviates
-    ]
-    most = max(away, default=0.05)
+        if (place.denominator or 0) >= _LEAST
+    )
+    most = away[int(_HELD * (len(away) - 1))] if away else 0.0
     return Scale(next((half for half in _HALVES if most <= half), _HALVES[-1]))
 
 
@@ -77,7 +78,7 @@ def shape(place: Place, x: float, y: float, colour: str, size: float = 5) -> str
             f'<path d="M{x} {y - s}L{x + s} {y + s * 0.8:g}L{x - s} {y + s * 0.8:g}Z" fill="#fff" '
             f'stroke="{colour}" stroke-width="2"/>'
         )
-    if not place.certain:
+    if not place.settled:
         return f'<circle cx="{x}" cy="{y}" r="{size - 2}" fill="#fff" stroke="{colour}" stroke-width="1.2"/>'
     return f'<circle cx="{x}" cy="{y}" r="{size - 2}" fill="{colour}" fill-opacity=".75"/>'
 
@@ -152,20 +153,23 @@ def _limits(found: Comparison, scale: Scale, shown: Sequence[Place], y) -> list[
 
 
 def _label(context: PageContext, found: Comparison, scale: Scale, place: Place, at: float, taken: list) -> html.Span:
-    x = scale.x(found, place.rate)
+    text, x = words.unit_name(context, place), scale.x(found, place.rate)
+    left = x < WIDTH / 2
+    room = 7 * len(text) + 14
+    outward = room < (x if left else WIDTH - x)  # away from the other units, where there is room
     top = at - 8
-    while any(abs(top - other) < 14 and side == (x < WIDTH / 2) for other, side in taken):
-        top += 14 if top < HEIGHT - 30 else -14
-        if len(taken) > 6:
+    for step in (0, 14, -14, 28, -28, 42):
+        if not any(abs(top + step - other) < 13 and side == left for other, side in taken):
+            top += step
             break
-    taken.append((top, x < WIDTH / 2))
+    taken.append((top, left))
     top = min(max(top, -2), HEIGHT - 15)
     kind = "worse" if place.worse(found.indicator.higher_is_better) else "better"
-    if x < WIDTH / 2:
-        style, side = {"left": f"{x + 10:g}px", "top": f"{top:g}px"}, "after"
+    if left != outward:
+        style = {"left": f"{x + 10:g}px", "top": f"{top:g}px"}
     else:
-        style, side = {"right": f"{WIDTH - x + 10:g}px", "top": f"{top:g}px"}, "before"
-    return html.Span(words.unit_name(context, place), className=f"mini-label {side} {kind}", style=style)
+        style = {"right": f"{WIDTH - x + 10:g}px", "top": f"{top:g}px"}
+    return html.Span(text, className=f"mini-label {kind}", style=style)
 
 
 def regions(context: PageContext, found: Comparison, scale: Scale) -> html.Div:

@@ -9,6 +9,8 @@ from dash import dcc, html
 
 from indicators.catalogue import BY_ID, CATALOGUE, why_not_reported
 from indicators.declaration import FAMILIES, Indicator
+from layouts import _comparison_choices as choices
+from layouts import _comparison_words as words_of_comparison
 from layouts import _downloads as downloads
 from layouts import _figures as figures
 from layouts import _format as fmt
@@ -17,6 +19,7 @@ from layouts import _indicator_reasons as reasons
 from layouts import _indicator_report as report
 from layouts import _indicator_trend as trend
 from layouts import _indicator_units as units
+from layouts import _indicator_views as views
 from layouts import _indicator_words as words
 from layouts import _map as maps
 from layouts import _selections as select
@@ -28,6 +31,7 @@ from tables.audit import SITE_NAMES, UnitTable, goal, sites_of, unit_table
 from tables.cube import DEFINITION_VERSION
 from tables.nodes import divisible, reported
 
+EXTRAS = {**report.EXTRAS, **views.EXTRAS}
 SHORT = 15  # units; below that the definition stands under the figure, not beside it
 
 dash.register_page(__name__, path_template="/indikator/<path_id>", title="Kræftkvalitet")
@@ -35,7 +39,7 @@ dash.register_page(__name__, path_template="/indikator/<path_id>", title="Kræft
 
 def layout(path_id: str | None = None, **query: object) -> html.Div:
     """The page of one indicator; 404 with the list of indicators for an id that does not exist."""
-    context = source.view(f"/indikator/{path_id or ''}", query, report.EXTRAS)
+    context = source.view(f"/indikator/{path_id or ''}", query, EXTRAS)
     if path_id not in BY_ID:
         return _unknown(context, path_id)
     context = _known_site(context)
@@ -46,6 +50,8 @@ def layout(path_id: str | None = None, **query: object) -> html.Div:
         line = context.t("er ikke opgjort for", "is not reported for")
         title = indicator.title.in_(context.lang)
         return _without(context, indicator, f"{title} {line} {context.database}.", reason.in_(context.lang))
+    if context.state.choice("vis", "oversigt") != "oversigt":
+        return _compared(context, indicator)
     if not divisible(view, indicator.id):
         return _undivided(context, indicator)
     table = unit_table(view, indicator.id)
@@ -62,6 +68,7 @@ def layout(path_id: str | None = None, **query: object) -> html.Div:
     short = len(words.shown_units(table)) < SHORT
     aside = html.Div([_map(context, table)] if short else [_map(context, table), box])
     body = [
+        views.nav(context),
         shell.columns(html.Div(units.section(context, table, heading)), aside),
         *([html.Div(box, className="definition-wide")] if short else []),
         *trend.section(context, all_periods),
@@ -69,11 +76,39 @@ def layout(path_id: str | None = None, **query: object) -> html.Div:
         report.section(context, view, table),
         _onward(context, indicator),
     ]
-    return _page(context, indicator, words.finding(context, table), words.lead(context, table, sites), body, title)
+    lead = _lead(context, words.lead(context, table, sites))
+    return _page(context, indicator, words.finding(context, table), lead, body, title)
+
+
+def _lead(context: PageContext, text: str) -> list:
+    """The lead with its last sentence, that nothing is adjusted, as a link to the adjusted view."""
+    last = words.not_adjusted(context)
+    return [text.removesuffix(last), dcc.Link(last, href=context.here(vis="justeret"))]
+
+
+def _compared(context: PageContext, indicator: Indicator) -> html.Div:
+    """The funnel, the shrunken estimates or the adjusted view."""
+    title, why = words_of_comparison.title(context, indicator), views.unusable(context, indicator)
+    if why is not None:
+        body = [views.nav(context), *views.refused(context, why), _onward(context, indicator)]
+        return _page(context, indicator, f"{title}: {why[:1].lower()}{why[1:]}", None, body, title)
+    view = views.View(context, indicator)
+    body = [views.nav(context), *view.body(), _onward(context, indicator)]
+    chosen = view.chosen
+    menus = [select.database(context), *select.standard(context, "period"), *choices.switches(chosen)]
+    if chosen.by == "department":
+        menus.append(select.unit(context))
+    return _page(context, indicator, view.finding(), view.lead(), body, title, menus)
 
 
 def _page(
-    context: PageContext, indicator: Indicator, finding: object, lead: object, body: list, title: str
+    context: PageContext,
+    indicator: Indicator,
+    finding: object,
+    lead: object,
+    body: list,
+    title: str,
+    menus: list | None = None,
 ) -> html.Div:
     family = next(one for one in FAMILIES if one.id == indicator.family)
     who = f"{context.database} · {context.period_label} · {context.patients_text()}"
@@ -85,7 +120,7 @@ def _page(
         breadcrumbs=[
             (context.t("Overblik", "Overview"), "/"), (family.title.in_(context.lang), None), (title, None)
         ],
-        selections=_selections(context, indicator),
+        selections=_selections(context, indicator) if menus is None else menus,
         summary=(title, who),
         title=f"{title} · {context.database} {context.period_label}",
         body=html.Div(body, className="indicator"),

@@ -51,7 +51,8 @@ class Place:
     """One unit: the columns of ``indicators compare``; None where there is no value or it is hidden.
 
     ``certain``: the missing could not move it to another zone. ``signal``: its zone, where the tail of the exact
-    binomial distribution agrees; None without a rate. A hidden unit has nothing but its name.
+    binomial distribution agrees, the mildest that the missing allow; None without a rate. ``settled``: the missing
+    could not bring it to or from a side. A hidden unit has nothing but its name.
     """
 
     unit: Unit
@@ -84,15 +85,35 @@ class Place:
     q: float | None = None
     certain: bool = False
     signal: str | None = None
+    settled: bool = False
 
     @property
     def deviates(self) -> bool:
         """Outside its limits for certain: neither chance nor the missing explain it."""
-        return self.certain and self.signal not in (None, WITHIN)
+        return self.settled and self.signal not in (None, WITHIN)
 
     @property
     def alarm(self) -> bool:
         return self.deviates and str(self.signal).startswith("alarm")
+
+    def adjusted(self) -> str | None:
+        """high or low where the observed lie beyond what the unit's case mix lets expect, within otherwise.
+
+        |O − E| > 1.96·√(E(1 − E/n)); of a survival indicator the observed are deaths. None without a model. Byar's
+        limits of O/E are for rare events: of common ones they are far too wide to decide by.
+        """
+        if self.expected is None or self.oe is None or not self.denominator:
+            return None
+        away = (self.oe - 1) * self.expected
+        reach = 1.96 * (self.expected * max(0.0, 1 - self.expected / self.denominator)) ** 0.5
+        return "high" if away > reach else "low" if away < -reach else WITHIN
+
+    def stands_adjusted(self, survival: bool) -> bool | None:
+        """Whether its deviation stands after adjustment: to the same side; None without a model or a deviation."""
+        found = self.adjusted()
+        if found is None or not self.deviates:
+            return None
+        return found == ("high" if str(self.signal).endswith("high") != survival else "low")
 
     def worse(self, higher_is_better: bool) -> bool:
         """Whether it deviates to the bad side."""
@@ -154,8 +175,8 @@ class Comparison:
 
     @property
     def unsettled(self) -> int:
-        """Units whose zone the missing could change."""
-        return sum(not place.certain for place in self.shown)
+        """Units that the missing could bring to or from a side."""
+        return sum(not place.settled for place in self.shown)
 
     @property
     def patients(self) -> float:
@@ -250,7 +271,7 @@ def _rows(indicator: str, result: public.Result) -> pd.DataFrame:
     frame, whole = with_signals(result)
     if frame.empty:
         frame = frame.reindex([0])
-        frame["hidden"] = frame["missing_hidden"] = frame["certain"] = False
+        frame["hidden"] = frame["missing_hidden"] = frame["certain"] = frame["settled"] = False
     return frame.assign(indicator=indicator, **{f"{_ALL}{name}": value for name, value in whole.items()})
 
 
@@ -282,7 +303,7 @@ _FIELDS = {one.name for one in fields(Place)} - {"unit"}
 def _place(row: dict, unit: Unit) -> Place:
     values = {name: _plain(row[name]) for name in _FIELDS}
     values |= {name: int(values[name]) for name in _WHOLE if values[name] is not None}
-    values |= {name: bool(values[name]) for name in ("hidden", "missing_hidden", "certain")}
+    values |= {name: bool(values[name]) for name in ("hidden", "missing_hidden", "certain", "settled")}
     return Place(unit, **values)
 
 
@@ -300,7 +321,9 @@ def _order(by: str, unit: Unit) -> tuple:
     if by == "region":
         order = reference.region_order()
         return (order.index(unit.code) if unit.code in order else len(order), unit.code)
-    return (reference.danish_key(unit.name), unit.code)
+    # 'Kirurgisk afdeling, Herlev' stands under Herlev.
+    kind, _, place = unit.name.rpartition(", ")
+    return (reference.danish_key(place), reference.danish_key(kind), unit.code)
 
 
 def _verdict(first: pd.Series, summary: Summary, places: tuple[Place, ...]) -> str:

@@ -1,6 +1,7 @@
 """What a comparison says beyond the command's columns: signals that hold, what chance alone would give, differ at all?
 
-The interpolated limits lie inside 0–100 % even where one cannot be outside them: two of two patients would be an alarm
+A signal holds when the known, the lowest and the highest possible rate lie outside the limits on the same side; it is
+then the mildest of the three. The interpolated limits lie inside 0–100 % even where one cannot be outside them: two of two patients would be an alarm
 where the country is at 88 %. A signal therefore also asks for a small mid-p tail of the exact binomial distribution
 (Lancaster, J Am Stat Assoc 1961;56:223–234), at the limits' own levels.
 """
@@ -19,14 +20,20 @@ _LIMITS = ("limit95_low", "limit95_high", "limit998_low", "limit998_high")
 
 
 def with_signals(result: Result) -> tuple[pd.DataFrame, dict[str, object]]:
-    """The frame with ``signal``, and the values of the whole indicator: summary, p of no difference, chance counts."""
+    """The frame with ``signal`` and ``settled``, and the values of the whole indicator.
+
+    ``settled``: the missing could not move the unit to or from a side. Values: summary, p of no difference, how many
+    units chance alone puts outside.
+    """
     frame, summary = result.frame.copy(), result.summary
     shown = frame[frame["rate"].notna()]
     signal = pd.Series([None] * len(frame), index=frame.index, dtype=object)
+    settled = pd.Series(False, index=frame.index)
     chance = np.zeros((len(shown), 2))
     p_same = p_worst = p_best = float("nan")
     if result.survival:
         signal.loc[shown.index] = shown["zone"]
+        settled.loc[shown.index] = True
         p_same = homogeneity.of_scores(summary.phi, len(shown))
         chance = _survival_chances(shown, summary.national, summary.tau2 if summary.adjusted else 0.0)
     elif len(shown):
@@ -34,13 +41,18 @@ def with_signals(result: Result) -> tuple[pd.DataFrame, dict[str, object]]:
         x = shown["numerator"].to_numpy(np.int64)
         u = result.most_missing.loc[shown.index].to_numpy(np.int64)
         limits = {name: shown[name].to_numpy(float) for name in _LIMITS}
-        signal.loc[shown.index] = signals(x, n, limits, summary.national)
+        known = signals(x, n, limits, summary.national)
+        wider = result.limits(n + u)
+        bounds = [signals(least, n + u, wider, summary.national) for least in (x, x + u)]
+        held = [_held(zone, tuple(bound[row] for bound in bounds)) for row, zone in enumerate(known)]
+        signal.loc[shown.index] = [one for one, _ in held]
+        settled.loc[shown.index] = [one for _, one in held]
         chance = np.array([_chances(int(size), {name: values[row] for name, values in limits.items()},
                                     summary.national) for row, size in enumerate(n)])  # fmt: skip
         p_same = homogeneity.of_proportions(x, n, summary.national)
         p_worst = homogeneity.of_proportions(x, n + u, result.worst)
         p_best = homogeneity.of_proportions(x + u, n + u, result.best)
-    frame["signal"] = signal
+    frame["signal"], frame["settled"] = signal, settled
     whole = {name: getattr(summary, name) for name in summary.__dataclass_fields__}
     whole |= {"p_same": p_same, "p_worst": p_worst, "p_best": p_best}
     whole |= {"chance95": float(chance[:, 0].sum()), "chance998": float(chance[:, 1].sum())}
@@ -51,6 +63,14 @@ def with_signals(result: Result) -> tuple[pd.DataFrame, dict[str, object]]:
         "without_unit": result.without_unit,
     }
     return frame, whole
+
+
+def _held(zone: str, bounds: tuple[str, ...]) -> tuple[str, bool]:
+    """The mildest zone of the three where all lie on one side, else the known one; and whether they do."""
+    every = (zone, *bounds)
+    if len({one.rpartition("_")[2] for one in every}) > 1:  # low, high, within
+        return zone, False
+    return next((one for one in every if one.startswith("attention")), zone), True
 
 
 def signals(x: np.ndarray, n: np.ndarray, limits: dict[str, np.ndarray], centre: float) -> np.ndarray:

@@ -1,0 +1,338 @@
+"""The figures of a comparison as plotly dicts: funnel, caterpillar with shrinkage, crude beside adjusted."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from data.reference import Standard
+from layouts import _comparison_words as words
+from layouts import _format as fmt
+from layouts import _indicator_words as names
+from layouts._comparison_choices import Chosen
+from layouts._figures import BLUE, BLUE_SOFT, GREY, GREY_SOFT, INK_2, INK_3, axis, layout, line, text_at
+from layouts._indicator_axis import Axis, axis_over
+from layouts._variation_export import symbol
+from layouts._variation_marks import tone
+from tables.comparison import Comparison, Place
+
+FUNNEL = 440
+_ROW, _TOP, _BOTTOM = 23, 34, 34
+_POINTS = 60
+_LEFT = 138  # px for the units' names
+_ABOVE = {"yref": "paper", "yanchor": "bottom", "yshift": 2}
+
+
+def rows_height(found: Comparison) -> int:
+    """The height in px of a figure with one row per unit."""
+    return _TOP + _BOTTOM + _ROW * max(1, len(found.shown))
+
+
+def own(chosen: Chosen, place: Place) -> bool:
+    return place.unit.level == "department" and place.unit.code == chosen.context.state.unit
+
+
+def funnel(chosen: Chosen, found: Comparison, standard: Standard | None) -> dict:
+    """Rate against size with the limits as curves about the national value; deviating units and the own one named."""
+    t, lang = chosen.context.t, chosen.context.lang
+    shown = [place for place in found.shown if place.denominator]
+    most = max(place.denominator for place in shown)
+    least = min(place.denominator for place in shown)
+    sizes = np.unique(np.round(np.geomspace(max(1, least * 0.8), most * 1.06, _POINTS)).astype(int))
+    curves = found.limits(sizes)
+    scale = _funnel_axis(found, shown, curves, sizes, standard)
+    data = []
+    for name, dash in (("limit998", "dash"), ("limit95", "solid")):
+        for side in ("low", "high"):
+            data.append(
+                {
+                    "type": "scatter",
+                    "mode": "lines",
+                    "x": [int(one) for one in sizes],
+                    "y": [round(float(one), 4) for one in curves[f"{name}_{side}"]],
+                    "line": {"color": GREY, "width": 1.3, "dash": dash},
+                }
+            )
+    ordered = sorted(shown, key=lambda place: (place.deviates, place.alarm))
+    data.append(
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "x": [place.denominator for place in ordered],
+            "y": [round(place.rate, 5) for place in ordered],
+            "marker": {
+                "size": [12 if place.deviates else 9 for place in ordered],
+                "symbol": [symbol(place) for place in ordered],
+                "color": [tone(found, place) for place in ordered],
+                "opacity": 0.9,
+            },
+            "cliponaxis": False,
+        }
+    )
+    mine = [place for place in shown if own(chosen, place)]
+    if mine:
+        data.append(
+            {
+                "type": "scatter",
+                "mode": "markers",
+                "x": [mine[0].denominator],
+                "y": [round(mine[0].rate, 5)],
+                "marker": {"size": 18, "color": "rgba(0,0,0,0)", "line": {"color": BLUE, "width": 2.5}},
+                "cliponaxis": False,
+            }
+        )
+    national = found.summary.national
+    across = {"x0": 0, "x1": 1, "xref": "paper"}
+    shapes = [line(y0=national, y1=national, line={"color": BLUE, "width": 1.5, "dash": "dot"}, **across)]
+    right = {"xref": "paper", "xanchor": "right"}
+    notes = [
+        text_at(1, national, f"{t('Danmark', 'Denmark')} {fmt.percent(national, 1, lang)}", yanchor="bottom",
+                font={"color": BLUE}, **right)
+    ]  # fmt: skip
+    if standard is not None:
+        shapes.append(line(y0=standard.value, y1=standard.value, **across))
+        kind = t("Standard", "Standard") if standard.kind == "standard" else t("Mål", "Target")
+        below = standard.value < national
+        notes.append(
+            text_at(1, standard.value, f"{kind} {fmt.standard(standard.operator, standard.value, lang)}",
+                    yanchor="top" if below else "bottom", **right)
+        )  # fmt: skip
+    for name, level, decimals in (("limit95", 0.95, 0), ("limit998", 0.998, 1)):
+        at = float(curves[f"{name}_low"][-1])
+        notes.append(text_at(int(sizes[-1]), at, fmt.percent(level, decimals, lang), xanchor="left", xshift=3,
+                             font={"size": 11, "color": INK_3}))  # fmt: skip
+    notes += _labels(chosen, found, shown, scale, most)
+    return {
+        "data": data,
+        "layout": layout(
+            FUNNEL,
+            margin={"l": 48, "r": 48, "t": 14, "b": 44},
+            xaxis=axis(range=[0, most * 1.08], title={"text": t("patienter i nævneren", "patients in the denominator")},
+                       rangemode="tozero"),
+            yaxis=axis(range=[scale.low, scale.high], tickvals=list(scale.ticks),
+                       ticktext=[scale.label(one, lang) + fmt.percent_sign(lang) for one in scale.ticks]),
+            shapes=shapes,
+            annotations=notes,
+        ),
+    }  # fmt: skip
+
+
+def _funnel_axis(found: Comparison, shown: list[Place], curves, sizes, standard: Standard | None) -> Axis:
+    values = [place.rate for place in shown]
+    if standard is not None:
+        values.append(standard.value)
+    middle = int(len(sizes) * 0.35)  # the mouth of the funnel may run off the scale
+    values += [float(curves[name][middle]) for name in ("limit998_low", "limit998_high")]
+    return axis_over(values)
+
+
+def _labels(chosen: Chosen, found: Comparison, shown: list[Place], scale: Axis, most: int) -> list[dict]:
+    """Names at the deviating units and the own one, moved apart where they would meet."""
+    named = [place for place in shown if place.deviates or own(chosen, place)]
+    named = sorted(named, key=lambda place: (not own(chosen, place), not place.alarm))[:10]
+    notes, taken = [], []
+    height = FUNNEL - 58
+    for place in sorted(named, key=lambda place: place.rate):
+        y = (place.rate - scale.low) / (scale.high - scale.low) * height
+        while any(abs(y - other) < 14 and abs(place.denominator - n) < most * 0.25 for other, n in taken):
+            y += 14
+        taken.append((y, place.denominator))
+        shift = y - (place.rate - scale.low) / (scale.high - scale.low) * height
+        left = place.denominator > most * 0.7
+        text = words.unit_name(chosen.context, place)
+        if own(chosen, place):
+            text += f" ({chosen.context.t('din afdeling', 'your department')})"
+        colour = BLUE if own(chosen, place) else tone(found, place)
+        notes.append(
+            text_at(place.denominator, place.rate, f"<b>{text}</b>", xanchor="right" if left else "left",
+                    xshift=-12 if left else 12, yshift=round(shift, 1), font={"size": 12, "color": colour})
+        )  # fmt: skip
+    return notes
+
+
+def caterpillar(chosen: Chosen, found: Comparison) -> dict:
+    """Shrunken estimates with 95 % intervals beside the raw rates, best on top; the rank's interval at the right."""
+    t, lang = chosen.context.t, chosen.context.lang
+    sign = -1 if found.indicator.higher_is_better else 1
+    shown = sorted(
+        (place for place in found.shown if place.shrunken is not None), key=lambda place: sign * place.shrunken
+    )
+    national = found.summary.national
+    values = [v for p in shown for v in (p.shrunken, p.shrunken_lower, p.shrunken_upper)] + [national]
+    values += [place.rate for place in shown if (place.denominator or 0) >= 20]
+    scale = axis_over(values)
+    rows = list(range(len(shown)))
+    bars: dict = {"x": [], "y": []}
+    for row, place in enumerate(shown):
+        bars["x"] += [round(place.shrunken_lower, 5), round(place.shrunken_upper, 5), None]
+        bars["y"] += [row, row, None]
+    raw = [min(scale.high, max(scale.low, place.rate)) for place in shown]
+    data = [
+        {"type": "scatter", "mode": "lines", **bars, "line": {"color": GREY, "width": 2}},
+        _dots([round(one, 5) for one in raw], rows, "circle-open", GREY, 8),
+        _dots([round(place.shrunken, 5) for place in shown], rows, [_solid(place) for place in shown],
+              [tone(found, place) if place.deviates else INK_2 for place in shown], 10),
+    ]  # fmt: skip
+    notes = [*_row_names(chosen, found, shown)]
+    for row, place in enumerate(shown):
+        if place.rank_lower is not None:
+            text = f"{place.rank_lower}{fmt.EN_DASH}{place.rank_upper}"
+            notes.append(text_at(1, row, text, xref="paper", xanchor="left", xshift=8, font={"color": INK_3}))
+    notes.append(text_at(1, 1, t("plads", "rank"), **_ABOVE, xref="paper", xanchor="left", xshift=8))
+    label = f"{t('Danmark', 'Denmark')} {fmt.percent(national, 1, lang)}"
+    notes.append(text_at(national, 1, label, **_ABOVE, font={"color": BLUE}))
+    return {"data": data, "layout": _rows_layout(chosen, found, shown, scale, national, notes, right=58)}
+
+
+def _dots(x: list, y: list, symbols: object, colours: object, size: int) -> dict:
+    marker = {"size": size, "symbol": symbols, "color": colours, "line": {"width": 1.5, "color": colours}}
+    return {"type": "scatter", "mode": "markers", "x": x, "y": y, "marker": marker, "cliponaxis": False}
+
+
+def _solid(place: Place) -> str:
+    return symbol(place) if place.deviates else "circle"
+
+
+def _row_names(chosen: Chosen, found: Comparison, shown: list[Place]) -> list[dict]:
+    notes = []
+    for row, place in enumerate(shown):
+        text = names.unit_name(chosen.context, place.unit)
+        bold = own(chosen, place)
+        notes.append(
+            text_at(0, row, f"<b>{text}</b>" if bold else text, xref="paper", xanchor="right", xshift=-8,
+                    font={"color": BLUE if bold else tone(found, place) if place.deviates else INK_2})
+        )  # fmt: skip
+    return notes
+
+
+def _rows_layout(
+    chosen: Chosen, found: Comparison, shown: list[Place], scale: Axis, centre: float, notes: list, right: int
+) -> dict:
+    lang = chosen.context.lang
+    dotted = {"color": BLUE, "width": 1.5, "dash": "dot"}
+    shapes = [line(x0=centre, x1=centre, y0=-0.5, y1=len(shown) - 0.5, line=dotted, layer="below")]
+    shapes += _own_row(chosen, shown)
+    return layout(
+        rows_height(found),
+        margin={"l": _LEFT, "r": right, "t": _TOP, "b": _BOTTOM},
+        xaxis=axis(
+            range=[scale.low, scale.high],
+            tickvals=list(scale.ticks),
+            ticktext=[scale.label(one, lang) + fmt.percent_sign(lang) for one in scale.ticks],
+        ),
+        yaxis=axis(range=[len(shown) - 0.4, -0.6], visible=False),
+        shapes=shapes,
+        annotations=notes,
+    )
+
+
+def _own_row(chosen: Chosen, shown: list[Place]) -> list[dict]:
+    return [
+        {"type": "rect", "x0": 0, "x1": 1, "xref": "paper", "y0": row - 0.5, "y1": row + 0.5,
+         "fillcolor": BLUE_SOFT, "line": {"width": 0}, "layer": "below"}
+        for row, place in enumerate(shown) if own(chosen, place)
+    ]  # fmt: skip
+
+
+def crude(chosen: Chosen, found: Comparison) -> dict:
+    """Raw rates with exact 95 % limits, the units in their fixed order."""
+    t, lang = chosen.context.t, chosen.context.lang
+    shown, national = list(found.shown), found.summary.national
+    values = [national, *(place.rate for place in shown)]
+    values += [v for p in shown if (p.denominator or 0) >= 30 for v in (p.lower, p.upper) if v is not None]
+    scale = axis_over(values)
+    bars: dict = {"x": [], "y": []}
+    for row, place in enumerate(shown):
+        if place.lower is not None and place.upper is not None:
+            bars["x"] += [round(max(scale.low, place.lower), 5), round(min(scale.high, place.upper), 5), None]
+            bars["y"] += [row, row, None]
+    data = [
+        {"type": "scatter", "mode": "lines", **bars, "line": {"color": GREY, "width": 2}},
+        _dots([round(place.rate, 5) for place in shown], list(range(len(shown))), [_solid(one) for one in shown],
+              [tone(found, one) if one.deviates else INK_2 for one in shown], 9),
+    ]  # fmt: skip
+    label = f"{t('Danmark', 'Denmark')} {fmt.percent(national, 1, lang)}"
+    notes = [*_row_names(chosen, found, shown), text_at(national, 1, label, **_ABOVE, font={"color": BLUE})]
+    return {"data": data, "layout": _rows_layout(chosen, found, shown, scale, national, notes, right=14)}
+
+
+RATIOS = (0.25, 0.5, 0.67, 0.8, 1.0, 1.25, 1.5, 2.0, 4.0)
+
+
+def adjusted(chosen: Chosen, found: Comparison) -> dict:
+    """O/E with Byar's 95 % limits on a logarithmic axis, the units in the same order as ``crude``."""
+    t, lang = chosen.context.t, chosen.context.lang
+    shown = list(found.shown)
+    known = [place for place in shown if place.oe is not None]
+    ends = [v for p in known if (p.expected or 0) >= 5 for v in (p.oe_lower, p.oe_upper) if v]
+    low, high = min([0.8, *ends]), max([1.25, *ends])
+    low, high = max(0.2, low * 0.95), min(5.0, high * 1.05)
+    bars: dict = {"x": [], "y": []}
+    points: dict = {"x": [], "y": [], "symbol": [], "color": []}
+    for row, place in enumerate(shown):
+        if place.oe is None:
+            continue
+        bars["x"] += [round(min(high, max(low, one)), 4) for one in (place.oe_lower, place.oe_upper)] + [None]
+        bars["y"] += [row, row, None]
+        state = place.adjusted()
+        points["x"].append(round(min(high, max(low, place.oe)), 4))
+        points["y"].append(row)
+        points["symbol"].append("triangle-up-open" if state in ("high", "low") else "circle")
+        points["color"].append(_side(found, state))
+    data = [
+        {"type": "scatter", "mode": "lines", **bars, "line": {"color": GREY, "width": 2}},
+        _dots(points["x"], points["y"], points["symbol"], points["color"], 10),
+    ]
+    ticks = [one for one in RATIOS if low <= one <= high]
+    shapes = [line(x0=1, x1=1, y0=-0.5, y1=len(shown) - 0.5, line={"color": BLUE, "width": 1.5, "dash": "dot"},
+                   layer="below"), *_own_row(chosen, shown)]  # fmt: skip
+    as_expected = t("som forventet", "as expected")
+    return {
+        "data": data,
+        "layout": layout(
+            rows_height(found),
+            margin={"l": _LEFT, "r": 14, "t": _TOP, "b": _BOTTOM},
+            xaxis=axis(type="log", range=[float(np.log10(low)), float(np.log10(high))], tickvals=ticks,
+                       ticktext=[fmt.number(one, 2 if one % 0.5 else 1, lang) for one in ticks]),
+            yaxis=axis(range=[len(shown) - 0.4, -0.6], visible=False),
+            shapes=shapes,
+            # A logarithmic axis takes the place of an annotation as its logarithm.
+            annotations=[*_row_names(chosen, found, shown), text_at(0, 1, as_expected, **_ABOVE, font={"color": BLUE})],
+        ),
+    }  # fmt: skip
+
+
+def _side(found: Comparison, state: str | None) -> str:
+    from layouts._figures import AMBER_MARK, INK
+
+    if state not in ("high", "low"):
+        return INK_2
+    good = (state == "high") == (found.indicator.higher_is_better and not found.indicator.survival_years)
+    return INK if good else AMBER_MARK
+
+
+def calibration(chosen: Chosen, found: Comparison) -> dict:
+    """Observed against expected share in bands of predicted risk, with the line of perfect agreement."""
+    t, lang = chosen.context.t, chosen.context.lang
+    bands = [band for band in found.card.bands if band.patients and band.observed == band.observed]
+    x = [round(band.expected / band.patients, 5) for band in bands]
+    y = [round(band.observed / band.patients, 5) for band in bands]
+    scale = axis_over([*x, *y])
+    ticks = {
+        "tickvals": list(scale.ticks),
+        "ticktext": [scale.label(one, lang) + fmt.percent_sign(lang) for one in scale.ticks],
+        "range": [scale.low, scale.high],
+    }
+    return {
+        "data": [_dots(x, y, "circle", INK_2, 9)],
+        "layout": layout(
+            CALIBRATION,
+            margin={"l": 56, "r": 12, "t": 10, "b": 44},
+            xaxis=axis(title={"text": t("forventet andel", "expected share")}, **ticks),
+            yaxis=axis(title={"text": t("observeret", "observed")}, **ticks),
+            shapes=[line(x0=scale.low, x1=scale.high, y0=scale.low, y1=scale.high,
+                         line={"color": GREY_SOFT, "width": 1.5}, layer="below")],
+        ),
+    }  # fmt: skip
+
+
+CALIBRATION = 260

@@ -1,0 +1,127 @@
+"""All numbers of a comparison: the table behind its figures, and the file with the command's columns."""
+
+from __future__ import annotations
+
+from dash import html
+
+from data.output import UsageError
+from indicators.catalogue import BY_ID, why_not_reported
+from indicators.statistics.comparison import COLUMNS, SUMMARY
+from layouts import _comparison_choices as choices
+from layouts import _comparison_words as words
+from layouts import _downloads as downloads
+from layouts import _format as fmt
+from layouts import _indicator_words as names
+from layouts import _tables as tables
+from layouts._comparison_choices import Chosen
+from layouts._source import PageContext
+from tables.comparison import Comparison, Place, comparison, divided
+from tables.export import Sheet, Value
+
+EXPORT = "sammenligning"
+_PERCENTS = ("rate", "worst", "best", "shrunken")
+_RATIOS = ("expected", "oe")
+
+
+def twin(chosen: Chosen, found: Comparison) -> html.Div:
+    """Every column of ``python -m indicators compare`` as a person reads it."""
+    context, t, lang = chosen.context, chosen.context.t, chosen.context.lang
+    hidden = t("skjult", "hidden")
+    sign = fmt.percent_sign(lang)
+    heads = (
+        (t("Enhed", "Unit"), None), (t("Tæller/nævner", "Num./denom."), None), (t("Uoplyst", "Missing"), None),
+        ("%", t(f"95{sign} CI", "95% CI")), (t("Uoplyst imod–med", "Missing against–for"), "%"),
+        (t(f"Grænser 95{sign}", "Limits 95%"), "%"), (t(f"Grænser {fmt.percent(0.998, 1, lang)}", "Limits 99.8%"), "%"),
+        (t("Vurdering", "Verdict"), None), (t("Krympet", "Shrunken"), t("% (95 %-interval)", "% (95% interval)")),
+        (t("Plads", "Rank"), t("95 %-interval", "95% interval")), (t("Forventet", "Expected"), None),
+        ("O/E", t("95 % (Byar)", "95% (Byar)")), ("p", t("mod resten", "against the rest")), ("q", None),
+    )  # fmt: skip
+    columns = [tables.Column(head, "left" if n == 0 else "right", sub=sub) for n, (head, sub) in enumerate(heads)]
+    rows = []
+    for place in found.places:
+        name = names.unit_name(context, place.unit)
+        is_own = place.unit.level == "department" and place.unit.code == context.state.unit
+        if place.hidden:
+            rows.append(tables.Row(name, [hidden, *[fmt.NONE] * 12], own=is_own))
+            continue
+        rows.append(tables.Row(name, _cells(context, found, place, hidden), own=is_own))
+    caption = f"{words.title(context, found.indicator)}, {context.database} {chosen.span}"
+    return tables.table(caption, columns, rows, css="dense compared")
+
+
+def _cells(context: PageContext, found: Comparison, place: Place, hidden: str) -> list[str]:
+    lang = context.lang
+    counts = fmt.NONE
+    if place.denominator is not None:
+        counts = fmt.count(place.denominator, lang)
+        if place.numerator is not None:
+            counts = fmt.fraction(place.numerator, place.denominator, lang)
+    missing = hidden if place.missing_hidden else fmt.NONE if place.missing is None else fmt.count(place.missing, lang)
+    rate = fmt.NONE if place.rate is None else fmt.percent_number(place.rate, 1, lang)
+    if place.lower is not None and place.upper is not None:
+        rate += f" ({fmt.interval(place.lower, place.upper, 1, lang)})"
+    shrunken = fmt.NONE
+    if place.shrunken is not None:
+        shrunken = f"{fmt.percent_number(place.shrunken, 1, lang)} " + (
+            f"({fmt.interval(place.shrunken_lower, place.shrunken_upper, 1, lang)})"
+        )
+    rank = fmt.NONE if place.rank is None else f"{place.rank} ({place.rank_lower}{fmt.EN_DASH}{place.rank_upper})"
+    ratio = fmt.NONE
+    if place.oe is not None:
+        low, high = (fmt.number(round(value, 2), 2, lang) for value in (place.oe_lower, place.oe_upper))
+        ratio = f"{fmt.number(round(place.oe, 2), 2, lang)} ({low}{fmt.EN_DASH}{high})"
+    verdict = words.zone_word(context, place, found.indicator.higher_is_better)
+    return [
+        counts, missing, rate, _between(place.worst, place.best, lang),
+        _between(place.limit95_low, place.limit95_high, lang), _between(place.limit998_low, place.limit998_high, lang),
+        verdict or (context.t("inden for", "within") if place.rate is not None else fmt.NONE), shrunken, rank,
+        fmt.NONE if place.expected is None else fmt.number(round(place.expected, 1), 1, lang), ratio,
+        _chance(place.p, lang), _chance(place.q, lang),
+    ]  # fmt: skip
+
+
+def _between(low: float | None, high: float | None, lang: str) -> str:
+    return fmt.NONE if low is None or high is None else fmt.interval(low, high, 1, lang)
+
+
+def _chance(value: float | None, lang: str) -> str:
+    if value is None:
+        return fmt.NONE
+    return f"<{fmt.number(0.001, 3, lang)}" if value < 0.001 else fmt.number(round(value, 3), 3, lang)
+
+
+@downloads.export(EXPORT, {**choices.EXTRAS, "vis": ("oversigt", "tragt", "sammenlignet", "justeret")})
+def sheet(context: PageContext, subject: str) -> Sheet:
+    """The columns of the command, by its names, unrounded, with the unit's code; the summary in the stamp."""
+    if subject not in BY_ID:
+        raise UsageError(f"emne={subject}: there is no such indicator; there are {', '.join(BY_ID)}")
+    indicator = BY_ID[subject]
+    reason = why_not_reported(indicator, context.view.info)
+    chosen = choices.read(context, indicator.survival_years)
+    if reason is not None:
+        raise UsageError(reason.in_(context.lang))
+    if not divided(indicator, chosen.by):
+        raise UsageError(f"{subject} cannot be compared by {chosen.by}")
+    found = comparison(context.view, subject, chosen.by, chosen.years)
+    hidden = context.t("skjult", "hidden")
+    columns = ("unit", "name", *COLUMNS[1:], "certain", "signal", "settled")
+    rows = tuple(_row(place, hidden) for place in found.places)
+    title = f"{words.title(context, indicator)}. {context.database} {chosen.span}"
+    summary = [(name, _number(getattr(found.summary, name))) for name in SUMMARY] if found.verdict != "hidden" else []
+    caveat = context.t("Forbehold", "Caveat")
+    stamp = [pair for pair in downloads.stamp(chosen.pinned) if pair[0] != caveat]
+    return Sheet(EXPORT, title, columns, rows, (*stamp, *summary), chosen.span)
+
+
+def _row(place: Place, hidden: str) -> tuple[Value, ...]:
+    values = [getattr(place, name) for name in COLUMNS[1:]]
+    if place.hidden:
+        values = [hidden if name in ("denominator", "numerator", "rate") else None for name in COLUMNS[1:]]
+    elif place.missing_hidden:
+        values[COLUMNS.index("missing") - 1] = hidden
+    sure = (None, None) if place.rate is None else (place.certain, place.settled)
+    return (place.unit.code, place.unit.full_name, *values, sure[0], place.signal, sure[1])
+
+
+def _number(value: object) -> str:
+    return "" if value != value else str(value)

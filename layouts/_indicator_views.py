@@ -1,0 +1,278 @@
+"""The other views of an indicator: funnel, shrunken estimates with ranks, crude beside case-mix adjusted."""
+
+from __future__ import annotations
+
+from dash import dcc, html
+
+from indicators.declaration import Indicator
+from layouts import _comparison_card as card
+from layouts import _comparison_choices as choices
+from layouts import _comparison_figures as drawing
+from layouts import _comparison_table as numbers
+from layouts import _comparison_words as words
+from layouts import _downloads as downloads
+from layouts import _figures as figures
+from layouts import _format as fmt
+from layouts import _marks as marks
+from layouts import _shell as shell
+from layouts import _variation_marks as mini
+from layouts._comparison_choices import Chosen
+from layouts._indicator_units import hidden_note
+from layouts._source import PageContext
+from tables.audit import goal
+from tables.comparison import Comparison, comparison, divided
+from tables.cube import DEFINITION_VERSION
+
+#: The view's word in the URL, in Danish and in English.
+VIEWS = {
+    "oversigt": ("oversigt", "overview"),
+    "tragt": ("tragt", "funnel"),
+    "sammenlignet": ("sammenlignet", "compared"),
+    "justeret": ("justeret", "adjusted"),
+}
+EXTRAS = {**choices.EXTRAS, "vis": tuple(VIEWS)}
+
+
+def nav(context: PageContext) -> html.Nav:
+    """'Se som: oversigt · tragt · sammenlignet · justeret'."""
+    t, now = context.t, context.state.choice("vis", "oversigt")
+    links: list = []
+    for word, texts in VIEWS.items():
+        chosen = word == now
+        more = {"aria-current": "page"} if chosen else {}
+        href = context.here(vis=None if word == "oversigt" else word)
+        links.append(html.Li(dcc.Link(t(*texts), href=href, className="is-active" if chosen else "", **more)
+                             if not more else html.Span(t(*texts), className="is-active", **more)))  # fmt: skip
+    return html.Nav(
+        [html.Span(t("Se som", "View as"), className="views-label"), html.Ul(links)],
+        className="views",
+        **{"aria-label": t("Se som", "View as")},
+    )
+
+
+def unusable(context: PageContext, indicator: Indicator) -> str | None:
+    """Why the indicator cannot be compared with the choices made; None where it can."""
+    t = context.t
+    if context.state.filtered or context.state.choice("lokalisation"):
+        return t("Sammenligningen opgøres kun for alle patienter.", "The comparison is made for all patients only.")
+    by = choices.read(context).by
+    if not divided(indicator, by):
+        return t("Indikatoren kan ikke opgøres efter bopælsregion.",
+                 "The indicator cannot be counted by region of residence.")  # fmt: skip
+    return None
+
+
+def refused(context: PageContext, why: str) -> list:
+    """The view's body where the choices do not allow it: why, and the way out."""
+    everyone = {
+        "sex": None,
+        "age_group": None,
+        "stage": None,
+        "place": "treating",
+        "lokalisation": None,
+        "niveau": None,
+    }
+    link = dcc.Link(
+        context.t("Vis for alle patienter efter afdeling", "Show all patients by department"),
+        href=context.here(**everyone),
+    )
+    return [html.P([why, " ", link], className="caption")]
+
+
+class View:
+    """One view: its finding, lead and body, made from one comparison."""
+
+    def __init__(self, context: PageContext, indicator: Indicator):
+        self.context, self.indicator = context, indicator
+        self.chosen: Chosen = choices.read(context, indicator.survival_years)
+        self.found: Comparison = comparison(context.view, indicator.id, self.chosen.by, self.chosen.years)
+        self.form = context.state.choice("vis", "oversigt")
+
+    @property
+    def title(self) -> str:
+        when = self.chosen.span
+        if self.indicator.survival_years:
+            when = self.context.t(f"diagnosticeret {when}", f"diagnosed {when}")
+        return f"{words.title(self.context, self.indicator)}, {when}"
+
+    @property
+    def drawable(self) -> bool:
+        return bool(self.found.shown) and self.found.limits is not None
+
+    def finding(self) -> list[str]:
+        """The view's one finding in two lines."""
+        return [f"{self.title}.", {"tragt": self._outside, "sammenlignet": self._order, "justeret": self._adjusted}[
+            self.form]()]  # fmt: skip
+
+    def _outside(self) -> str:
+        context, found, t = self.context, self.found, self.context.t
+        shown = len(found.shown)
+        if not self.drawable or found.verdict in ("one", "no_data"):
+            return words.difference(context, found)
+        noun = words.units_word(context, found, shown)
+        away = found.deviating
+        seen = t("viste ", "shown ") if found.hidden else ""
+        if not away:
+            return t(
+                f"Ingen af de {words.number(context, shown)} {seen}{noun} ligger uden for grænserne.",
+                f"None of the {words.number(context, shown)} {seen}{noun} lies outside the limits.",
+            )
+        listed = fmt.listed(
+            [words.with_word(context, found, one) for one in away[: words.NAMED]],
+            context.lang,
+        )
+        more = len(away) - words.NAMED
+        if more > 0:
+            listed = f"{listed} {t(f'og {more} til', f'and {more} more')}"
+        some = words.number(context, len(away), True, "ét" if found.by == "hospital" else "én")
+        verb = "lies" if len(away) == 1 else "lie"
+        return t(
+            f"{some} af {words.number(context, shown)} {seen}{noun} ligger uden for grænserne: {listed}.",
+            f"{some} of {words.number(context, shown)} {seen}{noun} {verb} outside the limits: {listed}.",
+        )
+
+    def _order(self) -> str:
+        return words.order(self.context, self.found)
+
+    def _adjusted(self) -> str:
+        context, found, t = self.context, self.found, self.context.t
+        if found.card is None or not found.card.stands:
+            return card.refusal(context, found.card)
+        states = [one.adjusted() for one in found.shown]
+        judged = [one for one in states if one is not None]
+        if not judged:
+            return words.difference(context, found)
+        away = sum(one in ("high", "low") for one in judged)
+        noun = words.units_word(context, found, len(judged))
+        chance = fmt.number(round(0.05 * len(judged), 1), 1, context.lang)
+        of = words.number(context, len(judged))
+        if not away:
+            return t(
+                f"Når patienternes sammensætning er regnet fra, afviger ingen af {of} {noun} fra det forventede.",
+                f"With the patients' case mix allowed for, none of {of} {noun} differs from what is expected.",
+            )
+        some = words.number(context, away, gender="ét" if found.by == "hospital" else "én")
+        return t(
+            f"Når patienternes sammensætning er regnet fra, afviger {some} af {of} {noun} fra det forventede "
+            f"({chance} ventes tilfældigt).",
+            f"With the patients' case mix allowed for, {some} of {of} {noun} differ from what is expected "
+            f"({chance} expected by chance).",
+        )
+
+    def lead(self) -> list:
+        """The sentences below the finding."""
+        context, found, t = self.context, self.found, self.context.t
+        parts: list[str] = []
+        if self.form == "tragt" and self.drawable:
+            text = words.outside(context, found)
+            parts += [f"{text[:1].upper()}{text[1:]}.", words.unsettled(context, found)]
+        if found.verdict in ("real", "uncertain", "none"):
+            if self.form == "sammenlignet":
+                parts += [words.difference(context, found), words.odds(context, found)]
+            parts.append(words.gain(context, found) if self.form != "justeret" else "")
+        parts.append(words.hidden(context, found))
+        out: list = [" ".join(part for part in parts if part)]
+        if self.form != "justeret":
+            out += [" ", dcc.Link(t("Ikke case-mix-justeret: se justeret.", "Not adjusted for case mix: see adjusted."),
+                                  href=context.here(vis="justeret"))]  # fmt: skip
+        return out
+
+    def body(self) -> list:
+        """Figures, their captions and the numbers."""
+        parts = {"tragt": self._funnel, "sammenlignet": self._caterpillar, "justeret": self._crude_and_adjusted}[
+            self.form
+        ]()
+        if self.found.places:
+            links = downloads.line(self.chosen.pinned, numbers.EXPORT, self.indicator.id)
+            heading = self.context.t("Alle tal", "All numbers")
+            notes = [html.P(hidden_note(self.context), className="footnote")] if self.found.hidden else []
+            table = numbers.twin(self.chosen, self.found)
+            parts.append(
+                shell.section(heading, table, *notes, html.P(self._columns(), className="caption"), note=links)
+            )
+        return parts
+
+    def _figure(self, id: str, drawn: dict, title: str, caption: str) -> html.Section:
+        return figures.figure(
+            id, drawn, context=self.chosen.pinned, title=title, export_title=f"{self.title}. {title}",
+            height=drawn["layout"]["height"], alt=" ".join(self.finding()), caption=caption,
+            definition=f"definition {DEFINITION_VERSION}",
+            downloads=downloads.links(self.chosen.pinned, numbers.EXPORT, self.indicator.id),
+        )  # fmt: skip
+
+    def _funnel(self) -> list:
+        context, found, t = self.context, self.found, self.context.t
+        if not self.drawable:
+            return []
+        standard = goal(context.view, self.indicator.id, context.period)
+        title = t("Tragtplot", "Funnel plot")
+        caption = " ".join(
+            (
+                t("Jo større enhed, desto smallere grænser: Små enheder svinger mere tilfældigt.",
+                  "The larger the unit, the narrower the limits: small units swing more by chance."),
+                words.limits_word(context, found),
+                t("Fuld linje 95 %, stiplet 99,8 %.", "Solid line 95%, dashed 99.8%."),
+                t("En enhed fremhæves kun, når også den eksakte hale er så lille, og uoplyste ikke kan vende svaret.",
+                  "A unit is marked only when the exact tail is as small, and the missing cannot turn the answer."),
+            )
+        )  # fmt: skip
+        return [self._key(), self._figure("tragt", drawing.funnel(self.chosen, found, standard), title, caption)]
+
+    def _key(self) -> html.Div:
+        t = self.context.t
+        kinds = (
+            ("alarm", t("alarm", "alarm")), ("attention", t("opmærksomhed", "attention")),
+            ("better", t("afviger til den gode side", "deviates to the good side")),
+            ("within", t("inden for", "within")),
+            ("unsettled", t("uoplyste kan vende svaret", "the missing could turn the answer")),
+        )  # fmt: skip
+        return marks.key(*[html.Span([mini.key_mark(kind), text], className="key-entry") for kind, text in kinds])
+
+    def _caterpillar(self) -> list:
+        found, t = self.found, self.context.t
+        if found.verdict not in ("real", "uncertain", "none") or not any(p.shrunken is not None for p in found.shown):
+            return []
+        title = t("Krympede skøn med 95 %-interval", "Shrunken estimates with 95% interval")
+        caption = t(
+            "Fyldt: det krympede skøn, hvor hver enhed låner styrke af de andre; små enheder trækkes mest mod landet. "
+            "Åben: den rå andel (små enheders rå andel kan ligge på aksens kant). Plads: 95 %-interval for pladsen i "
+            "rækken; hvor intervallerne overlapper, kan rækkefølgen ikke læses.",
+            "Filled: the shrunken estimate, in which each unit borrows strength from the others; small units are drawn "
+            "most towards the country. Open: the raw rate (that of small units may stand at the edge). Rank: 95% "
+            "interval of the place in the order; where they overlap the order cannot be read.",
+        )
+        return [self._figure("sammenlignet", drawing.caterpillar(self.chosen, found), title, caption)]
+
+    def _crude_and_adjusted(self) -> list:
+        found, t = self.found, self.context.t
+        parts: list = []
+        if found.card is not None and found.card.stands and found.shown and self.drawable:
+            what = t("dødsfald", "deaths") if self.indicator.survival_years else t("hændelser", "events")
+            warn = t("Sammenlign aldrig to enheders O/E med hinanden: Hver er regnet på sine egne patienter.",
+                     "Never compare two units' O/E with each other: each is made on its own patients.")  # fmt: skip
+            left = self._figure(
+                "raa", drawing.crude(self.chosen, found), t("Rå andel", "Crude rate"),
+                t("Som patienterne er, med eksakt 95 %-interval. Stiplet: landet.",
+                  "As the patients are, with exact 95% interval. Dotted: the country."),
+            )  # fmt: skip
+            right = self._figure(
+                "justeret", drawing.adjusted(self.chosen, found),
+                t("Justeret: observeret/forventet", "Adjusted: observed/expected"),
+                t(f"Observerede {what} over dem, som patienter af samme slags i hele landet ville have haft, med "
+                  "Byars 95 %-grænser (for vide, hvor hændelsen er hyppig). Trekant: afviger fra det forventede på "
+                  "95 %-niveau. 1 er som forventet. ",
+                  f"Observed {what} over those that patients of the same kind would have had in the whole country, "
+                  "with Byar's 95% limits (too wide where the event is common). Triangle: differs from what is "
+                  "expected at the 95% level. 1 is as expected. ") + warn,
+            )  # fmt: skip
+            parts.append(shell.columns(left, right, kind="halves"))
+        parts.append(card.section(self.chosen, found))
+        return parts
+
+    def _columns(self) -> str:
+        return self.context.t(
+            "Grænser om landets niveau. p: enheden mod resten af landet uden den selv; q: samme, rettet for de mange "
+            "sammenligninger (Benjamini-Hochberg). Filen har kolonnerne fra kommandoen compare.",
+            "Limits about the national level. p: the unit against the rest of the country without itself; q: the same, "
+            "corrected for the many comparisons (Benjamini–Hochberg). The file has the columns of the command compare.",
+        )

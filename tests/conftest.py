@@ -14,8 +14,10 @@ import waitress
 from data.load import load
 from data.store import Store
 from data.synthetic import synthesise
-from tests.extracts import write_extract
+from tests import mdt_store
+from tests.extracts import load_extract, write_extract
 from tests.stores import extract
+from tests.waits_rows import examinations, invented, queue
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge", "microsoft-edge")
 LAUNCH = [
@@ -38,6 +40,24 @@ def synthetic_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
     home = tmp_path_factory.mktemp("synthetic")
     folders = synthesise(home / "extracts", DATABASES, 700, (2018, 2025), 1, "csv")
     load(folders, home / "store")
+    return Store(home / "store")
+
+
+@pytest.fixture(scope="session")
+def mdt(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """The store of tests/mdt_store.py."""
+    home = tmp_path_factory.mktemp("mdt")
+    mdt_store.build(home)
+    return Store(home / "store")
+
+
+@pytest.fixture(scope="session")
+def waits_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """DCCG and DLCR with the legs of tests/waits_rows.py, and DOOG without waiting times."""
+    home = tmp_path_factory.mktemp("waits")
+    load_extract(home, cases=[{"case_id": "a"}], waits=invented() + queue() + examinations(), synthetic=True)
+    load_extract(home, database="DLCR", cases=[{"case_id": "a", "icd10": "C340"}], waits=invented(300, 3))
+    load_extract(home, database="DOOG", cases=[{"case_id": "a", "icd10": "C690"}])
     return Store(home / "store")
 
 

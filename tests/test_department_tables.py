@@ -22,15 +22,14 @@ from tables.department import (
     volumes,
 )
 from tables.view import Edition, View
-from tests import mdt_store
 
 PUBLIC = Edition("public", 5)
 YEARS = (2023, 2024, 2025)
 
 
 @pytest.fixture(scope="module")
-def snapshot(tmp_path_factory):
-    return mdt_store.build(tmp_path_factory.mktemp("department"))
+def snapshot(mdt):
+    return mdt.current()
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,6 @@ import re
 
 import pytest
 
-from app import create_app
 from data import reference
 from data.load import load
 from data.store import Store
@@ -21,14 +20,10 @@ from layouts._source import StoreSource
 from layouts._state import State
 from tables.cube import DEFINITION_VERSION
 from tables.view import Edition
+from tests.clients import client
 from tests.extracts import write_extract
 
 DANISH = re.compile(r"[æøåÆØÅ]|\b(og|af|er|ikke|skjult|uoplyst|fra|til|forløb|standarden|nævner)\b", re.IGNORECASE)
-
-
-def client(store: Store, edition: str = "working"):
-    source = StoreSource(store, Edition(edition))
-    return create_app(source, source.version).server.test_client()
 
 
 def context(store: Store, **query: str):

@@ -11,15 +11,14 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from app import create_app
 from layouts import _across_text as words
 from layouts import _format as fmt
 from layouts import _overview_text as overview_text
-from layouts import _source as source
 from tables.across import Tally, across, latest_views, region_codes
 from tables.audit import overview
 from tables.nodes import latest_nodes, nodes
 from tables.view import Edition
+from tests.clients import client
 
 WORKING, PUBLIC = Edition(), Edition("public", 5)
 
@@ -126,19 +125,14 @@ def test_the_finding(matrix, da, en) -> None:
 # --- pages ---------------------------------------------------------------------------------------
 
 
-def _client(store, edition: Edition):
-    made = source.StoreSource(store, edition)
-    return create_app(made, made.version).server.test_client()
-
-
 @pytest.fixture(scope="module")
 def working(synthetic_store):
-    return _client(synthetic_store, WORKING)
+    return client(synthetic_store, "working")
 
 
 @pytest.fixture(scope="module")
 def public(synthetic_store):
-    return _client(synthetic_store, PUBLIC)
+    return client(synthetic_store, "public")
 
 
 def body(client, address: str) -> str:
@@ -206,6 +200,6 @@ DANISH = ("standarder", "opfyldt", "usikker", "uoplyst", "skjult", "dage", "forl
 
 
 def test_english_has_no_danish_left(working, public) -> None:
-    for client in (working, public):
-        shown = re.sub(r"<[^>]+>", " ", body(client, "/tvaergaaende?lang=en&region=1082")).lower()
+    for site in (working, public):
+        shown = re.sub(r"<[^>]+>", " ", body(site, "/tvaergaaende?lang=en&region=1082")).lower()
         assert [word for word in DANISH if word in shown] == []

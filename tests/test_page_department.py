@@ -8,7 +8,6 @@ from dataclasses import replace
 
 import pytest
 
-from app import create_app
 from data.store import Store
 from indicators.catalogue import BY_ID, CATALOGUE
 from layouts import _department_list as listed
@@ -19,7 +18,7 @@ from layouts._state import State
 from tables.audit import NO_CELL, Cell, goal
 from tables.department import Comparison, compare, department, listing
 from tables.view import Edition
-from tests import mdt_store
+from tests.clients import client
 
 MDT = "mdt_before_treatment"
 DANISH = re.compile(
@@ -30,15 +29,8 @@ NAMES = ("Kræftkvalitet", "Sjælland", "Hjørring", "Kirurgisk afdeling", "Dans
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory) -> Store:
-    home = tmp_path_factory.mktemp("mdt")
-    mdt_store.build(home)
-    return Store(home / "store")
-
-
-def client(store: Store, edition: str):
-    source = StoreSource(store, Edition(edition))
-    return create_app(source, source.version).server.test_client()
+def store(mdt) -> Store:
+    return mdt
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,6 @@ import re
 import plotly.graph_objects as go
 import pytest
 
-from app import create_app
 from data.store import Store
 from indicators.catalogue import CATALOGUE
 from layouts import _format as fmt
@@ -23,7 +22,7 @@ from layouts._state import State
 from tables.audit import Unit, unit_table
 from tables.reasons import reasons
 from tables.view import Edition, View
-from tests import mdt_store
+from tests.clients import client
 
 MDT = "mdt_before_treatment"
 DANISH = re.compile(r"[æøåÆØÅ]|\b(og|af|er|ikke|skjult|uoplyst|afdeling(er)?|tæller|fra|til|hvorfor)\b", re.IGNORECASE)
@@ -32,15 +31,8 @@ NAMES = ("Kræftkvalitet", "Sjælland", "Hjørring", "Kirurgisk afdeling", "Dans
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory) -> Store:
-    home = tmp_path_factory.mktemp("mdt")
-    mdt_store.build(home)
-    return Store(home / "store")
-
-
-def client(store: Store, edition: str):
-    source = StoreSource(store, Edition(edition))
-    return create_app(source, source.version).server.test_client()
+def store(mdt) -> Store:
+    return mdt
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,6 @@ from types import SimpleNamespace
 import flask
 import pytest
 
-from app import create_app
 from data.reference import Standard
 from data.selection import Selection
 from indicators.catalogue import BY_ID
@@ -19,10 +18,10 @@ from indicators.engine import table
 from layouts import _format as fmt
 from layouts import _marks as marks
 from layouts import _overview_text as text
-from layouts import _source as source
 from layouts._prerender import to_html
 from tables.audit import Cell, OverviewRow, Unit, overview
 from tables.view import Edition, View
+from tests.clients import client
 
 AT_LEAST_90 = Standard("*", "", "", "", None, None, ">=", 0.9, "standard", "test", True)
 TARGET = Standard("*", "", "", "", None, None, ">=", 0.15, "target", "test", True)
@@ -139,19 +138,14 @@ def test_strips_hold_every_value_with_the_standard_in_the_middle() -> None:
 # --- on a store ----------------------------------------------------------------------------------
 
 
-def _client(store, edition: Edition):
-    made = source.StoreSource(store, edition)
-    return create_app(made, made.version).server.test_client()
-
-
 @pytest.fixture(scope="module")
 def working(synthetic_store):
-    return _client(synthetic_store, Edition())
+    return client(synthetic_store, "working")
 
 
 @pytest.fixture(scope="module")
 def public(synthetic_store):
-    return _client(synthetic_store, Edition("public", 5))
+    return client(synthetic_store, "public")
 
 
 def body(client: flask.testing.FlaskClient, address: str) -> str:
@@ -249,6 +243,6 @@ DANISH = ("standard er", "opfyldt", "usikker", "uoplyst", "skjult", "dage", "for
 
 @pytest.mark.parametrize("address", ["/?lang=en", "/?lang=en&database=ALD", "/?lang=en&database=DaBlaCa&koen=F"])
 def test_english_has_no_danish_left(working, public, address) -> None:
-    for client in (working, public):
-        words = re.sub(r"<[^>]+>", " ", re.sub(r'href="[^"]*"', "", body(client, address))).lower()
+    for site in (working, public):
+        words = re.sub(r"<[^>]+>", " ", re.sub(r'href="[^"]*"', "", body(site, address))).lower()
         assert [word for word in DANISH if word in words] == []

@@ -7,7 +7,6 @@ import re
 
 import pytest
 
-from app import create_app
 from data import reference
 from data.load import load
 from data.store import Store
@@ -18,6 +17,7 @@ from layouts._state import State
 from tables.audit import unit_table
 from tables.quality import completeness, delays
 from tables.view import Edition
+from tests.clients import client
 from tests.extracts import write_extract
 
 DANISH = re.compile(r"[æøåÆØÅ]|\b(og|af|er|ikke|skjult|uoplyst|fra|til|forløb|afdeling(er)?|dage)\b", re.IGNORECASE)
@@ -51,11 +51,6 @@ def context(store: Store, edition: str = "working", **query: str):
 def quality(one, coverage: bool = False) -> text.Quality:
     units = unit_table(one.view, "coverage") if coverage else None
     return text.Quality(units, unit_table(one.view, "registered_30d"), completeness(one.view), delays(one.view))
-
-
-def client(store: Store, edition: str = "working"):
-    source = StoreSource(store, Edition(edition))
-    return create_app(source, source.version).server.test_client()
 
 
 def text_of(answer) -> str:

@@ -23,6 +23,7 @@ from survival.engine import survival_table
 from tables import survival as tables
 from tables.survival import Cohort
 from tables.view import Edition
+from tests import clients
 from tests.extracts import load_extract
 from tests.test_survival_tables import invented
 
@@ -47,22 +48,17 @@ def root(tmp_path_factory):
 
 @pytest.fixture(scope="module", params=["working", "public"])
 def client(root, request):
-    return served(root, request.param)
+    return clients.client(Store(root / "store"), request.param)
 
 
 @pytest.fixture(scope="module")
 def working(root):
-    return served(root, "working")
+    return clients.client(Store(root / "store"), "working")
 
 
 @pytest.fixture(scope="module")
 def public(root):
-    return served(root, "public")
-
-
-def served(root, edition):
-    source = StoreSource(Store(root / "store"), Edition(edition))
-    return create_app(source, source.version).server.test_client()
+    return clients.client(Store(root / "store"), "public")
 
 
 def page(client, query="", status=200):

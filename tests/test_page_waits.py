@@ -9,15 +9,11 @@ from html import unescape
 
 import pytest
 
-from app import create_app
-from data.store import Store
 from layouts import _format as fmt
-from layouts._source import StoreSource
 from tables import waits as tables
 from tables import waits_started as cohort
-from tables.view import Edition
-from tests.extracts import load_extract
-from tests.test_waits_tables import examinations, invented, queue, scope
+from tests.clients import client
+from tests.test_waits_tables import scope
 
 DANISH = re.compile(r"[æøåÆØÅ]|\b(ventetid|forløb|skjult|uoplyst|afdeling|uge|dage|frist|samtykke|efter)\b", re.I)
 NAMES = re.compile(
@@ -27,27 +23,13 @@ NAMES = re.compile(
 
 
 @pytest.fixture(scope="module")
-def root(tmp_path_factory):
-    root = tmp_path_factory.mktemp("waits-page")
-    load_extract(root, cases=[{"case_id": "a"}], waits=invented() + queue() + examinations(), synthetic=True)
-    load_extract(root, database="DLCR", cases=[{"case_id": "a", "icd10": "C340"}], waits=invented(300, 3))
-    load_extract(root, database="DOOG", cases=[{"case_id": "a", "icd10": "C690"}])
-    return root
+def working(waits_store):
+    return client(waits_store, "working")
 
 
 @pytest.fixture(scope="module")
-def working(root):
-    return served(root, "working")
-
-
-@pytest.fixture(scope="module")
-def public(root):
-    return served(root, "public")
-
-
-def served(root, edition):
-    source = StoreSource(Store(root / "store"), Edition(edition))
-    return create_app(source, source.version).server.test_client()
+def public(waits_store):
+    return client(waits_store, "public")
 
 
 def page(client, query="", status=200):
@@ -73,8 +55,8 @@ def file(client, name, query=""):
     return list(csv.DictReader(io.StringIO("\n".join(lines))))
 
 
-def test_the_finding_says_the_counts_below(working, root):
-    counts = tables.waiting(scope(Store(root / "store").current())).counts
+def test_the_finding_says_the_counts_below(working, waits_store):
+    counts = tables.waiting(scope(waits_store.current())).counts
     html = page(working, "database=DCCG")
     over, booked = counts["waiting_over"], counts["waiting_booked_over"]
     assert over >= 7
@@ -85,8 +67,8 @@ def test_the_finding_says_the_counts_below(working, root):
     assert f"{counts.legs} venter i alt" in words(html)
 
 
-def test_the_shares_are_those_of_the_tables(working, root):
-    own = scope(Store(root / "store").current())
+def test_the_shares_are_those_of_the_tables(working, waits_store):
+    own = scope(waits_store.current())
     ended, started = tables.ended(own), cohort.started(own)
     text = words(page(working, "database=DCCG"))
     assert f"Til tiden {fmt.percent(ended.in_time)}".replace("\u00a0", " ") in text
@@ -117,9 +99,9 @@ def test_the_list_of_a_department(working):
                                    "liste=VEJ-KIR", "hvor=NOWHERE"])  # fmt: skip
 @pytest.mark.parametrize("edition", ["working", "public"])
 def test_every_choice_in_both_editions_and_languages(request, edition, query):
-    client = request.getfixturevalue(edition)
-    assert heading(page(client, f"database=DCCG&{query}" if "database" not in query else query))
-    english = words(page(client, f"lang=en&{query}"))
+    site = request.getfixturevalue(edition)
+    assert heading(page(site, f"database=DCCG&{query}" if "database" not in query else query))
+    english = words(page(site, f"lang=en&{query}"))
     # The stretch up to the finding holds the choices; the report's section has a test of its own.
     found = DANISH.findall(NAMES.sub("", english.split("Report to")[0]))
     assert query == "regler=pakke" or not found, found
@@ -155,8 +137,8 @@ def test_public_files_hold_no_small_count(public):
         assert not small & {value for name, value in row.items() if "days" not in name}, row
 
 
-def test_files_hold_the_pages_numbers(working, root):
-    own = scope(Store(root / "store").current())
+def test_files_hold_the_pages_numbers(working, waits_store):
+    own = scope(waits_store.current())
     nation = file(working, "venter")[0]
     assert nation["waiting_over"] == str(tables.waiting(own).counts["waiting_over"])
     weeks = file(working, "uger")

@@ -14,14 +14,13 @@ from tables.audit import Cell
 from tables.change import change
 from tables.report import report_table, rounded, telling_decimals
 from tables.view import Edition, View
-from tests import mdt_store
 
 MDT = "mdt_before_treatment"
 
 
 @pytest.fixture(scope="module")
-def snapshot(tmp_path_factory):
-    return mdt_store.build(tmp_path_factory.mktemp("mdt"))
+def snapshot(mdt):
+    return mdt.current()
 
 
 def standard(operator: str, value: float) -> Standard:

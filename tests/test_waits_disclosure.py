@@ -21,7 +21,8 @@ from tables.waits_period import wait_period
 from tables.waits_report import report
 from tables.waits_report_public import public_table
 from tests.extracts import load_extract
-from tests.test_waits_tables import UNITS, invented, scope
+from tests.test_waits_tables import scope
+from tests.waits_rows import UNITS, invented
 
 REGIONS = ("1081", "1083", "1084", "1085")
 

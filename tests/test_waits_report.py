@@ -13,7 +13,6 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from app import create_app
 from data.output import UsageError
 from data.sent_reports import SentReport, keep, latest
 from data.store import Store, StoreError
@@ -26,6 +25,7 @@ from tables.view import Edition
 from tables.waits_period import last_quarters, last_weeks, wait_period
 from tables.waits_report import COUNTS, NATION, OBSTACLES, report
 from tables.waits_report_public import public_table
+from tests.clients import client
 from tests.extracts import load_extract
 
 Q3 = "2026-Q3"
@@ -75,11 +75,6 @@ def row(table, leg: str, region: str) -> dict:
 
 def counts(found: dict, prefix: str = "") -> list:
     return [found[prefix + name] for name in COUNTS]
-
-
-def client(store: Store, edition: str):
-    source = StoreSource(store, Edition(edition))
-    return create_app(source, source.version).server.test_client()
 
 
 def lines(answer) -> tuple[str, list[dict]]:

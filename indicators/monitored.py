@@ -22,11 +22,15 @@ from indicators import casemix
 from indicators.catalogue import CATALOGUE, why_not_reported
 from indicators.declaration import Indicator
 from indicators.engine import count_together, shared
+from indicators.statistics.cusum import own_level
 from indicators.statistics.logistic import logistic
 from indicators.statistics.monitoring import BASELINE_YEARS, Counts
 
 #: Days after follow-up within which a case must have been reported to count: 99.5 % and more are.
 LAG = 90
+#: Standard deviation of the country's movement (log odds) from the baseline years to the last year: so small
+#: databases, whose movement is mostly noise, are hardly moved.
+MOVEMENT_SD = 0.15
 #: Dates without a bound of their own in an indicator's definition, by row source or indicator.
 _UNBOUNDED = {
     "palliative": ("received_date", "screened_date"),
@@ -123,11 +127,20 @@ class Panel:
     def counts(self) -> Counts:
         return Counts(len(self.units), self.unit, self.day, self.patients, self.events)
 
+    def moved(self, eta: np.ndarray, start: int, stop: int) -> np.ndarray:
+        """Log odds moved, from day ``stop`` on, as the country had moved from them in ``start`` … ``stop`` − 1.
+
+        So what happens everywhere is not every unit's signal. Drawn towards no movement (see MOVEMENT_SD).
+        """
+        rows = slice(*np.searchsorted(self.day, (start, stop)))
+        country = np.zeros(rows.stop - rows.start, dtype=np.int64)
+        moved = own_level(country, eta[rows], self.patients[rows], self.events[rows], 1, MOVEMENT_SD)[0]
+        return eta + np.where(self.day >= stop, moved, 0.0)
+
     def logits(self, start: int, stop: int) -> np.ndarray:
         """Expected log odds of each row by the country's patients of the days ``start`` … ``stop`` − 1.
 
-        Of the case-mix model where it stands, else the same for all: the country's proportion. A category without
-        patients in those days is taken as the variable's first.
+        By the case-mix model where it stands, else the same for all: the country's proportion. A category without patients in those days is taken as the variable's first.
         """
         rows = slice(*np.searchsorted(self.day, (start, stop)))
         total, events = self.patients[rows].sum(), self.events[rows].sum()

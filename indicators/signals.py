@@ -28,7 +28,7 @@ COLUMNS = (
     *("unit", "indicator", "direction", "since", "observed", "expected", "excess", "months"),
     *("false_alarm_years", "false_signals_expected"),
 )
-#: Months after its start that a signal is listed; then the level is no news, and the comparison's business.
+#: Months after its alarm that a signal is listed; then the level is no news, and the comparison's business.
 LISTED_MONTHS = 24
 #: Points of a chart are months where as many unwanted (and wanted) outcomes are expected in each, else quarters.
 LEAST_PER_POINT = 5
@@ -141,7 +141,7 @@ class Chart:
     """One indicator of one unit for the picture. ``points``: a row per month or quarter (``every``).
 
     Columns: ``start``, ``n``, ``unwanted``, ``expected`` (unwanted), ``rate`` and ``expected_rate`` (as the indicator
-    is read; NaN without patients or expectation), ``cusum_worse``, ``cusum_better`` (at the end of the point), ``lower``,
+    is read; NaN without patients or expectation), ``cusum_worse``, ``cusum_better`` (at its end), ``lower``,
     ``upper`` (p′ limits of the rate), ``baseline`` (whether centre and limits are estimated from it).
     ``runs``: the run rules over all points with patients (None without). ``silent``: too few to chart; then no sums.
     ``threshold``: by direction. ``signal``: the row of the board that is active, as dict, listed or not; None without.
@@ -292,8 +292,14 @@ def _charted(
         joined([panel.events for panel in made]),
     )
 
-    def logits(k: int) -> np.ndarray:
-        return joined([panel.logits(turns[k - BASELINE_YEARS], turns[k]) for panel in made])
+    fitted: dict[int, list[np.ndarray]] = {}
+
+    def logits(baseline: int, year: int) -> np.ndarray:
+        if baseline not in fitted:
+            fitted[baseline] = [panel.logits(turns[baseline - BASELINE_YEARS], turns[baseline]) for panel in made]
+            fitted.pop(baseline - BASELINE_YEARS - 2, None)  # no chart keeps a baseline so long
+        etas = zip(made, fitted[baseline], strict=True)
+        return joined([panel.moved(eta, turns[year - 1], turns[year]) for panel, eta in etas])
 
     monitored = monitor(counts, turns, last, logits, thresholds().of, keep_sums)
     begin = int(turns[0])
@@ -331,7 +337,7 @@ def _standing(charted: Charted) -> tuple[list[tuple], tuple[float, float]]:
                     *(float(found.volume[chart]), float(found.proportion[chart])),
                     *(float(found.threshold[arm, chart]), float(state.value[arm, chart])),
                     *(float(state.free[arm, chart]), alarm, active, bool(state.strong[arm, chart])),
-                    *(active and months <= LISTED_MONTHS, last),
+                    *(active and _months(alarm, last) <= LISTED_MONTHS, last),
                 )
             )
     return rows, (float(false[0]), float(false[1]))

@@ -64,7 +64,7 @@ def loop(scores, thresholds, strong) -> list[tuple]:
         for number, arm in enumerate(arms):
             before = arm["sum"]
             total = before + both[number]
-            if total <= 0:
+            if total <= (thresholds[number] / 3 if arm["active"] else 0):
                 arm.update(nothing)
                 continue
             if before == 0:
@@ -108,7 +108,7 @@ def test_charts_against_a_loop_whichever_way_the_steps_are_cut() -> None:
     assert alarmed > 10 and strongly > 3 and both == 0
 
 
-def test_a_sum_exactly_at_the_threshold_signals_and_exactly_zero_ends() -> None:
+def test_a_sum_exactly_at_the_threshold_signals_and_a_third_of_it_ends() -> None:
     limits, strong = np.full((2, 1), 1.0), np.full((2, 1), 2.0)
     state = State.zero(1)
     up = np.array([[[0.5], [0.0]], [[0.5], [-1.0]]])
@@ -116,7 +116,10 @@ def test_a_sum_exactly_at_the_threshold_signals_and_exactly_zero_ends() -> None:
     assert state.active[0, 0] and state.alarm[0, 0] == 1 and state.start[0, 0] == 0 and not state.strong[0, 0]
     advance(state, np.array([[[1.0], [0.0]]]), limits, strong, 2)
     assert state.strong[0, 0] and state.value[0, 0] == 1.0  # the ceiling holds, the free sum goes on
-    advance(state, np.array([[[-1.0], [0.2]]]), limits, strong, 3)
+    advance(state, np.array([[[-0.66], [0.2]]]), limits, strong, 3)
+    assert state.active[0, 0] and state.value[0, 0] == pytest.approx(0.34)
+    advance(state, np.array([[[-0.34 + 1 / 3], [0.2]]]), limits, strong, 4)
+    assert state.value[0, 0] == 0 and state.value[1, 0] == pytest.approx(0.4)
     assert not state.active[0, 0] and state.start[0, 0] == -1 and state.free[0, 0] == 0
 
 
@@ -136,7 +139,7 @@ def run(counts: Counts, years: int, limits=(4.0, 6.0)):
     turns = np.arange(years + 1) * YEAR
     whole = np.full(len(counts.day), logit(0.1))
     return monitor(
-        counts, turns, np.array([turns[-1] - 1]), lambda k: whole,
+        counts, turns, np.array([turns[-1] - 1]), lambda b, k: whole,
         lambda v, p: (np.full(1, limits[0]), np.full(1, limits[1])), keep_sums=True,
     )  # fmt: skip
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -14,7 +16,7 @@ def test_limits_by_hand() -> None:
     found = pchart(x, n)
     centre = 152 / 750
     z = [(a / b - centre) / (centre * (1 - centre) / b) ** 0.5 for a, b in zip(x, n, strict=True)]
-    sigma = sum(abs(b - a) for a, b in zip(z, z[1:], strict=False)) / 11 / 1.128
+    sigma = sum(abs(b - a) for a, b in itertools.pairwise(z)) / 11 / 1.128
     assert found.centre == pytest.approx(centre) and found.sigma_z == pytest.approx(sigma)
     assert sigma < 1  # so the limits are the p-chart's
     half = 3 * (centre * (1 - centre) / 20) ** 0.5

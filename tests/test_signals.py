@@ -67,12 +67,17 @@ def outcomes(rows: dict, name: str, day: dt.date) -> list[tuple[str, dt.date, bo
     return found
 
 
+def root(bad: list[bool], eta: float, sd: float) -> float:
+    """How far the log odds of these patients lie from ``eta``, drawn towards 0."""
+    return brentq(lambda d: sum(bad) - len(bad) * expit(eta + d) - d / sd**2, -15, 15, xtol=1e-13)
+
+
 def path(found: list[tuple[str, dt.date, bool]], last: dt.date) -> dict[str, dict]:
     """Every unit's chart on its last day, one patient at a time."""
     charts: dict[str, dict] = {}
     for unit in sorted({one[0] for one in found}):
         mine = sorted((day, bad) for who, day, bad in found if who == unit)
-        arms = [dict(value=0.0, free=0.0, on=False, strong=False, start=None) for _ in range(2)]
+        arms = [{"value": 0.0, "free": 0.0, "on": False, "strong": False, "start": None} for _ in range(2)]
         base, log = None, []
         for year in range(made.START.year + 3, last.year + 1):
             begins = dt.date(year, 1, 1)
@@ -85,17 +90,17 @@ def path(found: list[tuple[str, dt.date, bool]], last: dt.date) -> dict[str, dic
                 country = [bad for _, day, bad in found if window <= day < begins]
                 eta = math.log((sum(country) + 0.5) / (len(country) - sum(country) + 0.5))
                 own = [bad for day, bad in mine if window <= day < begins]
-                delta = brentq(
-                    lambda d, eta=eta, own=own: sum(own) - len(own) * expit(eta + d) - d, -15, 15, xtol=1e-13
-                )
+                delta = root(own, eta, 1)
                 risk, volume = float(expit(eta + delta)), len(own) / 3
                 base = None
                 if min(sum(own), len(own) - sum(own)) >= 15:
                     limits = [thresholds().of(volume, part) for part in (risk, 1 - risk)]
-                    base = (risk, volume, [(float(a), float(b)) for a, b in limits])
+                    base = (risk, volume, [(float(a), float(b)) for a, b in limits], eta, delta)
             if base is None:
                 continue
-            risk, _, limits = base
+            _, _, limits, eta, delta = base
+            year_before = [bad for _, day, bad in found if dt.date(year - 1, 1, 1) <= day < begins]
+            risk = float(expit(eta + delta + root(year_before, eta, 0.15)))
             for day in sorted({day for day, _ in mine if day.year == year and day <= last}):
                 today = [bad for one, bad in mine if one == day]
                 log.append((day, len(today), sum(today), risk))
@@ -103,7 +108,7 @@ def path(found: list[tuple[str, dt.date, bool]], last: dt.date) -> dict[str, dic
                 for number, (arm, ratio) in enumerate(zip(arms, (2, 0.5), strict=True)):
                     score = sum(today) * math.log(ratio) - len(today) * math.log(1 - risk + ratio * risk)
                     total = arm["value"] + score
-                    if total <= 0:
+                    if total <= (limits[number][0] / 3 if arm["on"] else 0):
                         arm.update(value=0.0, free=0.0, on=False, strong=False, start=None)
                         continue
                     if arm["value"] == 0:
@@ -174,8 +179,9 @@ def test_a_later_year_does_not_move_the_model_of_an_earlier_one(mixed) -> None:
         monitored.panels(mixed, "DCCG", [name], day, {"cases": True})[0] for day in (dt.date(2024, 6, 1), CUT)
     )
     turns = monitored.period(mixed, "DCCG", name, CUT).turns
-    first = early.logits(int(turns[2]), int(turns[5]))
-    np.testing.assert_allclose(late.logits(int(turns[2]), int(turns[5]))[: len(first)], first, rtol=1e-9)
+    years = [int(turns[k]) for k in (2, 5)]
+    first = early.logits(*years)
+    np.testing.assert_allclose(late.logits(*years)[: len(first)], first, rtol=1e-9)
 
 
 def test_a_chart_shows_what_the_board_says(snapshot) -> None:
@@ -221,9 +227,8 @@ def test_dates_without_a_bound_of_their_own_are_bounded() -> None:
     assert one.numerator == f"{bounded} - referred_date < 10"
     assert monitored.as_known(indicator("palliative_before_death")) == indicator("palliative_before_death")
     mdt = indicator("mdt_followed")
-    assert monitored.as_known(mdt) == replace(
-        mdt, population="(CASE WHEN first_conference_date <= diagnosis_date + 90 THEN first_conference_date END) IS NOT NULL"
-    )  # fmt: skip
+    bounded = "(CASE WHEN first_conference_date <= diagnosis_date + 90 THEN first_conference_date END)"
+    assert monitored.as_known(mdt) == replace(mdt, population=f"{bounded} IS NOT NULL")
 
 
 @pytest.mark.parametrize(

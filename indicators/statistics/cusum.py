@@ -16,6 +16,8 @@ ARMS = (2.0, 0.5)
 #: Standard deviation of a unit's own log odds about the country's: wide, so that only units with few events are drawn
 #: towards the country and a unit that has always been low is expected to be low.
 OWN_LEVEL_SD = 1.0
+#: A signal is over when the sum has fallen to this part of its threshold; the chart then begins again from zero.
+OVER = 1 / 3
 
 
 def weights(p, odds_ratio: float = 2.0) -> tuple[np.ndarray, np.ndarray]:
@@ -90,7 +92,7 @@ def advance(
     """Move ``state`` through ``scores`` (steps × arms × charts); the sums after each step.
 
     An arm signals when its sum reaches its threshold. The sum then stays at the threshold at most, and the signal
-    ends when the sum has fallen back to zero, or when the other arm signals: a chart never signals both ways.
+    ends when the sum has fallen to OVER of it, or when the other arm signals: a chart never signals both ways.
     ``thresholds`` and ``strong`` (arms × charts); infinite where a chart is silent.
     """
     value, active = state.value, state.active
@@ -98,9 +100,9 @@ def advance(
     for step, score in enumerate(scores):
         raised = value + score
         state.free += score
-        down = raised <= 0
+        down = raised <= np.where(active, OVER * thresholds, 0.0)
         state.start[(value == 0) & ~down] = first_step + step
-        np.copyto(value, np.minimum(raised, thresholds))
+        np.minimum(raised, thresholds, out=value)
         state.reset(down)
         alarm = (raised >= thresholds) & (score > 0) & ~active
         if alarm.any():

@@ -33,12 +33,12 @@ class Counts:
 
 @dataclass(frozen=True)
 class Year:
-    """Charts at the end of a year, as :class:`Monitored` names it; ``active``, ``start``, ``strong``: arms × charts."""
+    """Charts at the end of a year, as :class:`Monitored` names it; ``active``, ``alarm``, ``strong``: arms × charts."""
 
     baseline: np.ndarray
     threshold: np.ndarray
     active: np.ndarray
-    start: np.ndarray
+    alarm: np.ndarray
     strong: np.ndarray
 
 
@@ -67,15 +67,15 @@ def monitor(
     counts: Counts,
     turns: np.ndarray,
     last: np.ndarray,
-    logits: Callable[[int], np.ndarray],
+    logits: Callable[[int, int], np.ndarray],
     threshold: Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]],
     keep_sums: bool = False,
 ) -> Monitored:
     """Chart every unit from the fourth year on.
 
     ``turns``: first day of each year and of the year after the last. ``last``: by chart, the last day whose patients
-    are known; later ones must not be in ``counts``. ``logits(k)``: expected log odds of every group by the country's
-    patients of the years k−3 … k−1. ``threshold(volume, proportion)``: the thresholds (of a signal, of a strong one)
+    are known; later ones must not be in ``counts``. ``logits(b, k)``: expected log odds of every group by the country's
+    patients of the years b−3 … b−1, moved in year k as the country has moved until then. ``threshold(volume, proportion)``: the thresholds (of a signal, of a strong one)
     of arms that look for more of what has that proportion.
 
     The baseline stays as it was while a chart stands in signal at the turn of the year, so that a decline does not
@@ -88,13 +88,12 @@ def monitor(
     level, volume, proportion = (np.zeros(charts) for _ in range(3))
     limit, strong = np.full((2, len(ARMS), charts), np.inf)
     expected, sums, years = [np.empty((0, charts))], [np.empty((0, len(ARMS), charts))], []
-    known: dict[int, np.ndarray] = {}
     for k in range(BASELINE_YEARS, len(turns) - 1):
         window, rows = slice(at[k - BASELINE_YEARS], at[k]), slice(at[k], at[k + 1])
         begun = turns[k] <= last
         state.reset((state.active & (state.start < turns[k - BASELINE_YEARS])).any(0) & begun)
         renewed = begun & ~state.active.any(0)
-        known = {b: known[b] for b in set(base[~renewed].tolist()) & set(known)} | {k: logits(k)}
+        known = {int(b): logits(int(b), k) for b in np.unique(np.r_[k, base[~renewed & (base >= 0)]])}
         fresh = _baseline(counts, window, known[k][window], at[k - BASELINE_YEARS : k + 1])
         for old, new in zip((level, volume, proportion), fresh[:3], strict=True):
             old[renewed] = new[renewed]
@@ -110,7 +109,7 @@ def monitor(
         expected.append(hoped)
         if keep_sums:
             sums.append(moved)
-        years.append(Year(base.copy(), limit, state.active.copy(), state.start.copy(), state.strong.copy()))
+        years.append(Year(base.copy(), limit, state.active.copy(), state.alarm.copy(), state.strong.copy()))
     return Monitored(
         int(turns[min(BASELINE_YEARS, len(turns) - 1)]),
         state,

@@ -27,7 +27,7 @@ from layouts._downloads import register_routes
 from layouts._prerender import PageCache, PrerenderedDash
 from layouts._shell import BRAND
 from layouts._source import CONFIG_KEY, Source, StoreSource
-from tables import cube, improvements, waits_frames
+from tables import comparison, cube, improvements, waits_frames
 from tables.view import Edition
 
 ROOT = Path(__file__).resolve().parent
@@ -186,7 +186,7 @@ def _compressed(response: flask.Response) -> flask.Response:
     return response
 
 
-def keep_ready(store: Store, every: float = 5.0) -> None:
+def keep_ready(store: Store, edition: Edition, every: float = 5.0) -> None:
     """Watch the store's pointer for ever: open each new snapshot and make its frames before a reader asks for them."""
     ready = ""
     while True:
@@ -196,6 +196,7 @@ def keep_ready(store: Store, every: float = 5.0) -> None:
                 cube.prepare(snapshot)
                 waits_frames.prepare(snapshot)
                 improvements.prepare(snapshot)
+                comparison.prepare(snapshot, edition)
                 ready = snapshot.id
         except StoreError as error:
             print(f"app.py: {error}", file=sys.stderr)
@@ -221,9 +222,10 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"app.py: {error}", file=sys.stderr)
         return 1
     edition = edition_for(options.host, options.edition)
-    source = StoreSource(store, Edition(edition, DEFAULT_THRESHOLD))
+    shown = Edition(edition, DEFAULT_THRESHOLD)
+    source = StoreSource(store, shown)
     app = create_app(source, source.version, host=options.host)
-    threading.Thread(target=keep_ready, args=(store,), daemon=True).start()
+    threading.Thread(target=keep_ready, args=(store, shown), daemon=True).start()
     import waitress  # the server is needed only here
 
     name = f"[{options.host}]" if ":" in options.host else options.host

@@ -34,7 +34,7 @@ def twin(chosen: Chosen, found: Comparison) -> html.Div:
         (t(f"Grænser 95{sign}", "Limits 95%"), "%"), (t(f"Grænser {fmt.percent(0.998, 1, lang)}", "Limits 99.8%"), "%"),
         (t("Vurdering", "Verdict"), None), (t("Krympet", "Shrunken"), t("% (95 %-interval)", "% (95% interval)")),
         (t("Plads", "Rank"), t("95 %-interval", "95% interval")), (t("Forventet", "Expected"), None),
-        ("O/E", t("95 % (Byar)", "95% (Byar)")), ("p", t("mod resten", "against the rest")), ("q", None),
+        ("O/E", t("95 % (Byar)", "95% (Byar)")), ("p", None), ("q", None),
     )  # fmt: skip
     columns = [tables.Column(head, "left" if n == 0 else "right", sub=sub) for n, (head, sub) in enumerate(heads)]
     rows = []

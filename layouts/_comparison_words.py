@@ -178,7 +178,7 @@ def zone_word(context: PageContext, place: Place, higher: bool) -> str:
             return t("bedre, alarmgrænse", "better, alarm limit") if place.alarm else t("bedre", "better")
         return t("alarm", "alarm") if place.alarm else t("opmærksomhed", "attention")
     if place.rate is not None and not place.settled:
-        return t("usikkert, uoplyste", "uncertain, missing")
+        return t("usikkert", "uncertain")
     return ""
 
 

@@ -1,9 +1,9 @@
 """What a comparison says beyond the command's columns: signals that hold, what chance alone would give, differ at all?
 
 A signal holds when the known, the lowest and the highest possible rate lie outside the limits on the same side; it is
-then the mildest of the three. The interpolated limits lie inside 0–100 % even where one cannot be outside them: two of two patients would be an alarm
-where the country is at 88 %. A signal therefore also asks for a small mid-p tail of the exact binomial distribution
-(Lancaster, J Am Stat Assoc 1961;56:223–234), at the limits' own levels.
+then the mildest of the three. The interpolated limits lie inside 0–100 % even where one cannot be outside them: two of
+two patients would be an alarm where the country is at 88 %. A signal therefore also asks for a small mid-p tail of the
+exact binomial distribution (Lancaster, J Am Stat Assoc 1961;56:223–234), at the limits' own levels.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ def with_signals(result: Result) -> tuple[pd.DataFrame, dict[str, object]]:
     chance = np.zeros((len(shown), 2))
     p_same = p_worst = p_best = float("nan")
     if result.survival:
-        signal.loc[shown.index] = shown["zone"]
+        # Nothing is missing: what cannot be relied on is what the exact tail does not bear out.
+        signal.loc[shown.index] = shown["zone"].where(shown["certain"].astype(bool), WITHIN)
         settled.loc[shown.index] = True
         p_same = homogeneity.of_scores(summary.phi, len(shown))
         chance = _survival_chances(shown, summary.national, summary.tau2 if summary.adjusted else 0.0)

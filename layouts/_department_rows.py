@@ -11,6 +11,7 @@ from layouts import _cards as cards
 from layouts import _format as fmt
 from layouts import _marks as marks
 from layouts import _shell as shell
+from layouts._department_warnings import Warned
 from layouts._overview import estimate, link_to
 from layouts._overview_text import aside
 from layouts._source import PageContext
@@ -22,23 +23,28 @@ HIGH = 0.05  # above this share the uoplyste stand in amber
 GROUPS = ("uncertain", "met", "target", "no_standard", "hidden", "no_data")
 
 
-def indicators(context: PageContext, unit: Department, rows: Sequence[Comparison], *below: object) -> html.Div:
-    """Two columns on wide screens: the indicators that are clearly not met with what is ``below``, and the rest."""
+def indicators(
+    context: PageContext, unit: Department, rows: Sequence[Comparison], warned: Warned, *below: object
+) -> html.Div:
+    """Two columns on wide screens: what to look at first with what is ``below``, and the rest.
+
+    First come the indicators that are clearly not met, or have a strong warning; a warning stands under its indicator.
+    """
     t = context.t
-    first = [row for row in rows if row.kind == "not_met"]
+    first = [row for row in rows if row.kind == "not_met" or (warned.alarms(row) and _has_card(row))]
     # Survival without a standard has a section of its own.
-    rest = [row for row in rows if row.kind != "not_met" and (row.now.standard or not row.indicator.survival_years)]
+    rest = [row for row in rows if row not in first and (row.now.standard or not row.indicator.survival_years)]
     parts: list = []
     if first:
         note = t("streg: 95 %-interval", "line: 95% interval")
         title = t("Se på disse først", "Look at these first")
-        shown = [_card(context, unit, row) for row in first]
+        shown = [_card(context, unit, row, warned.under(row)) for row in first]
         parts.append(shell.section(title, *shown, note=note, kind="lead-section first", id="foerst"))
     groups: list = []
     for kind in GROUPS:
         members = [row for row in rest if row.kind == kind]
         if members:
-            lines = [_compact(context, unit, row) for row in members]
+            lines = [html.Div([_compact(context, unit, row), *warned.under(row)]) for row in members]
             groups.append(html.Div([_head(context, kind, members), *lines], className="rest-group"))
     if groups:
         title = t("Resten", "The rest") if first else t("Indikatorer", "Indicators")
@@ -46,6 +52,11 @@ def indicators(context: PageContext, unit: Department, rows: Sequence[Comparison
         parts.append(shell.section(title, *groups, note=note, kind="lead-section rest", id="resten"))
     parts.append(html.Div([one for one in below if one is not None], className="department-below"))
     return html.Div(parts, className="department-rows" if first and groups else "department-rows one")
+
+
+def _has_card(row: Comparison) -> bool:
+    """Whether a card can be drawn: a result against a standard."""
+    return row.now.rate is not None and row.now.standard is not None and row.kind in ("uncertain", "met")
 
 
 def _crosses(cell: Cell) -> bool:
@@ -83,7 +94,7 @@ def _qualifier(context: PageContext, row: Comparison) -> str:
     return "" if not text or text in title_of(context, row) else text
 
 
-def _card(context: PageContext, unit: Department, row: Comparison) -> html.Article:
+def _card(context: PageContext, unit: Department, row: Comparison, warning: list) -> html.Article:
     t, lang, cell = context.t, context.lang, row.now
     goal, nation = cell.standard, row.nation[row.period]
     standard = f"standard {fmt.standard(goal.operator, goal.value, lang)}"
@@ -111,7 +122,7 @@ def _card(context: PageContext, unit: Department, row: Comparison) -> html.Artic
             lang=lang,
         ),
         facts=facts,
-        more=[html.P(beside(context, unit, row, limits=True), className="card-beside only-wide")],
+        more=[html.P(beside(context, unit, row, limits=True), className="card-beside only-wide"), *warning],
         lang=lang,
     )
 

@@ -21,7 +21,7 @@ from tables.warning_charts import Curve
 def read(context: PageContext, day: dt.date) -> Curve | None:
     """The chart that the address asks for, None where there is none."""
     unit, _, indicator = context.state.choice("kurve").rpartition(".")
-    return charts.curve(context.view, unit, indicator, day)
+    return charts.curve(context.view, unit, indicator, day, limits=True)
 
 
 def standard_of(context: PageContext, indicator: str) -> float | None:

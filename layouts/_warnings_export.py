@@ -98,10 +98,10 @@ def listed(context: PageContext, subject: str) -> Sheet:
 
 @export("varselskurve", EXTRAS)
 def points(context: PageContext, subject: str) -> Sheet:
-    """The points of one chart; the subject is '<unit>.<indicator>'."""
+    """The points of one chart as its page shows them; the subject is '<unit>.<indicator>'."""
     t, hidden = context.t, context.t("skjult", "hidden")
     unit, _, indicator = subject.rpartition(".")
-    curve = charts.curve(context.view, unit, indicator, _day_of(context)) if unit else None
+    curve = charts.curve(context.view, unit, indicator, _day_of(context), limits=True) if unit else None
     if curve is None:
         raise UsageError(f"no chart '{subject}' in {context.database}; write UNIT.indicator, e.g. as the page's link")
     columns = [t("Fra", "From"), t("Måneder", "Months"), "n", t("Det uønskede", "The unwanted"), t("Andel", "Share"),

@@ -17,7 +17,7 @@ from layouts._warnings_text import sentence, title
 from tables.warning_charts import MONTH, Curve, Point
 
 _SHORT, _P, _SUMS = 168, 290, 220  # heights in px
-_FEWEST, _BEFORE, _MOST = 12, 6, 24  # points of the small picture
+_FEWEST, _BEFORE, _MOST = 12, 6, 16  # points of the small picture
 _LETTERS = {"da": "jfmamjjasond", "en": "jfmamjjasond"}
 
 
@@ -94,7 +94,7 @@ def sums(context: PageContext, curve: Curve) -> html.Section | None:
     fig = {
         "data": data,
         "layout": figures.layout(
-            _SUMS, margin={"l": 38, "r": 14, "t": 8, "b": 50}, shapes=shapes, annotations=notes,
+            _SUMS, margin={"l": 38, "r": 14, "t": 8, "b": 36}, shapes=shapes, annotations=notes,
             xaxis=_x_axis(points, curve.months, lang, counts=False),
             yaxis=figures.axis(range=[-down * 1.3, up * 1.3], showticklabels=False, showgrid=False),
         ),
@@ -153,21 +153,24 @@ def _rates(
         side = "top" if 100 * standard > (low + high) / 2 else "bottom"
         text = f"standard {fmt.percent_number(standard, 0 if float(100 * standard).is_integer() else 1, lang)}"
         notes.append(figures.text_at(-0.45, 100 * standard, text, xanchor="left", yanchor=side, xref="x", yref="y",
-                                     font={"color": INK_2}))  # fmt: skip
+                                     font={"color": INK_2}, bgcolor="rgba(255,255,255,.75)", borderpad=1))  # fmt: skip
     if curve.signal is not None:
         word = t("signal fra", "signal from") if curve.signal.worse else t("bedre fra", "better from")
         text = f"<b>{word} {fmt.month(curve.signal.since, lang, 'year')}</b>"
         notes.append(
-            figures.text_at(len(points) - 0.55, 1, text, xref="x", yref="paper", xanchor="right", yanchor="bottom",
-                            font={"color": AMBER if curve.signal.worse else BLUE})
+            figures.text_at(
+                len(points) - 0.55, 1, text, xref="x", yref="paper", xanchor="right", yanchor="bottom", yshift=5,
+                font={"color": AMBER if curve.signal.worse else BLUE},
+            )
         )  # fmt: skip
-    notes.append(figures.text_at(0, 0, "n", xref="paper", yref="paper", xanchor="right", yanchor="top", xshift=-14,
-                                 yshift=-21, font={"color": INK_3}))  # fmt: skip
+    if len(points) <= 16:
+        notes.append(figures.text_at(0, 0, "n", xref="paper", yref="paper", xanchor="right", yanchor="top", xshift=-14,
+                                     yshift=-16, font={"color": INK_3}))  # fmt: skip
     ticks = sorted({low, (low + high) // 2 if (high - low) % 2 == 0 else low, high})
     return {
         "data": data,
         "layout": figures.layout(
-            height, margin={"l": 38, "r": 14, "t": 20, "b": 58}, shapes=shapes, annotations=notes,
+            height, margin={"l": 38, "r": 14, "t": 28, "b": 50}, shapes=shapes, annotations=notes,
             xaxis=_x_axis(points, curve.months, lang, counts=True),
             yaxis=figures.axis(range=[low, high], tickvals=ticks, ticktext=[f"{one:g}" for one in ticks]),
         ),
@@ -201,7 +204,8 @@ def _shades(curve: Curve, points) -> list[dict]:
 
 def _x_axis(points, months: int, lang: str, counts: bool) -> dict:
     """A name under each point, n below it, and the year where it begins; every other where they stand close."""
-    every = 1 if len(points) <= 14 else math.ceil(len(points) / 14)
+    every = 1 if len(points) <= 16 else math.ceil(len(points) / 14)
+    counts = counts and every == 1  # n of some of the points only would say little
     texts, values = [], []
     for number, point in enumerate(points):
         begins = number == 0 or point.start.month <= months

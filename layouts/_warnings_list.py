@@ -14,7 +14,7 @@ from layouts._downloads import line
 from layouts._source import PageContext
 from tables import warning_digest as digests
 from tables import warnings as data
-from tables.warnings import FALSE_ALARM_YEARS, STRONG_ALARM_YEARS, Signal, Watch
+from tables.warnings import FALSE_ALARM_YEARS, LISTED_MONTHS, STRONG_ALARM_YEARS, Signal, Watch
 
 
 def triangle(worse: bool) -> html.Span:
@@ -193,16 +193,21 @@ def days(context: PageContext, found: Watch) -> html.Section:
 def hospitals(context: PageContext) -> html.Section:
     """The way to each hospital's one-page digest."""
     t = context.t
-    links = [
-        html.Li(dcc.Link(one.name, href=context.to(f"/varsler/{one.code}", unit=None)))
-        for one in digests.hospitals(context.view)
-    ]
+    every = digests.hospitals(context.view)
+    own = next((one for one in every if context.state.unit in one.departments), None)
+    items = [html.Li(_hospital(context, one)) for one in every]
+    show = t("Vælg hospital", "Choose a hospital")
     return shell.section(
         t("Én side pr. hospital og kvartal", "One page per hospital and quarter"),
         shell.caption(t("På tværs af alle databaser, til udskrift.", "Over all databases, to print.")),
-        html.Ul(links, className="hospital-links"),
+        *([html.P(_hospital(context, own))] if own is not None else []),
+        html.Details([html.Summary(show), html.Ul(items, className="hospital-links")], className="twin"),
         id="hospitaler",
     )
+
+
+def _hospital(context: PageContext, one: digests.Hospital) -> dcc.Link:
+    return dcc.Link(one.name, href=context.to(f"/varsler/{one.code}", unit=None))
 
 
 def lead(context: PageContext, found: Watch) -> str:
@@ -223,12 +228,14 @@ def foot(context: PageContext, found: Watch) -> list:
         t(
             "Hver afdeling følges mod sit eget niveau de tre år forinden (CUSUM, odds ratio 2, case-mix-justeret, hvor "
             "modellen holder). Et stærkt varsel er så kraftigt, som tilfældet kun giver én gang på "
-            f"{STRONG_ALARM_YEARS} år i en kurve, et svagt én gang på {FALSE_ALARM_YEARS} år. Efter to år står et "
-            "signal ikke længere på listen; så er det et niveau og ikke en nyhed. Et varsel er ikke en dom.",
+            f"{STRONG_ALARM_YEARS} år i en kurve, et svagt én gang på {FALSE_ALARM_YEARS} år. Et signal står "
+            f"på listen i {LISTED_MONTHS} måneder; derefter er det et niveau og ikke en nyhed. "
+            "Et varsel er ikke en dom.",
             "Each department is followed against its own level of the three years before (CUSUM, odds ratio 2, "
             "case-mix adjusted where the model stands). A strong warning is as large as chance gives only once in "
-            f"{STRONG_ALARM_YEARS} years in a chart, a weak one once in {FALSE_ALARM_YEARS} years. After two years a "
-            "signal leaves the list: it is a level then and no news. A warning is not a verdict.",
+            f"{STRONG_ALARM_YEARS} years in a chart, a weak one once in {FALSE_ALARM_YEARS} years. A signal "
+            f"stays on the list for {LISTED_MONTHS} months; then it is a level and no news. "
+            "A warning is not a verdict.",
         )
     ]
     if not found.registration_known:

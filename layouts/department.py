@@ -17,6 +17,7 @@ from layouts import _selections as select
 from layouts import _shell as shell
 from layouts import _source as source
 from layouts import _waits_summary as waits
+from layouts._department_warnings import Warned
 from layouts._downloads import line
 from layouts._source import PageContext
 from tables import department as data
@@ -46,11 +47,13 @@ def _one(context: PageContext, unit: Department) -> html.Div:
     rows = data.compare(context.view, unit)
     body: list = []
     links = html.P(line(context, "afdeling", unit.code), className="section-links")
+    warned = Warned(context, unit)
     if rows:
         below = (patients.survival(context, unit, rows), patients.registration(context, unit, rows))
-        body.append(rows_part.indicators(context, unit, rows, html.Div([links, _onward(context, rows)]), *below))
+        onward = html.Div([warned.quiet(), links, _onward(context, rows, warned)])
+        body.append(rows_part.indicators(context, unit, rows, warned, onward, *below))
     else:
-        body.append(_onward(context, rows))
+        body.append(_onward(context, rows, warned))
     body += [*waits.section(context, unit.code), patients.patients(context, unit)]
     return shell.page(
         context,
@@ -81,12 +84,12 @@ def _selections(context: PageContext, unit: Department) -> list:
     return [menu, select.database(plain), *select.standard(plain, *CHOICES)]
 
 
-def _onward(context: PageContext, rows: tuple[Comparison, ...]) -> html.Nav:
+def _onward(context: PageContext, rows: tuple[Comparison, ...], warned: Warned) -> html.Nav:
     """Links to the other pages with this department as the reader's own."""
     t = context.t
     order = ("not_met", "uncertain", "met", "target", "no_standard")
     first = sorted((row for row in rows if row.kind in order), key=lambda row: order.index(row.kind))
-    links = []
+    links = [one for one in (warned.patients(rows),) if one is not None]
     if first:
         row = first[0]
         extra = (("lokalisation", row.site),) if row.site else ()

@@ -3,6 +3,7 @@
 import dash
 from dash import html
 
+from layouts import _department_warnings as warnings
 from layouts import _overview as parts
 from layouts import _overview_phone as phone
 from layouts import _overview_text as text
@@ -21,7 +22,7 @@ def layout(**query: object):
     context = source.view("/", query)
     rows = overview(context.view)
     listed = text.shown(rows)
-    body: list = [parts.key(context, rows)]
+    body: list = [*warnings.overview_line(context), parts.key(context, rows)]
     if listed:
         body += [
             html.Div(parts.table(context, listed), className="only-wide overview-wide"),

@@ -80,17 +80,18 @@ class Curve:
         return self.signal is not None and _after(point.start, self.months) > self.signal.since
 
 
-def curve(view: View, unit: str, indicator: str, as_of: dt.date | None = None, months: int = 0) -> Curve | None:
+def curve(view: View, unit: str, indicator: str, as_of: dt.date | None = None, limits: bool = False) -> Curve | None:
     """The chart of a unit as known on ``as_of`` (one of ``days``); None where it is silent or not watched.
 
-    ``months``: 1 or 3; 0: months where the picture bears them. The public edition always has three.
+    By month where patients are many enough, for ``limits`` where outcomes are; else, and in the public edition, by
+    three months.
     """
     day = as_of or days(view.info)[0]
-    key = ("curve", view.edition, view.database, unit, indicator, day, months)
-    return view.snapshot.remember(key, lambda: _curve(view, unit, indicator, day, months))
+    key = ("curve", view.edition, view.database, unit, indicator, day, limits)
+    return view.snapshot.remember(key, lambda: _curve(view, unit, indicator, day, limits))
 
 
-def _curve(view: View, unit: str, indicator: str, day: dt.date, months: int) -> Curve | None:
+def _curve(view: View, unit: str, indicator: str, day: dt.date, limits: bool) -> Curve | None:
     signal = next((one for one in watch(view, day, (unit,)).signals if one.indicator.id == indicator), None)
     frame = _monthly(view.snapshot, view.database, unit, indicator, day)
     if frame is None or frame.empty:
@@ -100,13 +101,18 @@ def _curve(view: View, unit: str, indicator: str, day: dt.date, months: int) -> 
     if view.edition.hides:
         points = _public(view, unit, one, frame, until)
         return Curve(unit, one, QUARTER, until, points, signal, None, None, None)
-    months = months or _fitting(frame, signal)
+    months = _for_limits(frame) if limits else _for_picture(frame, signal)
     points, centre, rules = _points(frame, one, months)
     threshold = {name: float(frame[f"threshold_{name}"].iloc[0]) for name in DIRECTIONS}
     return Curve(unit, one, months, until, points, signal, centre, rules, threshold)
 
 
-def _fitting(frame: pd.DataFrame, signal: Signal | None) -> int:
+def _for_limits(frame: pd.DataFrame) -> int:
+    rarer = min(frame["unwanted"].mean(), (frame["n"] - frame["unwanted"]).mean())
+    return MONTH if rarer >= signals.LEAST_PER_POINT else QUARTER
+
+
+def _for_picture(frame: pd.DataFrame, signal: Signal | None) -> int:
     if frame["n"].tail(12).mean() < LEAST_A_MONTH or (signal is not None and signal.months > MOST_MONTHS):
         return QUARTER
     return MONTH

@@ -23,7 +23,7 @@ from data.store import DatabaseInfo, Snapshot
 from indicators import casemix, monitored, signals, thresholds
 from indicators.catalogue import BY_ID
 from indicators.declaration import Indicator
-from indicators.signals import DIRECTIONS, WORSE
+from indicators.signals import DIRECTIONS, LISTED_MONTHS, WORSE
 from indicators.statistics import cusum, monitoring
 from indicators.thresholds import FALSE_ALARM_YEARS, STRONG_ALARM_YEARS
 from tables import cube
@@ -46,6 +46,8 @@ def _version() -> str:
 
 
 VERSION = _version()
+__all__ = ["FALSE_ALARM_YEARS", "LISTED_MONTHS", "STRONG_ALARM_YEARS", "VERSION", "Signal", "Watch", "days",
+           "everywhere", "of_databases", "prepare", "prepare_past", "public_step", "watch"]  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -140,7 +140,8 @@ class Panel:
     def logits(self, start: int, stop: int) -> np.ndarray:
         """Expected log odds of each row by the country's patients of the days ``start`` … ``stop`` − 1.
 
-        By the case-mix model where it stands, else the same for all: the country's proportion. A category without patients in those days is taken as the variable's first.
+        By the case-mix model where it stands, else the same for all: the country's proportion. A category without
+        patients in those days is taken as the variable's first.
         """
         rows = slice(*np.searchsorted(self.day, (start, stop)))
         total, events = self.patients[rows].sum(), self.events[rows].sum()

@@ -75,8 +75,8 @@ def monitor(
 
     ``turns``: first day of each year and of the year after the last. ``last``: by chart, the last day whose patients
     are known; later ones must not be in ``counts``. ``logits(b, k)``: expected log odds of every group by the country's
-    patients of the years b−3 … b−1, moved in year k as the country has moved until then. ``threshold(volume, proportion)``: the thresholds (of a signal, of a strong one)
-    of arms that look for more of what has that proportion.
+    patients of the years b−3 … b−1, in year k moved as the country has moved until then. ``threshold(volume,
+    proportion)``: thresholds (of a signal, of a strong one) of arms that look for more of what has that proportion.
 
     The baseline stays as it was while a chart stands in signal at the turn of the year, so that a decline does not
     become what is expected; once three whole years lie after its start they are the new baseline and it begins again.

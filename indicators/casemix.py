@@ -219,8 +219,13 @@ def design(
         for group in (group for group in range(len(sizes)) if group != reference):
             names = {(*LEVELS[variable.id], MISSING)[level] for level in
                      np.unique(codes[variable.id][merged[variable.id] == group])}  # fmt: skip
-            place |= {(variable.id, name): len(matrix) for name in names}
-            matrix.append((merged[variable.id] == group).astype(float))
+            column = (merged[variable.id] == group).astype(float)
+            # Referrals without a case lack everything at once: one coefficient says it for all variables.
+            known = (at for at, other in enumerate(matrix) if names == {MISSING} and np.array_equal(column, other))
+            at = next(known, len(matrix))
+            place |= {(variable.id, name): at for name in names}
+            if at == len(matrix):
+                matrix.append(column)
     stacked = np.column_stack(matrix) if matrix else np.zeros((len(patients), 0))
     return Columns(stacked, tuple(variables), place)
 

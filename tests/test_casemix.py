@@ -94,6 +94,20 @@ def test_a_variable_that_the_indicator_itself_measures_is_not_adjusted_for():
     assert variable(casemix.fit(PLAIN, groups(rows))[0], "stage").left_out is None
 
 
+def test_patients_of_whom_nothing_is_registered_have_one_coefficient():
+    rows = [
+        ("65-74", "I", 0, 100, 20),
+        ("55-64", "II", 1, 100, 40),
+        ("55-64", "I", 1, 90, 30),
+        (None, None, None, 80, 50),
+    ]
+    rows += [("65-74", "II", 0, 100, 35), ("65-74", "II", 1, 60, 25)]
+    card, expected = casemix.fit(PLAIN, groups(rows))
+    assert card.ridge == 0 and card.parameters == 4 and expected[3] == pytest.approx(50)
+    ratios = [one.ratio for v in card.variables if v.left_out is None for one in v.categories if one.name == MISSING]
+    assert len(ratios) == 3 and len(set(ratios)) == 1
+
+
 def test_the_model_is_the_maximum_of_the_likelihood():
     rng = np.random.default_rng(4)
     rows = []

@@ -203,8 +203,8 @@ def _summary(
 def unlikely(zone: np.ndarray, x: np.ndarray, n: np.ndarray, centre: float) -> np.ndarray:
     """Whether chance gives so high a number as rarely as the zone says; true in every other zone.
 
-    The interpolated upper limit lies below the first number that is rare enough: 10 of 10 lie outside 99.8 % about 90 %,
-    though chance gives that every third time. The lower limit has no such gap.
+    The interpolated upper limit lies below the first number that is rare enough: 10 of 10 lie outside 99.8 % about
+    90 %, though chance gives that every third time. The lower limit has no such gap.
     """
     found = np.ones(len(n), dtype=bool)
     for name, level in (("attention_high", funnel.ATTENTION), ("alarm_high", funnel.ALARM)):

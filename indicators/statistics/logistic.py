@@ -90,7 +90,9 @@ def _newton(design: np.ndarray, start: np.ndarray, step, ridge: float) -> Regres
         if np.abs(change).max() < 1e-10:
             fitted = step(coefficients)[0]
             variances = np.diag(np.linalg.inv(information))
-            return Regression(coefficients, np.sqrt(np.maximum(variances, 0)), fitted, ridge)
+            if (variances < 0).any() or variances.max() > _FAR**2:  # columns that say the same
+                return None
+            return Regression(coefficients, np.sqrt(variances), fitted, ridge)
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 
 from dash import dcc, html
@@ -156,7 +157,8 @@ def _twin(context: PageContext, one: Improvement) -> html.Div:
     rows = []
     for moment in one.moments:
         side = "" if moment.used else t(" (indkøring)", " (washout)")
-        cells = [share(moment.rate), fmt.count(moment.denominator, lang), share(moment.others)]
+        patients = t("skjult", "hidden") if moment.denominator is None else fmt.count(moment.denominator, lang)
+        cells = [share(moment.rate), patients, share(moment.others)]
         rows.append(tables.Row(fmt.date(moment.start, lang) + side, cells))
     return tables.table(t("Punkterne i figuren", "The points of the figure"), columns, rows)
 
@@ -166,7 +168,7 @@ def _designs(context: PageContext, one: Improvement) -> html.Div:
     columns = [
         tables.Column(t("Opgørelse", "Design"), "left"),
         tables.Column(t("Ændring", "Change"), sub=t("procentpoint", "percentage points")),
-        tables.Column(t("95 %-interval", "95% interval")),
+        tables.Column(t("95 %-interval", "95% interval"), wide_only=True),
         tables.Column("p"),
         tables.Column(t("Det siger", "What it says"), "left", css="says", wide_only=True),
     ]
@@ -177,28 +179,36 @@ def _designs(context: PageContext, one: Improvement) -> html.Div:
         if estimate is None:
             cells: list = [fmt.NONE, fmt.NONE, fmt.NONE, says]
         else:
-            shown = html.Strong(fmt.points(estimate.value, 1, lang))
+            within = html.Span(text.limits(context, estimate), className="cell-sub only-phone")
+            shown = html.Span([html.Strong(fmt.points(estimate.value, 1, lang)), within])
             cells = [shown, text.limits(context, estimate), text.p_text(context, estimate.p), says]
-        below = html.Span(says, className="cell-sub only-phone")  # a phone has no room for the last column
+        below = html.Span(says, className="cell-sub only-phone")  # a phone has no room for two of the columns
         rows.append(tables.Row(html.Span([text.design_name(context, design), below]), cells))
     caption = t(f"Opgørelser af {one.initiative.title}", f"Designs of {one.initiative.title}")
     return tables.table(caption, columns, rows, css="designs")
 
 
 def _counted(context: PageContext, one: Improvement) -> str:
-    """Which patients the estimates are of."""
+    """Which patients the estimates are of; the public edition says how many points, never how many patients."""
     t, lang = context.t, context.lang
     sides = [
         f"{fmt.fraction(side.numerator, side.denominator, lang)} {word}"
         for side, word in ((one.before, t("før", "before")), (one.after, t("efter", "after")))
+        if side.denominator is not None
     ]
+    both = t(" og ", " and ").join(sides)
     points = {1: ("måneder", "months"), 3: ("kvartaler", "quarters")}[one.width]
-    return t(
-        f"Tæller/nævner: {' og '.join(sides)}, i {one.points_before} og {one.points_after} {points[0]}. Dage fra "
-        f"{fmt.date(one.last, lang)} og frem er ikke modne eller ikke indberettet og tælles ikke.",
-        f"Numerator/denominator: {' and '.join(sides)}, in {one.points_before} and {one.points_after} {points[1]}. "
-        f"Days from {fmt.date(one.last, lang)} on are not mature or not registered and do not count.",
+    counted = t(f"Tæller/nævner: {both}, i", f"Numerator/denominator: {both}, in") if sides else t("Opgjort på", "Of")
+    number = t(
+        f" {one.points_before} {points[0]} før og {one.points_after} efter. ",
+        f" {one.points_before} {points[1]} before and {one.points_after} after. ",
     )
+    until = fmt.date(one.last - dt.timedelta(days=1), lang)
+    end = t(
+        f"Data tæller til og med {until}; senere dage er ikke modne, ikke indberettet eller uden for perioden.",
+        f"Data count up to and including {until}; later days are not mature, not registered or outside the period.",
+    )
+    return counted + number + end
 
 
 def lines_of_links(context: PageContext, found: Sequence[Improvement], editable: bool) -> html.Div:

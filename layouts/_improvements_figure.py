@@ -104,6 +104,9 @@ def _time_axis(first: dt.date, last: dt.date, form: str) -> dict:
         range=[(first - margin).isoformat(), (last + margin).isoformat()],
         tickvals=[f"{year}-01-01" for year in shown],
         ticktext=[str(year) for year in shown],
+        ticks="outside",  # invisible: they keep the years off the scale's lower end
+        ticklen=6,
+        tickcolor="rgba(0,0,0,0)",
     )
 
 
@@ -141,7 +144,7 @@ def _start_text(context: PageContext, one: Improvement, form: str) -> str:
 
 def _ends(context: PageContext, one: Improvement, axis: Axis, last: dt.date, form: str) -> list[dict]:
     """The lines' names at their right ends, apart from each other."""
-    t, lang, ends = context.t, context.lang, []
+    t, ends = context.t, []
     if one.lines:
         whose = one.names[0] if len(one.names) == 1 else t("afdelingerne", "departments")
         ends.append((one.lines[1].last, whose, BLUE, True))

@@ -109,8 +109,8 @@ def sentence(context: PageContext, one: Improvement) -> str:
     limits = t(f"95{fmt.NBSP}%-interval {_limits(gap, lang)}", f"95% interval {_limits(gap, lang)}")
     joined = f"{own}; {others}."
     if one.state == "worked":
-        return joined + t(f" Projektet har flyttet {amount} ({limits}).",
-                          f" The initiative has moved {amount} ({limits}).")  # fmt: skip
+        return joined + t(f" Forskellen er {amount} ({limits}) og klar i begge opgørelser.",
+                          f" The difference is {amount} ({limits}), clear in both designs.")  # fmt: skip
     if one.state == "worsened":
         return joined + t(f" Det er gået {amount} den forkerte vej ({limits}).",
                           f" It has gone {amount} the wrong way ({limits}).")  # fmt: skip

@@ -13,6 +13,7 @@ from data.reference import Break
 from layouts import _downloads as downloads
 from layouts import _figures as figures
 from layouts import _format as fmt
+from layouts import _indicator_starts as begun
 from layouts import _indicator_words as words
 from layouts import _tables as tables
 from layouts._figures import BLUE, BLUE_SOFT, GREY, INK, INK_3
@@ -20,6 +21,7 @@ from layouts._indicator_axis import Axis, axis_over
 from layouts._source import PageContext
 from tables.audit import Cell, Unit, UnitTable, goal
 from tables.cube import DEFINITION_VERSION
+from tables.improvements import starts
 
 _TITLE, _LETTERS, _TICKS = 26, 16, 22  # px above the panels, for the letters, and below
 _PANEL = 104  # px
@@ -35,6 +37,7 @@ class Trend:
     units: tuple[Unit, ...]
     axis: Axis
     breaks: tuple[Break, ...]
+    starts: tuple[begun.Start, ...] = ()
 
     def cell(self, unit: Unit, year: int) -> Cell:
         return self.table.cell(unit, year + self.table.indicator.survival_years)
@@ -68,7 +71,9 @@ def trend_of(context: PageContext, table: UnitTable) -> Trend | None:
             if cell.lower is not None and cell.upper is not None and unit.level != "department":
                 values += [cell.lower, cell.upper]
     shown = tuple(one for one in reference.breaks() if years[0] - 0.5 < _x(one, context) < years[-1] + 0.5)
-    return Trend(context, table, years, units, axis_over(values), shown)
+    initiatives = starts(table.view, table.indicator.id)
+    dates = begun.starts_of(initiatives, lambda day: _at(day, context), years[0] - 0.5, years[-1] + 0.5)
+    return Trend(context, table, years, units, axis_over(values), shown, dates)
 
 
 def _x(one: Break, context: PageContext) -> float:
@@ -263,7 +268,7 @@ def _break_lines(trend: Trend, unit: Unit, suffix: str, bottom: float, top: floa
             y0=bottom, y1=top, line=stroke, layer="below",
         )
         for one in trend.breaks_of(unit)
-    ]  # fmt: skip
+    ] + begun.lines(trend.starts, unit, suffix, bottom, top)  # fmt: skip
 
 
 def _labels(trend: Trend, unit: Unit, suffix: str, left: float, top: float, height: int) -> list[dict]:
@@ -279,6 +284,7 @@ def _labels(trend: Trend, unit: Unit, suffix: str, left: float, top: float, heig
                         font={"size": 11.5, "color": INK_3})
         for one in trend.breaks_of(unit)
     ]  # fmt: skip
+    notes += begun.labels(trend.starts, unit, suffix, top)
     on = {"xref": f"x{suffix}", "yref": f"y{suffix}"}
     known = [year for year in trend.years if trend.cell(unit, year).rate is not None]
     if known:
@@ -329,6 +335,7 @@ def _caption(trend: Trend) -> list:
             more = f" ({', '.join(notes)})" if notes else ""
             end = ". " if number == len(trend.breaks) - 1 else ", "
             parts += [html.Strong(one.letter), f" {t(one.title_da, one.title_en)}{more}{end}"]
+    parts += begun.caption(context, trend.starts)
     parts.append(trend.axis.sentence(context.lang))
     if any(trend.cell(unit, year).hidden for unit in trend.units for year in trend.years):
         parts.append(t(" Skjulte år er udeladt af linjerne.", " Hidden years are left out of the lines."))

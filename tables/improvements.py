@@ -1,7 +1,9 @@
 """Improvement initiatives for people: the register's texts with the effect of each, through the door.
 
 In the public edition an effect is shown only where the department's patients before and after, with and without the
-outcome, are safe counts; points are then joined into longer ones until each of them is safe as well, or not shown.
+outcome, are safe counts; points are then joined into longer ones until each of them is safe as well, or not shown. It
+gives rates and estimates rounded to a tenth of a percentage point and no counts: with the yearly counts of other pages
+exact ones could tell what is hidden there.
 """
 
 from __future__ import annotations
@@ -25,29 +27,31 @@ from tables.view import View
 STATES = ("worked", "worsened", "uncertain", "none", "thin", "hidden", "unknown")
 #: How many points the public edition may join into one.
 _JOINED = (1, 2, 4, 6, 12, 36)
+#: Decimals of a fraction in the public edition.
+_DIGITS = 3
 
 
 @dataclass(frozen=True)
 class Share:
-    """The department's patients on one side of the date."""
+    """The department's patients on one side of the date; the public edition has the rate alone."""
 
-    numerator: int
-    denominator: int
-
-    @property
-    def rate(self) -> float:
-        return self.numerator / self.denominator
+    rate: float
+    numerator: int | None
+    denominator: int | None
 
 
 @dataclass(frozen=True)
 class Moment:
-    """A point of the figure, [start, end): the department's and the other departments' rate, None without patients."""
+    """A point of the figure, [start, end): the department's and the other departments' rate, None without patients.
+
+    ``denominator``: the department's patients; None in the public edition.
+    """
 
     start: dt.date
     end: dt.date
     rate: float | None
     others: float | None
-    denominator: int
+    denominator: int | None
     after: bool
     used: bool
 
@@ -175,25 +179,26 @@ def _shown(
         return Improvement(one, indicator, names, regions, "thin", why, reasons=found.reasons, last=found.last)
     if view.edition.hides and not _safe((found.before, found.after), view.edition.threshold):
         return Improvement(one, indicator, names, regions, "hidden")
-    joined = _joined(found, view)
+    joined, hides = _joined(found, view), view.edition.hides
+    between = found.difference.others if found.difference else None
     return Improvement(
         one,
         indicator,
         names,
         regions,
         state_of(estimates, indicator.higher_is_better),
-        estimates=estimates,
+        estimates={design: _rounded(estimate, hides) for design, estimate in estimates.items()},
         reasons=found.reasons,
-        before=Share(*found.before),
-        after=Share(*found.after),
-        others=found.difference.others if found.difference else None,
+        before=_share(*found.before, hides),
+        after=_share(*found.after, hides),
+        others=round(between, _DIGITS) if hides and between is not None else between,
         controls=found.controls,
         smallest_p=found.difference.smallest_p if found.difference else None,
-        own_trend=found.segmented.pre_slope if found.segmented else None,
-        pre_trend=found.pre_trend,
+        own_trend=_rounded(found.segmented.pre_slope if found.segmented else None, hides),
+        pre_trend=_rounded(found.pre_trend, hides),
         warnings=tuple(warnings(found)),
-        moments=tuple(_moment(group) for group in _groups(found.points, joined)) if joined else (),
-        lines=_lines(found),
+        moments=tuple(_moment(group, hides) for group in _groups(found.points, joined)) if joined else (),
+        lines=_lines(found, hides),
         points_before=found.points_before,
         points_after=found.points_after,
         width=found.width,
@@ -257,20 +262,31 @@ def _sum(group: Sequence[Point]) -> tuple[tuple[int, int], tuple[int, int]]:
     return own, others
 
 
-def _moment(group: Sequence[Point]) -> Moment:
+def _share(x: int, n: int, hides: bool) -> Share:
+    return Share(round(x / n, _DIGITS), None, None) if hides else Share(x / n, x, n)
+
+
+def _rounded(one: Estimate | None, hides: bool) -> Estimate | None:
+    if one is None or not hides:
+        return one
+    return Estimate(*(round(value, _DIGITS) for value in (one.value, one.lower, one.upper, one.p)))
+
+
+def _moment(group: Sequence[Point], hides: bool) -> Moment:
     (x, n), (others_x, others_n) = _sum(group)
+    digits = _DIGITS if hides else 15
     return Moment(
         group[0].start,
         group[-1].end,
-        x / n if n else None,
-        others_x / others_n if others_n else None,
-        n,
+        round(x / n, digits) if n else None,
+        round(others_x / others_n, digits) if others_n else None,
+        None if hides else n,
         group[0].after,
         group[0].used,
     )
 
 
-def _lines(found: Effect) -> tuple[Line, ...]:
+def _lines(found: Effect, hides: bool) -> tuple[Line, ...]:
     if found.segmented is None:
         return ()
     used = found.used
@@ -279,7 +295,8 @@ def _lines(found: Effect) -> tuple[Line, ...]:
 
     def line(values, ks: list[int]) -> Line:
         first, last = used[ks[0]], used[ks[-1]]
-        return Line(_middle(first), _middle(last), float(values[ks[0]]), float(values[ks[-1]]))
+        ends = [round(float(values[k]), _DIGITS if hides else 15) for k in (ks[0], ks[-1])]
+        return Line(_middle(first), _middle(last), *ends)
 
     fitted, continued = found.segmented.fitted, found.segmented.continued
     return line(fitted, before), line(fitted, after), line(continued, after)

@@ -123,6 +123,16 @@ def test_a_sum_exactly_at_the_threshold_signals_and_a_third_of_it_ends() -> None
     assert not state.active[0, 0] and state.start[0, 0] == -1 and state.free[0, 0] == 0
 
 
+def test_an_alarm_one_way_ends_the_signal_the_other_way() -> None:
+    limits, strong = np.full((2, 1), 1.0), np.full((2, 1), 9.0)
+    state = State.zero(1)
+    advance(state, np.array([[[0.0], [1.0]]]), limits, strong)
+    assert state.active.tolist() == [[False], [True]]
+    advance(state, np.array([[[1.0], [0.0]]]), limits, strong, 1)
+    assert state.active.tolist() == [[True], [False]]
+    assert state.value.tolist() == [[1.0], [0.0]] and state.alarm.tolist() == [[1], [-1]]
+
+
 YEAR = 100
 
 

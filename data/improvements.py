@@ -34,10 +34,10 @@ class Register:
     def __init__(self, root: Path) -> None:
         self.path = Path(root) / FILE
 
-    def version(self) -> int:
-        """Rises by one with every write; 0 where nothing was ever written."""
+    def version(self) -> str:
+        """A word that every write changes to a new one (so that a restored backup has its own again); "" at first."""
         with self._reading() as con:
-            return con.execute("SELECT version FROM register").fetchone()[0] if con else 0
+            return con.execute("SELECT version FROM register").fetchone()[0] if con else ""
 
     def all(self, database: str | None = None) -> tuple[Initiative, ...]:
         """The initiatives (of one database), newest start first."""
@@ -117,14 +117,14 @@ class Register:
         with self._opened(self.path.resolve().as_uri()) as con:
             con.execute("BEGIN IMMEDIATE")
             try:
-                con.execute("CREATE TABLE IF NOT EXISTS register (format INTEGER, version INTEGER)")
-                con.execute(f"INSERT INTO register SELECT {FORMAT}, 0 WHERE NOT EXISTS (SELECT * FROM register)")
+                con.execute("CREATE TABLE IF NOT EXISTS register (format INTEGER, version TEXT)")
+                con.execute(f"INSERT INTO register SELECT {FORMAT}, '' WHERE NOT EXISTS (SELECT * FROM register)")
                 con.execute(
                     f"CREATE TABLE IF NOT EXISTS initiatives ({', '.join(COLUMNS)}, revision, PRIMARY KEY (id))"
                 )
                 self._check_format(con)
                 yield con
-                con.execute("UPDATE register SET version = version + 1")
+                con.execute("UPDATE register SET version = ?", (new_id(),))
                 con.execute("COMMIT")
             except BaseException:
                 if con.in_transaction:

@@ -48,7 +48,7 @@ class StoreSource:
         self.store, self.edition = store, edition
 
     def version(self) -> str:
-        """What every page is made of: the current snapshot's id, and how often the register was written."""
+        """What every page is made of: the current snapshot's id, and the version of the register."""
         return f"{self.store.current_id()}+{Register(self.store.root).version()}"
 
     def __call__(self, path: str, state: State, problems: list[Problem]) -> PageContext:

@@ -41,7 +41,7 @@ def register(tmp_path) -> Register:
 
 def test_a_store_without_a_register_has_no_initiatives_and_gets_no_file_by_reading(tmp_path):
     one = register(tmp_path)
-    assert one.all() == () and one.version() == 0
+    assert one.all() == () and one.version() == ""
     assert not (tmp_path / FILE).exists()
 
 
@@ -54,12 +54,12 @@ def test_what_was_written_is_read(tmp_path):
     assert again.created.tzinfo is not None
 
 
-def test_every_write_raises_the_version(tmp_path):
+def test_every_write_changes_the_version(tmp_path):
     one = register(tmp_path)
     made = one.add(GOOD, KNOWN)
     first = one.version()
     one.change(made.id, made.revision, {**GOOD, "ended": "2024-01-01"}, KNOWN)
-    assert (first, one.version()) == (1, 2)
+    assert first and one.version() not in ("", first)
 
 
 def test_a_change_keeps_id_and_creation_and_ends_the_initiative(tmp_path):
@@ -109,7 +109,6 @@ def test_several_processes_write_and_none_is_lost(tmp_path):
         worker.join(timeout=60)
     assert [worker.exitcode for worker in workers] == [0, 0, 0]
     assert {one.title for one in register(tmp_path).all()} == {f"P{n} {k}" for n in range(3) for k in range(8)}
-    assert register(tmp_path).version() == 24
 
 
 def test_a_register_that_cannot_be_read_says_so(tmp_path):

@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 import io
 import re
-import shutil
+from functools import cache
 from html import unescape
 
 import plotly.graph_objects as go
@@ -14,7 +14,7 @@ import pytest
 
 from app import create_app
 from data.improvement_texts import known, write_csv
-from data.improvements import DEMONSTRATION, Register
+from data.improvements import DEMONSTRATION, FILE, Register
 from data.store import Store
 from indicators.catalogue import BY_ID
 from indicators.effect import effect
@@ -50,18 +50,24 @@ def made(tmp_path_factory):
 
 
 @pytest.fixture
-def root(made, tmp_path):
-    shutil.copytree(made, tmp_path / "store")
-    return tmp_path / "store"
+def root(made):
+    """The store with an empty register."""
+    (made / FILE).unlink(missing_ok=True)
+    return made
 
 
 def client(root, edition="working"):
-    source = StoreSource(Store(root), Edition(edition))
+    source = StoreSource(store(root), Edition(edition))
     return create_app(source, source.version).server.test_client()
 
 
+@cache
+def store(root) -> Store:
+    return Store(root)
+
+
 def put(root, **changes):
-    return Register(root).add({**TYPED, **changes}, known(Store(root).current(), BY_ID))
+    return Register(root).add({**TYPED, **changes}, known(store(root).current(), BY_ID))
 
 
 def words(page: str) -> str:
@@ -70,11 +76,11 @@ def words(page: str) -> str:
 
 
 def found(root, edition="working") -> tuple[Improvement, ...]:
-    return improvements(View(Store(root).current(), Edition(edition), "DCCG", 2024))
+    return improvements(View(store(root).current(), Edition(edition), "DCCG", 2024))
 
 
 def context_of(root, edition="working", lang="da"):
-    return StoreSource(Store(root), Edition(edition))("/forbedringer", State(lang=lang), [])
+    return StoreSource(store(root), Edition(edition))("/forbedringer", State(lang=lang), [])
 
 
 # --- what is found, in words ------------------------------------------------------------------------------------------
@@ -83,7 +89,7 @@ def context_of(root, edition="working", lang="da"):
 def test_the_numbers_on_the_page_are_the_commands(root):
     one = put(root)
     page = words(client(root).get("/forbedringer").text)
-    wanted = effect(Store(root).current(), "DCCG", BY_ID["stage_known"], one.departments, one.start)
+    wanted = effect(store(root).current(), "DCCG", BY_ID["stage_known"], one.departments, one.start)
     for design in ("segmented_level", "difference"):
         assert f"{100 * wanted.estimate(design).value:+.1f}".replace(".", ",") in page
     assert (
@@ -114,7 +120,7 @@ def test_thin_data_say_why(root):
 def test_an_indicator_that_does_not_exist_any_more_says_so(root):
     one = put(root)
     text_of = write_csv([dataclasses.replace(one, indicator="gone_by_now")])
-    Register(root).take(text_of, known(Store(root).current()))
+    Register(root).take(text_of, known(store(root).current()))
     page = client(root).get("/forbedringer")
     assert page.status_code == 200 and "Indikatoren gone_by_now findes ikke." in words(page.text)
 
@@ -190,7 +196,7 @@ def test_figures_are_valid_and_say_the_date(root):
 def test_the_start_is_drawn_on_the_indicators_trend(root):
     put(root)
     put(root, title="Andet", indicator="tnm_complete")
-    view = View(Store(root).current(), Edition(), "DCCG", 2024)
+    view = View(store(root).current(), Edition(), "DCCG", 2024)
     assert [one.initiative.title for one in starts(view, "stage_known")] == [TYPED["title"]]
     page = words(client(root).get("/indikator/stage_known").text)
     assert "Forbedringsprojekter (stiplet): 1 Herlev 15.01.2023, Stadie på konferencen" in page

@@ -168,9 +168,11 @@ def selections(chosen: Chosen) -> list[select.Menu | select.Switch]:
             for word, leg in LEGS.items()
         ),
     )  # fmt: skip
-    found: list[select.Menu | select.Switch] = [menu, legs]
-    if chosen.scope is not None:
-        found.append(_places(chosen))
+    found: list[select.Menu | select.Switch] = [menu]
+    if not chosen.packages:  # package times are of the whole course and of every department
+        found.append(legs)
+        if chosen.scope is not None:
+            found.append(_places(chosen))
     plain = replace(context, state=context.state.with_(**clear))
     found.append(select.place(plain))
     rules = select.Switch(

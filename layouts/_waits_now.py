@@ -73,8 +73,8 @@ def act_today(chosen: Chosen, found: Waiting) -> html.Div:
     for status, (shape, da, en) in STATUS.items():
         value = found.counts[status]
         tone = f"waits-tone-{status.removeprefix('waiting_').replace('_', '-')}"
-        if value == 0 and status != "waiting_within":
-            tone += " is-zero"
+        if value is None or (value == 0 and status != "waiting_within"):
+            tone += " is-zero"  # what is hidden is no alarm
         boxes.append(
             html.Div(
                 [

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
+import pandas as pd
 from dash import html
 
 from data import reference
@@ -18,6 +19,7 @@ from layouts._downloads import export, line, stamp
 from layouts._source import PageContext
 from layouts._tables import Column, Row, cell
 from layouts._tables import table as table_part
+from layouts._waits_now import place_name
 from tables import nodes as tree
 from tables.export import Sheet, Value
 from tables.view import Edition
@@ -101,7 +103,8 @@ def report_section(context: PageContext, every: bool = False) -> html.Div:
             sent = last_sent(context.view.snapshot, asked, period)
             cells += [_links(context, name, period, every) for name in ("sst-mangler", "sst-sagsliste")]
             cells.append(fmt.date(sent.date(), context.lang) if sent else t("ikke endnu", "not yet"))
-        rows.append(Row(period.label(context.lang), cells))
+        # On phones the year alone may stand on a line of its own.
+        rows.append(Row(period.label(context.lang).replace(". kvartal", f".{fmt.NBSP}kvartal"), cells))
     caption = t("Filer til indberetning", "Files of the report")
     return html.Div(
         [head, *_in_the_way(context, asked), table_part(caption, columns, rows)], className="section", id="indberetning"
@@ -135,6 +138,30 @@ def _in_the_way(context: PageContext, asked: str) -> list[html.P]:
     return [html.P(context.t(f"I vejen for {name}: ", f"In the way of {name}: ") + "; ".join(parts) + ".")]
 
 
+def packages_finding(context: PageContext, every: bool = False) -> str:
+    """The share of whole courses (OF4) within the package time in the last complete quarter, of the country."""
+    t, lang = context.t, context.lang
+    if not every:
+        period = last_quarters(context.view.info.data_cut, 1)[0]
+        nodes = _last_quarter(context)
+        for node in nodes[(nodes["indicator"] == "OF4") & (nodes["level"] == NATION_LEVEL)].to_dict("records"):
+            if not node["hidden"] and node["denominator"]:
+                share = fmt.percent(float(node["rate"]), 0, lang)
+                return t(f"{share} af forløbene holdt den faglige pakketid fra henvisning til behandling "
+                         f"i {period.label('da')}.",
+                         f"{share} of the courses kept the package time from referral to treatment in "
+                         f"{period.label('en')}.")  # fmt: skip
+    return t("Pakketider er faglig vejledning, ikke en rettighed.",
+             "Package times are a professional guideline, not a right.")  # fmt: skip
+
+
+def _last_quarter(context: PageContext) -> pd.DataFrame:
+    """The protected nodes of the last complete quarter."""
+    cut = context.view.info.data_cut
+    nodes = package_nodes(context.view, last_quarters(cut, QUARTERS))
+    return nodes[nodes["period"] == last_quarters(cut, 1)[0].text]
+
+
 def packages_section(context: PageContext, every: bool = False) -> html.Div:
     """Share within the package time OF1–OF4 in the last complete quarter, by place; a guideline and not a right.
 
@@ -147,14 +174,13 @@ def packages_section(context: PageContext, every: bool = False) -> html.Div:
         )
         return html.Div(html.P(text), className="section", id="pakketider")
     period = last_quarters(view.info.data_cut, 1)[0]
-    nodes = package_nodes(view, last_quarters(view.info.data_cut, QUARTERS))
-    nodes = nodes[nodes["period"] == period.text]
+    nodes = _last_quarter(context)
     places: dict[tuple[str, str, str], dict[str, dict]] = {}
     for node in nodes.to_dict("records"):
         places.setdefault((node["level"], node["region"], node["code"]), {})[node["indicator"]] = node
     order = ["", *reference.region_order()]
     rows = [
-        Row(_place_name(context, level, code), [_share_cell(context, cells.get(one)) for one in MEASURES],
+        Row(place_name(_place_name(context, level, code)), [_share_cell(context, cells.get(one)) for one in MEASURES],
             kind={"nation": "total", "region": "region"}.get(level, "unit"))
         for (level, region, code), cells in sorted(
             places.items(), key=lambda item: (order.index(item[0][1]), item[0][0] == "department", item[0][2])
@@ -162,7 +188,7 @@ def packages_section(context: PageContext, every: bool = False) -> html.Div:
     ]  # fmt: skip
     columns = [
         Column(t("Sted", "Place"), "left"),
-        *(Column(one, sub=t(*words)) for one, words in _SHORT.items()),
+        *(Column(one, sub=html.Span(t(*words), className="only-wide")) for one, words in _SHORT.items()),
     ]
     title = t(f"Pakketider, {period.label('da')}", f"Package times, {period.label('en')}")
     notes = [
@@ -171,13 +197,12 @@ def packages_section(context: PageContext, every: bool = False) -> html.Div:
         t("Standarddage med kilde står i den hentede fil; kun brystkræft til operation (27 dage) er verificeret.",
           "Standard days with source are in the file; only breast to surgery (27 days) is verified."),
     ]  # fmt: skip
-    head = html.Div(
-        [html.H2(title), html.Strong(NOTE.in_(context.lang), className="package-note")], className="section-head"
-    )
-    files = line(context, "pakketider")
-    return html.Div(
-        [head, table_part(title, columns, rows, footnotes=notes), files], className="section", id="pakketider"
-    )
+    parts = [f"{one}: {t(*words)}" for one, words in _SHORT.items()]
+    notes.insert(0, html.Span(f"{'. '.join(parts)}.", className="only-phone"))
+    links = html.Div(line(context, "pakketider"), className="figure-links")
+    note = html.Strong(NOTE.in_(context.lang), className="package-note")
+    head = html.Div([html.H2(title), note, links], className="section-head")
+    return html.Div([head, table_part(title, columns, rows, footnotes=notes)], className="section", id="pakketider")
 
 
 def _place_name(context: PageContext, level: str, code: str) -> str:

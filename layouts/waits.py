@@ -30,8 +30,7 @@ def layout(**query: object) -> html.Div:
     if chosen.scope is None:
         return _absent(chosen)
     if chosen.packages:
-        finding = context.t("Pakketider er faglig vejledning, ikke en rettighed.",
-                            "Package times are a professional guideline, not a right.")  # fmt: skip
+        finding = report.packages_finding(chosen.context, chosen.context.everything)
         return _page(chosen, finding, report.packages_section(chosen.context, chosen.context.everything))
     found = tables.waiting(chosen.scope)
     ended, started = tables.ended(chosen.scope), cohort.started(chosen.scope)
@@ -53,6 +52,8 @@ def _page(chosen: choices.Chosen, finding: object, body: object, lead: object = 
     context, t = chosen.context, chosen.context.t
     where = chosen.who or t("alle afdelinger", "all departments")
     what = t(f"Ventetid til {chosen.leg_word}", f"Wait for {chosen.leg_word}")
+    if chosen.packages:
+        what, where = t("Pakketider", "Package times"), t("alle afdelinger", "all departments")
     return shell.page(
         context,
         active="waits",

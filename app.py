@@ -20,14 +20,14 @@ from pathlib import Path
 import dash
 import flask
 
-from data.store import Store, StoreError, open_store
+from data.store import Snapshot, Store, StoreError, open_store
 from layouts import _improvements_routes as improvement_routes
 from layouts._answers import AnswerCache
 from layouts._downloads import register_routes
 from layouts._prerender import PageCache, PrerenderedDash
 from layouts._shell import BRAND
 from layouts._source import CONFIG_KEY, Source, StoreSource
-from tables import comparison, cube, improvements, waits_frames
+from tables import comparison, cube, improvements, waits_frames, warning_charts, warnings
 from tables.view import Edition
 
 ROOT = Path(__file__).resolve().parent
@@ -197,10 +197,23 @@ def keep_ready(store: Store, edition: Edition, every: float = 5.0) -> None:
                 waits_frames.prepare(snapshot)
                 improvements.prepare(snapshot)
                 comparison.prepare(snapshot, edition)
+                warnings.prepare(snapshot)
+                warning_charts.prepare(snapshot)
                 ready = snapshot.id
+                _prepare_past(store, snapshot)
         except StoreError as error:
             print(f"app.py: {error}", file=sys.stderr)
         time.sleep(every)
+
+
+def _prepare_past(store: Store, snapshot: Snapshot) -> None:
+    """The early warnings of past quarters: many, so that readers get as much time as they take; until a new load."""
+    began = time.monotonic()
+    for _ in warnings.prepare_past(snapshot):
+        if store.current_id() != snapshot.id:
+            return
+        time.sleep(min(5.0, time.monotonic() - began))
+        began = time.monotonic()
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -25,6 +25,9 @@ PAGES = (
     "/afdeling/SLA-KIR",
     "/tvaergaaende",
     "/ventetider",
+    "/varsler",
+    "/varsler?kurve=SLA-KIR.mdt_before_treatment",
+    "/varsler/slagelse",
     "/datakvalitet",
     "/om",
 )

@@ -108,16 +108,12 @@ def points(context: PageContext, subject: str) -> Sheet:
                t("Ventet andel", "Expected share")]  # fmt: skip
     full = context.edition != "public"
     if full:
-        columns += [t("Nedre grænse", "Lower limit"), t("Øvre grænse", "Upper limit"),
-                    t("CUSUM dårligere", "CUSUM worse"), t("CUSUM bedre", "CUSUM better")]  # fmt: skip
+        columns += [t("Nedre grænse", "Lower limit"), t("Øvre grænse", "Upper limit")]
     rows = []
     for point in curve.points:
         values = (point.n, point.unwanted, point.rate, point.expected)
         row: list[Value] = [point.start.isoformat(), curve.months, *(hidden if point.hidden else one for one in values)]
-        if full:
-            row += [point.lower, point.upper]
-            row += ["" if one is None else _decimal(context, one, 3) for one in (point.worse, point.better)]
-        rows.append(tuple(row))
+        rows.append((*row, point.lower, point.upper) if full else tuple(row))
     name = title(context, curve.indicator)
     return Sheet(t("Kurve", "Chart"), f"{name}, {unit}", tuple(columns), tuple(rows), _stamp(context))
 

@@ -55,6 +55,8 @@ def p_chart(context: PageContext, curve: Curve, standard: float | None) -> html.
     parts = [t("Stiplet: ventet ud fra afdelingens eget niveau og patienternes sammensætning.",
                "Dashed: expected from the department's own level and its case mix.")]  # fmt: skip
     if curve.runs is not None:
+        if any(point.lower is not None for point in curve.points):
+            parts.append(t("Grå: grænser for tilfældig variation (p′).", "Grey: limits of random variation (p′)."))
         parts.append(_rules_text(context, curve))
     parts.append(_hidden_note(context, curve))
     return figures.figure(
@@ -70,7 +72,7 @@ def sums(context: PageContext, curve: Curve) -> html.Section | None:
     if curve.threshold is None:
         return None
     t, lang = context.t, context.lang
-    points = [point for point in curve.points if point.worse is not None]
+    points = curve.sums
     if not points:
         return None
     xs = list(range(len(points)))
@@ -95,7 +97,7 @@ def sums(context: PageContext, curve: Curve) -> html.Section | None:
         "data": data,
         "layout": figures.layout(
             _SUMS, margin={"l": 38, "r": 14, "t": 8, "b": 36}, shapes=shapes, annotations=notes,
-            xaxis=_x_axis(points, curve.months, lang, counts=False),
+            xaxis=_x_axis(points, MONTH, lang, counts=False),
             yaxis=figures.axis(range=[-down * 1.3, up * 1.3], showticklabels=False, showgrid=False),
         ),
     }  # fmt: skip
@@ -152,8 +154,8 @@ def _rates(
         shapes.append(figures.line(**edge, y0=100 * standard, y1=100 * standard, layer="below"))
         side = "top" if 100 * standard > (low + high) / 2 else "bottom"
         text = f"standard {fmt.percent_number(standard, 0 if float(100 * standard).is_integer() else 1, lang)}"
-        notes.append(figures.text_at(-0.45, 100 * standard, text, xanchor="left", yanchor=side, xref="x", yref="y",
-                                     font={"color": INK_2}, bgcolor="rgba(255,255,255,.75)", borderpad=1))  # fmt: skip
+        notes.append(figures.text_at(len(points) - 0.55, 100 * standard, text, xanchor="right", yanchor=side, xref="x",
+                                     yref="y", font={"color": INK_2}))  # fmt: skip
     if curve.signal is not None:
         word = t("signal fra", "signal from") if curve.signal.worse else t("bedre fra", "better from")
         text = f"<b>{word} {fmt.month(curve.signal.since, lang, 'year')}</b>"
@@ -165,7 +167,7 @@ def _rates(
         )  # fmt: skip
     if len(points) <= 16:
         notes.append(figures.text_at(0, 0, "n", xref="paper", yref="paper", xanchor="right", yanchor="top", xshift=-14,
-                                     yshift=-16, font={"color": INK_3}))  # fmt: skip
+                                     yshift=-13, font={"color": INK_3}))  # fmt: skip
     ticks = sorted({low, (low + high) // 2 if (high - low) % 2 == 0 else low, high})
     return {
         "data": data,
@@ -205,7 +207,9 @@ def _shades(curve: Curve, points) -> list[dict]:
 def _x_axis(points, months: int, lang: str, counts: bool) -> dict:
     """A name under each point, n below it, and the year where it begins; every other where they stand close."""
     every = 1 if len(points) <= 16 else math.ceil(len(points) / 14)
-    counts = counts and every == 1  # n of some of the points only would say little
+    counts = counts and every == 1  # n of few of the points would say little
+    if counts and len(points) > 12 and any((point.n or 0) >= 100 for point in points):
+        every = 2  # three digits need the room on a phone
     texts, values = [], []
     for number, point in enumerate(points):
         begins = number == 0 or point.start.month <= months
@@ -214,8 +218,9 @@ def _x_axis(points, months: int, lang: str, counts: bool) -> dict:
         if every > 1 and not begins and number % every:
             continue
         name = _tick(point.start, months, lang)
-        n = "–" if point.n is None else str(point.n)
-        lines = [name, n] if counts else [name]
+        lines = [name]
+        if counts:
+            lines.append("–" if point.n is None else str(point.n))
         if begins:
             lines.append(f"<b>{point.start.year}</b>")
         texts.append("<br>".join(lines))
@@ -224,7 +229,7 @@ def _x_axis(points, months: int, lang: str, counts: bool) -> dict:
         kept = [n for n, value in enumerate(values) if n == 0 or value - values[n - 1] >= every]
         values, texts = [values[n] for n in kept], [texts[n] for n in kept]
     return figures.axis(
-        range=[-0.5, len(points) - 0.5], tickvals=values, ticktext=texts, showgrid=False,
+        range=[-0.5, len(points) - 0.5], tickvals=values, ticktext=texts, showgrid=False, tickangle=0,
         tickfont={"size": 11.5, "color": INK_3},
     )  # fmt: skip
 

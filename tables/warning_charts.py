@@ -39,7 +39,7 @@ _FORM = 1  # raise by one when the kept columns change
 class Point:
     """One month or three months from ``start``. None: no patients, or hidden (then ``hidden`` says so).
 
-    ``rate``, ``expected``, ``lower``, ``upper``: as the indicator is read. ``worse``, ``better``: the sums at its end.
+    ``rate``, ``expected``, ``lower``, ``upper``: as the indicator is read.
     """
 
     start: dt.date
@@ -49,16 +49,24 @@ class Point:
     expected: float | None
     lower: float | None = None
     upper: float | None = None
-    worse: float | None = None
-    better: float | None = None
     hidden: bool = False
+
+
+@dataclass(frozen=True)
+class Sums:
+    """The sums of both directions at the end of the month from ``start``."""
+
+    start: dt.date
+    worse: float
+    better: float
 
 
 @dataclass(frozen=True)
 class Curve:
     """A unit's chart of one indicator. ``months``: of a point. ``signal``: the listed one of that day, or None.
 
-    ``centre``, ``runs`` and ``threshold`` (by direction) are None in the public edition.
+    ``sums``: the sums at the end of each month. They, ``centre``, ``runs`` and ``threshold`` (by direction) are empty
+    or None in the public edition.
     """
 
     unit: str
@@ -70,14 +78,16 @@ class Curve:
     centre: float | None
     runs: Runs | None
     threshold: dict[str, float] | None
+    sums: tuple[Sums, ...] = ()
 
     @property
     def hides(self) -> bool:
         return any(point.hidden for point in self.points)
 
-    def in_signal(self, point: Point) -> bool:
+    def in_signal(self, point: Point | Sums) -> bool:
         """Whether the point lies in the signal's period, which begins in the point that holds its first day."""
-        return self.signal is not None and _after(point.start, self.months) > self.signal.since
+        months = self.months if isinstance(point, Point) else MONTH
+        return self.signal is not None and _after(point.start, months) > self.signal.since
 
 
 def curve(view: View, unit: str, indicator: str, as_of: dt.date | None = None, limits: bool = False) -> Curve | None:
@@ -104,7 +114,12 @@ def _curve(view: View, unit: str, indicator: str, day: dt.date, limits: bool) ->
     months = _for_limits(frame) if limits else _for_picture(frame, signal)
     points, centre, rules = _points(frame, one, months)
     threshold = {name: float(frame[f"threshold_{name}"].iloc[0]) for name in DIRECTIONS}
-    return Curve(unit, one, months, until, points, signal, centre, rules, threshold)
+    known = frame[frame["cusum_worse"].notna()]
+    sums = tuple(
+        Sums(pd.Timestamp(start).date(), float(worse), float(better))
+        for start, worse, better in zip(known["start"], known["cusum_worse"], known["cusum_better"], strict=True)
+    )
+    return Curve(unit, one, months, until, points, signal, centre, rules, threshold, sums)
 
 
 def _for_limits(frame: pd.DataFrame) -> int:
@@ -127,8 +142,7 @@ def _points(frame: pd.DataFrame, one: Indicator, months: int) -> tuple[tuple[Poi
         expected = sums["expected"].to_numpy(float) / n
         rate = fulfilled / n
     expected = 1 - expected if one.higher_is_better else expected
-    columns = (sums["start"], sums["n"], sums["unwanted"], rate, expected, limits.lower, limits.upper,
-               sums["cusum_worse"], sums["cusum_better"])  # fmt: skip
+    columns = (sums["start"], sums["n"], sums["unwanted"], rate, expected, limits.lower, limits.upper)
     points = tuple(
         Point(pd.Timestamp(start).date(), int(size), int(unwanted), *(_value(value) for value in rest))
         for start, size, unwanted, *rest in zip(*columns, strict=True)
@@ -142,16 +156,11 @@ def _value(value: float) -> float | None:
 
 
 def _summed(frame: pd.DataFrame, group: np.ndarray) -> pd.DataFrame:
-    """Months together: counts added, the sums as they stand at the end."""
+    """Months together: counts added."""
     return frame.groupby(group).agg(
         start=("start", "first"), n=("n", "sum"), unwanted=("unwanted", "sum"), baseline=("baseline", "first"),
         expected=("expected", lambda part: part.sum(min_count=1)), size=("n", "size"),
-        cusum_worse=("cusum_worse", _last), cusum_better=("cusum_better", _last),
     )  # fmt: skip
-
-
-def _last(part: pd.Series) -> float:
-    return part.iloc[-1]
 
 
 def _after(start: dt.date, months: int) -> dt.date:

@@ -40,6 +40,9 @@ PAGES = (
     "/datakvalitet",
     "/om",
     "/ventetider",
+    "/varsler",
+    "/varsler?kurve=SLA-KIR.mdt_before_treatment",
+    "/varsler/slagelse",
 )
 #: The page's own text: what Dash drew, without the figures' drawings, which come when they are ready.
 TEXT = """() => {

@@ -148,7 +148,7 @@ def packages_finding(context: PageContext, every: bool = False) -> str:
             if not node["hidden"] and node["denominator"]:
                 share = fmt.percent(float(node["rate"]), 0, lang)
                 return t(f"{share} af forløbene holdt den faglige pakketid fra henvisning til behandling "
-                         f"i {period.label('da')}.",
+                         f"i {period.label('da').replace('. ', f'.{fmt.NBSP}')}.",
                          f"{share} of the courses kept the package time from referral to treatment in "
                          f"{period.label('en')}.")  # fmt: skip
     return t("Pakketider er faglig vejledning, ikke en rettighed.",
@@ -202,7 +202,11 @@ def packages_section(context: PageContext, every: bool = False) -> html.Div:
     links = html.Div(line(context, "pakketider"), className="figure-links")
     note = html.Strong(NOTE.in_(context.lang), className="package-note")
     head = html.Div([html.H2(title), note, links], className="section-head")
-    return html.Div([head, table_part(title, columns, rows, footnotes=notes)], className="section", id="pakketider")
+    return html.Div(
+        [head, table_part(title, columns, rows, css="dense waits-packages", footnotes=notes)],
+        className="section",
+        id="pakketider",
+    )
 
 
 def _place_name(context: PageContext, level: str, code: str) -> str:

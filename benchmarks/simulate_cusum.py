@@ -32,7 +32,7 @@ PROPORTIONS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.9
 #: Yearly events, or non-events where these are fewer.
 RARER = (5, 7, 10, 20, 40, 80, 160, 320, 640)
 SEED = 20261122
-REPLICATES, YEARS = 2000, 30
+REPLICATES, YEARS = 1000, 30
 #: Charts and years for the shares of time listed, and the years until they have settled.
 CHARTS, CHART_YEARS, SETTLED = 300, 13, 3
 
@@ -146,12 +146,15 @@ CASES = {
 def run(replicates: int = 1000) -> list[Result]:
     """Run length in control of one arm against the stated one, within 15 %, and the delay when the odds double.
 
-    A chart's two arms alarm half as often each. The patients of a heterogeneous unit have its mean proportion.
+    A chart's two arms alarm half as often each. Thresholds by the typical risk.
     """
     results = []
     for number, (what, patients) in enumerate(CASES.items()):
-        mean = float(np.dot(expit(np.array(patients.logits)), patients.shares))
-        limit = float(thresholds().of(np.array([patients.volume]), np.array([mean]))[0][0])
+        risk = expit(np.array(patients.logits))
+        variance = float(np.dot(risk * (1 - risk), patients.shares))
+        typical = (1 - np.sqrt(1 - 4 * variance)) / 2  # as the engine looks it up
+        typical = typical if np.dot(risk, patients.shares) <= 0.5 else 1 - typical
+        limit = float(thresholds().of(np.array([patients.volume]), np.array([typical]))[0][0])
         calm = highest(np.random.default_rng([SEED, number]), patients, replicates, 2 * YEARS)
         years = run_length(calm, limit) / 2
         shifted = replace(patients, shift=2.0)

@@ -317,7 +317,7 @@ def _standing(charted: Charted) -> tuple[list[tuple], tuple[float, float]]:
     """Rows of the board, and the false signals to expect among them."""
     found, state = charted.monitored, charted.monitored.state
     speaking = found.baseline >= 0
-    parts = (found.proportion, 1 - found.proportion)
+    parts = (found.typical, 1 - found.typical)
     false = sum(thresholds().share_listed(found.volume, part)[speaking].sum(0) for part in parts)
     rows = []
     for chart in np.flatnonzero(speaking):

@@ -47,7 +47,8 @@ class Monitored:
     """Charts from day ``first`` on; arms in the order of ``cusum.ARMS``.
 
     ``expected`` days × charts; ``sums`` days × arms × charts (empty unless kept). By chart, as of its last year:
-    ``volume`` (patients a year in the baseline), ``proportion`` (events expected), ``baseline`` (the year whose three
+    ``volume`` (patients a year in the baseline), ``proportion`` (events expected), ``typical`` (the risk of patients
+    all alike whose events vary as much as these patients': the thresholds are of it), ``baseline`` (the year whose three
     years before are its baseline, as place in ``turns``; −1: silent), ``threshold`` arms × charts (infinite: silent).
     ``years``: each charted year at its end.
     """
@@ -58,6 +59,7 @@ class Monitored:
     sums: np.ndarray
     volume: np.ndarray
     proportion: np.ndarray
+    typical: np.ndarray
     baseline: np.ndarray
     threshold: np.ndarray
     years: tuple[Year, ...]
@@ -85,7 +87,7 @@ def monitor(
     at = np.searchsorted(counts.day, turns)
     state = State.zero(charts)
     base = np.full(charts, -1)
-    level, volume, proportion = (np.zeros(charts) for _ in range(3))
+    level, volume, proportion, typical = (np.zeros(charts) for _ in range(4))
     limit, strong = np.full((2, len(ARMS), charts), np.inf)
     expected, sums, years = [np.empty((0, charts))], [np.empty((0, len(ARMS), charts))], []
     for k in range(BASELINE_YEARS, len(turns) - 1):
@@ -95,10 +97,10 @@ def monitor(
         renewed = begun & ~state.active.any(0)
         known = {int(b): logits(int(b), k) for b in np.unique(np.r_[k, base[~renewed & (base >= 0)]])}
         fresh = _baseline(counts, window, known[k][window], at[k - BASELINE_YEARS : k + 1])
-        for old, new in zip((level, volume, proportion), fresh[:3], strict=True):
+        for old, new in zip((level, volume, proportion, typical), fresh[:4], strict=True):
             old[renewed] = new[renewed]
-        base[renewed] = np.where(fresh[3], k, -1)[renewed]
-        arms = zip(threshold(volume, proportion), threshold(volume, 1 - proportion), strict=True)
+        base[renewed] = np.where(fresh[4], k, -1)[renewed]
+        arms = zip(threshold(volume, typical), threshold(volume, 1 - typical), strict=True)
         limit, strong = (
             np.where(renewed, np.where(base >= 0, np.stack(new), np.inf), old)
             for new, old in zip(arms, (limit, strong), strict=True)
@@ -117,6 +119,7 @@ def monitor(
         np.concatenate(sums),
         volume,
         proportion,
+        typical,
         base,
         limit,
         tuple(years),
@@ -147,16 +150,17 @@ def _scores(
     return np.stack(scores, axis=1), by_day(n * risk)
 
 
-def _baseline(
-    counts: Counts, window: slice, logit: np.ndarray, turns_at: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Own level, yearly volume, expected proportion, and whether the chart may speak, by chart."""
+def _baseline(counts: Counts, window: slice, logit: np.ndarray, turns_at: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Own level, yearly volume, expected proportion, typical risk, and whether the chart may speak, by chart."""
     charts = counts.charts
     chart, n, x = counts.chart[window], counts.patients[window], counts.events[window]
     level = own_level(chart, logit, n, x, charts)
     total, events = (np.bincount(chart, part, charts) for part in (n, x))
-    mean = np.bincount(chart, n * expit(logit + level[chart]), charts) / np.maximum(total, 1)
+    risk = expit(logit + level[chart])
+    mean, variance = (np.bincount(chart, n * part, charts) / np.maximum(total, 1) for part in (risk, risk * (1 - risk)))
+    lower = (1 - np.sqrt(np.maximum(1 - 4 * variance, 0))) / 2
+    typical = np.where(mean <= 0.5, lower, 1 - lower)
     speaks = (events >= LEAST_EVENTS) & (total - events >= LEAST_EVENTS)
     for start, stop in pairwise(turns_at):  # patients in each year
         speaks &= np.bincount(counts.chart[start:stop], counts.patients[start:stop], charts) > 0
-    return level, total / BASELINE_YEARS, np.clip(mean, 1e-6, 1 - 1e-6), speaks
+    return level, total / BASELINE_YEARS, mean, np.clip(typical, 1e-6, 1 - 1e-6), speaks

@@ -28,7 +28,7 @@ DELAY_FROM, DELAY_TO = 65, 13
 COMPLETE = 0.95
 #: A patient shall be told the date within so many working days of the referral.
 NOTICE_DAYS = 8
-_VERSION = 4  # of the frames' columns
+_VERSION = 5  # of the frames' columns
 
 
 #: The statuses of ended legs by number.
@@ -79,14 +79,15 @@ def ended(snapshot: Snapshot, database: str) -> pd.DataFrame:
 def overruns(snapshot: Snapshot, database: str) -> pd.DataFrame:
     """Counts ``n`` of the legs that started past a limit in the last WEEKS weeks, by all that the page divides by.
 
-    ``wait_id`` is given only where the patient consented without a documented offer.
+    ``wait_id`` is given only where the patient consented without a documented offer, else "": a column of nothing but
+    NULL has no type in its file and could not be read beside those of other databases.
     """
     consented = "accepted_wait_date IS NOT NULL"
     documented = "coalesce(alternative_offered AND offer_documented, false)"
     sql = (
         "SELECT leg, department, region, date_trunc('week', stop_date)::DATE AS week, status, "
         f"over_days::INTEGER AS over_days, ({consented}) AS consented, {documented} AS documented, "
-        f"CASE WHEN {consented} AND NOT {documented} THEN wait_id END AS wait_id, count(*)::BIGINT AS n "
+        f"CASE WHEN {consented} AND NOT {documented} THEN wait_id ELSE '' END AS wait_id, count(*)::BIGINT AS n "
         f"FROM {legs_sql()} WHERE r.\"end\" = 'started' AND over_days > 0 AND stop_date >= $first "
         "GROUP BY ALL ORDER BY ALL"
     )

@@ -162,6 +162,15 @@ def test_all_databases_are_the_sum(snapshot):
     assert tables.delivering(snapshot) == ("DCCG", "DLCR")
 
 
+def test_a_database_without_consents_is_read_beside_one_with(tmp_path):
+    within = [row for row in invented(200) if row["overrun_reason"] != "capacity"]
+    load_extract(tmp_path, cases=[{"case_id": "a"}], waits=within)
+    found = load_extract(tmp_path, database="DLCR", cases=[{"case_id": "a", "icd10": "C340"}], waits=invented(400))
+    frames.prepare(found)
+    both, one = (weekly.consents(scope(found, databases=codes)) for codes in (("DCCG", "DLCR"), ("DLCR",)))
+    assert both.undocumented == len(both.listed) == one.undocumented > 0
+
+
 # --- the public edition ---
 
 

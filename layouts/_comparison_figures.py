@@ -179,7 +179,8 @@ def caterpillar(chosen: Chosen, found: Comparison) -> dict:
             notes.append(text_at(1, row, text, xref="paper", xanchor="left", xshift=8, font={"color": INK_3}))
     notes.append(text_at(1, 1, t("plads", "rank"), **_ABOVE, xref="paper", xanchor="left", xshift=8))
     label = f"{t('Danmark', 'Denmark')} {fmt.percent(national, 1, lang)}"
-    notes.append(text_at(national, 1, label, **_ABOVE, font={"color": BLUE}))
+    side = "right" if scale.place(national) > 60 else "center"
+    notes.append(text_at(national, 1, label, **_ABOVE, xanchor=side, font={"color": BLUE}))
     return {"data": data, "layout": _rows_layout(chosen, found, shown, scale, national, notes, right=58)}
 
 
@@ -217,12 +218,18 @@ def _rows_layout(
         xaxis=axis(
             range=[scale.low, scale.high],
             tickvals=list(scale.ticks),
-            ticktext=[scale.label(one, lang) + fmt.percent_sign(lang) for one in scale.ticks],
+            ticktext=_every_other([scale.label(one, lang) + fmt.percent_sign(lang) for one in scale.ticks]),
+            tickangle=0,
         ),
         yaxis=axis(range=[len(shown) - 0.4, -0.6], visible=False),
         shapes=shapes,
         annotations=notes,
     )
+
+
+def _every_other(texts: list[str]) -> list[str]:
+    """The last text and every other before it, where a phone has no room for all."""
+    return texts if len(texts) < 5 else [one if (len(texts) - n) % 2 else "" for n, one in enumerate(texts)]
 
 
 def _own_row(chosen: Chosen, shown: list[Place]) -> list[dict]:
@@ -292,7 +299,8 @@ def adjusted(chosen: Chosen, found: Comparison) -> dict:
             rows_height(found),
             margin={"l": _LEFT, "r": 14, "t": _TOP, "b": _BOTTOM},
             xaxis=axis(type="log", range=[float(np.log10(low)), float(np.log10(high))], tickvals=ticks,
-                       ticktext=[fmt.number(one, 2 if one % 0.5 else 1, lang) for one in ticks]),
+                       ticktext=_every_other([fmt.number(one, 2 if one % 0.5 else 1, lang) for one in ticks]),
+                       tickangle=0),
             yaxis=axis(range=[len(shown) - 0.4, -0.6], visible=False),
             shapes=shapes,
             # A logarithmic axis takes the place of an annotation as its logarithm.
@@ -321,6 +329,7 @@ def calibration(chosen: Chosen, found: Comparison) -> dict:
         "tickvals": list(scale.ticks),
         "ticktext": [scale.label(one, lang) + fmt.percent_sign(lang) for one in scale.ticks],
         "range": [scale.low, scale.high],
+        "tickangle": 0,
     }
     return {
         "data": [_dots(x, y, "circle", INK_2, 9)],

@@ -155,7 +155,8 @@ class View:
         return t(
             f"Når patienternes sammensætning er regnet fra, afviger {some} af {of} {noun} fra det forventede "
             f"({chance} ventes tilfældigt).",
-            f"With the patients' case mix allowed for, {some} of {of} {noun} differ from what is expected "
+            f"With the patients' case mix allowed for, {some} of {of} {noun} "
+            f"{'differs' if away == 1 else 'differ'} from what is expected "
             f"({chance} expected by chance).",
         )
 

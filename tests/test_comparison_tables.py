@@ -17,19 +17,10 @@ from tables.disclosure import unsafe
 from tables.nodes import nodes, units
 from tables.view import Edition, View
 from tests import mdt_store
+from tests.few_indicators import few_indicators  # noqa: F401 (a fixture)
 
 MDT = "mdt_before_treatment"
 PUBLIC = Edition("public")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _few_indicators():
-    """One high, one with much missing, one rare, one with a cohort of its own, one without case mix: enough."""
-    few = (MDT, "trial_offered", "anastomotic_leak_30d", "mortality_90d", "survival_1y", "coverage")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tables, "CATALOGUE", tuple(BY_ID[id] for id in few))
-        patch.setattr(tables, "_VERSION", "few")  # kept frames of all indicators are others
-        yield
 
 
 def view(store, edition: Edition = Edition(), period: int = 2025) -> View:  # noqa: B008 (frozen)

@@ -11,6 +11,8 @@ import pytest
 
 from data.store import Store
 from indicators.catalogue import CATALOGUE
+from layouts import _comparison_choices as choices
+from layouts import _comparison_figures as drawing
 from layouts import _format as fmt
 from layouts import _indicator_trend as trend
 from layouts import _indicator_units as units
@@ -20,6 +22,7 @@ from layouts._indicator_units_export import drawn
 from layouts._source import StoreSource
 from layouts._state import State
 from tables.audit import Unit, unit_table
+from tables.comparison import comparison
 from tables.reasons import reasons
 from tables.view import Edition, View
 from tests.clients import client
@@ -109,6 +112,63 @@ def test_names_in_prose_and_in_the_table():
     da = dataclasses.make_dataclass("C", ["lang"])("da")
     assert words.unit_name(da, unit) == "Aarhus, onkologisk"
     assert words.unit_name(da, unit, prose=True) == "Aarhus (onkologisk)"
+
+
+# --- the other views ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("form", ["tragt", "sammenlignet", "justeret"])
+@pytest.mark.parametrize("id", [MDT, "survival_1y", "mortality_30d"])
+@pytest.mark.parametrize("edition", ["working", "public"])
+def test_the_other_views_answer_in_both_languages(store, edition, id, form):
+    answer = client(store, edition).get(f"/indikator/{id}?vis={form}&lang=en&egen=SLA-KIR")
+    assert answer.status_code == 200
+    text = text_of(answer)
+    main = text[text.index("View as") :]
+    for name in NAMES:
+        main = main.replace(name, "")
+    assert not DANISH.search(main), DANISH.search(main)
+    assert not re.search(r"\bnan\b", main)
+
+
+@pytest.mark.parametrize("id", [MDT, "survival_1y", "trial_offered"])
+def test_the_comparison_figures_are_valid(synthetic_store, id):
+    one = context(synthetic_store, egen="SLA-KIR")
+    chosen = choices.read(one)
+    found = comparison(one.view, id, "department", 1)
+    pictures = [drawing.funnel(chosen, found, None), drawing.crude(chosen, found)]
+    if found.verdict in ("real", "uncertain", "none"):
+        pictures.append(drawing.caterpillar(chosen, found))
+    if found.card.stands:
+        pictures += [drawing.adjusted(chosen, found), drawing.calibration(chosen, found)]
+    for picture in pictures:
+        go.Figure(picture)
+    rates = [value for trace in pictures[0]["data"] if trace["mode"] == "markers" for value in trace["y"]]
+    assert {round(place.rate, 5) for place in found.shown} <= set(rates)
+
+
+def test_the_funnel_names_who_is_outside(working):
+    text = text_of(working.get(f"/indikator/{MDT}?vis=tragt"))
+    assert "MDT før første behandling (ikke akut), 2025." in text
+    assert "Én af fire afdelinger ligger uden for grænserne: Slagelse (opmærksomhed)." in text
+    assert "Ikke case-mix-justeret: se justeret." in text
+
+
+def test_a_refused_model_says_why(synthetic_store):
+    text = text_of(client(synthetic_store).get("/indikator/coverage?vis=justeret"))
+    assert "Resultatet kan ikke case-mix-justeres. Opgørelsen har ingen oplysninger om den enkelte patient." in text
+    text = text_of(client(synthetic_store).get("/indikator/coverage?vis=tragt&niveau=region"))
+    assert "kan ikke opgøres efter bopælsregion" in text
+
+
+def test_filters_are_refused_not_ignored(working):
+    text = text_of(working.get(f"/indikator/{MDT}?vis=tragt&koen=F"))
+    assert "opgøres kun for alle patienter" in text and "Tragtplot" not in text
+
+
+def test_the_default_view_links_to_the_adjusted_one(working):
+    page = working.get(f"/indikator/{MDT}").text
+    assert re.search(r'href="/indikator/mdt_before_treatment\?vis=justeret"[^>]*>Ikke case-mix-justeret\.', page)
 
 
 # --- figures -----------------------------------------------------------------------------------------

@@ -1,0 +1,231 @@
+"""The variation page: its sentences say what the comparison found, for odd cases too, and nothing that is hidden."""
+
+from __future__ import annotations
+
+import csv
+import html as htmllib
+import io
+import re
+from dataclasses import replace
+
+import plotly.graph_objects as go
+import pytest
+
+from data.store import Store
+from indicators.__main__ import main
+from indicators.catalogue import CATALOGUE
+from layouts import _comparison_choices as choices
+from layouts import _comparison_words as words
+from layouts import _format as fmt
+from layouts import _variation as parts
+from layouts import _variation_export as drawing
+from layouts import _variation_marks as mini
+from layouts._source import StoreSource
+from layouts._state import State
+from tables.comparison import Comparison, comparison, comparisons
+from tables.view import Edition
+from tests.clients import client
+from tests.few_indicators import few_indicators  # noqa: F401 (a fixture)
+
+MDT = "mdt_before_treatment"
+DANISH = re.compile(r"[æøåÆØÅ]|\b(og|af|er|ikke|skjult|uoplyst|afdeling(er)?|landet|hvis|flere|færre)\b", re.IGNORECASE)
+NAMES = re.compile(
+    r"Kræftkvalitet|Hjørring|Køge|Sjælland|Gødstrup|Hillerød|Palliativt team|(Kirurgisk|Onkologisk|Hæmatologisk) "
+    r"afdeling|Dansk|Næstved|Søholm|Sønderjylland|Søndergård|Gudenå|Arresødal|Nykøbing|Sønderborg|Holbæk|Rigshospitalet"
+)
+
+
+def context(store: Store, edition: str = "working", **query: str):
+    state, problems = State.from_query(query, choices.EXTRAS)
+    return StoreSource(store, Edition(edition))("/variation", state, problems)
+
+
+def text_of(answer) -> str:
+    assert answer.status_code == 200
+    body = re.sub(r"(?s)<head>.*?</head>|<footer hidden.*?</footer>|<style.*?</style>", " ", answer.text)
+    return re.sub(r"\s+", " ", htmllib.unescape(re.sub(r"<[^>]+>", " ", body)).replace(fmt.NBSP, " "))
+
+
+@pytest.fixture(scope="module")
+def found(mdt) -> Comparison:
+    """A real comparison whose parts the tests replace."""
+    return comparison(context(mdt).view, MDT, "department", 1)
+
+
+@pytest.fixture(scope="module")
+def da(mdt):
+    return context(mdt)
+
+
+@pytest.fixture(scope="module")
+def en(mdt):
+    return context(mdt, lang="en")
+
+
+# --- sentences ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("concerned", "end"),
+    [
+        (41.2, "41 flere patienter om året fik MDT-konference før behandling."),
+        (1.3, "én patient mere om året fik MDT-konference før behandling."),
+        (0.3, "under én patient om året."),
+        (1234.0, "1.234 flere patienter om året fik MDT-konference før behandling."),
+    ],
+)
+def test_what_would_be_gained(da, found, concerned, end):
+    one = replace(found, verdict="real", concerned=concerned)
+    assert words.gain(da, one) == f"Hvis alle afdelinger mindst nåede landets niveau: {end}"
+
+
+def test_fewer_where_low_is_good(da, en, found):
+    leak = next(one for one in CATALOGUE if one.id == "anastomotic_leak_30d")
+    one = replace(found, indicator=leak, verdict="real", concerned=7.0)
+    assert words.gain(da, one) == (
+        "Hvis ingen afdelinger lå over landets niveau: 7 færre patienter om året fik anastomoselækage."
+    )
+    assert words.gain(da, replace(one, concerned=1.0)).endswith("én patient mindre om året fik anastomoselækage.")
+    assert words.gain(en, one) == (
+        "If no departments were above the national level: 7 fewer patients a year had an anastomotic leak."
+    )
+
+
+@pytest.mark.parametrize("verdict", ["uncertain", "none", "one", "hidden", "no_data"])
+def test_nothing_is_promised_where_no_difference_is_sure(da, found, verdict):
+    assert words.gain(da, replace(found, verdict=verdict)) == ""
+
+
+def test_every_indicator_has_words_in_both_languages(da, en, found):
+    for indicator in CATALOGUE:
+        one = replace(found, indicator=indicator, verdict="real", concerned=12.0)
+        assert " 12 " in words.gain(da, one)
+        assert not DANISH.search(words.gain(en, one)), words.gain(en, one)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "by", "sentence"),
+    [
+        ("none", "department", "Ingen påviselig forskel mellem afdelingerne."),
+        ("none", "region", "Ingen påviselig forskel mellem regionerne."),
+        ("real", "hospital", "Forskellen mellem hospitalerne er større, end tilfældet kan forklare."),
+        ("one", "hospital", "Kun ét hospital har patienter; der er intet at sammenligne."),
+        ("one", "department", "Kun én afdeling har patienter; der er intet at sammenligne."),
+        ("hidden", "department", "Kan ikke vurderes her: for mange af afdelingerne er skjult."),
+        ("no_data", "department", "Ingen data i perioden."),
+    ],
+)
+def test_whether_the_units_differ(da, en, found, verdict, by, sentence):
+    one = replace(found, verdict=verdict, by=by)
+    assert words.difference(da, one) == sentence
+    assert not DANISH.search(words.difference(en, one))
+
+
+def test_the_missing_are_named_where_they_are_why(da, found):
+    assert "kan være tilfældig" in words.difference(da, replace(found, verdict="uncertain", p=0.2))
+    assert "De uoplyste kan ændre billedet" in words.difference(da, replace(found, verdict="uncertain", p=0.001))
+
+
+def test_a_ranking_says_how_much_is_chance(da, found):
+    low = replace(found, verdict="real", summary=replace(found.summary, rankability=0.37))
+    assert words.order(da, low) == "Rangordenen er mest tilfældig: Kun 37\u00a0% af variationen er reel."
+    high = replace(found, verdict="real", summary=replace(found.summary, rankability=0.74))
+    assert words.order(da, high) == "74\u00a0% af variationen er reel; resten er tilfældig."
+    assert "ingen påviselig forskel" in words.order(da, replace(found, verdict="none"))
+
+
+def test_the_head_finding_in_number_and_in_odd_cases(da, en, found):
+    real = replace(found, verdict="real", concerned=41.0)
+    none, hidden, empty = (replace(found, verdict=one) for one in ("none", "hidden", "no_data"))
+    assert words.head(da, [real, none, none, hidden]) == [
+        "På én af tre indikatorer varierer afdelingerne mere, end tilfældet kan forklare.",
+        "Størst betydning har »MDT før første behandling (ikke akut)«: 41 patienter om året.",
+    ]
+    assert words.head(da, [none, none]) == [
+        "På ingen af de 2 indikatorer kan det påvises, at afdelingerne varierer mere end tilfældigt."
+    ]
+    assert words.head(da, [none]) == ["Det kan ikke påvises, at afdelingerne varierer mere end tilfældigt."]
+    assert words.head(da, [hidden, empty]) == ["Variationen kan ikke vurderes i den offentlige udgave."]
+    assert words.head(da, [empty]) == ["Der er intet at sammenligne i perioden."]
+    assert words.head(da, []) == ["Der er intet at sammenligne i perioden."]
+    for every in ([real, none], [none, none], [none], [hidden], [empty]):
+        assert not DANISH.search(" ".join(words.head(en, every)))
+
+
+def test_patients_decide_the_order_not_variables(found):
+    many = replace(found, verdict="real", concerned=90.0, per_case=9)
+    few = replace(found, verdict="real", concerned=20.0)
+    doubtful = replace(found, verdict="uncertain", concerned=500.0)
+    assert parts.ordered({"a": many, "b": doubtful, "c": few}) == [few, many, doubtful]
+
+
+def test_a_unit_is_named_for_its_limits_never_for_its_place(da, found):
+    within = tuple(replace(one, signal="within", zone="within") for one in found.places)
+    assert replace(found, places=within).deviating == ()
+    low = replace(within[0], signal="alarm_low", settled=True)
+    one = replace(found, places=(low, *within[1:]))
+    assert [place.unit.code for place in one.deviating] == [low.unit.code]
+    assert words.zone_word(da, low, True) == "alarm"
+    assert words.zone_word(da, low, False) == "bedre, alarmgrænse"
+    assert not replace(low, settled=False).deviates
+
+
+# --- the page ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("edition", ["working", "public"])
+@pytest.mark.parametrize("query", ["", "?niveau=region&aar=3", "?database=ALD"])
+def test_the_page_in_english_holds_no_danish(synthetic_store, edition, query):
+    joined = f"{query}{'&' if query else '?'}lang=en"
+    text = text_of(client(synthetic_store, edition).get(f"/variation{joined}"))
+    main = NAMES.sub("", text[text.index("Change") :])
+    assert not DANISH.search(main), DANISH.search(main)
+    assert not re.search(r"\bnan\b", main)
+
+
+def test_the_figure_is_valid_and_small(synthetic_store):
+    chosen = choices.read(context(synthetic_store))
+    every = [one for one in comparisons(chosen.context.view, "department", 1).values() if one.shown]
+    go.Figure(drawing.drawn(chosen, every, mini.scale_of(every)))
+
+
+def test_hidden_units_show_no_number_anywhere(mdt):
+    """Aalborg and Hjørring are hidden in 2025: 179/200 and 3/4 stand nowhere, nor what follows from them."""
+    public = client(mdt, "public")
+    pages = ["/variation", "/hent/variation.csv"]
+    pages += [f"/indikator/{MDT}?vis={form}" for form in ("tragt", "sammenlignet", "justeret")]
+    pages.append(f"/hent/sammenligning.csv?emne={MDT}")
+    for path in pages:
+        answer = public.get(path)
+        assert answer.status_code == 200
+        for secret in ("179", "3/4", "89,5", "0,895", "75,0", "0,75;"):
+            assert secret not in text_of(answer).replace("udtræk", ""), (path, secret)
+    table = public.get(f"/hent/sammenligning.csv?emne={MDT}&lang=en").data.decode("utf-8-sig")
+    rows = {row["unit"]: row for row in _rows(table)}
+    for code in ("AAL-KIR", "HJO-KIR"):
+        values = {name: value for name, value in rows[code].items() if name not in ("unit", "name") and value}
+        assert values == {"denominator": "hidden", "numerator": "hidden", "rate": "hidden"}
+
+
+def test_the_file_is_the_commands_table(mdt, capsys):
+    assert main(["compare", "--store", str(mdt.root), "--database", "DCCG", "--indicator", MDT, "--from", "2025-01-01",
+                 "--to", "2026-01-01", "--format", "csv"]) == 0  # fmt: skip
+    command = {row["unit"]: row for row in csv.DictReader(io.StringIO(capsys.readouterr().out))}
+    page = client(mdt).get(f"/hent/sammenligning.csv?emne={MDT}&lang=en").data.decode("utf-8")
+    rows = _rows(page)
+    assert {row["unit"] for row in rows} == set(command)
+    for row in rows:
+        for name, value in command[row["unit"]].items():
+            if value and name not in ("unit", "zone"):
+                assert float(row[name]) == pytest.approx(float(value), rel=1e-9), (row["unit"], name)
+            else:
+                assert row[name] == value
+
+
+def test_filters_chosen_elsewhere_are_said_not_to_be_used(mdt):
+    text = text_of(client(mdt).get("/variation?koen=F"))
+    assert "de valgte filtre er ikke brugt her" in text
+
+
+def _rows(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(line for line in io.StringIO(text) if not line.startswith("#")))

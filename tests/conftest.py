@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import waitress
 
+from data.improvements import put_demonstration
 from data.load import load
 from data.store import Store
 from data.synthetic import synthesise
@@ -40,6 +41,7 @@ def synthetic_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
     home = tmp_path_factory.mktemp("synthetic")
     folders = synthesise(home / "extracts", DATABASES, 700, (2018, 2025), 1, "csv")
     load(folders, home / "store")
+    put_demonstration(home / "store")
     return Store(home / "store")
 
 

@@ -48,8 +48,8 @@ class Monitored:
 
     ``expected`` days × charts; ``sums`` days × arms × charts (empty unless kept). By chart, as of its last year:
     ``volume`` (patients a year in the baseline), ``proportion`` (events expected), ``typical`` (the risk of patients
-    all alike whose events vary as much as these patients': the thresholds are of it), ``baseline`` (the year whose three
-    years before are its baseline, as place in ``turns``; −1: silent), ``threshold`` arms × charts (infinite: silent).
+    all alike whose events vary as much as these: the thresholds are of it), ``baseline`` (the year whose three years
+    before are its baseline, as place in ``turns``; −1: silent), ``threshold`` arms × charts (infinite: silent).
     ``years``: each charted year at its end.
     """
 

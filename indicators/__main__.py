@@ -164,6 +164,8 @@ def _compare(options: argparse.Namespace) -> int:
 def _effect(options: argparse.Namespace) -> int:
     wanted = indicator(options.indicator)
     date = parse_day(options.date, "--date")
+    if not 1900 <= date.year <= 2100:
+        raise UsageError(f"--date: {date} is outside 1900–2100")
     if not 0 <= options.washout <= LONGEST_WASHOUT:
         raise UsageError(f"--washout: {options.washout} days; it takes 0–{LONGEST_WASHOUT}")
     snapshot = open_store(options.store, _progress).current()

@@ -105,7 +105,13 @@ def effect(
     why = _cannot(indicator)
     if why is not None:
         return _refused(indicator, units, date, washout, why)
-    daily = count(snapshot, database, indicator, Selection(("department", "day")))
+    near = max(LONGEST.values())
+    daily = count(
+        snapshot,
+        database,
+        indicator,
+        Selection(("department", "day"), start=add_months(date, -near), end=add_months(date, near)),
+    )
     daily = daily[daily["department"].notna() & daily["day"].notna()]
     lag = registration_lag(snapshot, database, indicator)
     info = snapshot.info(database)

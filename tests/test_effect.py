@@ -213,6 +213,7 @@ def test_an_indicator_that_is_not_reported_has_no_rows(run):
         ({"database": "DBCG"}, "--database: 'DBCG' is not in the store"),
         ({"date": "15-01-2023"}, "--date: '15-01-2023' is not a date; write YYYY-MM-DD"),
         ({"date": "2023-02-30"}, "--date: '2023-02-30' is not a date"),
+        ({"date": "0001-01-01"}, "--date: 0001-01-01 is outside 1900–2100"),
     ],
 )
 def test_unknown_words_are_usage_errors(run, change, message):

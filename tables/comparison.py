@@ -201,8 +201,10 @@ def comparisons(view: View, by: str, years: int = 1) -> dict[str, Comparison]:
 
     def build() -> dict[str, Comparison]:
         frame = kept_frame(view.snapshot, view.database, _key(whole, by, years), lambda: _frame(whole, by, years))
-        rows = dict(iter(frame.groupby("indicator", sort=False)))
-        return {one: _comparison(whole, BY_ID[one], by, years, rows[one]) for one in rows}
+        rows: dict[str, list[dict]] = {}
+        for row in _records(frame):
+            rows.setdefault(row["indicator"], []).append(row)
+        return {one: _comparison(whole, BY_ID[one], by, years, records) for one, records in rows.items()}
 
     return view.snapshot.remember(("comparisons", *_key_of(whole), by, years), build)
 
@@ -216,7 +218,7 @@ def comparison(view: View, indicator: str, by: str, years: int = 1) -> Compariso
 
     def build() -> Comparison:
         found = _of(whole, (one,), by, years)[indicator]
-        made = _comparison(whole, one, by, years, _rows(indicator, found))
+        made = _comparison(whole, one, by, years, _records(_rows(indicator, found)))
         return replace(made, card=public.card(found.card, whole.edition), limits=found.limits)
 
     return view.snapshot.remember(("comparison", *_key_of(whole), indicator, by, years), build)
@@ -275,11 +277,17 @@ def _rows(indicator: str, result: public.Result) -> pd.DataFrame:
     return frame.assign(indicator=indicator, **{f"{_ALL}{name}": value for name, value in whole.items()})
 
 
-def _comparison(view: View, indicator: Indicator, by: str, years: int, frame: pd.DataFrame) -> Comparison:
-    first = frame.iloc[0]
+def _records(frame: pd.DataFrame) -> list[dict]:
+    """The rows as dicts of plain values: many times faster than pandas' own for wide frames."""
+    columns = [frame[name].tolist() for name in frame.columns]
+    return [dict(zip(frame.columns, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _comparison(view: View, indicator: Indicator, by: str, years: int, rows: list[dict]) -> Comparison:
+    first = rows[0]
     numbers = {name: float(first[f"{_ALL}{name}"]) for name in SUMMARY}
     summary = Summary(**numbers | {"adjusted": bool(numbers["adjusted"]), "units": int(numbers["units"])})
-    records = [row for row in frame.to_dict("records") if _plain(row["unit"]) is not None]
+    records = [row for row in rows if _plain(row["unit"]) is not None]
     places = tuple(_place(row, unit) for row, unit in zip(records, _units(view, by, records), strict=True))
     places = tuple(sorted(places, key=lambda place: _order(by, place.unit)))
     verdict = _verdict(first, summary, places)
@@ -326,7 +334,7 @@ def _order(by: str, unit: Unit) -> tuple:
     return (reference.danish_key(place), reference.danish_key(kind), unit.code)
 
 
-def _verdict(first: pd.Series, summary: Summary, places: tuple[Place, ...]) -> str:
+def _verdict(first: dict, summary: Summary, places: tuple[Place, ...]) -> str:
     some_hidden = any(place.hidden for place in places)
     if bool(first[f"{_ALL}hidden"]) or (some_hidden and first[f"{_ALL}covered"] < COVERED):
         return "hidden"

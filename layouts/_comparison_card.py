@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dash import html
 
-from indicators.casemix import MISSING, Category, ModelCard
 from layouts import _comparison_figures as drawing
 from layouts import _figures as figures
 from layouts import _format as fmt
@@ -13,7 +12,7 @@ from layouts import _tables as tables
 from layouts._comparison_choices import Chosen
 from layouts._context import age_text, sex_text, stage_text
 from layouts._source import PageContext
-from tables.comparison import Comparison
+from tables.comparison import MISSING, Category, Comparison, ModelCard
 
 LIMITS_OF_SENSE = 0.6  # an AUC below this: the patients' case mix explains little
 

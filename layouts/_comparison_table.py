@@ -6,7 +6,6 @@ from dash import html
 
 from data.output import UsageError
 from indicators.catalogue import BY_ID, why_not_reported
-from indicators.statistics.comparison import COLUMNS, SUMMARY
 from layouts import _comparison_choices as choices
 from layouts import _comparison_words as words
 from layouts import _downloads as downloads
@@ -15,7 +14,7 @@ from layouts import _indicator_words as names
 from layouts import _tables as tables
 from layouts._comparison_choices import Chosen
 from layouts._source import PageContext
-from tables.comparison import Comparison, Place, comparison, divided
+from tables.comparison import COLUMNS, SUMMARY, Comparison, Place, comparison, divided
 from tables.export import Sheet, Value
 
 EXPORT = "sammenligning"

@@ -19,7 +19,7 @@ from data.cache import kept_frame
 from data.checks import required_variables
 from data.store import Snapshot
 from indicators import compare as engine
-from indicators.casemix import ModelCard
+from indicators.casemix import MISSING, Category, ModelCard  # noqa: F401 (pages print the card)
 from indicators.catalogue import BY_ID, CATALOGUE
 from indicators.declaration import Indicator
 from indicators.engine import period_end, period_start
@@ -291,6 +291,8 @@ def _comparison(view: View, indicator: Indicator, by: str, years: int, rows: lis
     places = tuple(_place(row, unit) for row, unit in zip(records, _units(view, by, records), strict=True))
     places = tuple(sorted(places, key=lambda place: _order(by, place.unit)))
     verdict = _verdict(first, summary, places)
+    if verdict == "hidden":  # the few that are shown are no fair sample to shrink towards or rank among
+        places = tuple(replace(place, **dict.fromkeys(_FROM_ALL)) for place in places)
     start, end = span_dates(view, indicator, years)
     return Comparison(
         indicator, by, start, end, places, summary, verdict,
@@ -305,6 +307,7 @@ def _comparison(view: View, indicator: Indicator, by: str, years: int, rows: lis
 
 
 _WHOLE = ("denominator", "numerator", "missing", "rank", "rank_lower", "rank_upper")
+_FROM_ALL = ("shrunken", "shrunken_lower", "shrunken_upper", "rank", "rank_lower", "rank_upper")
 _FIELDS = {one.name for one in fields(Place)} - {"unit"}
 
 

@@ -106,6 +106,13 @@ def test_the_end_is_cut_by_follow_up_and_registration_lag(snapshot, tmp_path):
     assert registration_lag(slow, "DCCG", STAGE) == 120
 
 
+def test_nothing_after_the_extracts_period_counts(tmp_path):
+    """A treatment after the last month of diagnosis belongs to a selected few."""
+    short = load_extract(tmp_path, data_cut=str(CUT), cases=cases(), period=("2021-01-01", "2024-06-30"))
+    found = effect(short, "DCCG", STAGE, ("HER-KIR",), PROJECT)
+    assert found.last == dt.date(2024, 7, 1) and found.points[-1].end == dt.date(2024, 6, 15)
+
+
 def test_without_registration_dates_a_lag_is_assumed(tmp_path):
     bare = load_extract(tmp_path, data_cut="2024-12-31", cases=cases(lag=None), period=("2021-01-01", "2024-12-31"))
     found = effect(bare, "DCCG", STAGE, ("HER-KIR",), PROJECT)

@@ -109,7 +109,12 @@ def _curve(view: View, unit: str, indicator: str, day: dt.date, limits: bool) ->
     one = BY_ID[indicator]
     until = pd.Timestamp(frame["until"].iloc[0]).date()
     if view.edition.hides:
-        points = _public(view, unit, one, frame, until)
+        latest = _monthly(view.snapshot, view.database, unit, indicator, view.info.data_cut)
+        if latest is None or latest.empty:
+            return None
+        # What is hidden is decided once, of all that is known: a past day shows the first of the same points.
+        points = _public(view, unit, one, latest, pd.Timestamp(latest["until"].iloc[0]).date())
+        points = tuple(point for point in points if _after(point.start, QUARTER) <= _next(until))
         return Curve(unit, one, QUARTER, until, points, signal, None, None, None)
     months = _for_limits(frame) if limits else _for_picture(frame, signal)
     points, centre, rules = _points(frame, one, months)

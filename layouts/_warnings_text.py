@@ -192,11 +192,12 @@ def known(context: ShellContext, signal: Signal) -> str:
     """When the signal could be known, and why not before."""
     t = context.t
     wait = signal.known_from - signal.alarm
+    public = context.edition == "public"
+    seen, from_day = (day_text(context, day) for day in (signal.alarm, signal.known_from))
     return t(
-        f"Varslet kunne kendes fra {day_text(context, signal.known_from)}. Patienterne bag det var set "
-        f"{day_text(context, signal.alarm)}; så ventes der {wait.days} dage, til opfølgning og registrering er på "
-        "plads, så et senere udtræk ikke ændrer fortiden.",
-        f"The warning could be known from {day_text(context, signal.known_from)}. The patients behind it had been "
-        f"seen by {day_text(context, signal.alarm)}; then {wait.days} days pass for follow-up and registration, so "
-        "that a later extract does not change the past.",
+        f"Varslet kunne kendes fra {from_day}. Patienterne bag det var set {'i' if public else 'den'} {seen}; så "
+        f"ventes der {wait.days} dage, til opfølgning og registrering er på plads, så et senere udtræk ikke ændrer "
+        "fortiden.",
+        f"The warning could be known from {from_day}. The patients behind it had been seen by {seen}; then {wait.days} "
+        "days pass for follow-up and registration, so that a later extract does not change the past.",
     )

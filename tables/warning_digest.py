@@ -8,9 +8,8 @@ import unicodedata
 from dataclasses import dataclass
 
 from data import reference
-from tables.nodes import active_units, units
 from tables.view import View
-from tables.warnings import Signal, Watch, days, everywhere, of_databases
+from tables.warnings import Signal, Watch, charted_units, days, everywhere, of_databases, unit_names
 
 
 @dataclass(frozen=True)
@@ -85,13 +84,11 @@ def hospitals(view: View) -> tuple[Hospital, ...]:
 
 
 def _hospitals(view: View) -> tuple[Hospital, ...]:
+    there = charted_units(view.snapshot)
     found: dict[str, tuple[str, set[str]]] = {}
-    for one in everywhere(view):
-        listed = units(one)
-        for code, _ in active_units(one):
-            name = listed.at[code, "hospital"]
-            if name:
-                found.setdefault(name, (listed.at[code, "region"], set()))[1].add(code)
+    for (database, code), (_, name, region) in unit_names(everywhere(view)).items():
+        if name and code in there[database]:
+            found.setdefault(name, (region, set()))[1].add(code)
     order = reference.region_order()
     made: list[Hospital] = []
     for name, (region, codes) in found.items():
@@ -134,7 +131,8 @@ def digest(view: View, hospital: Hospital, quarter: Quarter) -> Digest:
 
 
 def _digest(view: View, hospital: Hospital, quarter: Quarter) -> Digest:
-    there = [one for one in everywhere(view) if hospital.departments & {code for code, _ in active_units(one)}]
+    charted = charted_units(view.snapshot)
+    there = [one for one in everywhere(view) if hospital.departments & charted[one.database]]
     now, before, not_yet = {}, {}, []
     for one in there:
         shown = days(one.info)

@@ -35,7 +35,7 @@ from tables.view import Edition, View
 QUARTERS = 12
 _SHOWN_TO = 5  # patients; the public edition rounds to this or its threshold
 _METHOD = (casemix, monitored, signals, thresholds, cusum, monitoring)
-_FORM = 1  # raise by one when the kept columns change
+_FORM = 2  # raise by one when the kept columns change
 
 
 def _version() -> str:
@@ -154,6 +154,7 @@ def of_databases(views: Sequence[View], at: dict[str, dt.date], among: Collectio
     refused = [view.database for view in views if not _known(snapshot, view.database, at[view.database])]
     shown = [view for view in views if view.database not in refused]
     frames = _frames(snapshot, {view.database: at[view.database] for view in shown})
+    names = unit_names(views)
     found, until = [], None
     watched = silent = 0
     false = {(strong, direction): 0.0 for strong in (True, False) for direction in DIRECTIONS}
@@ -166,15 +167,15 @@ def of_databases(views: Sequence[View], at: dict[str, dt.date], among: Collectio
         rows = frame[frame["unit"] != ""]
         if among is not None:
             rows = rows[rows["unit"].isin(among)]
-        pairs = set(zip(rows["unit"], rows["indicator"], strict=True))
-        watched += len(pairs)
-        silent += len({pair for pair in _with_patients(view, among) if pair not in pairs})
+        silent += int((rows["direction"] == "").sum())
+        rows = rows[rows["direction"] != ""]
+        watched += len(rows) // len(DIRECTIONS)
         for direction, arm in rows.groupby("direction"):
             strong = float(arm["false_strong"].sum())
             false[True, direction] += strong
             false[False, direction] += float(arm["false"].sum()) - strong
         listed = rows[rows["listed"]]
-        found += [_signal(view, row) for row in listed.to_dict("records")]
+        found += [_signal(view, row, names.get((view.database, row["unit"]))) for row in listed.to_dict("records")]
         if len(rows):
             last = max(_day(value) for value in rows["until"])
             until = max(until, last) if until else last
@@ -208,9 +209,35 @@ def public_step(edition: Edition) -> int:
     return max(_SHOWN_TO, edition.threshold)
 
 
-def _signal(view: View, row: dict) -> tuple[Signal, float]:
-    listed = units(view)
-    known = listed.loc[row["unit"]] if row["unit"] in listed.index else {"name": row["unit"], "hospital": ""}
+def unit_names(views: Sequence[View]) -> dict[tuple[str, str], tuple[str, str, str]]:
+    """(database, code) → name, hospital, region of every unit of the views' databases."""
+    if len(views) == 1:
+        database = views[0].database
+        listed = units(views[0])[["code", "name", "hospital", "region"]].itertuples(index=False)
+        return {(database, code): tuple(rest) for code, *rest in listed}
+    columns = "code, name, hospital, region"
+    parts = [f"SELECT '{view.database}' AS database, {columns} FROM \"{view.database}\".units" for view in views]
+    key = ("unit names", *(view.database for view in views))
+
+    def build() -> dict[tuple[str, str], tuple[str, str, str]]:
+        rows = views[0].snapshot.rows(views[0].database, " UNION ALL ".join(parts))
+        return {(database, code): tuple(rest) for database, code, *rest in rows}
+
+    return views[0].snapshot.remember(key, build)
+
+
+def charted_units(snapshot: Snapshot) -> dict[str, frozenset[str]]:
+    """Database → the units that it charts, or that are too small to chart, at its data cut."""
+
+    def build() -> dict[str, frozenset[str]]:
+        frames = _frames(snapshot, {code: snapshot.info(code).data_cut for code in snapshot.databases})
+        return {code: frozenset(frame["unit"]) - {""} for code, frame in frames.items()}
+
+    return snapshot.remember(("charted units",), build)
+
+
+def _signal(view: View, row: dict, known: tuple[str, str, str] | None) -> tuple[Signal, float]:
+    name, hospital, _ = known or (row["unit"], "", "")
     observed, expected, excess = int(row["observed"]), float(row["expected"]), float(row["excess"])
     shown: tuple = (observed, expected, excess, False)
     if view.edition.hides:
@@ -219,7 +246,7 @@ def _signal(view: View, row: dict) -> tuple[Signal, float]:
         closed = unsafe((observed,), view.edition.threshold) or size == 0
         shown = (None, None, None if closed else float(size), not closed)
     signal = Signal(
-        view.database, row["unit"], known["name"], known["hospital"], BY_ID[row["indicator"]], row["direction"],
+        view.database, row["unit"], name, hospital, BY_ID[row["indicator"]], row["direction"],
         _day(row["since"]), _day(row["alarm"]), _day(row["until"]), int(row["months"]), bool(row["strong"]), *shown,
     )  # fmt: skip
     return signal, float(row["evidence"])
@@ -227,20 +254,6 @@ def _signal(view: View, row: dict) -> tuple[Signal, float]:
 
 def _day(value: object) -> dt.date:
     return pd.Timestamp(value).date()
-
-
-def _with_patients(view: View, among: Collection[str] | None) -> set[tuple[str, str]]:
-    """Unit × watched indicator with patients in the view's last three reporting years."""
-
-    def build() -> set[tuple[str, str]]:
-        ids = {one.id for one in monitored.watched(view.snapshot, view.database)}
-        leaves = cube.leaf_counts(view.snapshot, view.database)
-        last = leaves["period"].max()
-        leaves = leaves[(leaves["denominator"] > 0) & (leaves["period"] > last - 3) & leaves["indicator"].isin(ids)]
-        return {pair for pair in zip(leaves["department"], leaves["indicator"], strict=True) if pair[0]}
-
-    found = view.snapshot.remember(("watched pairs", view.database), build)
-    return found if among is None else {pair for pair in found if pair[0] in among}
 
 
 # --- kept frames -----------------------------------------------------------------------------------
@@ -278,8 +291,20 @@ def _board(snapshot: Snapshot, database: str, day: dt.date) -> pd.DataFrame:
     return kept_frame(snapshot, database, _key(day), lambda: _made(snapshot, database, day))
 
 
+def _with_patients(snapshot: Snapshot, database: str) -> list[tuple[str, str]]:
+    """Unit × watched indicator with patients in the last three reporting years, in order."""
+    ids = {one.id for one in monitored.watched(snapshot, database)}
+    leaves = cube.leaf_counts(snapshot, database)
+    recent = leaves["period"] > leaves["period"].max() - 3
+    leaves = leaves[(leaves["denominator"] > 0) & recent & leaves["indicator"].isin(ids) & (leaves["department"] != "")]
+    return sorted(set(zip(leaves["department"], leaves["indicator"], strict=True)))
+
+
 def _made(snapshot: Snapshot, database: str, day: dt.date) -> pd.DataFrame:
-    """The charts of a board with what to expect of each; the first row (unit "") tells of the data."""
+    """The charts of a board with what to expect of each, and the silent ones (direction "").
+
+    The first row (unit "") tells of the data.
+    """
     found = signals.board(snapshot, database, day)
     charts = found.charts.reset_index(drop=True)
     part = np.where(charts["direction"] == WORSE, charts["baseline"], 1 - charts["baseline"]).astype(float)
@@ -295,7 +320,12 @@ def _made(snapshot: Snapshot, database: str, day: dt.date) -> pd.DataFrame:
     )
     notes = {"unit": "", "indicator": ",".join(found.left_out), "direction": "", "listed": False}
     notes |= {"strong": found.registration_known, "false": 0.0, "false_strong": 0.0}
-    both = pd.concat([pd.DataFrame([notes]), kept], ignore_index=True) if len(kept) else pd.DataFrame([notes])
+    speaking = set(zip(kept["unit"], kept["indicator"], strict=True))
+    quiet = [pair for pair in _with_patients(snapshot, database) if pair not in speaking]
+    others = pd.DataFrame(
+        [notes, *({**notes, "unit": unit, "indicator": indicator, "strong": False} for unit, indicator in quiet)]
+    )
+    both = pd.concat([others, kept], ignore_index=True) if len(kept) else others
     both = both.reindex(columns=[*kept.columns])
     for name in ("since", "alarm", "until"):
         both[name] = pd.to_datetime(both[name])

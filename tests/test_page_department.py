@@ -270,12 +270,13 @@ def test_every_department_in_both_languages(synthetic_store, edition):
 def test_all_indicators_are_somewhere_on_the_page(store):
     """Cards, rows, survival: nothing that compare() gives is lost."""
     from layouts import _department_rows as parts
+    from layouts._department_warnings import Warned
     from layouts._prerender import to_html
 
     one = context(store)
     unit = department(one.view, "SLA-KIR")
     rows = compare(one.view, unit)
-    shown = to_html(parts.indicators(one, unit, rows))
+    shown = to_html(parts.indicators(one, unit, rows, Warned(one, unit)))
     for row in rows:
         alone = row.indicator.survival_years and row.now.standard is None
         assert (f"/indikator/{row.indicator.id}" in shown) != bool(alone), row.indicator.id

@@ -10,24 +10,28 @@ import argparse
 import gzip
 import ipaddress
 import mimetypes
+import os
+import signal
+import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
+from typing import NoReturn
 
 import dash
 import flask
 
-from data.store import Snapshot, Store, StoreError, open_store
+from data.store import Store, StoreError, open_store
 from layouts import _improvements_routes as improvement_routes
 from layouts._answers import AnswerCache
 from layouts._downloads import register_routes
 from layouts._prerender import PageCache, PrerenderedDash
 from layouts._shell import BRAND
 from layouts._source import CONFIG_KEY, Source, StoreSource
-from tables import comparison, cube, improvements, waits_frames, warning_charts, warnings
+from tables import improvements
 from tables.view import Edition
 
 ROOT = Path(__file__).resolve().parent
@@ -187,33 +191,36 @@ def _compressed(response: flask.Response) -> flask.Response:
 
 
 def keep_ready(store: Store, edition: Edition, every: float = 5.0) -> None:
-    """Watch the store's pointer for ever: open each new snapshot and make its frames before a reader asks for them."""
+    """Watch the store's pointer for ever: open each new snapshot, and have its frames made by a process of its own."""
     ready = ""
     while True:
         try:
             snapshot = store.current()
             if snapshot.id != ready:
-                cube.prepare(snapshot)
-                waits_frames.prepare(snapshot)
-                improvements.prepare(snapshot)
-                comparison.prepare(snapshot, edition)
-                warnings.prepare(snapshot)
-                warning_charts.prepare(snapshot)
                 ready = snapshot.id
-                _prepare_past(store, snapshot)
+                _start_preparing(store, edition)  # one for an older snapshot stops by itself
+                improvements.prepare(snapshot)
         except StoreError as error:
             print(f"app.py: {error}", file=sys.stderr)
         time.sleep(every)
 
 
-def _prepare_past(store: Store, snapshot: Snapshot) -> None:
-    """The early warnings of past quarters: many, so that readers get as much time as they take; until a new load."""
-    began = time.monotonic()
-    for _ in warnings.prepare_past(snapshot):
-        if store.current_id() != snapshot.id:
-            return
-        time.sleep(min(5.0, time.monotonic() - began))
-        began = time.monotonic()
+_started: list[subprocess.Popen] = []
+
+
+def _start_preparing(store: Store, edition: Edition) -> None:
+    words = ["prepare", "--store", str(store.root.resolve())]
+    words += ["--edition", edition.name, "--threshold", str(edition.threshold)]
+    command = [sys.executable, "-m", "tables", *words]
+    _started.append(subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, start_new_session=True))
+
+
+def _end() -> NoReturn:
+    """End what was started, then this process at once: in Python's clearing up DuckDB complains of open snapshots."""
+    for process in _started:
+        process.terminate()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -238,13 +245,14 @@ def main(arguments: list[str] | None = None) -> int:
     shown = Edition(edition, DEFAULT_THRESHOLD)
     source = StoreSource(store, shown)
     app = create_app(source, source.version, host=options.host)
+    signal.signal(signal.SIGTERM, lambda *_: _end())
     threading.Thread(target=keep_ready, args=(store, shown), daemon=True).start()
     import waitress  # the server is needed only here
 
     name = f"[{options.host}]" if ":" in options.host else options.host
     print(f"{BRAND}: http://{name}:{options.port} ({edition} edition)", file=sys.stderr)
     waitress.serve(app.server, host=options.host, port=options.port, threads=8, ident=None)
-    return 0
+    _end()
 
 
 if __name__ == "__main__":

@@ -1,14 +1,17 @@
-"""``python -m tables waits-report``: the report of overruns to Sundhedsstyrelsen, as files."""
+"""``python -m tables waits-report | prepare``: the report of overruns to Sundhedsstyrelsen; what pages look up."""
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
 from data.output import UsageError, exit_with, known_database
 from data.selection import SelectionError
 from data.store import StoreError, open_store
+from tables.prepare import prepare
+from tables.view import Edition
 from tables.waits_period import wait_period
 from tables.waits_report_files import make, mark_sent, write
 
@@ -38,6 +41,12 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--out", required=True, type=Path, metavar="DIR", help="folder of the files; made where missing")
     one.add_argument("--sent", action="store_true", help="register the report as sent; later ones show the change")
     one.set_defaults(run=_waits_report)
+    one = commands.add_parser("prepare", help="make what pages look up, so that no reader waits for it")
+    one.add_argument("--store", metavar="DIR", help="the store; else KRAEFT_STORE, else the demonstration data")
+    one.add_argument("--edition", choices=("working", "public"), default="working", help="default: %(default)s")
+    few = Edition.threshold
+    one.add_argument("--threshold", type=int, default=few, help="of the public edition; default: %(default)s")
+    one.set_defaults(run=_prepare)
     return parser
 
 
@@ -62,6 +71,18 @@ def _waits_report(options: argparse.Namespace) -> int:
         print(path)
     if options.sent:
         print(mark_sent(store, found))
+    return DONE
+
+
+def _prepare(options: argparse.Namespace) -> int:
+    store = open_store(options.store, _progress)
+    snapshot = store.current()
+    if hasattr(os, "nice"):
+        os.nice(10)  # readers first
+    for part in prepare(snapshot, Edition(options.edition, options.threshold)):
+        _progress(part)
+        if store.current_id() != snapshot.id:  # a new load: what is left would be made for nobody
+            break
     return DONE
 
 

@@ -1,0 +1,31 @@
+"""Everything that pages only look up, made beforehand and kept beside the store.
+
+A process of its own does it (``python -m tables prepare``): in the server's it would take its turn from the readers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from data.store import Snapshot
+from tables import comparison, cube, waits_frames, warning_charts, warnings
+from tables.view import Edition
+
+
+def prepare(snapshot: Snapshot, edition: Edition) -> Iterator[str]:
+    """Make what is not kept yet, what readers ask for first being first; yields the name of each part that is ready.
+
+    Seconds for the counts, some minutes for the warnings of past quarters: the caller may stop after any part.
+    """
+    cube.prepare(snapshot)
+    yield "counts and survival"
+    waits_frames.prepare(snapshot)
+    yield "waiting times"
+    comparison.prepare(snapshot, edition)
+    yield "comparisons"
+    warnings.prepare(snapshot)
+    yield "warnings"
+    warning_charts.prepare(snapshot)
+    yield "charts of the warnings"
+    for database, day in warnings.prepare_past(snapshot):
+        yield f"warnings of {database} as of {day}"

@@ -224,13 +224,14 @@ def comparison(view: View, indicator: str, by: str, years: int = 1) -> Compariso
     return view.snapshot.remember(("comparison", *_key_of(whole), indicator, by, years), build)
 
 
-def prepare(snapshot: Snapshot, edition: Edition) -> None:
-    """Make the frames that are not kept yet of every database's latest period, what is asked for first being first.
+def prepare(snapshot: Snapshot, edition: Edition, databases: Iterable[str] | None = None) -> None:
+    """Make the frames that are not kept yet of the databases' latest period, what is asked for first being first.
 
-    Hospitals and earlier periods are compared when somebody asks for them.
+    ``databases``: None is every one. Hospitals and earlier periods are compared when somebody asks for them.
     """
+    asked = tuple(databases or snapshot.databases)
     for years in SPANS:
-        for database in snapshot.databases:
+        for database in asked:
             view = View(snapshot, edition, database, periods(snapshot, database)[-1])
             for by in ("department", "region"):
                 key = _key(view, by, years)

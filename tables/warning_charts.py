@@ -9,7 +9,7 @@ whose result is hidden.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -298,7 +298,7 @@ def _months(snapshot: Snapshot, database: str, unit: str, indicator: str, day: d
     return frame[_COLUMNS]
 
 
-def prepare(snapshot: Snapshot) -> None:
-    """Keep the charts of the data cut's listed signals, so that pages only look them up."""
-    for database in snapshot.databases:
+def prepare(snapshot: Snapshot, databases: Iterable[str] | None = None) -> None:
+    """Keep the charts of the data cut's listed signals (``databases``: None is every one): pages only look them up."""
+    for database in databases or snapshot.databases:
         _kept(snapshot, database)

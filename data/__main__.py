@@ -143,7 +143,10 @@ def _use(options: argparse.Namespace) -> int:
 
 
 def _export_improvements(options: argparse.Namespace) -> int:
-    text = write_csv(Register(_named_store(options)).all())
+    root = _named_store(options)
+    if not root.is_dir():  # else a mistyped name would look like an empty register
+        raise StoreError(f"{root}: no such directory; name the store whose register is wanted")
+    text = write_csv(Register(root).all())
     if options.out is None:
         sys.stdout.write(text)
     else:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, fields
 
 from data import reference
+from data.extract import CPR
 from data.store import Snapshot
 
 #: The longest texts, in characters; the longest washout in days; the most departments of one initiative.
@@ -123,6 +124,9 @@ def parse(values: Mapping[str, str], known: Known) -> tuple[Initiative | None, l
         if len(text[name]) > most:
             n = len(text[name])
             wrong(name, f"{n} tegn; højst {most}: gør teksten kortere", f"{n} characters; at most {most}: shorten it")
+        if re.search(CPR, text[name]):
+            wrong(name, "ligner et CPR-nummer: slet det; registret må ikke rumme personoplysninger",
+                  "is shaped like a CPR number: remove it; the register may not hold personal data")  # fmt: skip
         if name != "done" and "\n" in text[name]:
             wrong(name, "flere linjer: skriv på én linje", "several lines: write one line")
     if not text["title"]:

@@ -92,6 +92,7 @@ class Selection:
     ``where`` pairs a name with one value; "" means not registered; a tuple means any of its values.
     ``registered_by``: only cases reported to the database on that day or before. ``registered_within``: only cases
     reported at most so many days after the index date. A case without a registration date is in neither.
+    ``known_after``: the ``day`` of a case reported more than so many days after its index date is that much later.
     """
 
     by: tuple[str, ...] = ()
@@ -100,6 +101,7 @@ class Selection:
     end: dt.date | None = None
     registered_by: dt.date | None = None
     registered_within: int | None = None
+    known_after: int | None = None
 
     def grouped(self, *names: str) -> Selection:
         """The same rows in other groups."""
@@ -120,10 +122,14 @@ class Selection:
     def compile(self, index: str = "r.diagnosis_date", unit: str = "r.department", first_month: int = 1) -> Compiled:
         """SQL parts for rows aliased ``r``, with the given index date and attributed unit."""
 
+        params: dict[str, object] = {}
+
         def sql(name: str) -> str:
+            if name == "day" and self.known_after is not None:
+                params["known_after"] = self.known_after
+                return f"greatest({index}, r.registered_date - $known_after)"
             return BY_NAME[name].sql.format(index=index, unit=unit, shift=first_month - 1)
 
-        params: dict[str, object] = {}
         conditions = []
         if self.start is not None:
             conditions.append(f"{index} >= $from_date")

@@ -168,6 +168,8 @@ def _effect(options: argparse.Namespace) -> int:
         raise UsageError(f"--date: {date} is outside 1900–2100")
     if not 0 <= options.washout <= LONGEST_WASHOUT:
         raise UsageError(f"--washout: {options.washout} days; it takes 0–{LONGEST_WASHOUT}")
+    if not options.unit:
+        raise UsageError("--unit: is empty; write the code of a department, e.g. SLA-KIR")
     snapshot = open_store(options.store, _progress).current()
     info = snapshot.info(known_database(options.database, snapshot.databases))
     check_places(snapshot, info.code, Selection(where=(("department", options.unit),)), "--unit")

@@ -1,7 +1,8 @@
 """What the early warning watches: counts of the unwanted outcome by unit and day, and what to expect of them.
 
-Only what was known in time is counted: patients whose follow-up and ``LAG`` days of registration have passed, reported
-to the database before that, with events dated within that time. So what was known on a past day can still be counted.
+Only what was known is counted: patients whose follow-up and ``LAG`` days of registration have passed, with events dated
+within that time. One reported later than that takes the day that is as much later: nobody is left out, and the patients
+of a past day stay as they were. So what was known on a past day can still be counted.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from indicators.statistics.cusum import own_level
 from indicators.statistics.logistic import logistic
 from indicators.statistics.monitoring import BASELINE_YEARS, Counts
 
-#: Days after follow-up within which a case must have been reported to count: 99.5 % and more are.
+#: Days after follow-up that a case is given to be reported, before it counts: 99.5 % and more are by then.
 LAG = 90
 #: Standard deviation of the country's movement (log odds) from the baseline years to the last year: so small
 #: databases, whose movement is mostly noise, are hardly moved.
@@ -176,7 +177,8 @@ def panels(
         used = period(snapshot, database, together[0], as_of)
         selection = Selection(("department", "day", *names), (), used.first, used.last + dt.timedelta(days=1))
         if registered[together[0].rows]:
-            selection = replace(selection, registered_within=days, registered_by=as_of)
+            # A greater day than ``last`` is not reached: the day is max(index date, registration − days).
+            selection = replace(selection, known_after=days, registered_by=used.last + dt.timedelta(days=days))
         counted = count_together(snapshot, database, together, selection, as_of=as_of)
         made |= _panels(together, counted, names)
     return [made[one.id] for one in indicators]

@@ -42,7 +42,8 @@ class Board:
     proportion of the unwanted), ``threshold`` and ``cusum`` (which stays at it in signal), ``evidence`` (the sum since
     the start without that ceiling), ``alarm`` (the day of the signal), ``active``, ``strong`` (as high as chance takes
     one chart in STRONG_ALARM_YEARS), ``listed``, ``until`` (the last day whose patients are used).
-    ``left_out``: indicators not charted because registration is not known on a past day.
+    ``left_out``: indicators not charted because registration is not known on a past day. ``undated``: by department,
+    the cases without a registration date, which are not used where others have one.
     """
 
     as_of: dt.date
@@ -51,6 +52,7 @@ class Board:
     charts: pd.DataFrame
     false_signals_expected: float
     false_strong_expected: float
+    undated: tuple[tuple[str, int], ...] = ()
 
     @property
     def listed(self) -> pd.DataFrame:
@@ -67,6 +69,11 @@ class Board:
             notes.append("the extract has no registered_date: registration delay is not known, and not allowed for")
         if self.left_out:
             notes.append(f"not charted, as registration of their rows is not known: {', '.join(self.left_out)}")
+        if self.undated:
+            named = ", ".join(f"{unit or 'no department'} {count}" for unit, count in self.undated[:_NAMED])
+            more = ", …" if len(self.undated) > _NAMED else ""
+            total = sum(count for _, count in self.undated)
+            notes.append(f"cases without registered_date, which are not used: {total} ({named}{more})")
         if not len(self.charts):
             notes.append(f"no chart on {self.as_of}: a unit needs {BASELINE_YEARS} whole years with {LEAST_EVENTS} "
                          "unwanted and other outcomes before the year that is charted")  # fmt: skip
@@ -108,9 +115,21 @@ def board(snapshot: Snapshot, database: str, as_of: dt.date | None = None) -> Bo
     frame = pd.DataFrame(rows, columns=_BOARD).astype(
         {"listed": bool, "strong": bool, "active": bool, "observed": "Int64", "months": "Int64"}
     )
-    return Board(day, registered["cases"], left_out, frame, *false)
+    undated = _undated(snapshot, database) if registered["cases"] else ()
+    return Board(day, registered["cases"], left_out, frame, *false, undated)
 
 
+def _undated(snapshot: Snapshot, database: str) -> tuple[tuple[str, int], ...]:
+    """Cases without a registration date by department, most first."""
+    sql = (
+        "SELECT coalesce(department, ''), count(*) FROM cases WHERE registered_date IS NULL "
+        "GROUP BY ALL ORDER BY 2 DESC, 1"
+    )
+    return tuple((unit, count) for unit, count in snapshot.rows(database, sql))
+
+
+#: How many departments a note names.
+_NAMED = 6
 _BOARD = (
     *COLUMNS[:-2],
     *("volume", "baseline", "threshold", "cusum", "evidence", "alarm", "active", "strong", "listed", "until"),

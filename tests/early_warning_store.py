@@ -35,7 +35,7 @@ def tables(seed: int, per_year: int = 110, end: dt.date = dt.date(2025, 10, 31))
             case = {
                 "case_id": id, "diagnosis_date": day, "department": unit, "age": int(rng.integers(40, 90)),
                 "sex": rng.choice(["F", "M"]), "stage": rng.choice(["I", "II", "III", ""], p=[0.3, 0.3, 0.3, 0.1]),
-                "registered_date": later(day, 18) if rng.random() > 0.02 else None,
+                "registered_date": later(day, 30) if rng.random() > 0.02 else None,
             }  # fmt: skip
             died = later(treated, 700)
             case |= {"vital_status": "dead", "vital_date": died, "cause_of_death": rng.choice(["cancer", "other"])}

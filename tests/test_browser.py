@@ -41,7 +41,7 @@ PAGES = (
     "/om",
     "/ventetider",
     "/varsler",
-    "/varsler?kurve=SLA-KIR.mdt_before_treatment",
+    "/varsler?kurve=KOE-KIR.mdt_before_treatment",
     "/varsler/slagelse",
     "/forbedringer",
     "/forbedringer?vis=alle",

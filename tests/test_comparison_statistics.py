@@ -19,7 +19,7 @@ from indicators.statistics import (
     shrinkage,
     standardisation,
 )
-from indicators.statistics.comparison import COLUMNS, SUMMARY, Units, compare_counts
+from indicators.statistics.comparison import COLUMNS, SUMMARY, Units, compare_counts, zones
 
 SIZES = np.array([47, 148, 119, 810, 211, 196, 148, 215, 207, 97, 256, 360])
 DEATHS = np.array([0, 18, 8, 46, 8, 13, 9, 31, 14, 8, 29, 24])
@@ -133,7 +133,7 @@ def test_units_without_overlap_are_estimated_too():
     x, n = [0, 50, 0, 40], [50, 50, 60, 40]
     found = shrinkage.fit(x, n)
     assert not found.pooled and found.mean == pytest.approx([0, 1, 0, 1], abs=0.02)
-    assert 1 < heterogeneity.fit(x, n).sigma < 8
+    assert heterogeneity.fit(x, n) is None, "the likelihood rises without end with σ"
 
 
 def test_ranks_are_those_of_simulation():
@@ -287,6 +287,24 @@ def test_the_rest_is_the_country_without_the_unit():
     alone = compare_counts(units([("A", 50, 40, 0)])).frame
     assert alone.p.isna().all() and alone.q.isna().all(), "there is no rest"
     assert alone.zone[0] == "within" and alone["rank"].isna().all()
+
+
+def test_units_that_are_all_or_nothing_have_no_estimate_of_the_variation_but_a_ranking_that_holds():
+    assert heterogeneity.fit([0, 15, 50], [40, 30, 50]) is None, "the likelihood rises without end"
+    found = compare_counts(units([("A", 400, 0, 0), ("B", 400, 40, 0), ("C", 400, 120, 0)]))
+    assert 0.5 < found.summary.rankability < 1
+    many = compare_counts(units(named([(300, 0, 0), (300, 0, 0), (300, 30, 0)])))
+    assert many.summary.rankability > 0, "units without events do not make every ranking worthless"
+
+
+def test_no_zone_without_limits():
+    limits = {name: np.array([np.nan]) for name in ("limit95_low", "limit95_high", "limit998_low", "limit998_high")}
+    assert list(zones(np.array([0.0]), limits)) == [None]
+
+
+def test_q_is_never_below_p():
+    p = np.random.default_rng(1).uniform(size=17) ** 3
+    assert (multiplicity.benjamini_hochberg(p) >= p).all()
 
 
 def test_no_units_and_doubled_units():

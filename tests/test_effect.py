@@ -215,6 +215,7 @@ def test_an_indicator_that_is_not_reported_has_no_rows(run):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
+        ({"unit": ""}, "--unit: is empty"),
         ({"unit": "HERLEV"}, "--unit: there is no department 'HERLEV' in DCCG"),
         ({"indicator": "beauty"}, "unknown indicator 'beauty'"),
         ({"database": "DBCG"}, "--database: 'DBCG' is not in the store"),

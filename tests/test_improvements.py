@@ -136,6 +136,7 @@ def test_another_format_is_refused(tmp_path):
         ({"title": ""}, "title", "missing"),
         ({"title": "x" * 121}, "title", "121 characters; at most 120"),
         ({"title": "to\nlinjer"}, "title", "several lines"),
+        ({"done": "se patient 010203-1234"}, "done", "shaped like a CPR number"),
         ({"done": "x" * 2001}, "done", "2001 characters; at most 2000"),
         ({"database": "DCCX"}, "database", "there is no 'DCCX'; choose one of"),
         ({"departments": ""}, "departments", "missing"),
@@ -276,6 +277,11 @@ def test_the_command_exports_what_it_imported(root, tmp_path, capsys):
     out = tmp_path / "out.csv"
     assert main(["improvements", "export", "--store", str(root), "--out", str(out)]) == 0
     assert out.read_bytes() == DEMONSTRATION.read_bytes()
+
+
+def test_a_store_that_is_not_there_is_no_empty_register(tmp_path, capsys):
+    assert main(["improvements", "export", "--store", str(tmp_path / "none")]) == 1
+    assert "no such directory" in capsys.readouterr().err
 
 
 def test_the_command_refuses_a_bad_file_with_place_and_fix(root, tmp_path, capsys):

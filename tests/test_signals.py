@@ -50,8 +50,10 @@ def outcomes(rows: dict, name: str, day: dt.date) -> list[tuple[str, dt.date, bo
     def add(id: str, unit: str, index: dt.date, follow_up: int, unwanted: bool | None) -> None:
         window = dt.timedelta(follow_up + LAG)
         reported = case[id]["registered_date"] if id in case else None
-        if unwanted is not None and reported is not None and reported <= index + window and index + window <= day:
-            found.append((unit, index, unwanted))
+        if unwanted is not None and reported is not None:
+            counted_as = max(index, reported - window)  # who is reported late counts as much later
+            if counted_as + window <= day:
+                found.append((unit, counted_as, unwanted))
 
     if name == "mdt_before_treatment":
         for id, row in operated.items():

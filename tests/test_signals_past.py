@@ -90,3 +90,17 @@ def test_too_short_a_history_gives_an_empty_list_and_says_why(whole, capsys) -> 
     out, err = capsys.readouterr()
     assert out == ",".join(signals.COLUMNS) + "\n"
     assert "no chart on 2020-12-31" in err
+
+
+def test_a_department_that_reports_late_does_not_fall_silent(tmp_path):
+    """Every case reported 150 days late from a day on: the lateness is seen, and so is a decline under it."""
+    there = made.tables(3)
+    late = dt.date(2024, 3, 1)
+    for row in there["cases"]:
+        if row["department"] == made.UNITS[0] and row["diagnosis_date"] >= late and row["registered_date"]:
+            row["registered_date"] = row["diagnosis_date"] + dt.timedelta(150)
+    board = signals.board(made.load(tmp_path, there, CUT), "DCCG")
+    found = board.signals.query("indicator == 'registered_30d' and unit == @made.UNITS[0]")
+    assert list(found["direction"]) == ["worse"]
+    assert found["observed"].iloc[0] > 100 and pd.Timestamp(found["since"].iloc[0]).date() < dt.date(2024, 5, 1)
+    assert any(note.startswith("cases without registered_date, which are not used: ") for note in board.notes)

@@ -152,13 +152,16 @@ def control_limits(national: float, n: np.ndarray, tau2: float) -> dict[str, np.
 
 
 def zones(rate: np.ndarray, limits: dict[str, np.ndarray]) -> np.ndarray:
-    """Where each rate lies: strictly outside 99.8 % alarm, strictly outside 95 % attention; None without a rate."""
+    """Where each rate lies: strictly outside 99.8 % alarm, strictly outside 95 % attention.
+
+    None without a rate or without limits.
+    """
     found = np.full(len(rate), WITHIN, dtype=object)
     found[rate < limits["limit95_low"]] = "attention_low"
     found[rate > limits["limit95_high"]] = "attention_high"
     found[rate < limits["limit998_low"]] = "alarm_low"
     found[rate > limits["limit998_high"]] = "alarm_high"
-    found[np.isnan(rate)] = None
+    found[np.isnan(rate) | np.isnan(limits["limit95_low"]) | np.isnan(limits["limit95_high"])] = None
     return found
 
 
@@ -191,9 +194,10 @@ def _summary(
     sigma = mor = icc = share = np.nan
     if model is not None:
         sigma, mor, icc = model.sigma, model.mor, model.icc
-        with np.errstate(divide="ignore"):
-            # Variance of a unit's own log odds; infinite where it has no events or nothing but events.
-            share = ranking.rankability(sigma**2, 1 / x + 1 / (n - x))
+        # Variance of a unit's own log odds; half a patient each way where all or none have the event (Haldane, Anscombe),
+        # else many such units would make it infinite, and no ranking would ever be worth anything.
+        half = np.where((x == 0) | (x == n), 0.5, 0.0)
+        share = ranking.rankability(sigma**2, 1 / (x + half) + 1 / (n - x + half))
     return Summary(
         *(national, spread.phi, spread.phi_winsorised, spread.tau2, spread.adjusted),
         *(sigma, mor, icc, share, len(n)),

@@ -47,7 +47,11 @@ def median_ratio(sigma: float) -> float:
 
 
 def fit(numerator, denominator) -> Heterogeneity | None:
-    """The model of units with denominators of at least 1; None for fewer than two or where all rates are 0 or 1."""
+    """The model of units with denominators of at least 1.
+
+    None for fewer than two, where all rates are 0 or 1, and where the likelihood rises without end with σ (units that
+    are nearly all 0 or 1): then there is no estimate.
+    """
     x, n = np.asarray(numerator, dtype=float), np.asarray(denominator, dtype=float)
     if len(n) < 2 or not 0 < x.sum() < n.sum():
         return None
@@ -57,6 +61,8 @@ def fit(numerator, denominator) -> Heterogeneity | None:
     if np.sum((x - n * mean) ** 2) <= np.sum(n) * mean * (1 - mean):
         return Heterogeneity(centre, 0.0)
     place = _climb(x, n, np.array([centre, np.log(_by_moments(x, n, mean))]))
+    if place[1] >= _BOUNDS[1][1] - 1e-6:
+        return None
     sigma = float(np.exp(place[1]))
     return Heterogeneity(float(place[0]), sigma if sigma > _LEAST_SIGMA else 0.0)
 

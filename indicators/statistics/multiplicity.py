@@ -18,6 +18,7 @@ def benjamini_hochberg(p) -> np.ndarray:
     order = known[np.argsort(values[known], kind="stable")]
     raised = values[order] * len(order) / np.arange(1, len(order) + 1)
     q[order] = np.minimum.accumulate(raised[::-1])[::-1].clip(max=1)
+    q[order] = np.maximum(q[order], values[order])  # n/n is 1, but p·n/n may be a hair less than p
     return q
 
 

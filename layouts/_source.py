@@ -18,13 +18,12 @@ from data.improvements import Register
 from layouts._context import ShellContext
 from layouts._state import Choices, Problem, State
 from tables.nodes import active_units
-from tables.view import Edition, View, periods
+from tables.view import FIRST_DATABASE, Edition, View, periods
 
 if TYPE_CHECKING:
     from data.store import Store
 
 CONFIG_KEY = "KRAEFT_SOURCE"
-FIRST_DATABASE = "DCCG"  # shown to a reader who has chosen none, where the store has it
 Source = Callable[[str, State, list[Problem]], ShellContext]
 
 

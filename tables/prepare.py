@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from data.store import Snapshot
 from tables import comparison, cube, waits_frames, warning_charts, warnings
-from tables.view import Edition
+from tables.view import FIRST_DATABASE, Edition
 
 
 def prepare(snapshot: Snapshot, edition: Edition) -> Iterator[str]:
@@ -19,13 +19,19 @@ def prepare(snapshot: Snapshot, edition: Edition) -> Iterator[str]:
     """
     cube.prepare(snapshot)
     yield "counts and survival"
+    first, *others = sorted(snapshot.databases, key=lambda code: (code != FIRST_DATABASE, code))
+    yield from _compared(snapshot, edition, first)  # the database of the page that opens
     waits_frames.prepare(snapshot)
     yield "waiting times"
-    comparison.prepare(snapshot, edition)
-    yield "comparisons"
-    warnings.prepare(snapshot)
-    yield "warnings"
-    warning_charts.prepare(snapshot)
-    yield "charts of the warnings"
+    for database in others:
+        yield from _compared(snapshot, edition, database)
     for database, day in warnings.prepare_past(snapshot):
         yield f"warnings of {database} as of {day}"
+
+
+def _compared(snapshot: Snapshot, edition: Edition, database: str) -> Iterator[str]:
+    warnings.prepare(snapshot, (database,))
+    warning_charts.prepare(snapshot, (database,))
+    yield f"warnings of {database}"
+    comparison.prepare(snapshot, edition, (database,))
+    yield f"comparisons of {database}"

@@ -9,6 +9,9 @@ from data.selection import Selection
 from data.store import DatabaseInfo, Snapshot
 from indicators.engine import period_end, period_start
 
+#: Shown to a reader who has chosen none, where the store has it.
+FIRST_DATABASE = "DCCG"
+
 
 @dataclass(frozen=True)
 class Edition:

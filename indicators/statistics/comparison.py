@@ -194,8 +194,8 @@ def _summary(
     sigma = mor = icc = share = np.nan
     if model is not None:
         sigma, mor, icc = model.sigma, model.mor, model.icc
-        # Variance of a unit's own log odds; half a patient each way where all or none have the event (Haldane, Anscombe),
-        # else many such units would make it infinite, and no ranking would ever be worth anything.
+        # Variance of a unit's own log odds; half a patient each way where all or none have the event (Haldane,
+        # Anscombe), else many such units would make it infinite, and no ranking would ever be worth anything.
         half = np.where((x == 0) | (x == n), 0.5, 0.0)
         share = ranking.rankability(sigma**2, 1 / (x + half) + 1 / (n - x + half))
     return Summary(

@@ -42,7 +42,7 @@ RANKABLE = 0.5
 #: hidden depends on their results, so that a few that are shown are no fair sample.
 COVERED = 0.8
 #: Raise by one when a method of comparison counts differently, so that frames kept before are not read.
-_VERSION = 2
+_VERSION = 3
 _ALL = "all_"  # prefix of the columns that are of the whole indicator
 
 

@@ -198,7 +198,8 @@ def keep_ready(store: Store, edition: Edition, every: float = 5.0) -> None:
             snapshot = store.current()
             if snapshot.id != ready:
                 ready = snapshot.id
-                _start_preparing(store, edition)  # one for an older snapshot stops by itself
+                process = _start_preparing(store, edition)  # one for an older snapshot stops by itself
+                snapshot.made_elsewhere = lambda process=process: process.poll() is None
                 improvements.prepare(snapshot)
         except StoreError as error:
             print(f"app.py: {error}", file=sys.stderr)
@@ -208,11 +209,13 @@ def keep_ready(store: Store, edition: Edition, every: float = 5.0) -> None:
 _started: list[subprocess.Popen] = []
 
 
-def _start_preparing(store: Store, edition: Edition) -> None:
+def _start_preparing(store: Store, edition: Edition) -> subprocess.Popen:
     words = ["prepare", "--store", str(store.root.resolve())]
     words += ["--edition", edition.name, "--threshold", str(edition.threshold)]
     command = [sys.executable, "-m", "tables", *words]
-    _started.append(subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, start_new_session=True))
+    process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, start_new_session=True)
+    _started.append(process)
+    return process
 
 
 def _end() -> NoReturn:

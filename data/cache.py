@@ -14,17 +14,26 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from data.store import Snapshot
+from data.store import BeingMade, Snapshot
 
 FOLDER = "frames"
 
 
-def kept_frame(snapshot: Snapshot, database: str, key: str, build: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+def kept_frame(
+    snapshot: Snapshot, database: str, key: str, build: Callable[[], pd.DataFrame], slow: bool = False
+) -> pd.DataFrame:
     """The frame ``key`` of a database: from memory, else from disk, else built and kept.
 
-    A store that this process may not write to is no error: the frame then lives in memory only.
+    A store that this process may not write to is no error: the frame then lives in memory only. A ``slow`` frame is
+    not built while another process makes it: BeingMade.
     """
-    return snapshot.remember(("frame", database, key), lambda: _read_or_build(snapshot, database, key, build))
+
+    def found() -> pd.DataFrame:
+        if slow and snapshot.made_elsewhere() and not _path(snapshot, database, key).is_file():
+            raise BeingMade(f"{database}: {key} is being made")
+        return _read_or_build(snapshot, database, key, build)
+
+    return snapshot.remember(("frame", database, key), found)
 
 
 def kept_rows(
@@ -33,11 +42,12 @@ def kept_rows(
     column: str,
     wanted: Mapping[str, Collection[int]],
     build: Callable[[str], pd.DataFrame],
+    slow: bool = False,
 ) -> pd.DataFrame:
     """The rows of several databases' frames whose ``column`` has one of the values wanted of that database.
 
     With a column ``database``. The kept files are read together, many times faster than one by one; a frame that is
-    not kept yet is built by ``build(database)``.
+    not kept yet is built by ``build(database)``; ``slow``: as ``kept_frame``.
     """
     frames, pairs = [], []
     for database, values in wanted.items():
@@ -45,7 +55,7 @@ def kept_rows(
         if path.is_file():
             pairs += [(str(path), database, value) for value in values]
         else:
-            frame = kept_frame(snapshot, database, key, lambda code=database: build(code))
+            frame = kept_frame(snapshot, database, key, lambda code=database: build(code), slow)
             frames.append(frame[frame[column].isin(values)].assign(database=database))
     if pairs:
         paths, databases, values = (list(column) for column in zip(*pairs, strict=True))

@@ -41,6 +41,10 @@ class StoreError(RuntimeError):
     """The store is missing, broken or lacks what was asked for; the message names the place and the fix."""
 
 
+class BeingMade(Exception):
+    """What was asked for takes long, is not kept yet, and another process is making it: ask again later."""
+
+
 @dataclass(frozen=True)
 class DatabaseInfo:
     """What a snapshot says of one database. ``tables`` are those that the extract delivered."""
@@ -106,6 +110,8 @@ class Snapshot:
                 raise StoreError(f"{path}: cannot be opened ({error}); load the database again") from error
         for setting in SETTINGS_AFTER_ATTACH:
             self._con.execute(setting)
+        #: Whether another process is making the kept frames right now; set by who started it.
+        self.made_elsewhere: Callable[[], bool] = lambda: False
         self._memory: OrderedDict[Hashable, object] = OrderedDict()
         self._memory_lock = threading.Lock()
 

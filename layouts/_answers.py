@@ -12,6 +12,8 @@ from collections.abc import Callable
 
 import flask
 
+from layouts._being_made import kept_for_all
+
 KEPT = 48
 _PAGES = ".._pages_content.children"
 
@@ -45,7 +47,7 @@ class AnswerCache:
     def _keep(self, response: flask.Response) -> flask.Response:
         key = flask.g.pop("page_answer", None)
         # The data may have changed while the page was made: then the answer belongs to no version.
-        if key is not None and response.status_code == 200 and key[0] == self._version():
+        if key is not None and response.status_code == 200 and key[0] == self._version() and kept_for_all():
             with self._lock:
                 for old in [one for one in self._answers if one[0] != key[0]]:
                     del self._answers[old]

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from dash import dcc, html
 
+from data.store import BeingMade
+from layouts import _being_made as being_made
 from layouts import _cards as cards
 from layouts import _format as fmt
 from layouts import _warnings_figures as figures
@@ -24,7 +26,11 @@ class Warned:
 
     def __init__(self, context: PageContext, unit: Department) -> None:
         self.context, self.unit = context, unit
-        self.found = watched(context, (unit.code,))
+        self.found, self.being_made = None, False
+        try:
+            self.found = watched(context, (unit.code,))
+        except BeingMade:
+            self.being_made = True
         self._strong = {one.indicator.id: one for one in (self.found.some(True) if self.found else ())}
         self._left = dict(self._strong)
 
@@ -38,8 +44,11 @@ class Warned:
         signal = self._left.pop(row.indicator.id, None)
         if signal is None:
             return []
-        curve = charts.curve(self.context.view, signal.unit, signal.indicator.id)
         parts: list = [block(self.context, signal)]
+        try:
+            curve = charts.curve(self.context.view, signal.unit, signal.indicator.id)
+        except BeingMade:  # the charts come some seconds after the list
+            return [*parts, _soon(self.context)]
         if curve is not None and sum(point.rate is not None for point in curve.points) >= 6:
             goal = row.now.standard
             standard = goal.value if goal is not None and goal.kind == "standard" else None
@@ -50,6 +59,8 @@ class Warned:
     def quiet(self) -> html.P | None:
         """The sentence of what else is watched: weak signals, or that there is nothing."""
         context, t, lang = self.context, self.context.t, self.context.lang
+        if self.being_made:
+            return _soon(context)
         if self.found is None:
             said = t("Tidligt varsel gælder alle patienter i de nyeste data.",
                      "Early warning is of all patients in the newest data.")  # fmt: skip
@@ -105,6 +116,10 @@ def block(context: PageContext, signal: Signal) -> html.P:
     return html.P([arrow, html.Span([strong, " ", *said])], className="warning is-better")
 
 
+def _soon(context: PageContext) -> html.P:
+    return html.P(being_made.sentence(context), className="warning-quiet", id="varsel")
+
+
 def _link(context: PageContext, words: str) -> dcc.Link:
     return dcc.Link(words, href=context.to("/varsler", period=None))
 
@@ -130,7 +145,10 @@ def _weak_text(context: PageContext, worse: int, better: int, also: bool) -> str
 
 def overview_line(context: PageContext) -> list:
     """One line on the overview where there are signals: strong decline by hospital, else quietly; [] without."""
-    found = watched(context)
+    try:
+        found = watched(context)
+    except BeingMade:
+        return [_soon(context)]
     if found is None or not found.signals:
         return []
     t, lang = context.t, context.lang

@@ -13,6 +13,8 @@ import flask
 from dash import html
 
 from data.output import UsageError
+from data.store import BeingMade
+from layouts import _being_made as being_made
 from layouts._figures import Download
 from layouts._source import PageContext, view
 from layouts._state import Choices
@@ -94,6 +96,8 @@ def register_routes(server: flask.Flask) -> None:
             sheet = function(context, subject)
         except UsageError as error:
             flask.abort(404, str(error))
+        except BeingMade:
+            flask.abort(503, being_made.sentence(context))
         content = to_csv(sheet, context.lang) if form == "csv" else to_xlsx(sheet)
         kind = "text/csv; charset=utf-8" if form == "csv" else XLSX
         period = (sheet.period or context.period_label).replace("/", "-").replace("–", "-")  # headers are Latin-1

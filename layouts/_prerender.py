@@ -23,6 +23,8 @@ from dash import html
 from dash._pages import _path_to_page  # Dash's own routing, so that both answers agree
 from dash.development.base_component import Component
 
+from layouts._being_made import kept_for_all
+
 CACHED_PAGES = 64
 _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "source", "track", "wbr"}
 _SKIPPED = {"children", "n_clicks", "n_clicks_timestamp", "disable_n_clicks", "key", "loading_state", "refresh"}
@@ -192,6 +194,8 @@ class PageCache:
                     self._pages.move_to_end(key)
                     return self._pages[key]
             made = layout(**arguments)
+            if not kept_for_all():
+                return made
             with self._lock:
                 self._pages[key] = made
                 while len(self._pages) > self._size:

@@ -8,6 +8,8 @@ import dash
 from dash import dcc, html
 
 from data.output import UsageError
+from data.store import BeingMade
+from layouts import _being_made as being_made
 from layouts import _format as fmt
 from layouts import _selections as select
 from layouts import _shell as shell
@@ -29,9 +31,24 @@ dash.register_page(__name__, path="/varsler", path_template="/varsler/<path_hosp
 
 def layout(path_hospital: str | None = None, **query: object) -> html.Div:
     """The list, one chart, or a hospital's digest; 404 for a hospital or chart that does not exist."""
+    path, extras = ("/varsler", choices.EXTRAS)
     if path_hospital:
-        return _digest(source.view(f"/varsler/{path_hospital}", query, DIGEST_EXTRAS), path_hospital)
-    context = source.view("/varsler", query, choices.EXTRAS)
+        path, extras = f"/varsler/{path_hospital}", DIGEST_EXTRAS
+    context = source.view(path, query, extras)
+    try:
+        return _digest(context, path_hospital) if path_hospital else _list(context)
+    except BeingMade:
+        return shell.page(
+            context,
+            active="warnings",
+            finding=context.t("Varslerne er ikke klar endnu", "The warnings are not ready yet"),
+            lead=being_made.sentence(context),
+            selections=[select.database(context)],
+            body=[],
+        )
+
+
+def _list(context: PageContext) -> html.Div:
     day, trouble = choices.read_day(context)
     found = data.watch(context.view, day)
     notices = [trouble] if trouble else []

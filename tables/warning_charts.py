@@ -27,7 +27,7 @@ from tables import cube
 from tables.disclosure import unsafe
 from tables.nodes import nodes
 from tables.view import View
-from tables.warnings import VERSION, Signal, days, watch
+from tables.warnings import VERSION, Signal, days, listed_charts, watch
 
 MONTH, QUARTER = 1, 3
 #: A picture by month needs so many patients a month, and a signal of at most so many months.
@@ -267,14 +267,15 @@ def _monthly(snapshot: Snapshot, database: str, unit: str, indicator: str, day: 
 
 
 def _kept(snapshot: Snapshot, database: str) -> pd.DataFrame:
-    return kept_frame(snapshot, database, f"warning-points-{_FORM}-{VERSION}", lambda: _listed(snapshot, database))
+    def build() -> pd.DataFrame:
+        return _listed(snapshot, database)
+
+    return kept_frame(snapshot, database, f"warning-points-{_FORM}-{VERSION}", build, slow=True)
 
 
 def _listed(snapshot: Snapshot, database: str) -> pd.DataFrame:
     day = snapshot.info(database).data_cut
-    listed = signals.signals(snapshot, database)
-    pairs = dict.fromkeys(zip(listed["unit"], listed["indicator"], strict=True))
-    found = [_months(snapshot, database, unit, indicator, day) for unit, indicator in pairs]
+    found = [_months(snapshot, database, *pair, day) for pair in listed_charts(snapshot, database)]
     found = [frame for frame in found if frame is not None]
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=_COLUMNS, dtype=object)
 

@@ -139,7 +139,8 @@ def quarter_start(day: dt.date) -> dt.date:
 def watch(view: View, as_of: dt.date | None = None, among: Collection[str] | None = None) -> Watch:
     """The database's signals as known on ``as_of``, one of ``days`` (None: the data cut); of the units ``among``.
 
-    Raises ValueError for another day: each day shown would tell more of the days between.
+    Raises ValueError for another day: each day shown would tell more of the days between. As everything here that
+    reads a board, raises data.store.BeingMade while another process makes it.
     """
     allowed = days(view.info)
     day = as_of or allowed[0]
@@ -276,7 +277,9 @@ def _frames(snapshot: Snapshot, at: dict[str, dt.date]) -> dict[str, pd.DataFram
         found: dict[str, pd.DataFrame] = {}
         for day in sorted(set(at.values())):
             wanted = {database: (0,) for database, one in at.items() if one == day}
-            rows = kept_rows(snapshot, _key(day), "form", wanted, lambda code, day=day: _made(snapshot, code, day))
+            rows = kept_rows(
+                snapshot, _key(day), "form", wanted, lambda code, day=day: _made(snapshot, code, day), True
+            )
             found |= dict(list(rows.groupby("database")))
         return found
 
@@ -288,7 +291,14 @@ def _key(day: dt.date) -> str:
 
 
 def _board(snapshot: Snapshot, database: str, day: dt.date) -> pd.DataFrame:
-    return kept_frame(snapshot, database, _key(day), lambda: _made(snapshot, database, day))
+    return kept_frame(snapshot, database, _key(day), lambda: _made(snapshot, database, day), slow=True)
+
+
+def listed_charts(snapshot: Snapshot, database: str) -> list[tuple[str, str]]:
+    """(unit, indicator) of the signals listed at the data cut."""
+    board = _board(snapshot, database, snapshot.info(database).data_cut)
+    rows = board[board["listed"].astype(bool)]
+    return list(dict.fromkeys(zip(rows["unit"], rows["indicator"], strict=True)))
 
 
 def _with_patients(snapshot: Snapshot, database: str) -> list[tuple[str, str]]:

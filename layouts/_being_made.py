@@ -1,0 +1,24 @@
+"""What a page says of results that another process is making: that they come, and that the page is not to be kept."""
+
+from __future__ import annotations
+
+import flask
+
+from layouts._context import ShellContext
+
+_MARK = "being_made"
+
+
+def sentence(context: ShellContext) -> str:
+    """The sentence that stands where the result will stand; the answer in which it stands is not kept."""
+    if flask.has_request_context():
+        flask.g.setdefault(_MARK, True)
+    return context.t(
+        "Tidlige varsler beregnes endnu for de nye data. Genindlæs siden om nogle minutter.",
+        "The early warnings of the new data are still being computed. Reload the page in some minutes.",
+    )
+
+
+def kept_for_all() -> bool:
+    """Whether the answer to the present request may be kept: it says nothing that is true for some minutes only."""
+    return not (flask.has_request_context() and flask.g.get(_MARK, False))

@@ -87,8 +87,7 @@ def _write(node: object, parts: list[str]) -> None:
 
 
 def _write_component(node: Component, parts: list[str]) -> None:
-    described = node.to_plotly_json()
-    kind, namespace, props = described["type"], described["namespace"], described["props"]
+    kind, namespace, props = node._type, node._namespace, _described(node)["props"]
     if (namespace, kind) == ("dash_core_components", "Graph"):
         height = (props.get("style") or {}).get("height")
         if not height:
@@ -162,10 +161,12 @@ def as_json(tree: object) -> bytes:
     return orjson.dumps(tree, default=_described, option=orjson.OPT_NON_STR_KEYS | orjson.OPT_SERIALIZE_NUMPY)
 
 
-def _described(value: object) -> object:
-    if isinstance(value, Component):
-        return value.to_plotly_json()
-    raise TypeError(f"{value!r} ({type(value).__name__}) is no component, text or number")
+def _described(value: object) -> dict[str, object]:
+    """What Dash's ``to_plotly_json`` says of a component, which asks for every name that the type could have."""
+    if not isinstance(value, Component):
+        raise TypeError(f"{value!r} ({type(value).__name__}) is no component, text or number")
+    props = {name: one for name, one in vars(value).items() if not name.startswith(("_", "available_"))}
+    return {"props": props, "type": value._type, "namespace": value._namespace}
 
 
 class PageCache:

@@ -46,8 +46,9 @@ def kept_rows(
 ) -> pd.DataFrame:
     """The rows of several databases' frames whose ``column`` has one of the values wanted of that database.
 
-    With a column ``database``. The kept files are read together, many times faster than one by one; a frame that is
-    not kept yet is built by ``build(database)``; ``slow``: as ``kept_frame``.
+    With a column ``database``; each database's rows in the order of its frame. The kept files are read together, many
+    times faster than one by one; a frame that is not kept yet is built by ``build(database)``; ``slow``: as
+    ``kept_frame``.
     """
     frames, pairs = [], []
     for database, values in wanted.items():
@@ -60,9 +61,11 @@ def kept_rows(
     if pairs:
         paths, databases, values = (list(column) for column in zip(*pairs, strict=True))
         sql = (
-            "SELECT wanted.database, kept.* EXCLUDE (filename) FROM read_parquet($files, filename = true) kept "
-            "JOIN (SELECT unnest($paths) AS path, unnest($databases) AS database, unnest($values) AS value) wanted "
-            f'ON kept.filename = wanted.path AND kept."{column}" = wanted.value'
+            "SELECT wanted.database, kept.* EXCLUDE (filename, file_row_number) "
+            "FROM read_parquet($files, filename = true, file_row_number = true) kept JOIN ("
+            "SELECT unnest($paths) AS path, unnest($databases) AS database, unnest($values) AS value) wanted "
+            f'ON kept.filename = wanted.path AND kept."{column}" = wanted.value '
+            "ORDER BY wanted.database, kept.file_row_number"
         )
         params = {"files": sorted(set(paths)), "paths": paths, "databases": databases, "values": values}
         with _reader(snapshot).cursor() as cursor:

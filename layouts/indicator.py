@@ -27,9 +27,9 @@ from layouts import _shell as shell
 from layouts import _source as source
 from layouts._source import PageContext
 from layouts._state import Problem
-from tables.audit import SITE_NAMES, UnitTable, goal, sites_of, unit_table
+from tables.audit import SITE_NAMES, UnitTable, goal, unit_table
 from tables.cube import DEFINITION_VERSION
-from tables.nodes import divisible, reported
+from tables.nodes import divisible, reported, sites_of
 
 EXTRAS = {**report.EXTRAS, **views.EXTRAS}
 SHORT = 15  # units; below that the definition stands under the figure, not beside it

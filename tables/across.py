@@ -9,8 +9,8 @@ from functools import cached_property
 from data import reference
 from indicators.catalogue import CATALOGUE, why_not_reported
 from indicators.declaration import Indicator, Text
-from tables.audit import NATION, SITE_NAMES, Cell, Unit, cells_of, cells_of_records, goal, sites_of
-from tables.nodes import divisible, latest_nodes, nodes
+from tables.audit import NATION, SITE_NAMES, Cell, Unit, cells_of, cells_of_records, goal
+from tables.nodes import divisible, latest_nodes, nodes, sites_of
 from tables.view import Edition, View, periods
 
 #: What a tally counts, in the order of the key. Targets are no standards and have a count of their own.

@@ -14,7 +14,7 @@ from indicators import standards
 from indicators.catalogue import BY_ID, CATALOGUE, why_not_reported
 from indicators.declaration import Indicator, Text
 from indicators.engine import period_end
-from tables.nodes import divisible, nodes, units
+from tables.nodes import divisible, nodes, sites_of, units
 from tables.view import View
 
 NATION = "nation"
@@ -249,16 +249,6 @@ class OverviewRow:
 def overview(view: View) -> tuple[OverviewRow, ...]:
     """All indicators of the catalogue for one database, in catalogue order."""
     return view.snapshot.remember(("overview", view.key, view.period), lambda: _overview(view))
-
-
-def sites_of(view: View, indicator: str) -> tuple[str, ...]:
-    """The sites for which the database has a standard of its own for an indicator; they get rows of their own."""
-    found = {
-        one.site
-        for one in reference.standards()
-        if one.database == view.database and one.indicator == indicator and one.site and not one.stage
-    }
-    return tuple(sorted(found))
 
 
 def _overview(view: View) -> tuple[OverviewRow, ...]:

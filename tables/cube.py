@@ -7,14 +7,14 @@ the same engine as everything else; sums of counts are exact. Survival cannot be
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 import pandas as pd
 
 from data import reference
-from data.cache import kept_frame, kept_rows
+from data.cache import kept_frame
 from data.schema import STORE_VERSION
 from data.selection import Selection
 from data.store import Snapshot
@@ -70,18 +70,6 @@ def case_counts_of(snapshot: Snapshot, database: str, selection: Selection) -> p
         ")) GROUP BY ALL ORDER BY ALL"
     )
     return snapshot.query(database, sql, parts.params)
-
-
-def leaf_counts_of(snapshot: Snapshot, periods: Mapping[str, Collection[int]]) -> pd.DataFrame:
-    """``leaf_counts`` of several databases (column ``database``), of the periods named for each."""
-    key = f"counts-{DEFINITION_VERSION}"
-    return kept_rows(snapshot, key, "period", periods, lambda database: _count_all(snapshot, database))
-
-
-def survival_places_of(snapshot: Snapshot, cohorts: Mapping[str, Collection[int]]) -> pd.DataFrame:
-    """``survival_places`` of several databases (column ``database``), of the cohorts named for each."""
-    key = f"survival-{DEFINITION_VERSION}"
-    return kept_rows(snapshot, key, "cohort", cohorts, lambda database: survival_of(snapshot, database, Selection()))
 
 
 def survival_places(snapshot: Snapshot, database: str) -> pd.DataFrame:

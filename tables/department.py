@@ -14,9 +14,9 @@ from indicators.declaration import Indicator, Text
 from indicators.engine import with_rates
 from tables import cube
 from tables.across import Tally, kind_of, tally
-from tables.audit import NATION, NO_CELL, SITE_NAMES, Cell, cells_of, goal, sites_of
+from tables.audit import NATION, NO_CELL, SITE_NAMES, Cell, cells_of, goal
 from tables.disclosure import hide_siblings, protect, unsafe
-from tables.nodes import active_units, divisible, in_regions, nodes, reported, units
+from tables.nodes import active_units, divisible, in_regions, nodes, reported, sites_of, units
 from tables.view import Edition, View
 
 

@@ -7,21 +7,26 @@ A region's code is its region. Region "" holds rows whose region is not register
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pandas as pd
 
 from data import reference
+from data.cache import kept_frame, kept_rows
 from data.checks import required_variables
+from data.store import Snapshot
 from indicators.catalogue import BY_ID, CATALOGUE, why_not_reported
 from indicators.engine import COUNTS, period_end, period_start, with_rates
 from tables import cube
 from tables.disclosure import protect
-from tables.view import View
+from tables.view import Edition, View
 
 _GROUP = ["indicator", "period"]
 _KEYS = [*_GROUP, "level", "region", "code"]
+PLACES = ("treating", "residence")
 #: Indicators whose rows are the variables of a case.
 _BY_VARIABLE = tuple(one.id for one in CATALOGUE if one.rows == "case_variables")
 
@@ -37,11 +42,10 @@ def nodes(
     ``departments``: False where only the nation and the regions are shown; the public edition counts them all the
     same, because what it hides depends on them.
     """
-    wanted = indicators or reported(view)
     spans = periods or view.three_periods
     deep = departments or view.edition.hides
-    key = ("nodes", view.key, wanted, spans, deep)
-    return view.snapshot.remember(key, lambda: protect(_tree(view, wanted, spans, deep), view.edition))
+    key = ("nodes", view.key, indicators, spans, deep)
+    return view.snapshot.remember(key, lambda: protect(_tree(view, indicators, spans, deep), view.edition))
 
 
 def latest_nodes(views: Sequence[View], departments: bool = True) -> pd.DataFrame:
@@ -54,43 +58,73 @@ def latest_nodes(views: Sequence[View], departments: bool = True) -> pd.DataFram
     if len(alike) > 1 or first.where:
         raise ValueError("latest_nodes: the views must share snapshot, edition, place and regions, without filters")
     deep = departments or first.edition.hides
-    key = (
-        "latest",
-        deep,
-        first.edition,
-        first.place,
-        first.regions,
-        tuple((view.database, view.period) for view in views),
-    )
+    latest = tuple((view.database, (view.period,)) for view in views)
+    key = ("latest", deep, first.edition, first.place, first.regions, latest)
     keys = ["database", *_GROUP]
-    return first.snapshot.remember(key, lambda: protect(_latest_tree(views, deep), first.edition, keys))
+    return first.snapshot.remember(key, lambda: protect(_kept(first, dict(latest), deep), first.edition, keys))
 
 
-def _latest_tree(views: Sequence[View], deep: bool) -> pd.DataFrame:
-    first = views[0]
-    years = {one: BY_ID[one].survival_years for one in BY_ID if BY_ID[one].survival_years}
-    shown = {(view.database, one) for view in views for one in reported(view) if divisible(view, one)}
-    leaves = cube.leaf_counts_of(first.snapshot, {view.database: (view.period,) for view in views})
-    cohorts = {view.database: {view.period - n for n in years.values()} for view in views}
-    found = cube.survival_places_of(first.snapshot, cohorts)
-    periods = {view.database: view.period for view in views}
-    found = found.assign(period=found["cohort"] + found["indicator"].map(years))
-    found = found[found["period"] == found["database"].map(periods)]
-    homes = _all_homes(views)
-    home = pd.Series([homes.get(pair, "") for pair in zip(found["database"], found["code"], strict=True)], found.index)
-    keys = ["database", *_GROUP]
-    tree = pd.concat(
-        [_summed(leaves, first, keys, deep), _placed(found.assign(home=home), first, keys)], ignore_index=True
-    )
-    tree = tree[[pair in shown for pair in zip(tree["database"], tree["indicator"], strict=True)]]
-    variables = {view.database: _variables(view) for view in views}
-    return tree.assign(rows_per_case=tree["database"].map(variables).where(tree["indicator"].isin(_BY_VARIABLE), 1))
+def prepare(snapshot: Snapshot, edition: Edition) -> None:
+    """Keep the trees of every database and of its sites with standards, by treating region and by residence."""
+    for database in snapshot.databases:
+        for place in PLACES:
+            view = View(snapshot, edition, database, 0, place)
+            for there in (view, *(view.for_site(site) for site in _sites(database))):
+                kept_frame(snapshot, database, _key(there), lambda there=there: _whole(there))
 
 
-def _all_homes(views: Sequence[View]) -> dict[tuple[str, str], str]:
-    parts = [f"SELECT '{view.database}' AS database, code, region FROM \"{view.database}\".units" for view in views]
-    rows = views[0].snapshot.rows(views[0].database, " UNION ALL ".join(parts))
-    return {(database, code): region for database, code, region in rows}
+def sites_of(view: View, indicator: str) -> tuple[str, ...]:
+    """The sites for which the database has a standard of its own for an indicator; they get rows of their own."""
+    return tuple(sorted(site for site, ids in _sites(view.database).items() if indicator in ids))
+
+
+@cache
+def _sites(database: str) -> dict[str, frozenset[str]]:
+    """Site → the indicators that have a standard of their own there."""
+    found: dict[str, set[str]] = {}
+    for one in reference.standards():
+        if one.database == database and one.site and not one.stage:
+            found.setdefault(one.site, set()).add(one.indicator)
+    return {site: frozenset(ids) for site, ids in found.items()}
+
+
+def _key(view: View) -> str:
+    return "-".join(["tree", view.place, str(view.regions), *dict(view.where).values(), cube.DEFINITION_VERSION])
+
+
+def _is_kept(view: View, wanted: tuple[str, ...] | None) -> bool:
+    """Whether there is a tree of exactly these patients: the whole database, or a site with standards of its own."""
+    site = dict(view.where).get("site", "")
+    at_site = _sites(view.database).get(site, frozenset())
+    return not view.where or (len(view.where) == 1 and wanted is not None and at_site.issuperset(wanted))
+
+
+def _kept(view: View, periods: Mapping[str, Collection[int]], deep: bool) -> pd.DataFrame:
+    """The kept trees of several databases, each in its periods; ``view`` says by which place and regions."""
+
+    def build(database: str) -> pd.DataFrame:
+        return _whole(replace(view, database=database))
+
+    tree = kept_rows(view.snapshot, _key(view), "period", periods, build)
+    if not deep:
+        tree = tree[tree["level"] != "department"].reset_index(drop=True)
+    variables = tree["database"].map({code: _variables(replace(view, database=code)) for code in periods})
+    return tree.assign(rows_per_case=variables.where(tree["indicator"].isin(_BY_VARIABLE), 1))
+
+
+def _whole(view: View) -> pd.DataFrame:
+    """The tree of all indicators and periods: of the database, or of a site those with standards of their own."""
+    usable = [one for one in reported(view) if divisible(view, one)]
+    if view.where:
+        at_site = _sites(view.database)[dict(view.where)["site"]]
+        chosen = [BY_ID[one] for one in usable if one in at_site]
+        if not chosen:
+            return pd.DataFrame(columns=[*_KEYS, *COUNTS])
+        return _summed(cube.counted(view.snapshot, view.database, chosen, view.selection()), view)
+    leaves = cube.leaf_counts(view.snapshot, view.database)
+    found = _by_period(cube.survival_places(view.snapshot, view.database))
+    frames = [_summed(leaves[leaves["indicator"].isin(usable)], view), _placed(found, view)]
+    return pd.concat(frames, ignore_index=True)
 
 
 def reported(view: View) -> tuple[str, ...]:
@@ -107,8 +141,11 @@ def divisible(view: View, indicator: str) -> bool:
     return not groups or all(name in groups for name in named)
 
 
-def _tree(view: View, wanted: tuple[str, ...], periods: tuple[int, ...], deep: bool) -> pd.DataFrame:
-    usable = [one for one in wanted if divisible(view, one)]
+def _tree(view: View, wanted: tuple[str, ...] | None, periods: tuple[int, ...], deep: bool) -> pd.DataFrame:
+    if _is_kept(view, wanted):
+        tree = _kept(view, {view.database: periods}, deep).drop(columns="database")
+        return tree if wanted is None else tree[tree["indicator"].isin(wanted)].reset_index(drop=True)
+    usable = [one for one in wanted or reported(view) if divisible(view, one)]
     counted = [one for one in usable if not BY_ID[one].survival_years]
     survived = [one for one in usable if BY_ID[one].survival_years]
     frames = [_counted(view, counted, periods, deep)] if counted else []
@@ -125,31 +162,24 @@ def _variables(view: View) -> int:
 
 
 def _counted(view: View, wanted: list[str], periods: tuple[int, ...], deep: bool) -> pd.DataFrame:
-    if view.where:
-        leaves = _filtered(view, tuple(wanted), min(periods), max(periods))
-    else:
-        leaves = cube.leaf_counts(view.snapshot, view.database)
-    leaves = leaves[leaves["indicator"].isin(wanted) & leaves["period"].isin(periods)]
-    return _summed(leaves, view, _GROUP, deep)
+    leaves = _filtered(view, tuple(wanted), min(periods), max(periods))
+    return _summed(leaves[leaves["period"].isin(periods)], view, deep)
 
 
-def _summed(leaves: pd.DataFrame, view: View, keys: list[str], deep: bool) -> pd.DataFrame:
-    """The sums of the leaves by level within each of ``keys``, with rates; departments only where ``deep``."""
+def _summed(leaves: pd.DataFrame, view: View, deep: bool = True) -> pd.DataFrame:
+    """The sums of the leaves by indicator, period and level, with rates; departments only where ``deep``."""
     region = leaves["treating_region" if view.place == "treating" else "region"]
     deep = deep and view.place == "treating"
-    department = leaves["department"] if deep else ""
-    leaves = leaves.assign(region=in_regions(region, view), code=department)
-    counts = list(COUNTS)
-    frames = [
-        leaves.groupby(keys, as_index=False)[counts].sum().assign(level="nation", region="", code=""),
-        leaves.groupby([*keys, "region"], as_index=False)[counts].sum().assign(level="region"),
-    ]
+    leaves = leaves.assign(region=in_regions(region, view), code=leaves["department"] if deep else "")
+    levels = {"nation": _GROUP, "region": [*_GROUP, "region"]}
     if deep:
-        frames.append(
-            leaves.groupby([*keys, "region", "code"], as_index=False)[counts].sum().assign(level="department")
-        )
+        levels["department"] = [*_GROUP, "region", "code"]
+    frames = [
+        leaves.groupby(keys, as_index=False)[list(COUNTS)].sum().assign(level=level) for level, keys in levels.items()
+    ]
     tree = with_rates(pd.concat(frames, ignore_index=True))
-    tree["code"] = tree["code"].where(tree["level"] != "region", tree["region"])
+    tree["region"] = tree["region"].fillna("")
+    tree["code"] = tree["code"].where(tree["level"] == "department", tree["region"]) if deep else tree["region"]
     tree["events"] = tree["numerator"]
     return tree
 
@@ -164,23 +194,22 @@ def _filtered(view: View, indicators: tuple[str, ...], first: int, last: int) ->
 
 def _survived(view: View, wanted: list[str], periods: tuple[int, ...]) -> pd.DataFrame:
     """Survival of the cohorts that have been followed long enough: n years before the period."""
-    if view.where:
-        places = ("treating_region", "department") if view.place == "treating" else ("region",)
-        key = ("survival", view.database, view.where, places, view.regions)
-        found = view.snapshot.remember(
-            key,
-            lambda: cube.survival_of(view.snapshot, view.database, view.selection(), places, merged=view.regions == 4),
-        )
-    else:
-        found = cube.survival_places(view.snapshot, view.database)
-    found = found[found["indicator"].isin(wanted)]
-    found = found.assign(period=found["cohort"] + found["indicator"].map(lambda one: BY_ID[one].survival_years))
-    found = found[found["period"].isin(periods)]
-    return _placed(found.assign(home=found["code"].map(_homes(view)).fillna("")), view, _GROUP)
+    places = ("treating_region", "department") if view.place == "treating" else ("region",)
+    key = ("survival", view.database, view.where, places, view.regions)
+    found = view.snapshot.remember(
+        key, lambda: cube.survival_of(view.snapshot, view.database, view.selection(), places, merged=view.regions == 4)
+    )
+    found = _by_period(found[found["indicator"].isin(wanted)])
+    return _placed(found[found["period"].isin(periods)], view)
 
 
-def _placed(found: pd.DataFrame, view: View, keys: list[str]) -> pd.DataFrame:
-    """Survival results as nodes; ``home`` is the region of a row's department."""
+def _by_period(found: pd.DataFrame) -> pd.DataFrame:
+    """Survival with the period in which it is reported: that in which the last of its cohort have been followed."""
+    return found.assign(period=found["cohort"] + found["indicator"].map(lambda one: BY_ID[one].survival_years))
+
+
+def _placed(found: pd.DataFrame, view: View) -> pd.DataFrame:
+    """Survival results as nodes; a department is put under the region of the unit list."""
     place = "treating_region" if view.place == "treating" else "region"
     merged = cube.merged_regions()
     gone = {code for codes in merged.values() for code in codes} if view.regions == 4 else set(merged)
@@ -190,10 +219,10 @@ def _placed(found: pd.DataFrame, view: View, keys: list[str]) -> pd.DataFrame:
     level = found["place"].map({"nation": "nation", place: "region", "department": "department"})
     is_department, is_region = level.eq("department"), level.eq("region")
     region = np.where(is_region, found["code"], "")
-    region = np.where(is_department, in_regions(found["home"], view), region)
+    region = np.where(is_department, in_regions(found["code"].map(_homes(view)).fillna(""), view), region)
     return pd.DataFrame(
         {
-            **{name: found[name] for name in keys},
+            **{name: found[name] for name in _GROUP},
             "level": level,
             "region": region,
             "code": np.where(level.eq("nation"), "", found["code"]),

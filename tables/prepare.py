@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from data.store import Snapshot
-from tables import comparison, cube, waits_frames, warning_charts, warnings
+from tables import comparison, cube, nodes, waits_frames, warning_charts, warnings
 from tables.view import FIRST_DATABASE, Edition
 
 
@@ -18,6 +18,7 @@ def prepare(snapshot: Snapshot, edition: Edition) -> Iterator[str]:
     Seconds for the counts, some minutes for the warnings of past quarters: the caller may stop after any part.
     """
     cube.prepare(snapshot)
+    nodes.prepare(snapshot, edition)
     yield "counts and survival"
     first, *others = sorted(snapshot.databases, key=lambda code: (code != FIRST_DATABASE, code))
     yield from _compared(snapshot, edition, first)  # the database of the page that opens

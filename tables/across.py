@@ -10,7 +10,7 @@ from data import reference
 from indicators.catalogue import CATALOGUE, why_not_reported
 from indicators.declaration import Indicator, Text
 from tables.audit import NATION, SITE_NAMES, Cell, Unit, cells_of, cells_of_records, goal
-from tables.nodes import divisible, latest_nodes, nodes, sites_of
+from tables.nodes import divisible, latest_nodes, nodes, records, sites_of
 from tables.view import Edition, View, periods
 
 #: What a tally counts, in the order of the key. Targets are no standards and have a count of their own.
@@ -151,14 +151,14 @@ def _across(views: tuple[View, ...], region: str) -> Across:
     tree = latest_nodes(views, departments=False)
     level = "region" if region else NATION
     tree = tree[tree["level"].eq(level) & tree["code"].eq(region)]
-    records: dict[str, list[dict]] = {view.database: [] for view in views}
-    for row in tree.to_dict("records"):
-        records[row["database"]].append(row)
+    rows: dict[str, list[dict]] = {view.database: [] for view in views}
+    for row in records(tree):
+        rows[row["database"]].append(row)
     cells: dict[tuple[str, Line], Cell] = {}
     reasons: dict[tuple[str, Line], Text] = {}
     used: set[Line] = set()
     for view in views:
-        found = cells_of_records(view, records[view.database])
+        found = cells_of_records(view, rows[view.database])
         for one in CATALOGUE:
             whole = (view.database, Line(one))
             reason = why_not(view, one)

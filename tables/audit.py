@@ -14,7 +14,7 @@ from indicators import standards
 from indicators.catalogue import BY_ID, CATALOGUE, why_not_reported
 from indicators.declaration import Indicator, Text
 from indicators.engine import period_end
-from tables.nodes import divisible, nodes, sites_of, units
+from tables.nodes import divisible, nodes, records, sites_of, units
 from tables.view import View
 
 NATION = "nation"
@@ -142,7 +142,7 @@ def _unit_table(view: View, indicator: str, spans: tuple[int, ...]) -> UnitTable
     recent = set(view.three_periods)
     departments = {
         (row["region"], row["code"])
-        for row in frame.to_dict("records")
+        for row in records(frame)
         if row["level"] == "department" and row["period"] in recent
     }
     regions = {code for level, code, _ in cells if level == "region"}
@@ -152,7 +152,7 @@ def _unit_table(view: View, indicator: str, spans: tuple[int, ...]) -> UnitTable
 
 def cells_of(view: View, frame: pd.DataFrame) -> dict[tuple[str, str, str, int], Cell]:
     """(indicator, level, code, period) → Cell for every node of a protected frame."""
-    return cells_of_records(view, frame.to_dict("records"))
+    return cells_of_records(view, records(frame))
 
 
 def cells_of_records(view: View, records: list[dict]) -> dict[tuple[str, str, str, int], Cell]:

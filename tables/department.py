@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 
 from data import reference
 from data.selection import AGE_GROUPS
-from indicators.catalogue import CATALOGUE
+from indicators.catalogue import BY_ID, CATALOGUE
 from indicators.declaration import Indicator, Text
-from indicators.engine import with_rates
 from tables import cube
 from tables.across import Tally, kind_of, tally
 from tables.audit import NATION, NO_CELL, SITE_NAMES, Cell, cells_of, goal
@@ -122,28 +122,18 @@ def treating(view: View) -> View:
     return replace(view, place="treating")
 
 
-Cells = dict[tuple[str, str, str, int], Cell]
+def _trees(view: View) -> tuple[tuple[str, pd.DataFrame], ...]:
+    """(site, tree): all indicators of the database, and those that have standards by site, of each such site."""
+    found = [("", nodes(view))]
+    for one in CATALOGUE:
+        for site in sites_of(view, one.id) if one.id in reported(view) and divisible(view, one.id) else ():
+            found.append((site, nodes(view.for_site(site), (one.id,))))
+    return tuple(found)
 
 
-def _rows(view: View) -> tuple[tuple[Indicator, str, Cells], ...]:
-    """Every reported indicator that the filters can divide (by site where standards are) with all its cells."""
-
-    def build() -> tuple[tuple[Indicator, str, Cells], ...]:
-        known = set(reported(view))
-        cells = cells_of(view, nodes(view))
-        rows: list[tuple[Indicator, str, Cells]] = []
-        for one in CATALOGUE:
-            if one.id not in known or not divisible(view, one.id):
-                continue
-            sites = sites_of(view, one.id)
-            for site in sites:
-                there = view.for_site(site)
-                rows.append((one, site, cells_of(there, nodes(there, (one.id,)))))
-            if not sites:
-                rows.append((one, "", cells))
-        return tuple(rows)
-
-    return view.snapshot.remember(("department rows", view.key, view.period), build)
+def _is_shown(view: View, site: str, indicator: str) -> bool:
+    """Whether an indicator's row comes from this tree: where standards differ by site, from those of the sites."""
+    return bool(site) or not sites_of(view, indicator)
 
 
 def compare(view: View, unit: Department) -> tuple[Comparison, ...]:
@@ -152,22 +142,26 @@ def compare(view: View, unit: Department) -> tuple[Comparison, ...]:
     Indicators count for the treating department, so regions are treating regions here whatever the reader chose.
     """
     there = treating(view)
-    rows = []
-    for one, site, cells in _rows(there):
+    places = (("department", unit.code), ("region", unit.region), (NATION, ""))
+    found: dict[tuple[str, str], Comparison] = {}
+    for site, tree in _trees(there):
+        at = there.for_site(site)
+        rows = {place: (tree["level"] == place[0]) & (tree["code"] == place[1]) for place in places}
+        cells = cells_of(at, tree[np.logical_or.reduce(list(rows.values()))])
+        for id in tree["indicator"][rows[places[0]]].unique():
+            if _is_shown(there, site, id):
+                by_place = [
+                    {now: cells.get((id, *place, now)) or _nothing(at, id, now) for now in there.three_periods}
+                    for place in places
+                ]
+                found[id, site] = Comparison(BY_ID[id], site, view.period, *by_place)
+    order = {one.id: place for place, one in enumerate(CATALOGUE)}
+    return tuple(found[key] for key in sorted(found, key=lambda key: (order[key[0]], key[1])))
 
-        def by_period(level: str, code: str, one=one, site=site, cells=cells) -> dict[int, Cell]:
-            keys = {period: (one.id, level, code, period) for period in there.three_periods}
-            return {period: cells.get(key) or _nothing(there, one, site, period) for period, key in keys.items()}
 
-        if any((one.id, "department", unit.code, period) in cells for period in there.three_periods):
-            own, nation = by_period("department", unit.code), by_period(NATION, "")
-            rows.append(Comparison(one, site, view.period, own, by_period("region", unit.region), nation))
-    return tuple(rows)
-
-
-def _nothing(view: View, one: Indicator, site: str, period: int) -> Cell:
+def _nothing(view: View, indicator: str, period: int) -> Cell:
     """An empty cell that still knows its standard."""
-    return replace(NO_CELL, standard=goal(view.for_site(site), one.id, period))
+    return replace(NO_CELL, standard=goal(view, indicator, period))
 
 
 def listing(view: View) -> Listing:
@@ -179,14 +173,14 @@ def listing(view: View) -> Listing:
 def _listing(view: View) -> Listing:
     kinds: dict[str, list[str]] = {}
     active = {code for code, cases in _case_counts(view).get(view.period, {}).items() if cases != 0}
-    for one, site, cells in _rows(view):
-        standard = goal(view.for_site(site), one.id, view.period)
-        target = standard is not None and standard.kind == "target"
-        for (id, level, code, period), cell in cells.items():
-            if id == one.id and level == "department":
-                active.add(code)
-                if period == view.period:
-                    kinds.setdefault(code, []).append(kind_of(cell.state, target))
+    for site, tree in _trees(view):
+        tree = tree[tree["level"] == "department"]
+        tree = tree[[_is_shown(view, site, id) for id in tree["indicator"]]]
+        active.update(tree["code"])
+        now = cells_of(view.for_site(site), tree[tree["period"] == view.period])
+        for (_, _, code, _), cell in now.items():
+            target = cell.standard is not None and cell.standard.kind == "target"
+            kinds.setdefault(code, []).append(kind_of(cell.state, target))
     found = [department(view, code) for code, _ in active_units(view)]
     regions = []
     for region in reference.region_order():
@@ -226,7 +220,7 @@ def _counted_cases(view: View) -> dict[int, dict[str, int | None]]:
     frames = [leaves.groupby(by, as_index=False)["denominator"].sum().assign(level=level) for level, by in keys.items()]
     tree = pd.concat(frames, ignore_index=True).fillna({"region": "", "code": ""})
     tree = tree.assign(indicator="cases", numerator=tree["denominator"], events=tree["denominator"], missing=0)
-    tree = with_rates(tree.assign(excluded=0, not_mature=0, population=tree["denominator"]))
+    tree = tree.assign(excluded=0, not_mature=0, population=tree["denominator"], rate=1.0, lower=1.0, upper=1.0)
     counts: dict[int, dict[str, int | None]] = {}
     for row in protect(tree, view.edition).to_dict("records"):
         if row["level"] == "department" and row["code"]:
@@ -270,13 +264,11 @@ def case_mix(view: View, unit: Department) -> tuple[Mix, ...]:
 
     def build() -> tuple[Mix, ...]:
         closed = volumes(view, unit, (view.period,))[view.period] is None
-        cases, mixes = _all_cases(view), []
-        cases = cases[cases["period"] == view.period]
+        counts, mixes = _counts(view, unit), []
         for title, variable, categories in _VARIABLES:
             if variable == "stage" and not view.about.has_stages:
                 continue
-            counts = _counts(cases[cases["variable"] == variable], unit)
-            mixes.append(_mix(view, title, (*categories, ("", _UNKNOWN)), counts, closed))
+            mixes.append(_mix(view, title, (*categories, ("", _UNKNOWN)), counts.get(variable, {}), closed))
         return tuple(mixes)
 
     return view.snapshot.remember(("mix", view.key, view.period, unit.code), build)
@@ -321,8 +313,14 @@ def protect_distribution(counts: Mapping[str, int], edition: Edition) -> dict[st
     return {name: None if name in hidden else count for name, count in counts.items()}
 
 
-def _counts(cases: pd.DataFrame, unit: Department) -> dict[str, tuple[int, int]]:
-    """category → (cases of the department, cases of the country)."""
-    everyone = cases.groupby("category")["cases"].sum()
-    own = cases[cases["department"] == unit.code].groupby("category")["cases"].sum()
-    return {category: (int(own.get(category, 0)), int(total)) for category, total in everyone.items()}
+def _counts(view: View, unit: Department) -> dict[str, dict[str, tuple[int, int]]]:
+    """variable → category → (cases of the department, cases of the country), of the view's period."""
+    cases = _all_cases(view)
+    cases = cases[cases["period"] == view.period]
+    found: dict[str, dict[str, tuple[int, int]]] = {}
+    columns = (cases[name].tolist() for name in ("variable", "category", "department", "cases"))
+    for variable, category, department, n in zip(*columns, strict=True):
+        of_variable = found.setdefault(variable, {})
+        own, everyone = of_variable.get(category, (0, 0))
+        of_variable[category] = (own + n * (department == unit.code), everyone + n)
+    return found

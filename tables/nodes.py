@@ -64,6 +64,12 @@ def latest_nodes(views: Sequence[View], departments: bool = True) -> pd.DataFram
     return first.snapshot.remember(key, lambda: protect(_kept(first, dict(latest), deep), first.edition, keys))
 
 
+def records(frame: pd.DataFrame) -> list[dict]:
+    """The rows as dicts, as pandas' ``to_dict("records")``, which takes three times as long."""
+    names = list(frame.columns)
+    return [dict(zip(names, row, strict=True)) for row in zip(*(frame[name].tolist() for name in names), strict=True)]
+
+
 def prepare(snapshot: Snapshot, edition: Edition) -> None:
     """Keep the trees of every database and of its sites with standards, by treating region and by residence."""
     for database in snapshot.databases:

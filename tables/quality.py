@@ -16,6 +16,7 @@ from indicators.declaration import Text
 from indicators.engine import with_rates
 from tables.audit import NATION, short_names
 from tables.disclosure import protect, protect_count
+from tables.nodes import in_regions
 from tables.view import Edition, View
 
 #: Medians and percentiles only from this many patients.
@@ -151,25 +152,27 @@ def _delays(view: View) -> tuple[Delay, ...]:
     if view.place == "residence":
         region, department = 'r.region AS "treating_region"', "'' AS \"department\""
     sql = (
-        f"SELECT {region}, {department}, (r.registered_date - r.diagnosis_date)::INTEGER AS days "
-        f"FROM cases r {parts.join} WHERE {parts.where}"
+        f"SELECT {region}, {department}, (r.registered_date - r.diagnosis_date)::INTEGER AS days, count(*) AS n "
+        f"FROM cases r {parts.join} WHERE {parts.where} GROUP BY ALL"
     )
-    frame = view.snapshot.query(view.database, sql, parts.params)
-    frame["region"] = frame["treating_region"].fillna("")
-    if view.regions == 4:
-        frame["region"] = frame["region"].map(lambda code: reference.merged_region(code) if code else "")
-    frame["department"] = frame["department"].fillna("")
-    names = short_names(view, set(frame["department"]) - {""})
-    groups: list[tuple[str, str, str, str, np.ndarray]] = [(NATION, "", "", "Danmark", frame["days"].to_numpy(float))]
-    order = [code for code in reference.region_order() if code in set(frame["region"])]
-    for code in [*order, *[""] * ("" in set(frame["region"]))]:
-        there = frame[frame["region"] == code]
+    frame = view.snapshot.query(view.database, sql, parts.params).fillna({"treating_region": "", "department": ""})
+    homes, units = in_regions(frame["treating_region"], view).to_numpy(), frame["department"].to_numpy()
+    names = short_names(view, set(units) - {""})
+    days, cases = frame["days"].to_numpy(float), frame["n"].to_numpy()
+
+    def of(chosen: np.ndarray) -> np.ndarray:
+        return np.repeat(days[chosen], cases[chosen])
+
+    groups: list[tuple[str, str, str, str, np.ndarray]] = [(NATION, "", "", "Danmark", np.repeat(days, cases))]
+    order = [code for code in reference.region_order() if code in set(homes)]
+    for code in [*order, *[""] * ("" in set(homes))]:
+        there = homes == code
         name = reference.region_name(code) if code else "Uoplyst"
-        groups.append(("region", code, code, name, there["days"].to_numpy(float)))
+        groups.append(("region", code, code, name, of(there)))
         if view.place == "treating":
-            for unit, rows in there.groupby("department"):
+            for unit in sorted(set(units[there])):
                 label = names.get(unit, ("Uoplyst",))[0]
-                groups.append(("department", code, str(unit), label, rows["days"].to_numpy(float)))
+                groups.append(("department", code, unit, label, of(there & (units == unit))))
     counted = pd.DataFrame(
         [
             {

@@ -161,11 +161,20 @@ def _value(value: float) -> float | None:
 
 
 def _summed(frame: pd.DataFrame, group: np.ndarray) -> pd.DataFrame:
-    """Months together: counts added."""
-    return frame.groupby(group).agg(
-        start=("start", "first"), n=("n", "sum"), unwanted=("unwanted", "sum"), baseline=("baseline", "first"),
-        expected=("expected", lambda part: part.sum(min_count=1)), size=("n", "size"),
-    )  # fmt: skip
+    """Months of the same ``group`` (in order) together: counts added; expected where it is known of any of them."""
+    first = np.flatnonzero(np.diff(group, prepend=-1))
+    expected = frame["expected"].to_numpy(float)
+    known = np.add.reduceat(np.isfinite(expected), first)
+    return pd.DataFrame(
+        {
+            "start": frame["start"].to_numpy()[first],
+            "n": np.add.reduceat(frame["n"].to_numpy(), first),
+            "unwanted": np.add.reduceat(frame["unwanted"].to_numpy(), first),
+            "baseline": frame["baseline"].to_numpy()[first],
+            "expected": np.where(known, np.add.reduceat(np.nan_to_num(expected), first), np.nan),
+            "size": np.diff(first, append=len(group)),
+        }
+    )
 
 
 def _after(start: dt.date, months: int) -> dt.date:

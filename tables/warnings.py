@@ -146,7 +146,8 @@ def watch(view: View, as_of: dt.date | None = None, among: Collection[str] | Non
     day = as_of or allowed[0]
     if day not in allowed:
         raise ValueError(f"{day} is none of the days shown: {', '.join(map(str, allowed))}")
-    return of_databases([view], {view.database: day}, among)
+    key = ("watch", view.edition, view.database, day, None if among is None else tuple(among))
+    return view.snapshot.remember(key, lambda: of_databases([view], {view.database: day}, among))
 
 
 def of_databases(views: Sequence[View], at: dict[str, dt.date], among: Collection[str] | None = None) -> Watch:

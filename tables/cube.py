@@ -87,15 +87,24 @@ def prepare(snapshot: Snapshot) -> None:
         survival_places(snapshot, database)
 
 
-def counted(snapshot: Snapshot, database: str, indicators: Sequence[Indicator], selection: Selection) -> pd.DataFrame:
-    """The leaves of counted indicators in the patients of ``selection``, columns as ``leaf_counts``."""
+def counted(
+    snapshot: Snapshot,
+    database: str,
+    indicators: Sequence[Indicator],
+    selection: Selection,
+    by: Sequence[str] = PLACES,
+) -> pd.DataFrame:
+    """The leaves of counted indicators in the patients of ``selection``, columns as ``leaf_counts``.
+
+    ``by``: the places that are told apart; the others are "".
+    """
     first_month = reference.database(database).year_start
     together: dict[tuple, list[Indicator]] = {}
     for one in indicators:
         together.setdefault((shared(one), one.groups), []).append(one)
 
     def one_pass(groups: tuple[str, ...], alike: list[Indicator]) -> pd.DataFrame:
-        places = [name for name in PLACES if not groups or name in groups]
+        places = [name for name in by if not groups or name in groups]
         grouped = selection.grouped("period", *places)
         frame = count_together(snapshot, database, alike, grouped, first_month)
         for name in PLACES:

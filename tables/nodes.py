@@ -155,7 +155,7 @@ def _tree(view: View, wanted: tuple[str, ...] | None, periods: tuple[int, ...], 
     counted = [one for one in usable if not BY_ID[one].survival_years]
     survived = [one for one in usable if BY_ID[one].survival_years]
     frames = [_counted(view, counted, periods, deep)] if counted else []
-    frames += [_survived(view, survived, periods)] if survived else []
+    frames += [_survived(view, survived, periods, deep)] if survived else []
     if not frames:
         return pd.DataFrame(columns=[*_KEYS, *COUNTS])
     tree = pd.concat(frames, ignore_index=True)
@@ -168,39 +168,51 @@ def _variables(view: View) -> int:
 
 
 def _counted(view: View, wanted: list[str], periods: tuple[int, ...], deep: bool) -> pd.DataFrame:
-    leaves = _filtered(view, tuple(wanted), min(periods), max(periods))
+    first, last = min(periods), max(periods)
+    spans = view.selection().within(period_start(first, view.first_month), period_end(last, view.first_month))
+    places, key = _places(view, deep), ("leaves", view.database, view.where, tuple(wanted), first, last)
+    leaves = view.snapshot.remember(
+        (*key, places),
+        lambda: cube.counted(view.snapshot, view.database, [BY_ID[one] for one in wanted], spans, places),
+    )
     return _summed(leaves[leaves["period"].isin(periods)], view, deep)
+
+
+def _places(view: View, deep: bool) -> tuple[str, ...]:
+    """What the view's patients are counted by; departments lie in treating regions."""
+    if view.place != "treating":
+        return ("region",)
+    return ("treating_region", "department") if deep else ("treating_region",)
 
 
 def _summed(leaves: pd.DataFrame, view: View, deep: bool = True) -> pd.DataFrame:
     """The sums of the leaves by indicator, period and level, with rates; departments only where ``deep``."""
-    region = leaves["treating_region" if view.place == "treating" else "region"]
-    deep = deep and view.place == "treating"
-    leaves = leaves.assign(region=in_regions(region, view), code=leaves["department"] if deep else "")
-    levels = {"nation": _GROUP, "region": [*_GROUP, "region"]}
-    if deep:
-        levels["department"] = [*_GROUP, "region", "code"]
-    frames = [
-        leaves.groupby(keys, as_index=False)[list(COUNTS)].sum().assign(level=level) for level, keys in levels.items()
-    ]
+    places = _places(view, deep)
+    keys = [leaves["indicator"], leaves["period"], in_regions(leaves[places[0]], view)]
+    keys += [leaves["department"]] if len(places) > 1 else []
+    coded = [pd.factorize(key, sort=True) for key in keys]
+    counts = leaves[list(COUNTS)].to_numpy(np.int64)
+    frames = []
+    for level, depth in (("nation", 2), ("region", 3), ("department", 4)):
+        if depth > len(keys):
+            break
+        shape = tuple(max(1, len(values)) for _, values in coded[:depth])
+        number = np.ravel_multi_index([codes for codes, _ in coded[:depth]], shape)
+        groups, member = np.unique(number, return_inverse=True)
+        sums = np.zeros((len(groups), counts.shape[1]), dtype=np.int64)
+        np.add.at(sums, member, counts)
+        there = [values[at] for (_, values), at in zip(coded, np.unravel_index(groups, shape), strict=False)]
+        region = there[2] if depth > 2 else ""
+        group = {"indicator": there[0], "period": there[1], "level": level, "region": region}
+        group["code"] = there[3] if depth > 3 else region
+        frames.append(pd.DataFrame(group | dict(zip(COUNTS, sums.T, strict=True))))
     tree = with_rates(pd.concat(frames, ignore_index=True))
-    tree["region"] = tree["region"].fillna("")
-    tree["code"] = tree["code"].where(tree["level"] == "department", tree["region"]) if deep else tree["region"]
-    tree["events"] = tree["numerator"]
-    return tree
+    return tree.assign(events=tree["numerator"])
 
 
-def _filtered(view: View, indicators: tuple[str, ...], first: int, last: int) -> pd.DataFrame:
-    """The leaves of the view's patients, counted directly, in the periods from ``first`` to ``last``."""
-    chosen = [BY_ID[one] for one in indicators]
-    spans = view.selection().within(period_start(first, view.first_month), period_end(last, view.first_month))
-    key = ("leaves", view.database, view.where, indicators, first, last)
-    return view.snapshot.remember(key, lambda: cube.counted(view.snapshot, view.database, chosen, spans))
-
-
-def _survived(view: View, wanted: list[str], periods: tuple[int, ...]) -> pd.DataFrame:
+def _survived(view: View, wanted: list[str], periods: tuple[int, ...], deep: bool) -> pd.DataFrame:
     """Survival of the cohorts that have been followed long enough: n years before the period."""
-    places = ("treating_region", "department") if view.place == "treating" else ("region",)
+    places = _places(view, deep)
     key = ("survival", view.database, view.where, places, view.regions)
     found = view.snapshot.remember(
         key, lambda: cube.survival_of(view.snapshot, view.database, view.selection(), places, merged=view.regions == 4)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from dash import dcc, html
+from dash import dcc
 
 from data import reference
 from data.reference import Standard
@@ -12,6 +12,7 @@ from data.synthetic import describe_signals
 from indicators.catalogue import BY_ID, CATALOGUE, why_not_reported
 from indicators.declaration import FAMILIES, Text
 from layouts import _format as fmt
+from layouts import _html as html
 from layouts import _marks as marks
 from layouts import _shell as shell
 from layouts import _tables as tables

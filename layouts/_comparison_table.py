@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dash import html
-
 from data.output import UsageError
 from indicators.catalogue import BY_ID, why_not_reported
 from layouts import _comparison_choices as choices
 from layouts import _comparison_words as words
 from layouts import _downloads as downloads
 from layouts import _format as fmt
+from layouts import _html as html
 from layouts import _indicator_words as names
 from layouts import _tables as tables
 from layouts._comparison_choices import Chosen

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dash import html
-
 from layouts import _format as fmt
+from layouts import _html as html
 from layouts import _shell as shell
 from layouts import _tables as tables
 from layouts._department_rows import HIGH, title_of, value_text

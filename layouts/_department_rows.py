@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dash import html
-
 from indicators.standards import holds
 from layouts import _cards as cards
 from layouts import _format as fmt
+from layouts import _html as html
 from layouts import _marks as marks
 from layouts import _shell as shell
 from layouts._department_warnings import Warned

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dash import dcc, html
+from dash import dcc
 
 from data.store import BeingMade
 from layouts import _being_made as being_made
 from layouts import _cards as cards
 from layouts import _format as fmt
+from layouts import _html as html
 from layouts import _warnings_figures as figures
 from layouts import _warnings_text as text
 from layouts._overview import link_to

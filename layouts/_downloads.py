@@ -10,11 +10,11 @@ from collections.abc import Callable
 from urllib.parse import urlencode
 
 import flask
-from dash import html
 
 from data.output import UsageError
 from data.store import BeingMade
 from layouts import _being_made as being_made
+from layouts import _html as html
 from layouts._figures import Download
 from layouts._source import PageContext, view
 from layouts._state import Choices

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dash import dcc, html
+from dash import dcc
 
+from layouts import _html as html
 from layouts._context import ShellContext
 
 INK, INK_2, INK_3 = "#16202b", "#414c58", "#5c6773"

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from dash import dcc, html
+from dash import dcc
 
 from layouts import _downloads as downloads
 from layouts import _figures as figures
 from layouts import _format as fmt
+from layouts import _html as html
 from layouts import _improvements_figure as drawn
 from layouts import _improvements_text as text
 from layouts import _marks as marks

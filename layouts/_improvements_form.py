@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from dash import html
-
 from data import reference
 from data.improvement_texts import LONGEST, LONGEST_WASHOUT, FieldError, Initiative
 from indicators.catalogue import BY_ID, CATALOGUE, why_not_reported
 from indicators.declaration import FAMILIES
+from layouts import _html as html
 from layouts import _selections as select
 from layouts import _shell as shell
 from layouts._prerender import Input

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dash import html
-
 from data.reference import Standard
 from indicators.declaration import Indicator
 from layouts import _format as fmt
+from layouts import _html as html
 from layouts import _shell as shell
 from layouts._source import PageContext
 from tables.audit import UnitTable

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dash import html
-
 from data.output import UsageError
 from layouts import _downloads as downloads
 from layouts import _format as fmt
+from layouts import _html as html
 from layouts import _indicator_words as words
 from layouts import _shell as shell
 from layouts import _tables as tables

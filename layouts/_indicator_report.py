@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 
-from dash import html
-
 from data import reference
 from data.output import UsageError
 from indicators.catalogue import BY_ID, why_not_reported
 from layouts import _downloads as downloads
 from layouts import _format as fmt
+from layouts import _html as html
 from layouts import _indicator_words as words
 from layouts import _shell as shell
 from layouts import _tables as tables

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from dash import dcc, html
+from dash import dcc
 
 from data import reference
 from layouts import _figures as figures
 from layouts import _format as fmt
+from layouts import _html as html
 from layouts._figures import BLUE
 from layouts._source import PageContext
 from tables.audit import Unit

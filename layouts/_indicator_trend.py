@@ -6,13 +6,12 @@ import datetime as dt
 import math
 from dataclasses import dataclass
 
-from dash import html
-
 from data import reference
 from data.reference import Break
 from layouts import _downloads as downloads
 from layouts import _figures as figures
 from layouts import _format as fmt
+from layouts import _html as html
 from layouts import _indicator_starts as begun
 from layouts import _indicator_words as words
 from layouts import _tables as tables

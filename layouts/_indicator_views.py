@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dash import dcc, html
+from dash import dcc
 
 from indicators.declaration import Indicator
 from layouts import _comparison_card as card
@@ -13,6 +13,7 @@ from layouts import _comparison_words as words
 from layouts import _downloads as downloads
 from layouts import _figures as figures
 from layouts import _format as fmt
+from layouts import _html as html
 from layouts import _marks as marks
 from layouts import _shell as shell
 from layouts import _variation_marks as mini

@@ -12,9 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from dash import html
-
 from layouts import _format as fmt
+from layouts import _html as html
 
 #: verdict: (Danish word, English word, has a shape).
 VERDICTS: dict[str, tuple[str, str, bool]] = {

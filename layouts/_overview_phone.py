@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dash import html
-
 from layouts import _cards as cards
 from layouts import _format as fmt
+from layouts import _html as html
 from layouts import _marks as marks
 from layouts import _shell as shell
 from layouts._overview import HIGH, estimate, link_to

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dash import dcc, html
+from dash import dcc
 
 from data import reference
 from indicators.catalogue import indicator as indicator_of
 from indicators.catalogue import why_not_reported
 from layouts import _format as fmt
+from layouts import _html as html
 from layouts import _marks as marks
 from layouts import _shell as shell
 from layouts import _tables as tables

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dash import html
-
 from data.schema import BY_NAME
 from indicators.catalogue import CATALOGUE
 from layouts import _format as fmt
+from layouts import _html as html
 from layouts import _shell as shell
 from layouts import _tables as tables
 from layouts._about import time_text

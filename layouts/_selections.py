@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dash import dcc, html
+from dash import dcc
 
 from data.schema import STAGES
 from data.selection import AGE_GROUPS
 from layouts import _format as fmt
+from layouts import _html as html
 from layouts._context import ShellContext, age_text, sex_text, stage_text
 
 

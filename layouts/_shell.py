@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dash import dcc, html
+from dash import dcc
 
+from layouts import _html as html
 from layouts._context import ShellContext
 from layouts._selections import Menu, Switch, bar
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 
-from dash import dcc, html
+from dash import dcc
 
 from layouts import _format as fmt
+from layouts import _html as html
 from layouts import _marks as marks
 from layouts import _survival_text as text
 from layouts import _tables as tables

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dash import html
-
 from layouts import _format as fmt
+from layouts import _html as html
 from layouts._context import ShellContext
 from tables.survival import HIDDEN, REASONS, Competing, Group, Point, Survival, followed_years
 

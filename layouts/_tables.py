@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from dash import html
+from layouts import _html as html
 
 
 @dataclass(frozen=True)

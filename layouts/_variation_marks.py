@@ -11,10 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from dash import html
-
 from layouts import _comparison_words as words
 from layouts import _format as fmt
+from layouts import _html as html
 from layouts._figures import AMBER_MARK, BLUE, GREY, GREY_SOFT, HAIRLINE, INK, PANEL, RED, RULE
 from layouts._source import PageContext
 from tables.comparison import Comparison, Place

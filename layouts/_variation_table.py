@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dash import html
-
 from layouts import _comparison_words as words
 from layouts import _downloads as downloads
 from layouts import _format as fmt
+from layouts import _html as html
 from layouts import _tables as tables
 from layouts._comparison_choices import Chosen
 from layouts._source import PageContext

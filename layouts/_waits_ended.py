@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dash import html
-
 from layouts import _format as fmt
+from layouts import _html as html
 from layouts._waits_choices import Chosen, weeks_text
 from layouts._waits_words import number
 from tables import waits as tables

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dash import dcc, html
+from dash import dcc
 
 from layouts import _downloads as downloads
 from layouts import _format as fmt
+from layouts import _html as html
 from layouts import _shell as shell
 from layouts import _tables as tables_part
 from layouts import _waits_ages as ages

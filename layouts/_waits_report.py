@@ -10,11 +10,11 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 import pandas as pd
-from dash import html
 
 from data import reference
 from data.output import UsageError
 from layouts import _format as fmt
+from layouts import _html as html
 from layouts._downloads import export, line, stamp
 from layouts._source import PageContext
 from layouts._tables import Column, Row, cell

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dash import dcc, html
+from dash import dcc
 
 from layouts import _format as fmt
+from layouts import _html as html
 from layouts import _tables as tables_part
 from layouts._source import PageContext
 from layouts._waits_choices import LEGS, WORDS, weeks_text

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dash import html
-
 from layouts import _downloads as downloads
 from layouts import _figures as figures
 from layouts import _format as fmt
+from layouts import _html as html
 from layouts import _shell as shell
 from layouts import _tables as tables_part
 from layouts._waits_choices import Chosen, weeks_text

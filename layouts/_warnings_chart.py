@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
-from dash import dcc, html
+from dash import dcc
 
 from layouts import _format as fmt
+from layouts import _html as html
 from layouts import _shell as shell
 from layouts import _warnings_figures as figures
 from layouts import _warnings_list as listed

@@ -5,10 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import math
 
-from dash import html
-
 from layouts import _figures as figures
 from layouts import _format as fmt
+from layouts import _html as html
 from layouts import _tables as tables
 from layouts._downloads import links
 from layouts._figures import AMBER, AMBER_SOFT, BLUE, BLUE_SOFT, GREY, INK_2, INK_3, RED

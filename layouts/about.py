@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import dash
-from dash import html
 
 from layouts import _about as parts
+from layouts import _html as html
 from layouts import _selections as select
 from layouts import _shell as shell
 from layouts import _source as source

@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 import dash
-from dash import html
 
 from data import reference
 from layouts import _across as parts
 from layouts import _across_text as text
+from layouts import _html as html
 from layouts import _selections as select
 from layouts import _shell as shell
 from layouts import _source as source

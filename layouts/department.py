@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import dash
-from dash import dcc, html
+from dash import dcc
 
 from layouts import _cards as cards
 from layouts import _department_export as exports
@@ -13,6 +13,7 @@ from layouts import _department_list as listed
 from layouts import _department_patients as patients
 from layouts import _department_rows as rows_part
 from layouts import _department_text as text
+from layouts import _html as html
 from layouts import _selections as select
 from layouts import _shell as shell
 from layouts import _source as source

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import dash
-from dash import html
 
+from layouts import _html as html
 from layouts import _improvements as parts
 from layouts import _improvements_export as exports
 from layouts import _improvements_text as text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import dash
-from dash import dcc, html
+from dash import dcc
 
 from indicators.catalogue import BY_ID, CATALOGUE, why_not_reported
 from indicators.declaration import FAMILIES, Indicator
@@ -14,6 +14,7 @@ from layouts import _comparison_words as words_of_comparison
 from layouts import _downloads as downloads
 from layouts import _figures as figures
 from layouts import _format as fmt
+from layouts import _html as html
 from layouts import _indicator_definition as definition
 from layouts import _indicator_reasons as reasons
 from layouts import _indicator_report as report

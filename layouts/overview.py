@@ -1,9 +1,9 @@
 """/: all indicators of one database and period against their standards."""
 
 import dash
-from dash import html
 
 from layouts import _department_warnings as warnings
+from layouts import _html as html
 from layouts import _overview as parts
 from layouts import _overview_phone as phone
 from layouts import _overview_text as text

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import dash
-from dash import html
 
 from indicators.catalogue import BY_ID, why_not_reported
+from layouts import _html as html
 from layouts import _quality as parts
 from layouts import _quality_export as exports
 from layouts import _quality_load as load

@@ -1,11 +1,11 @@
 """/overlevelse: survival curves of one cohort, 1- and 5-year survival by place, death from cancer and other causes."""
 
 import dash
-from dash import html
 
 from data.output import UsageError
 from layouts import _downloads as downloads
 from layouts import _figures as figures
+from layouts import _html as html
 from layouts import _shell as shell
 from layouts import _source as source
 from layouts import _survival_choices as choices

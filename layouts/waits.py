@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dash
-from dash import dcc, html
+from dash import dcc
 
+from layouts import _html as html
 from layouts import _shell as shell
 from layouts import _source as source
 from layouts import _waits_choices as choices

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 import dash
-from dash import dcc, html
+from dash import dcc
 
 from data.output import UsageError
 from data.store import BeingMade
 from layouts import _being_made as being_made
 from layouts import _format as fmt
+from layouts import _html as html
 from layouts import _selections as select
 from layouts import _shell as shell
 from layouts import _source as source

@@ -8,6 +8,7 @@ from dash import dcc, html
 from plotly.io.json import to_json_plotly
 
 from app import create_app, edition_for, is_loopback
+from layouts import _html as quick_html
 from layouts._prerender import PageCache, PrerenderError, as_json, to_html
 from tests import gallery
 from tests.conftest import opened, served
@@ -153,6 +154,20 @@ def test_dash_gets_the_tree_as_finished_json_equal_to_its_own():
     tree = html.Div([html.P("å < æ"), None, 1.5, html.A("x", href="/om?a=1&b=2")], **{"data-title": "t"})
     layout = PageCache(lambda: "a").wrap("m", lambda: tree)
     assert json.loads(to_json_plotly({"children": layout()})) == json.loads(to_json_plotly({"children": tree}))
+
+
+def test_the_quick_elements_are_dashs_own():
+    given = {"id": "a", "className": "x", "style": {"width": 3}, "data-n": 1, "aria-label": "å"}
+    for name in ("Div", "Span", "Td", "Th", "Button", "Details", "ObjectEl"):
+        for children in ((), (["x", 1, None],)):
+            quick, own = getattr(quick_html, name)(*children, **given), getattr(html, name)(*children, **given)
+            assert isinstance(quick, type(own)) and quick.to_plotly_json() == own.to_plotly_json()
+    with pytest.raises(TypeError, match="html.Span has no property 'classname'"):
+        quick_html.Span("x", classname="y")
+    with pytest.raises(TypeError, match="children belong together in a list"):
+        quick_html.Span("x", title=quick_html.B("y"))
+    with pytest.raises(AttributeError):
+        quick_html.Nothing("x")
 
 
 def test_what_json_does_not_know_is_named():

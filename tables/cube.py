@@ -7,14 +7,14 @@ the same engine as everything else; sums of counts are exact. Survival cannot be
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 import pandas as pd
 
 from data import reference
-from data.cache import kept_frame
+from data.cache import kept_frame, kept_query
 from data.schema import STORE_VERSION
 from data.selection import Selection
 from data.store import Snapshot
@@ -29,8 +29,12 @@ ENGINE_VERSION = 2
 #: Changes when a definition changes; stamped on every export.
 DEFINITION_VERSION = hashlib.sha256(f"{STORE_VERSION} {ENGINE_VERSION} {CATALOGUE!r}".encode()).hexdigest()[:8]
 
+_FILTERED = f"filters-{DEFINITION_VERSION}"
+
 T = TypeVar("T")
 PLACES = ("region", "treating_region", "department")
+#: What a reader can filter by.
+FILTERS = ("sex", "age_group", "stage")
 CASE_MIX = ("age_group", "sex", "stage", "performance_status", "comorbidity")
 SURVIVAL_COUNTS = ("cases", "events", "estimate", "lower", "upper")
 
@@ -72,6 +76,42 @@ def case_counts_of(snapshot: Snapshot, database: str, selection: Selection) -> p
     return snapshot.query(database, sql, parts.params)
 
 
+def leaf_counts_within(
+    snapshot: Snapshot,
+    database: str,
+    where: Mapping[str, str],
+    first: int,
+    last: int,
+    by: Sequence[str],
+) -> pd.DataFrame | None:
+    """``leaf_counts`` of the patients with these values of FILTERS, in the periods from ``first`` to ``last``.
+
+    By the places ``by`` only; of the indicators that can be divided by all of these. None where the filter is another
+    or the counts are not kept: then count.
+    """
+    if not set(where) <= set(FILTERS):
+        return None
+    chosen = "".join(f' AND "{name}" = ${name}' for name in where)
+    sql = (
+        f"SELECT indicator, period, {', '.join(by)}, {', '.join(f'sum({n})::BIGINT AS {n}' for n in COUNTS)} "
+        f"FROM read_parquet($path) WHERE period BETWEEN $first AND $last{chosen} GROUP BY ALL ORDER BY ALL"
+    )
+    return kept_query(snapshot, database, _FILTERED, sql, {**where, "first": first, "last": last})
+
+
+def prepare_filters(snapshot: Snapshot, databases: Sequence[str]) -> None:
+    """Keep the counts that pages with a filter look up."""
+    for database in databases:
+        info = snapshot.info(database)
+        there = [one for one in CATALOGUE if not one.survival_years and why_not_reported(one, info) is None]
+        there = [one for one in there if not one.groups or {*PLACES, *FILTERS} <= set(one.groups)]
+
+        def build(database: str = database, there: Sequence[Indicator] = there) -> pd.DataFrame:
+            return counted(snapshot, database, there, Selection(), (*PLACES, *FILTERS))
+
+        kept_frame(snapshot, database, _FILTERED, build)
+
+
 def survival_places(snapshot: Snapshot, database: str) -> pd.DataFrame:
     """indicator, cohort (period of diagnosis), place (nation or one of PLACES), code, and SURVIVAL_COUNTS."""
     key = f"survival-{DEFINITION_VERSION}"
@@ -96,7 +136,7 @@ def counted(
 ) -> pd.DataFrame:
     """The leaves of counted indicators in the patients of ``selection``, columns as ``leaf_counts``.
 
-    ``by``: the places that are told apart; the others are "".
+    ``by``: what is told apart, of PLACES (the others are "") and FILTERS.
     """
     first_month = reference.database(database).year_start
     together: dict[tuple, list[Indicator]] = {}
@@ -107,9 +147,9 @@ def counted(
         places = [name for name in by if not groups or name in groups]
         grouped = selection.grouped("period", *places)
         frame = count_together(snapshot, database, alike, grouped, first_month)
-        for name in PLACES:
+        for name in {*PLACES, *by}:
             frame[name] = frame[name].fillna("") if name in places else ""
-        return frame[["indicator", "period", *PLACES, *COUNTS]]
+        return frame[["indicator", "period", *PLACES, *(name for name in by if name not in PLACES), *COUNTS]]
 
     return pd.concat(_side_by_side(one_pass, [(key[1], alike) for key, alike in together.items()]), ignore_index=True)
 

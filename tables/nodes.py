@@ -168,14 +168,21 @@ def _variables(view: View) -> int:
 
 
 def _counted(view: View, wanted: list[str], periods: tuple[int, ...], deep: bool) -> pd.DataFrame:
-    first, last = min(periods), max(periods)
+    first, last, places = min(periods), max(periods), _places(view, deep)
     spans = view.selection().within(period_start(first, view.first_month), period_end(last, view.first_month))
-    places, key = _places(view, deep), ("leaves", view.database, view.where, tuple(wanted), first, last)
-    leaves = view.snapshot.remember(
-        (*key, places),
-        lambda: cube.counted(view.snapshot, view.database, [BY_ID[one] for one in wanted], spans, places),
-    )
-    return _summed(leaves[leaves["period"].isin(periods)], view, deep)
+    chosen = (view.snapshot, view.database)
+
+    def look_up() -> pd.DataFrame | None:
+        return cube.leaf_counts_within(*chosen, dict(view.where), first, last, places)
+
+    def count() -> pd.DataFrame:
+        return cube.counted(*chosen, [BY_ID[one] for one in wanted], spans, places)
+
+    key = ("leaves", view.database, view.where, first, last, places)
+    leaves = view.snapshot.remember(key, look_up)
+    if leaves is None:
+        leaves = view.snapshot.remember((*key, tuple(wanted)), count)
+    return _summed(leaves[leaves["indicator"].isin(wanted) & leaves["period"].isin(periods)], view, deep)
 
 
 def _places(view: View, deep: bool) -> tuple[str, ...]:

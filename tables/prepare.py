@@ -21,9 +21,12 @@ def prepare(snapshot: Snapshot, edition: Edition) -> Iterator[str]:
     nodes.prepare(snapshot, edition)
     yield "counts and survival"
     first, *others = sorted(snapshot.databases, key=lambda code: (code != FIRST_DATABASE, code))
+    cube.prepare_filters(snapshot, (first,))
     yield from _compared(snapshot, edition, first)  # the database of the page that opens
     waits_frames.prepare(snapshot)
     yield "waiting times"
+    cube.prepare_filters(snapshot, others)
+    yield "filtered counts"
     for database in others:
         yield from _compared(snapshot, edition, database)
     for database, day in warnings.prepare_past(snapshot):

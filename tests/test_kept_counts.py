@@ -1,0 +1,82 @@
+"""What pages look up is what the engine counts: filtered counts, and the trees of whole databases."""
+
+from __future__ import annotations
+
+import itertools
+
+import pandas as pd
+import pytest
+
+from data.reference import database as about
+from data.selection import AGE_GROUPS, Selection
+from data.store import Store
+from indicators.catalogue import BY_ID, CATALOGUE, why_not_reported
+from indicators.engine import COUNTS, period_end, period_start, table
+from tables import cube, nodes
+from tables.view import Edition, View, periods
+
+FILTERS = [
+    {"sex": "F"},
+    {"stage": "III"},
+    *({"sex": sex, "age_group": age} for sex, age in itertools.product("FM", AGE_GROUPS)),
+    {"sex": "M", "age_group": AGE_GROUPS[2], "stage": "IV"},
+]
+PLACES = [("region",), ("treating_region",), ("treating_region", "department")]
+
+
+@pytest.fixture(scope="module")
+def prepared(synthetic_store: Store) -> Store:
+    cube.prepare_filters(synthetic_store.current(), ("DCCG", "DaBlaCa", "ALD"))
+    return synthetic_store
+
+
+def summed(leaves: pd.DataFrame, by: tuple[str, ...]) -> dict[tuple, tuple]:
+    sums = leaves.groupby(["indicator", "period", *by])[list(COUNTS)].sum()
+    return {key: tuple(map(int, row)) for key, row in zip(sums.index, sums.to_numpy(), strict=True)}
+
+
+@pytest.mark.parametrize("code", ["DCCG", "DaBlaCa", "ALD"])
+def test_filtered_counts_are_the_engines(prepared, code):
+    snapshot, first_month = prepared.current(), about(code).year_start
+    last = periods(snapshot, code)[-1]
+    there = [one for one in CATALOGUE if not one.survival_years and why_not_reported(one, snapshot.info(code)) is None]
+    there = [one for one in there if not one.groups]
+    compared = 0
+    for where in FILTERS:
+        selection = Selection().filtered(**{name: (value,) for name, value in where.items()})
+        selection = selection.within(period_start(last - 1, first_month), period_end(last, first_month))
+        counted = cube.counted(snapshot, code, there, selection)
+        for by in PLACES:
+            found = cube.leaf_counts_within(snapshot, code, where, last - 1, last, by)
+            assert summed(found, by) == summed(counted, by), (where, by)
+            compared += len(found)
+    assert compared > 1000 or code != "DCCG"
+
+
+def test_what_is_not_kept_is_counted(prepared, root):
+    last = periods(prepared.current(), "DCCG")[-1]
+    assert cube.leaf_counts_within(prepared.current(), "DCCG", {"site": "C18"}, last, last, ("region",)) is None
+    assert cube.leaf_counts_within(Store(root).current(), "DCCG", {"sex": "F"}, last, last, ("region",)) is None
+
+
+@pytest.mark.parametrize("where", [(), (("sex", "F"),), (("site", "C18"),)])
+def test_a_tree_is_the_commands_table(prepared, where):
+    snapshot = prepared.current()
+    view = View(snapshot, Edition(), "DCCG", periods(snapshot, "DCCG")[-2], "treating", where)
+    tree = nodes.nodes(view, ("anastomotic_leak_30d",), (view.period,))
+    one = BY_ID["anastomotic_leak_30d"]
+    for level, by in (("nation", ()), ("region", ("treating_region",)), ("department", ("department",))):
+        rows = table(snapshot, "DCCG", one, view.selection(*by, period=view.period))
+        expected = {
+            (
+                str(row[by[0]]) if by and row[by[0]] is not None else "",
+                row["denominator"],
+                row["numerator"],
+                row["upper"],
+            )
+            for row in rows.to_dict("records")
+        }
+        shown = tree[tree["level"] == level]
+        assert (
+            set(zip(shown["code"], shown["denominator"], shown["numerator"], shown["upper"], strict=True)) == expected
+        )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import itertools
 import os
 import platform
 import shutil
@@ -31,7 +32,7 @@ from benchmarks.report import Result, markdown
 from data.load import load
 from data.store import Snapshot, Store
 from data.synthetic import synthesise
-from tables import comparison, cube, waits_frames, warning_charts, warnings
+from tables import comparison, prepare, waits_frames, warning_charts, warnings
 from tables.view import Edition
 
 YEARS = (2014, 2025)
@@ -81,14 +82,24 @@ def _measured(place: Path) -> list[Result]:
     snapshot = Store(place / "store").current()
     _say("counting")
     started = time.perf_counter()
-    cube.prepare(snapshot)
+    prepare.counts(snapshot, Edition(), tuple(snapshot.databases))
     waits_frames.prepare(snapshot)
     prepared = time.perf_counter() - started
     results.append(Result("kept counts of all databases, made once", f"{prepared:.1f} s", "", None))
     started = time.perf_counter()
-    _compared(snapshot)
+    _compared(snapshot, tuple(snapshot.databases))
+    # The digest of a hospital: its quarter, the beginning of that, and the data cut, of every database.
+    for _ in itertools.islice(warnings.prepare_past(snapshot), 2 * len(snapshot.databases)):
+        pass
     compared = time.perf_counter() - started
-    results.append(Result("comparisons and warnings of all databases, made once", f"{compared:.0f} s", "", None))
+    results.append(
+        Result(
+            "comparisons, warnings and those of two past quarters, all databases, made once",
+            f"{compared:.0f} s",
+            "",
+            None,
+        )
+    )
     whole = made + float(results[1].figure.split()[0]) + prepared
     results.append(Result("first run in all: synthesise, load, keep counts", f"{whole:.0f} s", "≤ 90 s", whole <= 90))
     results += counting.measure(snapshot, "DCCG")
@@ -109,7 +120,7 @@ def _large(place: Path) -> list[Result]:
     snapshot = Store(place / "large-store").current()
     cases = sum(info.rows["cases"] for info in snapshot.databases.values())
     started = time.perf_counter()
-    cube.prepare(snapshot)
+    prepare.counts(snapshot, Edition(), tuple(snapshot.databases))
     waits_frames.prepare(snapshot)
     kept = time.perf_counter() - started
     _compared(snapshot, ("DCCG",))
@@ -119,13 +130,14 @@ def _large(place: Path) -> list[Result]:
         Result("large: kept counts, made once", f"{kept:.0f} s", "", None, note),
     ]
     _say("ten million cases: pages")
-    found = pages.measure(place / "large-store", factor=2.0)
+    one_database = tuple(page for page in pages.PAGES if page != "/varsler/slagelse")  # needs the boards of all
+    found = pages.measure(place / "large-store", factor=2.0, wanted=one_database)
     results += [Result(f"large: {one.what}", one.figure, one.bound, one.holds, f"{note}; {one.note}") for one in found]
     _say("two million legs of waiting times")
     return results + waits.measure(place / "waits")
 
 
-def _compared(snapshot: Snapshot, databases: tuple[str, ...] | None = None) -> None:
+def _compared(snapshot: Snapshot, databases: tuple[str, ...]) -> None:
     """What the background makes after the counts; on the large store only of the database whose pages are measured."""
     comparison.prepare(snapshot, Edition(), databases)
     warnings.prepare(snapshot, databases)

@@ -118,9 +118,9 @@ def survival_places(snapshot: Snapshot, database: str) -> pd.DataFrame:
     return kept_frame(snapshot, database, key, lambda: survival_of(snapshot, database, Selection()))
 
 
-def prepare(snapshot: Snapshot) -> None:
-    """Make every frame that is not kept yet, so that no reader has to wait for one."""
-    for database in snapshot.databases:
+def prepare(snapshot: Snapshot, databases: Sequence[str]) -> None:
+    """Keep the counts and the survival of these databases."""
+    for database in databases:
         leaf_counts(snapshot, database)
         counted_departments(snapshot, database)
         case_counts(snapshot, database)

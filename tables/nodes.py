@@ -70,9 +70,9 @@ def records(frame: pd.DataFrame) -> list[dict]:
     return [dict(zip(names, row, strict=True)) for row in zip(*(frame[name].tolist() for name in names), strict=True)]
 
 
-def prepare(snapshot: Snapshot, edition: Edition) -> None:
-    """Keep the trees of every database and of its sites with standards, by treating region and by residence."""
-    for database in snapshot.databases:
+def prepare(snapshot: Snapshot, edition: Edition, databases: Sequence[str]) -> None:
+    """Keep the trees of these databases and of their sites with standards, by treating region and by residence."""
+    for database in databases:
         for place in PLACES:
             view = View(snapshot, edition, database, 0, place)
             for there in (view, *(view.for_site(site) for site in _sites(database))):

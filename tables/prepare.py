@@ -5,7 +5,7 @@ A process of its own does it (``python -m tables prepare``): in the server's it 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from data.store import Snapshot
 from tables import comparison, cube, nodes, waits_frames, warning_charts, warnings
@@ -17,20 +17,24 @@ def prepare(snapshot: Snapshot, edition: Edition) -> Iterator[str]:
 
     Seconds for the counts, some minutes for the warnings of past quarters: the caller may stop after any part.
     """
-    cube.prepare(snapshot)
-    nodes.prepare(snapshot, edition)
-    yield "counts and survival"
     first, *others = sorted(snapshot.databases, key=lambda code: (code != FIRST_DATABASE, code))
-    cube.prepare_filters(snapshot, (first,))
+    counts(snapshot, edition, (first,))
+    yield f"counts of {first}"
     yield from _compared(snapshot, edition, first)  # the database of the page that opens
+    counts(snapshot, edition, others)
     waits_frames.prepare(snapshot)
-    yield "waiting times"
-    cube.prepare_filters(snapshot, others)
-    yield "filtered counts"
+    yield "counts and waiting times"
     for database in others:
         yield from _compared(snapshot, edition, database)
     for database, day in warnings.prepare_past(snapshot):
         yield f"warnings of {database} as of {day}"
+
+
+def counts(snapshot: Snapshot, edition: Edition, databases: Sequence[str]) -> None:
+    """Keep what is counted and estimated for the pages of these databases: a second or two each."""
+    cube.prepare(snapshot, databases)
+    nodes.prepare(snapshot, edition, databases)
+    cube.prepare_filters(snapshot, databases)
 
 
 def _compared(snapshot: Snapshot, edition: Edition, database: str) -> Iterator[str]:

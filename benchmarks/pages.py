@@ -54,19 +54,6 @@ def measure(store: Path, factor: float = 1.0, wanted: tuple[str, ...] = PAGES) -
     return results
 
 
-def _keep_comparisons(store: Path) -> None:
-    """As a running server does in the background, for the database that the pages below show."""
-    from data.store import Store
-    from layouts._source import FIRST_DATABASE
-    from tables import comparison
-    from tables.view import Edition, View, periods
-
-    snapshot = Store(store).current()
-    view = View(snapshot, Edition(), FIRST_DATABASE, periods(snapshot, FIRST_DATABASE)[-1])
-    for by in ("department", "region"):
-        comparison.comparisons(view, by)
-
-
 def serve(store: Path, port: int = 8871) -> list[Result]:
     """Seconds from ``python app.py`` to the first answer, and the process's memory after every page was read."""
     started = time.perf_counter()

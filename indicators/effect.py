@@ -23,7 +23,8 @@ from indicators.statistics.before_after import LEAST_CONTROLS, LEAST_POINTS, Dif
 
 COLUMNS = ("design", "points_before", "points_after", "estimate", "lower", "upper", "p", "note")
 DESIGNS = ("segmented_level", "segmented_slope", "difference")
-#: Months are points where they hold so many patients on average, else quarters, which must hold so many.
+#: Months are points where they hold so many patients on average, else quarters. On either side a point must hold so
+#: many on average.
 ENOUGH, FEWEST = 10, 5
 MONTH, QUARTER = 1, 3  # width of a point in months
 #: The longest stretch on either side, in months: further back other things have changed as well.
@@ -291,10 +292,13 @@ def _edges(date: dt.date, span: tuple[dt.date, dt.date], width: int) -> list[dt.
 
 
 def _width(daily: pd.DataFrame, units: tuple[str, ...], date: dt.date, span: tuple[dt.date, dt.date]) -> int:
-    """Months where they hold ENOUGH patients on average, else quarters."""
-    codes, table = _binned(daily, _edges(date, span, MONTH))
+    """Months where they hold ENOUGH patients on average, and on neither side fewer than FEWEST; else quarters."""
+    edges = _edges(date, span, MONTH)
+    codes, table = _binned(daily, edges)
     n = table[np.isin(codes, units)].sum(axis=0)[:, 1]
-    return MONTH if not len(n) or n.mean() >= ENOUGH else QUARTER
+    after = np.array([start >= date for start in edges[:-1]], dtype=bool)
+    sides = [n[side].mean() for side in (~after, after) if side.any()]
+    return MONTH if not len(n) or (n.mean() >= ENOUGH and min(sides) >= FEWEST) else QUARTER
 
 
 def _binned(daily: pd.DataFrame, edges: list[dt.date]) -> tuple[np.ndarray, np.ndarray]:
@@ -316,8 +320,8 @@ def _thin(counted: list[int], n: np.ndarray, sides: list[np.ndarray], width: int
     words = (("før", "before"), ("efter", "after"))
     points = Text("kvartaler", "quarters") if width == QUARTER else Text("måneder", "months")
     why = Text(
-        f"; kvartaler, fordi en måned har færre end {ENOUGH} patienter" if width == QUARTER else "",
-        f"; quarters, because a month has fewer than {ENOUGH} patients" if width == QUARTER else "",
+        "; kvartaler, fordi månederne har for få patienter" if width == QUARTER else "",
+        "; quarters, because the months have too few patients" if width == QUARTER else "",
     )
     few = [k for k in (0, 1) if counted[k] < LEAST_POINTS]
     if few:
@@ -332,9 +336,10 @@ def _thin(counted: list[int], n: np.ndarray, sides: list[np.ndarray], width: int
         mean = float(n[sides[k]].mean())
         if mean < FEWEST:
             da, en = f"{mean:.1f}".replace(".", ","), f"{mean:.1f}"
+            each = Text("kvartal", "quarter") if width == QUARTER else Text("måned", "month")
             return Text(
-                f"for få patienter: {da} pr. kvartal {words[k][0]} datoen; der skal være {FEWEST}",
-                f"too few patients: {en} per quarter {words[k][1]} the date; {FEWEST} are needed",
+                f"for få patienter: {da} pr. {each.da} {words[k][0]} datoen; der skal være {FEWEST}",
+                f"too few patients: {en} per {each.en} {words[k][1]} the date; {FEWEST} are needed",
             )
     return None
 

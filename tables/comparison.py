@@ -219,7 +219,7 @@ def comparison(view: View, indicator: str, by: str, years: int = 1) -> Compariso
     def build() -> Comparison:
         found = _of(whole, (one,), by, years)[indicator]
         made = _comparison(whole, one, by, years, _records(_rows(indicator, found)))
-        return replace(made, card=public.card(found.card, whole.edition), limits=found.limits)
+        return replace(made, card=found.card, limits=found.limits)
 
     return view.snapshot.remember(("comparison", *_key_of(whole), indicator, by, years), build)
 

@@ -17,8 +17,8 @@ from data.improvements import Initiative, Register
 from data.store import Snapshot
 from indicators.catalogue import BY_ID, why_not_reported
 from indicators.declaration import Indicator, Text
-from indicators.effect import DESIGNS, Effect, Point, effect, warnings
-from indicators.statistics.before_after import Estimate
+from indicators.effect import DESIGNS, FEWEST, Effect, Point, effect, warnings
+from indicators.statistics.before_after import LEAST_POINTS, Estimate
 from tables.audit import short_names
 from tables.disclosure import unsafe
 from tables.view import View
@@ -175,8 +175,9 @@ def _shown(
     estimates = {design: found.estimate(design) for design in DESIGNS}
     refused = all(estimate is None for estimate in estimates.values())
     if refused:
-        why = found.reasons[DESIGNS[0]]
-        return Improvement(one, indicator, names, regions, "thin", why, reasons=found.reasons, last=found.last)
+        reasons = _without_counts(found) if view.edition.hides else found.reasons
+        why = reasons[DESIGNS[0]]
+        return Improvement(one, indicator, names, regions, "thin", why, reasons=reasons, last=found.last)
     if view.edition.hides and not _safe((found.before, found.after), view.edition.threshold):
         return Improvement(one, indicator, names, regions, "hidden")
     joined, hides = _joined(found, view), view.edition.hides
@@ -217,6 +218,19 @@ def state_of(estimates: dict[str, Estimate | None], higher_is_better: bool) -> s
     if sides[0] == sides[1] != 0:
         return "worked" if sides[0] == better else "worsened"
     return "uncertain" if any(sides) else "none"
+
+
+def _without_counts(found: Effect) -> dict[str, Text]:
+    """The reasons of a refusal; those of thin data, which say how few patients there are, in other words."""
+    if not found.points:
+        return found.reasons
+    thin = Text(
+        f"for få data før eller efter datoen: der skal være {LEAST_POINTS} måneder eller kvartaler på hver side med "
+        f"mindst {FEWEST} patienter i gennemsnit",
+        f"too few data before or after the date: {LEAST_POINTS} months or quarters are needed on each side, with "
+        f"{FEWEST} patients on average",
+    )
+    return dict.fromkeys(DESIGNS, thin)
 
 
 def _safe(sides: Sequence[tuple[int, int]], threshold: int) -> bool:

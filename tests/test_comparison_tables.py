@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from data.store import Store
 from indicators.catalogue import BY_ID
 from indicators.compare import compare
 from indicators.statistics import homogeneity
@@ -17,6 +18,7 @@ from tables.disclosure import unsafe
 from tables.nodes import nodes, units
 from tables.view import Edition, View
 from tests import mdt_store
+from tests.extracts import load_extract
 from tests.few_indicators import few_indicators  # noqa: F401 (a fixture)
 
 MDT = "mdt_before_treatment"
@@ -199,8 +201,9 @@ def test_too_many_hidden_is_no_judgement(mdt):
 
 
 def test_the_public_model_card_hides_small_categories(synthetic_store):
-    working = comparison(view(synthetic_store), "mortality_90d", "department", 3).card
-    public = comparison(view(synthetic_store, PUBLIC), "mortality_90d", "department", 3).card
+    working = comparison(view(synthetic_store), MDT, "department", 1).card
+    public = comparison(view(synthetic_store, PUBLIC), MDT, "department", 1).card
+    assert working.stands and public.patients == working.patients
     small = 0
     for before, after in zip(working.variables, public.variables, strict=True):
         gone = [one for one, other in zip(before.categories, after.categories, strict=True)
@@ -212,6 +215,29 @@ def test_the_public_model_card_hides_small_categories(synthetic_store):
         total = (sum(one.patients for one in gone), sum(one.events for one in gone))
         assert not unsafe((*total, total[0] - total[1]), 5)
     assert small
+
+
+def test_the_public_model_cards_of_pooled_years_have_no_counts_to_subtract(synthetic_store):
+    card = comparison(view(synthetic_store, PUBLIC), MDT, "department", 3).card
+    assert card.stands and card.patients > 0
+    assert all(np.isnan(one.patients) for variable in card.variables for one in variable.categories)
+    assert not any(band.patients for band in card.bands)
+
+
+def test_the_public_model_card_does_not_tell_how_many_patients_have_no_unit(tmp_path):
+    """The country's counts less the card's would."""
+    cases = [
+        {"case_id": f"{unit}{number}", "diagnosis_date": "2025-03-01", "department": unit, "sex": "FM"[number % 2],
+         "age": 50 + number % 30, "stage": "" if number % 4 == 0 else "II"}
+        for unit, size in (("SLA-KIR", 200), ("HER-KIR", 200), ("", 6)) for number in range(size)
+    ]  # fmt: skip
+    root = load_extract(tmp_path, cases=cases).root
+    here = view(Store(root), PUBLIC)
+    card = comparison(here, "stage_known", "department", 1).card
+    country = nodes(here, ("stage_known",), (2025,)).query("level == 'nation'").iloc[0]
+    assert card.stands and country["denominator"] == 406 and np.isnan(card.patients) and np.isnan(card.events)
+    assert all(np.isnan(one.patients) for variable in card.variables for one in variable.categories)
+    assert not any(band.patients for band in card.bands)
 
 
 def test_signals_of_an_empty_comparison(synthetic_store):

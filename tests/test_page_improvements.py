@@ -259,6 +259,17 @@ def test_the_public_edition_hides_a_result_on_few(tmp_path):
     assert "Resultatet er skjult" in page and "procentpoint (95" not in page
 
 
+def test_the_public_edition_does_not_say_how_few_patients_are_too_few(tmp_path):
+    few = [row for row in cases(size=4, jump=0) if row["department"] != "HER-KIR" or row["case_id"].endswith("-0")]
+    root = load_extract(tmp_path, data_cut=str(CUT), cases=few, period=("2021-01-01", str(CUT))).root
+    put(root, start="2023-01-01")
+    (exact,), (public,) = found(root), found(root, "public")
+    assert exact.state == public.state == "thin" and exact.why.da != public.why.da
+    said = words(client(root, "public").get("/forbedringer").text)
+    for reason in exact.reasons.values():
+        assert reason.da not in said and reason.en not in {one.en for one in public.reasons.values()}
+
+
 # --- forms ------------------------------------------------------------------------------------------------------------
 
 

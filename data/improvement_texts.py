@@ -18,8 +18,9 @@ from data import reference
 from data.extract import CPR
 from data.store import Snapshot
 
-#: The longest texts, in characters; the longest washout in days; the most departments of one initiative.
+#: The longest texts, in characters; the most departments of one initiative.
 LONGEST = {"title": 120, "done": 2000, "owner": 120}
+#: The longest washout in days: with a longer one nothing near the date is left to compare.
 LONGEST_WASHOUT = 730
 MOST_DEPARTMENTS = 20
 FIRST_DAY, LAST_DAY = dt.date(1990, 1, 1), dt.date(2099, 12, 31)

@@ -7,6 +7,7 @@ import sys
 
 import pandas as pd
 
+from data.improvement_texts import LONGEST_WASHOUT
 from data.output import (
     DONE,
     REFUSED,
@@ -29,7 +30,7 @@ from data.store import StoreError, open_store
 from indicators.catalogue import CATALOGUE, UnknownIndicator, indicator, why_not_reported
 from indicators.compare import LEVELS, compare
 from indicators.effect import COLUMNS as EFFECT_COLUMNS
-from indicators.effect import LONGEST_WASHOUT, effect, effect_table
+from indicators.effect import effect, effect_table
 from indicators.engine import COUNTS, RESULTS, check_groups, table
 from indicators.statistics.comparison import COLUMNS as COMPARED
 from indicators.statistics.comparison import SUMMARY

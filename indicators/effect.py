@@ -29,8 +29,6 @@ ENOUGH, FEWEST = 10, 5
 MONTH, QUARTER = 1, 3  # width of a point in months
 #: The longest stretch on either side, in months: further back other things have changed as well.
 LONGEST = {MONTH: 36, QUARTER: 48}
-#: The longest washout in days: with a longer one nothing near the date is left to compare.
-LONGEST_WASHOUT = 730
 #: "Just before the date", for regression to the mean: in months.
 RECENT = 6
 #: Cut off the end: the lag within which this share of cases is registered; without registration dates the assumed one.
@@ -55,8 +53,8 @@ class Point:
 class Effect:
     """What is known of an improvement. A design that is None was refused for the ``reasons`` of its name.
 
-    ``before`` and ``after``: the unit's (numerator, denominator) over the points used; ``others_*``: the other
-    departments' together. ``last``: the day after the last day that counts. ``lag_known``: whether the lag is measured.
+    ``before`` and ``after``: the unit's (numerator, denominator) over the points used. ``last``: the day after the last
+    day that counts. ``lag_known``: whether the lag is measured.
     """
 
     indicator: Indicator
@@ -69,8 +67,6 @@ class Effect:
     points_after: int
     before: tuple[int, int]
     after: tuple[int, int]
-    others_before: tuple[int, int]
-    others_after: tuple[int, int]
     last: dt.date
     lag: int
     lag_known: bool
@@ -80,7 +76,6 @@ class Effect:
     pre_trend: Estimate | None
     extreme: Extreme | None
     reasons: dict[str, Text]
-    controls_counts: tuple[tuple[int, int, int, int], ...] = ()
 
     @property
     def used(self) -> tuple[Point, ...]:
@@ -141,7 +136,6 @@ def effect(
     if thin is not None:
         reasons = dict.fromkeys(DESIGNS, thin)
     sums = [(int(x[side].sum()), int(n[side].sum())) for side in sides]
-    others = [(int(others_x[side].sum()), int(others_n[side].sum())) for side in sides]
     controls = _controls(table[~own], sides)
     if len(controls) < LEAST_CONTROLS and "difference" not in reasons:
         reasons["difference"] = Text(
@@ -155,7 +149,7 @@ def effect(
     phase = np.array([_phase(_middle(*edges[k : k + 2])) for k in range(len(starts))])
     early = keep & ~after & (others_n > 0)
     return Effect(
-        indicator, units, date, washout, width, points, *counted, *sums, *others, last,
+        indicator, units, date, washout, width, points, *counted, *sums, last,
         lag=ASSUMED_LAG if lag is None else lag,
         lag_known=lag is not None,
         controls=len(controls),
@@ -166,7 +160,6 @@ def effect(
         if early.sum() >= LEAST_POINTS and thin is None else None,
         extreme=_extreme(table, own, starts, date, keep, indicator) if thin is None else None,
         reasons=reasons,
-        controls_counts=tuple(tuple(int(one) for one in row) for row in controls),
     )  # fmt: skip
 
 
@@ -270,7 +263,7 @@ def _cannot(indicator: Indicator) -> Text | None:
 def _refused(indicator: Indicator, units: tuple[str, ...], date: dt.date, washout: int, why: Text) -> Effect:
     none = (0, 0)
     return Effect(
-        indicator, units, date, washout, MONTH, (), 0, 0, none, none, none, none, date, 0, False, 0,
+        indicator, units, date, washout, MONTH, (), 0, 0, none, none, date, 0, False, 0,
         None, None, None, None, dict.fromkeys(DESIGNS, why),
     )  # fmt: skip
 

@@ -19,12 +19,12 @@ from data.cache import kept_frame
 from data.checks import required_variables
 from data.store import Snapshot
 from indicators import compare as engine
-from indicators.casemix import MISSING, Category, ModelCard  # noqa: F401 (pages print the card)
+from indicators.casemix import MISSING, Category, ModelCard
 from indicators.catalogue import BY_ID, CATALOGUE
 from indicators.declaration import Indicator
 from indicators.engine import period_end, period_start
 from indicators.statistics.comparison import COLUMNS, SUMMARY, WITHIN, Summary
-from indicators.statistics.overdispersion import LEAST_UNITS  # noqa: F401 (pages say it)
+from indicators.statistics.overdispersion import LEAST_UNITS
 from tables import comparison_public as public
 from tables.audit import Unit, short_names
 from tables.comparison_signals import with_signals
@@ -32,6 +32,10 @@ from tables.cube import DEFINITION_VERSION
 from tables.nodes import reported, units
 from tables.view import Edition, View, periods
 
+#: What pages read, the model card's words among it: they may not import from ``indicators``.
+__all__ = ["CLEAR", "COLUMNS", "COVERED", "LEAST_UNITS", "LEVELS", "MISSING", "RANKABLE", "SPANS", "SUMMARY",
+           "Category", "Comparison", "ModelCard", "Place", "comparison", "comparisons", "divided", "prepare",
+           "span_dates"]  # fmt: skip
 LEVELS = engine.LEVELS
 SPANS = (1, 3)
 #: Units differ by more than chance explains where p is below this, with and without the missing.

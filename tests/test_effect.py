@@ -83,8 +83,7 @@ def test_the_points_hold_every_patient_once(snapshot):
     for after, (x, n) in ((False, found.before), (True, found.after)):
         side = [row for row in own if (row["diagnosis_date"] >= PROJECT) is after]
         assert (x, n) == (sum(row["stage"] != "" for row in side), len(side))
-    others = found.others_before[1] + found.others_after[1]
-    assert others == (len(UNITS) - 1) * len(own)
+    assert sum(point.others_denominator for point in found.points) == (len(UNITS) - 1) * len(own)
 
 
 def test_points_never_straddle_the_date_and_the_washout_is_left_out(snapshot):

@@ -349,7 +349,8 @@ def _verdict(first: dict, summary: Summary, places: tuple[Place, ...]) -> str:
     shown = sum(place.rate is not None for place in places)
     if shown <= 1:
         return ("hidden" if some_hidden else "one") if shown else "no_data"
-    if not _plain(summary.sigma):  # none found, or all rates 0 or all 1
+    # Without a σ (units that are all at 0 or 1, some at each) the units may differ as much as units can.
+    if summary.sigma == 0 or not 0 < summary.national < 1:
         return "none"
     chances = [_plain(first[f"{_ALL}{name}"]) for name in ("p_same", "p_worst", "p_best")]
     known = [value for value in chances if value is not None]

@@ -18,6 +18,7 @@ from tables.disclosure import unsafe
 from tables.nodes import nodes, units
 from tables.view import Edition, View
 from tests import mdt_store
+from tests.clients import client
 from tests.extracts import load_extract
 from tests.few_indicators import few_indicators  # noqa: F401 (a fixture)
 
@@ -82,6 +83,20 @@ def test_low_is_good_counts_those_above(synthetic_store):
         assert found.concerned is None or found.concerned >= 0
         if found.verdict in ("none", "one"):
             assert found.concerned == 0
+
+
+def test_units_at_0_and_at_100_percent_differ(tmp_path):
+    """There is no finite σ: that is no σ of 0."""
+    places = ("SLA-KIR", "HER-KIR", "AAL-KIR", "VIB-KIR")
+    cases = [{"case_id": f"{unit}{number}", "diagnosis_date": "2025-03-01", "department": unit,
+              "stage": ("", "II")[place % 2]} for place, unit in enumerate(places) for number in range(60)]  # fmt: skip
+    made = Store(load_extract(tmp_path, cases=cases).root)
+    here = view(made)
+    found = comparison(here, "stage_known", "department", 1)
+    assert np.isnan(found.summary.sigma) and found.verdict == "real" and round(found.concerned) == 60
+    for name in ("tragt", "sammenlignet"):
+        text = client(made).get(f"/indikator/stage_known?vis={name}&periode=2025").get_data(as_text=True)
+        assert "ingen påviselig forskel" not in text.lower() and " nan" not in text and ">nan" not in text
 
 
 def test_a_survival_indicator_is_that_of_its_cohort(synthetic_store):

@@ -107,7 +107,7 @@ def known(snapshot: Snapshot | None, indicators: Collection[str] | None = None) 
 
 def new_id() -> str:
     """An id that no other register gives."""
-    return secrets.token_hex(5)
+    return f"i{secrets.token_hex(5)}"  # ten digits alone could look like a CPR number
 
 
 def parse(values: Mapping[str, str], known: Known) -> tuple[Initiative | None, list[FieldError]]:
@@ -125,11 +125,12 @@ def parse(values: Mapping[str, str], known: Known) -> tuple[Initiative | None, l
         if len(text[name]) > most:
             n = len(text[name])
             wrong(name, f"{n} tegn; højst {most}: gør teksten kortere", f"{n} characters; at most {most}: shorten it")
+        if name != "done" and "\n" in text[name]:
+            wrong(name, "flere linjer: skriv på én linje", "several lines: write one line")
+    for name in (*LONGEST, "id"):
         if re.search(CPR, text[name]):
             wrong(name, "ligner et CPR-nummer: slet det; registret må ikke rumme personoplysninger",
                   "is shaped like a CPR number: remove it; the register may not hold personal data")  # fmt: skip
-        if name != "done" and "\n" in text[name]:
-            wrong(name, "flere linjer: skriv på én linje", "several lines: write one line")
     if not text["title"]:
         wrong("title", "mangler: giv projektet et navn", "missing: name the initiative")
     if text["database"] not in known.databases:

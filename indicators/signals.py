@@ -27,7 +27,8 @@ COLUMNS = (
     *("unit", "indicator", "direction", "since", "observed", "expected", "excess", "months"),
     *("false_alarm_years", "false_signals_expected"),
 )
-#: Calendar months that a signal is listed, that of its alarm among them; then the level is no news, and the comparison's business.
+#: Calendar months that a signal is listed, that of its alarm among them; then the level is no news, and the
+#: comparison's business.
 LISTED_MONTHS = 24
 #: Points of a chart are months where as many unwanted (and wanted) outcomes are expected in each, else quarters.
 LEAST_PER_POINT = 5

@@ -12,7 +12,6 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from data import reference
 from data.improvements import Initiative, Register
 from data.store import Snapshot
 from indicators.catalogue import BY_ID, why_not_reported
@@ -21,6 +20,7 @@ from indicators.effect import DESIGNS, FEWEST, Effect, Point, effect, warnings
 from indicators.statistics.before_after import LEAST_POINTS, Estimate
 from tables.audit import short_names
 from tables.disclosure import unsafe
+from tables.nodes import units
 from tables.view import View
 
 #: worked / worsened: both designs leave out zero on the same side. uncertain: one of them. none: neither.
@@ -127,7 +127,7 @@ def improvement(view: View, one: Initiative) -> Improvement:
     there = View(view.snapshot, view.edition, one.database, view.period)
     named = short_names(there, set(one.departments))
     names = tuple(named.get(code, (code,))[0] for code in one.departments)
-    regions = tuple(dict.fromkeys(_region_of(code) for code in one.departments))
+    regions = _regions(there, one.departments)
     indicator = BY_ID.get(one.indicator)
     if indicator is None:
         why = Text(f"Indikatoren {one.indicator} findes ikke.", f"There is no indicator {one.indicator}.")
@@ -147,7 +147,7 @@ def starts(view: View, indicator: str) -> tuple[Improvement, ...]:
             one,
             BY_ID.get(indicator),
             tuple(named.get(code, (code,))[0] for code in one.departments),
-            tuple(dict.fromkeys(_region_of(code) for code in one.departments)),
+            _regions(view, one.departments),
             "unknown",
         )
         for one in reversed(found)
@@ -320,5 +320,7 @@ def _middle(point: Point) -> dt.date:
     return point.start + (point.end - point.start) / 2
 
 
-def _region_of(code: str) -> str:
-    return next((one.region for one in reference.departments() if one.code == code), "")
+def _regions(view: View, departments: Sequence[str]) -> tuple[str, ...]:
+    """The departments' regions by the database's own list, which also holds the extract's units."""
+    homes = units(view)["region"].to_dict()
+    return tuple(dict.fromkeys(homes[code] for code in departments if code in homes))

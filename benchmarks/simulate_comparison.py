@@ -12,7 +12,7 @@ import numpy as np
 
 from benchmarks.report import Result
 from indicators.statistics import funnel, overdispersion, shrinkage
-from indicators.statistics.comparison import Units, compare_counts
+from indicators.statistics.comparison import Compared, Units, compare_counts
 from indicators.statistics.intervals import exact, wilson
 from indicators.statistics.proportions import newcombe
 
@@ -135,7 +135,7 @@ def _small_units(countries: int) -> list[Result]:
     high, certain = [], []
     for _ in range(countries):
         x, n, _ = Country(18, 40, 0.93, None).drawn(rng)
-        compared = compare_counts(Units(tuple(f"{place:02}" for place in range(18)), n, x, np.zeros(18)))
+        compared = _compared(x, n)
         above = compared.frame.zone.isin(["attention_high", "alarm_high"]).to_numpy()
         high.append(above)
         certain.append(above & compared.certain)
@@ -156,14 +156,14 @@ def _false_discoveries(countries: int) -> list[Result]:
     shares: dict[str, list] = {name: [] for name in shifts}
     for _ in range(countries):
         x, n, _ = Country(18, 250, 0.9, None).drawn(rng)
-        frame = _compared(x, n)
+        frame = _compared(x, n).frame
         low_p.append(frame.p.to_numpy() < 0.05)
         any_false.append((frame.q <= 0.05).any())
         for name, shift in shifts.items():
             n[: len(shift)] = 250
             y = x.copy()
             y[: len(shift)] = rng.binomial(250, 0.9 + np.array(shift))
-            signals = (_compared(np.minimum(y, n), n).q <= 0.05).to_numpy()
+            signals = (_compared(np.minimum(y, n), n).frame.q <= 0.05).to_numpy()
             shares[name].append(signals[len(shift) :].sum() / max(1, signals.sum()))
     both, one = ((name, float(np.mean(values))) for name, values in shares.items())
     return [
@@ -174,9 +174,9 @@ def _false_discoveries(countries: int) -> list[Result]:
     ]
 
 
-def _compared(x: np.ndarray, n: np.ndarray):
+def _compared(x: np.ndarray, n: np.ndarray) -> Compared:
     names = tuple(f"{place:02}" for place in range(len(n)))
-    return compare_counts(Units(names, n, x, np.zeros(len(n)))).frame
+    return compare_counts(Units(names, n, x, np.zeros(len(n))))
 
 
 def _share(what: str, values: np.ndarray, bound: tuple[float, float] | None, note: str = "") -> Result:

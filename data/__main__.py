@@ -6,7 +6,6 @@ import argparse
 import os
 import re
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -16,11 +15,9 @@ from data import reference
 from data.checks import Inspection
 from data.improvement_texts import Refused, known, write_csv
 from data.improvements import Register
-from data.output import exit_with
+from data.output import DONE, REFUSED, USAGE, exit_with, progress
 from data.store import Store, StoreError
 from data.synthetic import SynthesisError, synthesise
-
-DONE, REFUSED, USAGE = 0, 1, 2
 
 #: What DuckDB raises where the disk or the memory is full: while writing rows, at commit, at the checkpoint.
 NO_ROOM = (
@@ -67,16 +64,16 @@ def _parser() -> argparse.ArgumentParser:
     ):
         one = commands.add_parser(name, help=text)
         one.add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
-        one.add_argument("--store", type=Path, default=_default_store(), metavar="DIR", help="default: KRAEFT_STORE")
+        _add_store(one)
         one.set_defaults(run=run)
 
     one = commands.add_parser("snapshots", help="the store's snapshots")
-    one.add_argument("--store", type=Path, default=_default_store(), metavar="DIR", help="default: KRAEFT_STORE")
+    _add_store(one)
     one.set_defaults(run=_snapshots)
 
     one = commands.add_parser("use", help="make an older snapshot current again")
     one.add_argument("id", metavar="ID")
-    one.add_argument("--store", type=Path, default=_default_store(), metavar="DIR", help="default: KRAEFT_STORE")
+    _add_store(one)
     one.set_defaults(run=_use)
 
     both = commands.add_parser("improvements", help="the register of improvement initiatives as CSV")
@@ -88,7 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     two.add_argument("file", type=Path, metavar="FILE")
     two.set_defaults(run=_import_improvements)
     for each in (one, two):
-        each.add_argument("--store", type=Path, default=_default_store(), metavar="DIR", help="default: KRAEFT_STORE")
+        _add_store(each)
     return parser
 
 
@@ -100,7 +97,7 @@ def _synthesise(options: argparse.Namespace) -> int:
         options.years,
         options.seed,
         options.format,
-        _progress(),
+        progress,
     )
     for folder in folders:
         print(folder)
@@ -109,13 +106,13 @@ def _synthesise(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> int:
     store = Store(options.store) if options.store and (options.store / "current").is_file() else None
-    inspections = loading.check(options.folders, store, _progress())
+    inspections = loading.check(options.folders, store, progress)
     _report(inspections)
     return REFUSED if any(one.refused for one in inspections) else DONE
 
 
 def _load(options: argparse.Namespace) -> int:
-    manifest, inspections = loading.load(options.folders, _named_store(options), _progress())
+    manifest, inspections = loading.load(options.folders, _named_store(options), progress)
     _report(inspections)
     for one in inspections:
         print(f"{one.manifest.database}: {one.rows['cases']} cases, data cut {one.manifest.data_cut}")
@@ -188,12 +185,13 @@ def _named_store(options: argparse.Namespace) -> Path:
     return options.store
 
 
+def _add_store(parser: argparse.ArgumentParser) -> None:
+    """``--store`` of commands that write: there is no demonstration data to fall back on."""
+    parser.add_argument("--store", type=Path, default=_default_store(), metavar="DIR", help="default: KRAEFT_STORE")
+
+
 def _default_store() -> Path | None:
     return Path(os.environ["KRAEFT_STORE"]) if os.environ.get("KRAEFT_STORE") else None
-
-
-def _progress() -> Callable[[str], None] | None:
-    return (lambda text: print(text, file=sys.stderr, flush=True)) if sys.stderr.isatty() else None
 
 
 def _databases(text: str) -> list[str] | None:

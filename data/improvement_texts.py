@@ -18,8 +18,9 @@ from data import reference
 from data.extract import CPR
 from data.store import Snapshot
 
-#: The longest texts, in characters; the longest washout in days; the most departments of one initiative.
+#: The longest texts, in characters; the most departments of one initiative.
 LONGEST = {"title": 120, "done": 2000, "owner": 120}
+#: The longest washout in days: with a longer one nothing near the date is left to compare.
 LONGEST_WASHOUT = 730
 MOST_DEPARTMENTS = 20
 FIRST_DAY, LAST_DAY = dt.date(1990, 1, 1), dt.date(2099, 12, 31)
@@ -106,7 +107,7 @@ def known(snapshot: Snapshot | None, indicators: Collection[str] | None = None) 
 
 def new_id() -> str:
     """An id that no other register gives."""
-    return secrets.token_hex(5)
+    return f"i{secrets.token_hex(5)}"  # ten digits alone could look like a CPR number
 
 
 def parse(values: Mapping[str, str], known: Known) -> tuple[Initiative | None, list[FieldError]]:
@@ -124,11 +125,12 @@ def parse(values: Mapping[str, str], known: Known) -> tuple[Initiative | None, l
         if len(text[name]) > most:
             n = len(text[name])
             wrong(name, f"{n} tegn; højst {most}: gør teksten kortere", f"{n} characters; at most {most}: shorten it")
+        if name != "done" and "\n" in text[name]:
+            wrong(name, "flere linjer: skriv på én linje", "several lines: write one line")
+    for name in (*LONGEST, "id"):
         if re.search(CPR, text[name]):
             wrong(name, "ligner et CPR-nummer: slet det; registret må ikke rumme personoplysninger",
                   "is shaped like a CPR number: remove it; the register may not hold personal data")  # fmt: skip
-        if name != "done" and "\n" in text[name]:
-            wrong(name, "flere linjer: skriv på én linje", "several lines: write one line")
     if not text["title"]:
         wrong("title", "mangler: giv projektet et navn", "missing: name the initiative")
     if text["database"] not in known.databases:

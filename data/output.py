@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from data.store import Snapshot
 
 FORMATS = ("table", "csv", "json")
+#: Exit codes: done; refused, or findings of severity error; words that name nothing.
+DONE, REFUSED, USAGE = 0, 1, 2
 
 #: How many existing values an error message names.
 _NAMED = 12
@@ -35,15 +37,35 @@ class UsageError(ValueError):
     """Words on the command line that name something that does not exist; the message says what does."""
 
 
-def add_table_options(parser: argparse.ArgumentParser, names: Sequence[str] = PUBLIC_NAMES) -> None:
-    """The options that the commands printing a table have in common; ``names`` are those of ``--by``."""
+def add_store_option(parser: argparse.ArgumentParser) -> None:
+    """``--store`` of the commands that read one."""
     parser.add_argument("--store", metavar="DIR", help="the store; else KRAEFT_STORE, else the demonstration data")
-    parser.add_argument("--database", required=True, metavar="CODE", help="code of a database, e.g. DCCG")
-    parser.add_argument("--by", metavar="NAMES", help=f"groups, separated by commas: {', '.join(names)}")
-    parser.add_argument("--where", metavar="NAME=VALUE,...", help="e.g. sex=F,region=1084; empty: not registered")
+
+
+def add_format_option(parser: argparse.ArgumentParser) -> None:
+    """``--format`` of the commands that print rows."""
+    parser.add_argument("--format", choices=FORMATS, default="table", help="default: %(default)s")
+
+
+def add_period_options(parser: argparse.ArgumentParser) -> None:
+    """``--from`` and ``--to``."""
     parser.add_argument("--from", dest="start", metavar="DATE", help="first index date")
     parser.add_argument("--to", dest="end", metavar="DATE", help="the day after the last index date")
-    parser.add_argument("--format", choices=FORMATS, default="table", help="default: %(default)s")
+
+
+def add_database_options(parser: argparse.ArgumentParser) -> None:
+    """What every command that prints rows of one database takes."""
+    add_store_option(parser)
+    parser.add_argument("--database", required=True, metavar="CODE", help="code of a database, e.g. DCCG")
+    add_format_option(parser)
+
+
+def add_table_options(parser: argparse.ArgumentParser, names: Sequence[str] = PUBLIC_NAMES) -> None:
+    """The options of the commands that print rows in groups; ``names`` are those of ``--by``."""
+    add_database_options(parser)
+    parser.add_argument("--by", metavar="NAMES", help=f"groups, separated by commas: {', '.join(names)}")
+    parser.add_argument("--where", metavar="NAME=VALUE,...", help="e.g. sex=F,region=1084; empty: not registered")
+    add_period_options(parser)
 
 
 def selection_of(arguments: argparse.Namespace, allowed: Iterable[str] = PUBLIC_NAMES) -> Selection:
@@ -93,6 +115,12 @@ def exit_with(main: Callable[[], int]) -> NoReturn:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes once more as it ends
         code = 141  # 128 + SIGPIPE, as other commands end
     sys.exit(code)
+
+
+def progress(text: str) -> None:
+    """Tell on stderr what is being done, where that is a terminal."""
+    if sys.stderr.isatty():
+        print(text, file=sys.stderr, flush=True)
 
 
 def write_rows(rows: pd.DataFrame, format: str, stream: TextIO) -> None:

@@ -7,13 +7,20 @@ import sys
 
 import pandas as pd
 
+from data.improvement_texts import LONGEST_WASHOUT
 from data.output import (
-    FORMATS,
+    DONE,
+    REFUSED,
+    USAGE,
     UsageError,
+    add_database_options,
+    add_format_option,
+    add_period_options,
     add_table_options,
     check_places,
     exit_with,
     known_database,
+    progress,
     selection_of,
     write_rows,
 )
@@ -23,14 +30,12 @@ from data.store import StoreError, open_store
 from indicators.catalogue import CATALOGUE, UnknownIndicator, indicator, why_not_reported
 from indicators.compare import LEVELS, compare
 from indicators.effect import COLUMNS as EFFECT_COLUMNS
-from indicators.effect import LONGEST_WASHOUT, effect, effect_table
+from indicators.effect import effect, effect_table
 from indicators.engine import COUNTS, RESULTS, check_groups, table
 from indicators.statistics.comparison import COLUMNS as COMPARED
 from indicators.statistics.comparison import SUMMARY
 from indicators.statistics.intervals import METHODS
 from indicators.waits import COLUMNS, NAMES, POPULATIONS, WaitQuery, waits_table
-
-DONE, REFUSED, USAGE = 0, 1, 2
 
 
 def main(words: list[str] | None = None) -> int:
@@ -50,7 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m indicators", description="Quality indicators.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     one = commands.add_parser("list", help="the indicators")
-    one.add_argument("--format", choices=FORMATS, default="table", help="default: %(default)s")
+    add_format_option(one)
     one.set_defaults(run=_list)
     one = commands.add_parser("table", help="one indicator in groups")
     add_table_options(one)
@@ -63,29 +68,22 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--population", choices=POPULATIONS, default="ended", help="default: %(default)s")
     one.set_defaults(run=_waits)
     one = commands.add_parser("signals", help="early warning: which indicators of which units have changed")
-    one.add_argument("--store", metavar="DIR", help="the store; else KRAEFT_STORE, else the demonstration data")
-    one.add_argument("--database", required=True, metavar="CODE", help="code of a database, e.g. DCCG")
+    add_database_options(one)
     one.add_argument("--asof", metavar="DATE", help="with what was registered on that day; default: the data cut")
-    one.add_argument("--format", choices=FORMATS, default="table", help="default: %(default)s")
     one.set_defaults(run=_signals)
     one = commands.add_parser("compare", help="units compared on one indicator")
-    one.add_argument("--store", metavar="DIR", help="the store; else KRAEFT_STORE, else the demonstration data")
-    one.add_argument("--database", required=True, metavar="CODE", help="code of a database, e.g. DCCG")
+    add_database_options(one)
     one.add_argument("--indicator", required=True, metavar="ID")
     one.add_argument("--by", choices=LEVELS, default="department", help="default: %(default)s")
-    one.add_argument("--from", dest="start", metavar="DATE", help="first index date")
-    one.add_argument("--to", dest="end", metavar="DATE", help="the day after the last index date")
+    add_period_options(one)
     one.add_argument("--summary", action="store_true", help="one line about all units instead of a line for each")
-    one.add_argument("--format", choices=FORMATS, default="table", help="default: %(default)s")
     one.set_defaults(run=_compare)
     one = commands.add_parser("effect", help="the effect of an improvement: before and after a date")
-    one.add_argument("--store", metavar="DIR", help="the store; else KRAEFT_STORE, else the demonstration data")
-    one.add_argument("--database", required=True, metavar="CODE", help="code of a database, e.g. DCCG")
+    add_database_options(one)
     one.add_argument("--indicator", required=True, metavar="ID")
     one.add_argument("--unit", required=True, metavar="CODE", help="code of the department that changed something")
     one.add_argument("--date", required=True, metavar="DATE", help="the first day of the new way, YYYY-MM-DD")
     one.add_argument("--washout", type=int, default=0, metavar="DAYS", help="left out after the date (default: 0)")
-    one.add_argument("--format", choices=FORMATS, default="table", help="default: %(default)s")
     one.set_defaults(run=_effect)
     return parser
 
@@ -111,7 +109,7 @@ def _table(options: argparse.Namespace) -> int:
     wanted = indicator(options.indicator)
     selection = selection_of(options)
     check_groups(wanted, selection)
-    snapshot = open_store(options.store, _progress).current()
+    snapshot = open_store(options.store, progress).current()
     info = snapshot.info(known_database(options.database, snapshot.databases))
     check_places(snapshot, info.code, selection)
     reason = why_not_reported(wanted, info)
@@ -128,7 +126,7 @@ def _waits(options: argparse.Namespace) -> int:
     selection = selection_of(options, NAMES)
     leg = options.leg or (None if "leg" in selection.names else "treatment")
     query = WaitQuery(options.population, leg, selection)
-    snapshot = open_store(options.store, _progress).current()
+    snapshot = open_store(options.store, progress).current()
     info = snapshot.info(known_database(options.database, snapshot.databases))
     check_places(snapshot, info.code, selection)
     if "waits" in info.tables:
@@ -144,7 +142,7 @@ def _compare(options: argparse.Namespace) -> int:
     wanted = indicator(options.indicator)
     selection = parse(options.by, None, options.start, options.end)
     check_groups(wanted, selection)
-    snapshot = open_store(options.store, _progress).current()
+    snapshot = open_store(options.store, progress).current()
     info = snapshot.info(known_database(options.database, snapshot.databases))
     reason = why_not_reported(wanted, info)
     if reason is not None:
@@ -170,7 +168,7 @@ def _effect(options: argparse.Namespace) -> int:
         raise UsageError(f"--washout: {options.washout} days; it takes 0–{LONGEST_WASHOUT}")
     if not options.unit:
         raise UsageError("--unit: is empty; write the code of a department, e.g. SLA-KIR")
-    snapshot = open_store(options.store, _progress).current()
+    snapshot = open_store(options.store, progress).current()
     info = snapshot.info(known_database(options.database, snapshot.databases))
     check_places(snapshot, info.code, Selection(where=(("department", options.unit),)), "--unit")
     reason = why_not_reported(wanted, info)
@@ -186,18 +184,13 @@ def _effect(options: argparse.Namespace) -> int:
 def _signals(options: argparse.Namespace) -> int:
     from indicators import signals
 
-    as_of = signals.parse_day(options.asof)
-    snapshot = open_store(options.store, _progress).current()
+    as_of = None if options.asof is None else parse_day(options.asof, "--asof")
+    snapshot = open_store(options.store, progress).current()
     board = signals.board(snapshot, known_database(options.database, snapshot.databases), as_of)
     for note in board.notes:
         print(note, file=sys.stderr)
     write_rows(board.signals, options.format, sys.stdout)
     return DONE
-
-
-def _progress(text: str) -> None:
-    if sys.stderr.isatty():
-        print(text, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

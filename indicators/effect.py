@@ -23,13 +23,12 @@ from indicators.statistics.before_after import LEAST_CONTROLS, LEAST_POINTS, Dif
 
 COLUMNS = ("design", "points_before", "points_after", "estimate", "lower", "upper", "p", "note")
 DESIGNS = ("segmented_level", "segmented_slope", "difference")
-#: Months are points where they hold so many patients on average, else quarters, which must hold so many.
+#: Months are points where they hold so many patients on average, else quarters. On either side a point must hold so
+#: many on average.
 ENOUGH, FEWEST = 10, 5
 MONTH, QUARTER = 1, 3  # width of a point in months
 #: The longest stretch on either side, in months: further back other things have changed as well.
 LONGEST = {MONTH: 36, QUARTER: 48}
-#: The longest washout in days: with a longer one nothing near the date is left to compare.
-LONGEST_WASHOUT = 730
 #: "Just before the date", for regression to the mean: in months.
 RECENT = 6
 #: Cut off the end: the lag within which this share of cases is registered; without registration dates the assumed one.
@@ -54,8 +53,8 @@ class Point:
 class Effect:
     """What is known of an improvement. A design that is None was refused for the ``reasons`` of its name.
 
-    ``before`` and ``after``: the unit's (numerator, denominator) over the points used; ``others_*``: the other
-    departments' together. ``last``: the day after the last day that counts. ``lag_known``: whether the lag is measured.
+    ``before`` and ``after``: the unit's (numerator, denominator) over the points used. ``last``: the day after the last
+    day that counts. ``lag_known``: whether the lag is measured.
     """
 
     indicator: Indicator
@@ -68,8 +67,6 @@ class Effect:
     points_after: int
     before: tuple[int, int]
     after: tuple[int, int]
-    others_before: tuple[int, int]
-    others_after: tuple[int, int]
     last: dt.date
     lag: int
     lag_known: bool
@@ -79,7 +76,6 @@ class Effect:
     pre_trend: Estimate | None
     extreme: Extreme | None
     reasons: dict[str, Text]
-    controls_counts: tuple[tuple[int, int, int, int], ...] = ()
 
     @property
     def used(self) -> tuple[Point, ...]:
@@ -140,7 +136,6 @@ def effect(
     if thin is not None:
         reasons = dict.fromkeys(DESIGNS, thin)
     sums = [(int(x[side].sum()), int(n[side].sum())) for side in sides]
-    others = [(int(others_x[side].sum()), int(others_n[side].sum())) for side in sides]
     controls = _controls(table[~own], sides)
     if len(controls) < LEAST_CONTROLS and "difference" not in reasons:
         reasons["difference"] = Text(
@@ -154,7 +149,7 @@ def effect(
     phase = np.array([_phase(_middle(*edges[k : k + 2])) for k in range(len(starts))])
     early = keep & ~after & (others_n > 0)
     return Effect(
-        indicator, units, date, washout, width, points, *counted, *sums, *others, last,
+        indicator, units, date, washout, width, points, *counted, *sums, last,
         lag=ASSUMED_LAG if lag is None else lag,
         lag_known=lag is not None,
         controls=len(controls),
@@ -165,7 +160,6 @@ def effect(
         if early.sum() >= LEAST_POINTS and thin is None else None,
         extreme=_extreme(table, own, starts, date, keep, indicator) if thin is None else None,
         reasons=reasons,
-        controls_counts=tuple(tuple(int(one) for one in row) for row in controls),
     )  # fmt: skip
 
 
@@ -269,7 +263,7 @@ def _cannot(indicator: Indicator) -> Text | None:
 def _refused(indicator: Indicator, units: tuple[str, ...], date: dt.date, washout: int, why: Text) -> Effect:
     none = (0, 0)
     return Effect(
-        indicator, units, date, washout, MONTH, (), 0, 0, none, none, none, none, date, 0, False, 0,
+        indicator, units, date, washout, MONTH, (), 0, 0, none, none, date, 0, False, 0,
         None, None, None, None, dict.fromkeys(DESIGNS, why),
     )  # fmt: skip
 
@@ -291,10 +285,13 @@ def _edges(date: dt.date, span: tuple[dt.date, dt.date], width: int) -> list[dt.
 
 
 def _width(daily: pd.DataFrame, units: tuple[str, ...], date: dt.date, span: tuple[dt.date, dt.date]) -> int:
-    """Months where they hold ENOUGH patients on average, else quarters."""
-    codes, table = _binned(daily, _edges(date, span, MONTH))
+    """Months where they hold ENOUGH patients on average, and on neither side fewer than FEWEST; else quarters."""
+    edges = _edges(date, span, MONTH)
+    codes, table = _binned(daily, edges)
     n = table[np.isin(codes, units)].sum(axis=0)[:, 1]
-    return MONTH if not len(n) or n.mean() >= ENOUGH else QUARTER
+    after = np.array([start >= date for start in edges[:-1]], dtype=bool)
+    sides = [n[side].mean() for side in (~after, after) if side.any()]
+    return MONTH if not len(n) or (n.mean() >= ENOUGH and min(sides) >= FEWEST) else QUARTER
 
 
 def _binned(daily: pd.DataFrame, edges: list[dt.date]) -> tuple[np.ndarray, np.ndarray]:
@@ -316,8 +313,8 @@ def _thin(counted: list[int], n: np.ndarray, sides: list[np.ndarray], width: int
     words = (("før", "before"), ("efter", "after"))
     points = Text("kvartaler", "quarters") if width == QUARTER else Text("måneder", "months")
     why = Text(
-        f"; kvartaler, fordi en måned har færre end {ENOUGH} patienter" if width == QUARTER else "",
-        f"; quarters, because a month has fewer than {ENOUGH} patients" if width == QUARTER else "",
+        "; kvartaler, fordi månederne har for få patienter" if width == QUARTER else "",
+        "; quarters, because the months have too few patients" if width == QUARTER else "",
     )
     few = [k for k in (0, 1) if counted[k] < LEAST_POINTS]
     if few:
@@ -332,9 +329,10 @@ def _thin(counted: list[int], n: np.ndarray, sides: list[np.ndarray], width: int
         mean = float(n[sides[k]].mean())
         if mean < FEWEST:
             da, en = f"{mean:.1f}".replace(".", ","), f"{mean:.1f}"
+            each = Text("kvartal", "quarter") if width == QUARTER else Text("måned", "month")
             return Text(
-                f"for få patienter: {da} pr. kvartal {words[k][0]} datoen; der skal være {FEWEST}",
-                f"too few patients: {en} per quarter {words[k][1]} the date; {FEWEST} are needed",
+                f"for få patienter: {da} pr. {each.da} {words[k][0]} datoen; der skal være {FEWEST}",
+                f"too few patients: {en} per {each.en} {words[k][1]} the date; {FEWEST} are needed",
             )
     return None
 

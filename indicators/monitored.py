@@ -40,10 +40,6 @@ _UNBOUNDED = {
 }
 
 
-class NotKnown(ValueError):
-    """What was known on a past day cannot be told from this extract; the message says why."""
-
-
 @dataclass(frozen=True)
 class Period:
     """What is used: index dates from ``first`` (1 January) to ``last``; ``turns``: the first day of each year."""

@@ -6,7 +6,6 @@ See docs/methods-early-warning.md for the rules and docs/decisions/0009-early-wa
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -28,7 +27,8 @@ COLUMNS = (
     *("unit", "indicator", "direction", "since", "observed", "expected", "excess", "months"),
     *("false_alarm_years", "false_signals_expected"),
 )
-#: Months after its alarm that a signal is listed; then the level is no news, and the comparison's business.
+#: Calendar months that a signal is listed, that of its alarm among them; then the level is no news, and the
+#: comparison's business.
 LISTED_MONTHS = 24
 #: Points of a chart are months where as many unwanted (and wanted) outcomes are expected in each, else quarters.
 LEAST_PER_POINT = 5
@@ -84,18 +84,6 @@ class Board:
         """The listed signals with COLUMNS."""
         stated = {"false_alarm_years": FALSE_ALARM_YEARS, "false_signals_expected": self.false_signals_expected}
         return self.listed.assign(**stated)[list(COLUMNS)]
-
-
-def parse_day(text: str | None) -> dt.date | None:
-    """The day of ``--asof``; raises UsageError for what is no date."""
-    if text is None:
-        return None
-    try:
-        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-            raise ValueError("not of that form")
-        return dt.date.fromisoformat(text)
-    except ValueError as error:
-        raise UsageError(f"--asof: '{text}' is not a date ({error}); write YYYY-MM-DD") from error
 
 
 def signals(snapshot: Snapshot, database: str, as_of: dt.date | None = None) -> pd.DataFrame:
@@ -201,8 +189,7 @@ def chart(
         return None
     place = together.names.index((indicator.id, department))
     found = together.monitored
-    row = next((one for one in _standing(together)[0] if one[0] == department and one[11]), None)
-    signal = dict(zip(_BOARD, row, strict=True)) if row else None
+    signal = next((row for row in _standing(together)[0] if row["unit"] == department and row["active"]), None)
     until = dt.date.fromordinal(int(together.last[place]))
     silent = bool(found.baseline[place] < 0)
     if every is None:
@@ -332,8 +319,8 @@ def _charted(
     return Charted(names, last, monitored, first_year, begin, by_day(counts.events), by_day(counts.patients))
 
 
-def _standing(charted: Charted) -> tuple[list[tuple], tuple[float, float]]:
-    """Rows of the board, and the false signals to expect among them."""
+def _standing(charted: Charted) -> tuple[list[dict[str, object]], tuple[float, float]]:
+    """Rows of the board by its columns, and the false signals to expect among them."""
     found, state = charted.monitored, charted.monitored.state
     speaking = found.baseline >= 0
     parts = (found.typical, 1 - found.typical)
@@ -350,15 +337,14 @@ def _standing(charted: Charted) -> tuple[list[tuple], tuple[float, float]]:
                 observed = int(charted.events[since.toordinal() - charted.begin :, chart].sum())
                 expected = float(found.expected[since.toordinal() - found.first :, chart].sum())
                 excess, months = observed - expected, _months(since, last)
-            rows.append(
-                (
-                    *(unit, indicator, direction, since, observed, expected, excess, months),
-                    *(float(found.volume[chart]), float(found.proportion[chart])),
-                    *(float(found.threshold[arm, chart]), float(state.value[arm, chart])),
-                    *(float(state.free[arm, chart]), alarm, active, bool(state.strong[arm, chart])),
-                    *(active and _months(alarm, last) <= LISTED_MONTHS, last),
-                )
+            values = (
+                *(unit, indicator, direction, since, observed, expected, excess, months),
+                *(float(found.volume[chart]), float(found.proportion[chart])),
+                *(float(found.threshold[arm, chart]), float(state.value[arm, chart])),
+                *(float(state.free[arm, chart]), alarm, active, bool(state.strong[arm, chart])),
+                *(active and _months(alarm, last) <= LISTED_MONTHS, last),
             )
+            rows.append(dict(zip(_BOARD, values, strict=True)))
     return rows, (float(false[0]), float(false[1]))
 
 

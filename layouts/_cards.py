@@ -86,14 +86,3 @@ def warning(strong: str, text: Body) -> html.P:
     """An early warning: filled triangle, the word, the sentence."""
     triangle = html.Span("!", className="triangle", **{"aria-hidden": "true"})
     return html.P([triangle, html.Span([html.Strong(strong), " ", text])], className="warning")
-
-
-def key_figures(*figures: tuple[str, Body, str, str]) -> html.Div:
-    """Key figures side by side: (number, mark or None, words, sentence, with tone in the words' verdict
-    class).
-    """
-    boxes = []
-    for number, shape, words, sentence in figures:
-        text = html.Div([html.P([shape, words] if shape is not None else words), html.P(sentence)])
-        boxes.append(html.Div([html.Strong(number, className="big-number"), text], className="key-box"))
-    return html.Div(boxes, className="key-boxes")

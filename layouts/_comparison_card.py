@@ -22,7 +22,7 @@ def section(chosen: Chosen, found: Comparison) -> html.Section:
     title = t("Modelkort for justeringen", "Model card of the adjustment")
     if card is None or not card.stands:
         return shell.section(title, html.P(refusal(chosen.context, card)))
-    parts: list = [html.P(_words(chosen.context, found, card), className="caption"), _variables(chosen, found, card)]
+    parts: list = [html.P(_words(chosen.context, card), className="caption"), _variables(chosen.context, card)]
     if any(band.patients for band in card.bands):
         figure = figures.figure(
             "kalibrering",
@@ -48,7 +48,7 @@ def refusal(context: PageContext, card: ModelCard | None) -> str:
     return start if card is None or card.refused is None else f"{start} {card.refused.in_(context.lang)}"
 
 
-def _words(context: PageContext, found: Comparison, card: ModelCard) -> str:
+def _words(context: PageContext, card: ModelCard) -> str:
     t, lang = context.t, context.lang
     kind = t("Logistisk regression", "Logistic regression")
     events = t("hændelser", "events")
@@ -57,11 +57,13 @@ def _words(context: PageContext, found: Comparison, card: ModelCard) -> str:
                  "Piecewise exponential model (Poisson regression on person-time)")  # fmt: skip
         events = t("dødsfald", "deaths")
     auc = fmt.number(round(card.auc, 2), 2, lang)
+    data = ""
+    if card.patients == card.patients:  # else hidden
+        rows, happened = fmt.count(round(card.patients), lang), fmt.count(round(card.events), lang)
+        data = t(f" på {rows} rækker med {happened} {events}", f" on {rows} rows with {happened} {events}")
     text = t(
-        f"{kind} på {fmt.count(round(card.patients), lang)} rækker med {fmt.count(round(card.events), lang)} {events}, "
-        f"{card.parameters} parametre. AUC {auc}.",
-        f"{kind} on {fmt.count(round(card.patients), lang)} rows with {fmt.count(round(card.events), lang)} {events}, "
-        f"{card.parameters} parameters. AUC {auc}.",
+        f"{kind}{data}, {card.parameters} parametre. AUC {auc}.",
+        f"{kind}{data}, {card.parameters} parameters. AUC {auc}.",
     )
     if card.auc < LIMITS_OF_SENSE:
         text += t(
@@ -77,8 +79,8 @@ def _words(context: PageContext, found: Comparison, card: ModelCard) -> str:
     return text
 
 
-def _variables(chosen: Chosen, found: Comparison, card: ModelCard) -> html.Div:
-    context, t, lang = chosen.context, chosen.context.t, chosen.context.lang
+def _variables(context: PageContext, card: ModelCard) -> html.Div:
+    t, lang = context.t, context.lang
     ratio = t("Hazard ratio", "Hazard ratio") if card.kind == "poisson" else t("Odds ratio", "Odds ratio")
     columns = [
         tables.Column(t("Kategori", "Category"), "left"),

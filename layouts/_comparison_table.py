@@ -17,8 +17,6 @@ from tables.comparison import COLUMNS, SUMMARY, Comparison, Place, comparison, d
 from tables.export import Sheet, Value
 
 EXPORT = "sammenligning"
-_PERCENTS = ("rate", "worst", "best", "shrunken")
-_RATIOS = ("expected", "oe")
 
 
 def twin(chosen: Chosen, found: Comparison) -> html.Div:

@@ -150,8 +150,8 @@ def gain(context: PageContext, found: Comparison) -> str:
 
 
 def odds(context: PageContext, found: Comparison) -> str:
-    """The median odds (hazard) ratio in words; empty without a detectable difference."""
-    if found.verdict not in ("real", "uncertain"):
+    """The median odds (hazard) ratio in words; empty without a detectable difference, and where it has no end."""
+    if found.verdict not in ("real", "uncertain") or found.summary.mor != found.summary.mor:
         return ""
     t, value = context.t, fmt.number(round(found.summary.mor, 2), 2, context.lang)
     many = units_word(context, found)
@@ -265,7 +265,12 @@ def order(context: PageContext, found: Comparison) -> str:
     t, share = context.t, found.summary.rankability
     if found.verdict in ("hidden", "no_data", "one"):
         return difference(context, found)
-    if found.verdict == "none" or share != share:
+    if found.verdict != "none" and share != share:
+        return t(
+            "Næsten alle enheder ligger på 0 eller 100 %; hvor meget af rangordenen der er reel, kan ikke beregnes.",
+            "Nearly all units are at 0 or 100%; how much of the order is real cannot be estimated.",
+        )
+    if found.verdict == "none":
         return t("Rangordenen er tilfældig: Der er ingen påviselig forskel.",
                  "The order is chance: there is no detectable difference.")  # fmt: skip
     text = fmt.percent(share, 0, context.lang)

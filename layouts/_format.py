@@ -16,9 +16,10 @@ from functools import lru_cache
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from data.reference import danish_key as collation_key  # noqa: F401 (pages sort names with it)
+from data.reference import danish_key
 
-LANGUAGES = ("da", "en")
+#: Pages sort names by it.
+collation_key = danish_key
 NBSP = "\u00a0"
 EN_DASH = "–"
 MINUS = "−"

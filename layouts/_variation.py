@@ -183,21 +183,17 @@ def _block(chosen: Chosen, found: Comparison, regions: Mapping[str, Comparison],
         text.append(html.P(t("Ingen enkelt enhed skiller sig sikkert ud; forskellen er spredt over mange.",
                              "No single unit stands out for certain; the difference is spread over many."),
                            className="variation-none"))  # fmt: skip
-    ratio = fmt.number(round(found.summary.mor, 2), 2, context.lang)
-    name = t("median hazard ratio", "median hazard ratio") if found.indicator.survival_years else "median odds ratio"
-    details = [
-        f"{fmt.count(len(found.shown), context.lang)} {words.units_word(context, found, len(found.shown))}",
-        f"{name} {ratio}",
-        words.outside(context, found),
-    ]
+    details = [f"{fmt.count(len(found.shown), context.lang)} {words.units_word(context, found, len(found.shown))}"]
+    if not real and found.summary.mor == found.summary.mor:
+        name = "median hazard ratio" if found.indicator.survival_years else "median odds ratio"
+        details.append(f"{name} {fmt.number(round(found.summary.mor, 2), 2, context.lang)}")
+    details.append(words.outside(context, found))
+    odds = words.odds(context, found) if real else ""
     notes = [words.unsettled(context, found), words.hidden(context, found)]
     if found.summary.adjusted:
         details.append(t("grænser udvidet for overspredning", "limits widened for overdispersion"))
-    if real:
-        text.append(html.P(words.odds(context, found), className="variation-details"))
-        del details[1]
-    text.append(html.P(" · ".join(details) + ".", className="variation-details"))
-    text += [html.P(note, className="variation-details") for note in notes if note]
+    lines = [odds, " · ".join(details) + ".", *notes]
+    text += [html.P(line, className="variation-details") for line in lines if line]
     divided = regions.get(found.indicator.id)
     panel: object = html.Div(
         t("Kan ikke opgøres efter bopælsregion.", "Cannot be counted by region of residence."), className="light"

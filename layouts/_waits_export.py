@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from data.output import UsageError
 from layouts import _downloads as downloads
 from layouts import _format as fmt
@@ -32,7 +34,7 @@ def read(context: PageContext, subject: str = "", named: bool = False) -> Chosen
     return chosen
 
 
-def sheet(chosen: Chosen, name: str, title: str, columns: tuple[str, ...], rows: list, subject: str = "") -> Sheet:
+def sheet(chosen: Chosen, name: str, title: str, columns: tuple[str, ...], rows: list) -> Sheet:
     """A Sheet of the page's choices, with leg and place in its stamp."""
     context, t = chosen.context, chosen.context.t
     stamp = (
@@ -48,6 +50,17 @@ def sheet(chosen: Chosen, name: str, title: str, columns: tuple[str, ...], rows:
 def hidden(chosen: Chosen, value: Value) -> Value:
     """The value, or the word for a hidden one."""
     return chosen.context.t("skjult", "hidden") if value is None else value
+
+
+def _working_only(chosen: Chosen, what: str) -> None:
+    if chosen.scope.public:
+        raise UsageError(f"the public edition has no {what}")
+
+
+def _iso_week(monday: dt.date) -> str:
+    """'2026-W07'."""
+    year, week, _ = monday.isocalendar()
+    return f"{year}-W{week:02d}"
 
 
 @downloads.export("venter", choices.EXTRAS)
@@ -75,8 +88,7 @@ def list_file(context: PageContext, subject: str) -> Sheet:
     """The legs of one department to act on; subject: its code. Working edition only."""
     chosen = read(context, subject, named=True)
     t = chosen.context.t
-    if chosen.scope.public:
-        raise UsageError("the public edition has no list of cases")
+    _working_only(chosen, "list of cases")
     if subject not in {one.code for one in tables.waiting(chosen.scope).places}:
         raise UsageError(f"emne={subject}: no department or region with that code has anybody waiting")
     columns = (t("forløb", "case"), t("database", "database"), t("afdeling", "department"), "status",
@@ -108,13 +120,12 @@ def weeks_file(context: PageContext, subject: str) -> Sheet:
     """The ended legs by week and status, with the expected completeness of each week. Working edition only."""
     chosen = read(context, subject)
     t = chosen.context.t
-    if chosen.scope.public:
-        raise UsageError("the public edition has no numbers by week")
+    _working_only(chosen, "numbers by week")
     columns = (t("uge", "week"), t("mandag", "Monday"), t("forløb", "cases"), *ENDED_STATUSES,
                t("andel til tiden", "share in time"), t("forventet registreret", "expected registered"),
                t("foreløbig", "provisional"))  # fmt: skip
     rows = [
-        ("{0.year}-W{0.week:02d}".format(one.week.start.isocalendar()), one.week.start.isoformat(), one.legs,
+        (_iso_week(one.week.start), one.week.start.isoformat(), one.legs,
          *(one.counts[name] for name in ENDED_STATUSES), one.in_time, one.week.completeness, one.week.provisional)
         for one in weeks.weekly(chosen.scope)
     ]  # fmt: skip
@@ -141,8 +152,7 @@ def consent_file(context: PageContext, subject: str) -> Sheet:
     """The overruns with the patient's consent but no documented offer. Working edition only."""
     chosen = read(context, subject)
     t = chosen.context.t
-    if chosen.scope.public:
-        raise UsageError("the public edition has no list of cases")
+    _working_only(chosen, "list of cases")
     found = weeks.consents(chosen.scope)
     columns = (t("forløb", "case"), t("afdeling", "department"), t("dage over", "days over"))
     rows = [(one.wait_id, one.department, one.over_days) for one in (found.listed if found else ())]
@@ -155,12 +165,11 @@ def flow_file(context: PageContext, subject: str) -> Sheet:
     """Inflow and outflow by week. Working edition only."""
     chosen = read(context, subject)
     t = chosen.context.t
-    if chosen.scope.public:
-        raise UsageError("the public edition has no numbers by week")
+    _working_only(chosen, "numbers by week")
     columns = (t("uge", "week"), t("tilgang", "inflow"), t("påbegyndt", "started"),
                t("sluttet ellers", "ended otherwise"), t("foreløbig", "provisional"))  # fmt: skip
     rows = [
-        ("{0.year}-W{0.week:02d}".format(one.week.start.isocalendar()), one.inflow, one.starts, one.otherwise,
+        (_iso_week(one.week.start), one.inflow, one.starts, one.otherwise,
          one.week.provisional)
         for one in weeks.flow(chosen.scope)
     ]  # fmt: skip

@@ -8,11 +8,15 @@ import sys
 
 from data import StoreError, open_store
 from data.output import (
+    DONE,
+    REFUSED,
+    USAGE,
     UsageError,
     add_table_options,
     check_places,
     exit_with,
     known_database,
+    progress,
     selection_of,
     write_rows,
 )
@@ -20,15 +24,13 @@ from data.selection import SelectionError
 from survival.endpoints import ENDPOINTS
 from survival.engine import survival_table
 
-DONE, REFUSED, USAGE = 0, 1, 2
-
 
 def main(words: list[str] | None = None) -> int:
     """Run one command; returns its exit code (0 done, 1 refused, 2 usage)."""
     options = _parser().parse_args(words)
     try:
         selection = selection_of(options)
-        snapshot = open_store(options.store, _progress()).current()
+        snapshot = open_store(options.store, progress).current()
         database = known_database(options.database, snapshot.databases)
         check_places(snapshot, database, selection)
         rows = survival_table(snapshot, database, options.endpoint, options.years, selection)
@@ -65,10 +67,6 @@ def _years(text: str) -> list[float]:
             raise argparse.ArgumentTypeError(f"'{part}' is named twice; name it once")
         years.append(year)
     return years
-
-
-def _progress():
-    return (lambda text: print(text, file=sys.stderr, flush=True)) if sys.stderr.isatty() else None
 
 
 if __name__ == "__main__":

@@ -7,15 +7,13 @@ import os
 import sys
 from pathlib import Path
 
-from data.output import UsageError, exit_with, known_database
+from data.output import DONE, REFUSED, USAGE, UsageError, add_store_option, exit_with, known_database, progress
 from data.selection import SelectionError
 from data.store import StoreError, open_store
 from tables.prepare import prepare
 from tables.view import Edition
 from tables.waits_period import wait_period
 from tables.waits_report_files import make, mark_sent, write
-
-DONE, REFUSED, USAGE = 0, 1, 2
 
 
 def main(words: list[str] | None = None) -> int:
@@ -35,14 +33,14 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tables", description="Reports as files.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     one = commands.add_parser("waits-report", help="the report of overruns to Sundhedsstyrelsen")
-    one.add_argument("--store", metavar="DIR", help="the store; else KRAEFT_STORE, else the demonstration data")
+    add_store_option(one)
     one.add_argument("--database", required=True, metavar="CODE|all", help="code of a database, or all")
     one.add_argument("--period", required=True, metavar="PERIOD", help="a quarter (2026-Q3) or an ISO week (2026-W40)")
     one.add_argument("--out", required=True, type=Path, metavar="DIR", help="folder of the files; made where missing")
     one.add_argument("--sent", action="store_true", help="register the report as sent; later ones show the change")
     one.set_defaults(run=_waits_report)
     one = commands.add_parser("prepare", help="make what pages look up, so that no reader waits for it")
-    one.add_argument("--store", metavar="DIR", help="the store; else KRAEFT_STORE, else the demonstration data")
+    add_store_option(one)
     one.add_argument("--edition", choices=("working", "public"), default="working", help="default: %(default)s")
     few = Edition.threshold
     one.add_argument("--threshold", type=int, default=few, help="of the public edition; default: %(default)s")
@@ -52,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _waits_report(options: argparse.Namespace) -> int:
     period = wait_period(options.period)
-    store = open_store(options.store, _progress)
+    store = open_store(options.store, progress)
     snapshot = store.current()
     if options.database != "all":
         known_database(options.database, snapshot.databases)
@@ -75,20 +73,15 @@ def _waits_report(options: argparse.Namespace) -> int:
 
 
 def _prepare(options: argparse.Namespace) -> int:
-    store = open_store(options.store, _progress)
+    store = open_store(options.store, progress)
     snapshot = store.current()
     if hasattr(os, "nice"):
         os.nice(10)  # readers first
     for part in prepare(snapshot, Edition(options.edition, options.threshold)):
-        _progress(part)
+        progress(part)
         if store.current_id() != snapshot.id:  # a new load: what is left would be made for nobody
             break
     return DONE
-
-
-def _progress(text: str) -> None:
-    if sys.stderr.isatty():
-        print(text, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -19,12 +19,12 @@ from data.cache import kept_frame
 from data.checks import required_variables
 from data.store import Snapshot
 from indicators import compare as engine
-from indicators.casemix import MISSING, Category, ModelCard  # noqa: F401 (pages print the card)
+from indicators.casemix import MISSING, Category, ModelCard
 from indicators.catalogue import BY_ID, CATALOGUE
 from indicators.declaration import Indicator
 from indicators.engine import period_end, period_start
 from indicators.statistics.comparison import COLUMNS, SUMMARY, WITHIN, Summary
-from indicators.statistics.overdispersion import LEAST_UNITS  # noqa: F401 (pages say it)
+from indicators.statistics.overdispersion import LEAST_UNITS
 from tables import comparison_public as public
 from tables.audit import Unit, short_names
 from tables.comparison_signals import with_signals
@@ -32,6 +32,10 @@ from tables.cube import DEFINITION_VERSION
 from tables.nodes import reported, units
 from tables.view import Edition, View, periods
 
+#: What pages read, the model card's words among it: they may not import from ``indicators``.
+__all__ = ["CLEAR", "COLUMNS", "COVERED", "LEAST_UNITS", "LEVELS", "MISSING", "RANKABLE", "SPANS", "SUMMARY",
+           "Category", "Comparison", "ModelCard", "Place", "comparison", "comparisons", "divided", "prepare",
+           "span_dates"]  # fmt: skip
 LEVELS = engine.LEVELS
 SPANS = (1, 3)
 #: Units differ by more than chance explains where p is below this, with and without the missing.
@@ -219,7 +223,7 @@ def comparison(view: View, indicator: str, by: str, years: int = 1) -> Compariso
     def build() -> Comparison:
         found = _of(whole, (one,), by, years)[indicator]
         made = _comparison(whole, one, by, years, _records(_rows(indicator, found)))
-        return replace(made, card=public.card(found.card, whole.edition), limits=found.limits)
+        return replace(made, card=found.card, limits=found.limits)
 
     return view.snapshot.remember(("comparison", *_key_of(whole), indicator, by, years), build)
 
@@ -345,7 +349,8 @@ def _verdict(first: dict, summary: Summary, places: tuple[Place, ...]) -> str:
     shown = sum(place.rate is not None for place in places)
     if shown <= 1:
         return ("hidden" if some_hidden else "one") if shown else "no_data"
-    if not _plain(summary.sigma):  # none found, or all rates 0 or all 1
+    # Without a σ (units that are all at 0 or 1, some at each) the units may differ as much as units can.
+    if summary.sigma == 0 or not 0 < summary.national < 1:
         return "none"
     chances = [_plain(first[f"{_ALL}{name}"]) for name in ("p_same", "p_worst", "p_best")]
     known = [value for value in chances if value is not None]

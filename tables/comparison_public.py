@@ -8,7 +8,7 @@ only listed. Expected numbers come from the model on all patients, which no sing
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -27,7 +27,7 @@ from indicators.statistics.survival_units import National, SurvivalUnits, compar
 from survival.engine import survival_table
 from tables.disclosure import hide_siblings
 from tables.nodes import nodes, units
-from tables.view import Edition, View
+from tables.view import View
 
 
 @dataclass(frozen=True)
@@ -73,10 +73,10 @@ def results(
     tree = nodes(there, tuple(found), spans)
     parts = dict(iter(tree.groupby("indicator", sort=False)))
     empty = tree.iloc[:0]
-    return {id: _one(view, one, parts.get(id, empty), by, dates[id]) for id, one in found.items()}
+    return {id: _one(view, one, parts.get(id, empty), by, years, dates[id]) for id, one in found.items()}
 
 
-def _one(view: View, found: Comparison, tree: pd.DataFrame, by: str, dates: Dates) -> Result:
+def _one(view: View, found: Comparison, tree: pd.DataFrame, by: str, years: int, dates: Dates) -> Result:
     nation = _summed(tree[tree["level"] == "nation"].assign(code=""))
     survival = bool(found.indicator.survival_years)
     if nation.empty or bool(nation["hidden"].iloc[0]):
@@ -114,8 +114,9 @@ def _one(view: View, found: Comparison, tree: pd.DataFrame, by: str, dates: Date
         frame["missing_hidden"] = frame["missing_hidden"].where(~empty, True).astype(bool)
         frame["certain"] = frame["certain"].where(~empty, False).astype(bool)
     worst, best = _bounds(shown["numerator"], shown["denominator"], shown["missing_most"])
+    shown_card = card(found.card, view.edition.threshold, years, found.without_unit)
     return Result(
-        frame, compared.summary, most, worst, best, survival, compared.limits, found.card, None, covered=covered
+        frame, compared.summary, most, worst, best, survival, compared.limits, shown_card, None, covered=covered
     )  # patients without a unit would be a small number as a rule
 
 
@@ -168,27 +169,38 @@ def _bounds(x: pd.Series, n: pd.Series, missing: pd.Series) -> tuple[float, floa
 
 def _refused(card: ModelCard) -> ModelCard:
     hidden = Text("Skjult i den offentlige udgave.", "Hidden in the public edition.")
-    return casemix.refusal(card.kind, float("nan"), float("nan"), (), hidden)
+    return casemix.refusal(card.kind, _NAN, _NAN, (), hidden)
 
 
-def card(found: ModelCard, edition: Edition) -> ModelCard:
-    """The model card with the small counts of categories and bands hidden (NaN), and others so that none follows."""
-    if not edition.hides or np.isnan(found.patients):
-        return found
-    k = edition.threshold
+def card(found: ModelCard, threshold: int, years: int, without_unit: int) -> ModelCard:
+    """The model card as the public edition shows it; hidden counts are NaN.
+
+    Small counts of categories and bands are hidden, and others so that none follows. All of them are where years are
+    pooled (less the single years' cards they would tell what is hidden there) or patients have no unit, and then the
+    totals too (the country's less the card's would tell how many they are).
+    """
+    if without_unit:
+        why = _TOO_FEW if found.refused and found.variables else found.refused
+        found = replace(found, patients=_NAN, events=_NAN, refused=why)
+    open_ = years == 1 and not without_unit
     variables = []
     for variable in found.variables:
-        counts = {i: _cells(one.patients, one.events) for i, one in enumerate(variable.categories)}
-        gone = hide_siblings(counts, k)
+        gone = _hidden(((one.patients, one.events) for one in variable.categories), threshold, open_)
         categories = tuple(
-            replace(one, patients=float("nan"), events=float("nan")) if i in gone else one
-            for i, one in enumerate(variable.categories)
+            replace(one, patients=_NAN, events=_NAN) if i in gone else one for i, one in enumerate(variable.categories)
         )
         variables.append(replace(variable, categories=categories))
-    gone = hide_siblings({i: _cells(one.patients, one.observed) for i, one in enumerate(found.bands)}, k)
-    bands = tuple(Band(0, float("nan"), float("nan")) if i in gone else one for i, one in enumerate(found.bands))
+    gone = _hidden(((one.patients, one.observed) for one in found.bands), threshold, open_)
+    bands = tuple(Band(0, _NAN, _NAN) if i in gone else one for i, one in enumerate(found.bands))
     return replace(found, variables=tuple(variables), bands=bands)
 
 
-def _cells(patients: float, events: float) -> tuple[int, int, int]:
-    return int(patients), round(events), round(patients - events)
+_NAN = float("nan")
+#: Instead of a refusal that says how few the events are.
+_TOO_FEW = Text("For få hændelser, eller ingen variabel kan indgå.", "Too few events, or no variable can be used.")
+
+
+def _hidden(parts: Iterable[tuple[float, float]], threshold: int, open_: bool) -> set[int]:
+    """Which of these (patients, events) to hide: all of them unless ``open_``."""
+    counts = {i: (int(patients), round(events), round(patients - events)) for i, (patients, events) in enumerate(parts)}
+    return hide_siblings(counts, threshold) if open_ else set(counts)

@@ -12,15 +12,15 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from data import reference
 from data.improvements import Initiative, Register
 from data.store import Snapshot
 from indicators.catalogue import BY_ID, why_not_reported
 from indicators.declaration import Indicator, Text
-from indicators.effect import DESIGNS, Effect, Point, effect, warnings
-from indicators.statistics.before_after import Estimate
+from indicators.effect import DESIGNS, FEWEST, Effect, Point, effect, warnings
+from indicators.statistics.before_after import LEAST_POINTS, Estimate
 from tables.audit import short_names
 from tables.disclosure import unsafe
+from tables.nodes import units
 from tables.view import View
 
 #: worked / worsened: both designs leave out zero on the same side. uncertain: one of them. none: neither.
@@ -127,7 +127,7 @@ def improvement(view: View, one: Initiative) -> Improvement:
     there = View(view.snapshot, view.edition, one.database, view.period)
     named = short_names(there, set(one.departments))
     names = tuple(named.get(code, (code,))[0] for code in one.departments)
-    regions = tuple(dict.fromkeys(_region_of(code) for code in one.departments))
+    regions = _regions(there, one.departments)
     indicator = BY_ID.get(one.indicator)
     if indicator is None:
         why = Text(f"Indikatoren {one.indicator} findes ikke.", f"There is no indicator {one.indicator}.")
@@ -147,7 +147,7 @@ def starts(view: View, indicator: str) -> tuple[Improvement, ...]:
             one,
             BY_ID.get(indicator),
             tuple(named.get(code, (code,))[0] for code in one.departments),
-            tuple(dict.fromkeys(_region_of(code) for code in one.departments)),
+            _regions(view, one.departments),
             "unknown",
         )
         for one in reversed(found)
@@ -175,8 +175,9 @@ def _shown(
     estimates = {design: found.estimate(design) for design in DESIGNS}
     refused = all(estimate is None for estimate in estimates.values())
     if refused:
-        why = found.reasons[DESIGNS[0]]
-        return Improvement(one, indicator, names, regions, "thin", why, reasons=found.reasons, last=found.last)
+        reasons = _without_counts(found) if view.edition.hides else found.reasons
+        why = reasons[DESIGNS[0]]
+        return Improvement(one, indicator, names, regions, "thin", why, reasons=reasons, last=found.last)
     if view.edition.hides and not _safe((found.before, found.after), view.edition.threshold):
         return Improvement(one, indicator, names, regions, "hidden")
     joined, hides = _joined(found, view), view.edition.hides
@@ -217,6 +218,19 @@ def state_of(estimates: dict[str, Estimate | None], higher_is_better: bool) -> s
     if sides[0] == sides[1] != 0:
         return "worked" if sides[0] == better else "worsened"
     return "uncertain" if any(sides) else "none"
+
+
+def _without_counts(found: Effect) -> dict[str, Text]:
+    """The reasons of a refusal; those of thin data, which say how few patients there are, in other words."""
+    if not found.points:
+        return found.reasons
+    thin = Text(
+        f"for få data før eller efter datoen: der skal være {LEAST_POINTS} måneder eller kvartaler på hver side med "
+        f"mindst {FEWEST} patienter i gennemsnit",
+        f"too few data before or after the date: {LEAST_POINTS} months or quarters are needed on each side, with "
+        f"{FEWEST} patients on average",
+    )
+    return dict.fromkeys(DESIGNS, thin)
 
 
 def _safe(sides: Sequence[tuple[int, int]], threshold: int) -> bool:
@@ -306,5 +320,7 @@ def _middle(point: Point) -> dt.date:
     return point.start + (point.end - point.start) / 2
 
 
-def _region_of(code: str) -> str:
-    return next((one.region for one in reference.departments() if one.code == code), "")
+def _regions(view: View, departments: Sequence[str]) -> tuple[str, ...]:
+    """The departments' regions by the database's own list, which also holds the extract's units."""
+    homes = units(view)["region"].to_dict()
+    return tuple(dict.fromkeys(homes[code] for code in departments if code in homes))

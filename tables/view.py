@@ -66,9 +66,6 @@ class View:
         """The current period and the two before it, oldest first."""
         return (self.period - 2, self.period - 1, self.period)
 
-    def in_period(self, period: int) -> View:
-        return replace(self, period=period)
-
     def for_site(self, site: str) -> View:
         """The same view of the cases of one site (first three characters of ICD-10); "" changes nothing."""
         return replace(self, where=tuple(sorted({**dict(self.where), "site": site}.items()))) if site else self

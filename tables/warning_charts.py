@@ -231,8 +231,8 @@ def hide_year(parts: Sequence[tuple[int, int, int]], total: tuple[int, int, int]
     """Which parts of a reporting year to hide, given its published counts (None: hidden, then all are).
 
     Parts and total: denominator, unwanted, the others. The unsafe ones, then the smallest others until what follows by
-    subtraction, the total less the shown parts, is safe. The total also holds cases that were registered too late for
-    the chart: they are part of what follows.
+    subtraction, the total less the shown parts, is safe. Patients who were reported late count in the chart when they
+    became known, perhaps in the next reporting year: what follows is then less exact, and may be below 0 (not safe).
     """
     if total is None:
         return set(range(len(parts)))

@@ -53,9 +53,10 @@ class Quarter:
 class Digest:
     """A hospital's quarter. ``new``: not listed at its beginning; ``ended``: no longer listed at its end.
 
-    ``watch``: all as it stands at the quarter's end, or at the data cut where that comes first (``as_of``).
-    ``databases``: those that the hospital is charted in or has patients in; ``not_yet``: those whose data end before
-    the quarter begins.
+    Where a database's beginning of the quarter cannot be told, new is what could not be known before it, and nothing
+    has ended. ``watch``: all as it stands at the quarter's end, or at the data cut where that comes first (``as_of``).
+    ``databases``: those that the hospital is charted in or has patients in, and whose end of the quarter is one of
+    ``days``; ``not_yet``: those whose data end before the quarter begins.
     """
 
     hospital: Hospital
@@ -108,12 +109,13 @@ def path_code(name: str) -> str:
 
 def quarters(view: View) -> tuple[Quarter, ...]:
     """The quarters that can be asked for, newest first: those whose beginning and end can be told."""
-    cut = max(view.snapshot.info(code).data_cut for code in view.snapshot.databases)
-    newest = of_day(cut)
-    found, oldest = [], min(days(view.info))
-    while newest.before.last >= oldest:
-        found.append(newest)
-        newest = newest.before
+    # Of the latest data cut the one that reaches farthest back; the others follow its quarters.
+    infos = [view.snapshot.info(code) for code in view.snapshot.databases]
+    latest = max(infos, key=lambda info: (info.data_cut, -info.period_start.toordinal()))
+    quarter, found, oldest = of_day(latest.data_cut), [], min(days(latest))
+    while quarter.before.last >= oldest:
+        found.append(quarter)
+        quarter = quarter.before
     return tuple(found)
 
 
@@ -139,7 +141,9 @@ def _digest(view: View, hospital: Hospital, quarter: Quarter) -> Digest:
         if one.info.data_cut < quarter.first:
             not_yet.append(one.database)
             continue
-        now[one.database] = quarter.last if quarter.last in shown else shown[0]
+        if quarter.last not in shown and one.info.data_cut > quarter.last:
+            continue  # before what can be told of this database
+        now[one.database] = min(quarter.last, one.info.data_cut)
         if quarter.before.last in shown:
             before[one.database] = quarter.before.last
     read = [one for one in there if one.database in now]
@@ -147,12 +151,16 @@ def _digest(view: View, hospital: Hospital, quarter: Quarter) -> Digest:
     at_end = of_databases(read, now, hospital.departments) if read else nothing
     earlier = [one for one in read if one.database in before]
     at_start = of_databases(earlier, before, hospital.departments) if earlier else nothing
-    known = {one.key for one in at_start.signals}
-    still = {one.key for one in at_end.signals}
+    known, still = ({one.key for one in watch.signals} for watch in (at_start, at_end))
+    told = set(before) - set(at_start.refused)
+
+    def continues(one: Signal) -> bool:
+        return one.key in known if one.database in told else one.known_from < quarter.first
+
     return Digest(
         hospital, quarter, at_end,
-        tuple(one for one in at_end.signals if one.key not in known),
-        tuple(one for one in at_end.signals if one.key in known),
+        tuple(one for one in at_end.signals if not continues(one)),
+        tuple(one for one in at_end.signals if continues(one)),
         tuple(one for one in at_start.signals if one.key not in still),
         tuple(one.database for one in read), tuple(not_yet),
     )  # fmt: skip

@@ -183,7 +183,6 @@ def test_benjamini_hochberg():
     assert q[3] == pytest.approx(0.0095 * 15 / 4) and q[0] == pytest.approx(0.0015)
     mixed = multiplicity.benjamini_hochberg([np.nan, 0.04, 0.01, np.nan])
     assert mixed[1:3] == pytest.approx([0.04, 0.02]) and np.isnan(mixed[[0, 3]]).all()
-    assert multiplicity.expected_false(40, 0.95) == pytest.approx(2)
 
 
 # --- regression -------------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from data.store import Store
 from indicators.catalogue import BY_ID
 from indicators.compare import compare
 from indicators.statistics import homogeneity
@@ -17,6 +18,8 @@ from tables.disclosure import unsafe
 from tables.nodes import nodes, units
 from tables.view import Edition, View
 from tests import mdt_store
+from tests.clients import client
+from tests.extracts import load_extract
 from tests.few_indicators import few_indicators  # noqa: F401 (a fixture)
 
 MDT = "mdt_before_treatment"
@@ -80,6 +83,20 @@ def test_low_is_good_counts_those_above(synthetic_store):
         assert found.concerned is None or found.concerned >= 0
         if found.verdict in ("none", "one"):
             assert found.concerned == 0
+
+
+def test_units_at_0_and_at_100_percent_differ(tmp_path):
+    """There is no finite σ: that is no σ of 0."""
+    places = ("SLA-KIR", "HER-KIR", "AAL-KIR", "VIB-KIR")
+    cases = [{"case_id": f"{unit}{number}", "diagnosis_date": "2025-03-01", "department": unit,
+              "stage": ("", "II")[place % 2]} for place, unit in enumerate(places) for number in range(60)]  # fmt: skip
+    made = Store(load_extract(tmp_path, cases=cases).root)
+    here = view(made)
+    found = comparison(here, "stage_known", "department", 1)
+    assert np.isnan(found.summary.sigma) and found.verdict == "real" and round(found.concerned) == 60
+    for name in ("tragt", "sammenlignet"):
+        text = client(made).get(f"/indikator/stage_known?vis={name}&periode=2025").get_data(as_text=True)
+        assert "ingen påviselig forskel" not in text.lower() and " nan" not in text and ">nan" not in text
 
 
 def test_a_survival_indicator_is_that_of_its_cohort(synthetic_store):
@@ -199,8 +216,9 @@ def test_too_many_hidden_is_no_judgement(mdt):
 
 
 def test_the_public_model_card_hides_small_categories(synthetic_store):
-    working = comparison(view(synthetic_store), "mortality_90d", "department", 3).card
-    public = comparison(view(synthetic_store, PUBLIC), "mortality_90d", "department", 3).card
+    working = comparison(view(synthetic_store), MDT, "department", 1).card
+    public = comparison(view(synthetic_store, PUBLIC), MDT, "department", 1).card
+    assert working.stands and public.patients == working.patients
     small = 0
     for before, after in zip(working.variables, public.variables, strict=True):
         gone = [one for one, other in zip(before.categories, after.categories, strict=True)
@@ -212,6 +230,29 @@ def test_the_public_model_card_hides_small_categories(synthetic_store):
         total = (sum(one.patients for one in gone), sum(one.events for one in gone))
         assert not unsafe((*total, total[0] - total[1]), 5)
     assert small
+
+
+def test_the_public_model_cards_of_pooled_years_have_no_counts_to_subtract(synthetic_store):
+    card = comparison(view(synthetic_store, PUBLIC), MDT, "department", 3).card
+    assert card.stands and card.patients > 0
+    assert all(np.isnan(one.patients) for variable in card.variables for one in variable.categories)
+    assert not any(band.patients for band in card.bands)
+
+
+def test_the_public_model_card_does_not_tell_how_many_patients_have_no_unit(tmp_path):
+    """The country's counts less the card's would."""
+    cases = [
+        {"case_id": f"{unit}{number}", "diagnosis_date": "2025-03-01", "department": unit, "sex": "FM"[number % 2],
+         "age": 50 + number % 30, "stage": "" if number % 4 == 0 else "II"}
+        for unit, size in (("SLA-KIR", 200), ("HER-KIR", 200), ("", 6)) for number in range(size)
+    ]  # fmt: skip
+    root = load_extract(tmp_path, cases=cases).root
+    here = view(Store(root), PUBLIC)
+    card = comparison(here, "stage_known", "department", 1).card
+    country = nodes(here, ("stage_known",), (2025,)).query("level == 'nation'").iloc[0]
+    assert card.stands and country["denominator"] == 406 and np.isnan(card.patients) and np.isnan(card.events)
+    assert all(np.isnan(one.patients) for variable in card.variables for one in variable.categories)
+    assert not any(band.patients for band in card.bands)
 
 
 def test_signals_of_an_empty_comparison(synthetic_store):

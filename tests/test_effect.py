@@ -83,8 +83,7 @@ def test_the_points_hold_every_patient_once(snapshot):
     for after, (x, n) in ((False, found.before), (True, found.after)):
         side = [row for row in own if (row["diagnosis_date"] >= PROJECT) is after]
         assert (x, n) == (sum(row["stage"] != "" for row in side), len(side))
-    others = found.others_before[1] + found.others_after[1]
-    assert others == (len(UNITS) - 1) * len(own)
+    assert sum(point.others_denominator for point in found.points) == (len(UNITS) - 1) * len(own)
 
 
 def test_points_never_straddle_the_date_and_the_washout_is_left_out(snapshot):
@@ -127,6 +126,15 @@ def test_few_patients_make_quarters_of_the_months(tmp_path):
     assert middle.width == QUARTER and middle.points[0].end == dt.date(2021, 4, 1)
     assert middle.points_before == 8 and middle.points_after == 7
     assert "7 quarters after the date; 8 are needed" in middle.reasons["difference"].en
+
+
+def test_a_department_that_shrinks_gets_quarters_too(tmp_path):
+    """20 a month before and 3 after: 13 on average, but months of 3 would refuse what quarters of 9 can carry."""
+    rows = [row for row in cases(size=20, jump=0, lag=None) if row["department"] != "HER-KIR"
+            or row["diagnosis_date"] < PROJECT or int(row["case_id"].rsplit("-", 1)[1]) < 3]  # fmt: skip
+    shrunk = load_extract(tmp_path, data_cut="2024-12-31", cases=rows, period=("2021-01-01", "2024-12-31"))
+    found = effect(shrunk, "DCCG", STAGE, ("HER-KIR",), PROJECT)
+    assert found.width == QUARTER and all("quarters after the date" in why.en for why in found.reasons.values())
 
 
 def test_several_departments_count_together_and_are_no_controls(snapshot):

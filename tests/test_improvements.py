@@ -70,6 +70,13 @@ def test_a_change_keeps_id_and_creation_and_ends_the_initiative(tmp_path):
     assert (changed.id, changed.created, changed.ended) == (made.id, made.created, dt.date(2024, 6, 30))
 
 
+@pytest.mark.parametrize("id", ["010190-1234", "0101901234"])
+def test_an_id_shaped_like_a_cpr_number_is_refused(tmp_path, id):
+    row = {**GOOD, "id": id, "done": ""}
+    with pytest.raises(Refused, match="CPR"):
+        register(tmp_path).take(f"{','.join(row)}\n{','.join(row.values())}\n", KNOWN)
+
+
 def test_a_change_of_an_older_state_is_refused(tmp_path):
     one = register(tmp_path)
     made = one.add(GOOD, KNOWN)

@@ -125,6 +125,14 @@ def test_an_indicator_that_does_not_exist_any_more_says_so(root):
     assert page.status_code == 200 and "Indikatoren gone_by_now findes ikke." in words(page.text)
 
 
+def test_a_department_of_the_extracts_own_list_has_its_region(tmp_path):
+    rows = [{**row, "department": "NY-KIR"} if row["department"] == "HER-KIR" else row for row in cases(months=24)]
+    own = "code | name | hospital | region\nNY-KIR | Ny kirurgi | Herlev | 1084"
+    root = load_extract(tmp_path, data_cut=str(CUT), cases=rows, departments=own, period=("2021-01-01", str(CUT))).root
+    put(root, departments="NY-KIR")
+    assert found(root)[0].regions == ("1084",)
+
+
 def test_no_initiatives_invite_to_write_one(root):
     page = words(client(root).get("/forbedringer").text)
     assert "Ingen forbedringsprojekter i DCCG" in page and "Nyt projekt" in page
@@ -257,6 +265,17 @@ def test_the_public_edition_hides_a_result_on_few(tmp_path):
     assert found(root)[0].state == "worked"
     page = words(client(root, "public").get("/forbedringer").text)
     assert "Resultatet er skjult" in page and "procentpoint (95" not in page
+
+
+def test_the_public_edition_does_not_say_how_few_patients_are_too_few(tmp_path):
+    few = [row for row in cases(size=4, jump=0) if row["department"] != "HER-KIR" or row["case_id"].endswith("-0")]
+    root = load_extract(tmp_path, data_cut=str(CUT), cases=few, period=("2021-01-01", str(CUT))).root
+    put(root, start="2023-01-01")
+    (exact,), (public,) = found(root), found(root, "public")
+    assert exact.state == public.state == "thin" and exact.why.da != public.why.da
+    said = words(client(root, "public").get("/forbedringer").text)
+    for reason in exact.reasons.values():
+        assert reason.da not in said and reason.en not in {one.en for one in public.reasons.values()}
 
 
 # --- forms ------------------------------------------------------------------------------------------------------------

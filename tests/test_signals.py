@@ -196,6 +196,9 @@ def test_a_chart_shows_what_the_board_says(snapshot) -> None:
         assert chart.threshold[row["direction"]] == pytest.approx(row["threshold"])
     active = board[board["active"]]
     assert (chart.signal is None) == (not len(active))
+    calm = signals.board(snapshot, "DCCG").charts
+    calm = calm[~calm.groupby(["unit", "indicator"])["active"].transform("any") & (calm["cusum"] > 0)].iloc[0]
+    assert signals.chart(snapshot, "DCCG", indicator(calm["indicator"]), calm["unit"]).signal is None
     points = chart.points
     assert points["baseline"].sum() == 36 and points["start"].iloc[-1] == dt.date(2025, 8, 1)
     known = points[points["n"] > 0]

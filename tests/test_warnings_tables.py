@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from data.selection import Selection
+from data.store import Store
 from indicators import signals
 from indicators.catalogue import BY_ID
 from indicators.engine import count
@@ -17,6 +18,7 @@ from tables import warnings as data
 from tables.nodes import nodes
 from tables.view import Edition, View
 from tests import warning_store as made
+from tests.extracts import load_extract
 
 MDT = "mdt_before_treatment"
 
@@ -204,6 +206,30 @@ def test_a_digest_sorts_new_continuing_and_ended(view):
         keys = {part.key for part in (*made_of.new, *made_of.continuing)}
         assert keys == {part.key for part in made_of.watch.signals}
         assert not keys & {part.key for part in made_of.ended}
+
+
+def test_without_registration_dates_new_is_what_could_not_be_known_before(tmp_path):
+    plain = View(made.build(tmp_path, registered=False).current(), Edition(), "DCCG", 2025)
+    slagelse = next(one for one in digests.hospitals(plain) if one.code == "slagelse")
+    quarter = digests.of_day(made.CUT)
+    found = digests.digest(plain, slagelse, quarter)
+    (fall,) = (one for one in found.watch.signals if one.indicator.id == MDT and one.worse)
+    assert fall.known_from < quarter.first
+    assert fall in found.continuing and fall not in found.new and found.ended == ()
+
+
+def test_a_database_is_left_out_of_quarters_that_are_too_old_for_it(tmp_path):
+    """Its data cut must not stand for them: the signals of 2026 are not those of 2017."""
+    made.build(tmp_path)
+    rows = [{"case_id": str(day), "diagnosis_date": f"201{day}-01-01", "icd10": "C340", "vital_date": "2020-03-31",
+             "department": "AAL-KIR"} for day in range(5, 10)]  # fmt: skip
+    load_extract(tmp_path, database="DLCR", data_cut="2020-03-31", period=("2015-01-01", "2020-03-31"), cases=rows)
+    old = View(Store(tmp_path / "store").current(), Edition(), "DLCR", 2019)
+    listed = digests.quarters(old)
+    assert listed[0] == digests.Quarter(2026, 1) and listed == digests.quarters(replace(old, database="DCCG"))
+    slagelse = next(one for one in digests.hospitals(old) if one.code == "slagelse")
+    early = digests.digest(old, slagelse, digests.Quarter(2017, 4))
+    assert early.databases == () and early.watch.signals == ()
 
 
 def test_quarters_and_names_in_addresses(view):

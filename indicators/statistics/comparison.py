@@ -222,4 +222,4 @@ def _certain(
 ) -> np.ndarray:
     """Whether the known, lowest and highest possible rate lie in the same zone; false without a rate."""
     same = (zones(worst, limits) == zone) & (zones(best, limits) == zone)
-    return np.where(missing > 0, same, zone != None).astype(bool)  # noqa: E711 – an array of None and words
+    return np.where(missing > 0, same, pd.notna(zone)).astype(bool)

@@ -1,7 +1,4 @@
-"""Many comparisons at once: false-discovery control, and how many false signals to expect.
-
-Benjamini & Hochberg, J R Stat Soc B 1995;57:289–300.
-"""
+"""Many comparisons at once: false-discovery control. Benjamini & Hochberg, J R Stat Soc B 1995;57:289–300."""
 
 from __future__ import annotations
 
@@ -20,8 +17,3 @@ def benjamini_hochberg(p) -> np.ndarray:
     q[order] = np.minimum.accumulate(raised[::-1])[::-1].clip(max=1)
     q[order] = np.maximum(q[order], values[order])  # n/n is 1, but p·n/n may be a hair less than p
     return q
-
-
-def expected_false(units: int, level: float) -> float:
-    """How many of so many units that do not differ fall outside limits of this level by chance alone."""
-    return units * (1 - level)

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
 
 from data.selection import Selection
 from indicators import casemix
@@ -21,6 +20,7 @@ from indicators.casemix import ModelCard
 from indicators.compare import Comparison
 from indicators.declaration import Text
 from indicators.statistics.comparison import Summary, Units, compare_counts
+from indicators.statistics.distributions import normal_quantile
 from indicators.statistics.logistic import Band
 from indicators.statistics.multiplicity import benjamini_hochberg
 from indicators.statistics.survival_units import National, SurvivalUnits, compare_survival
@@ -141,7 +141,7 @@ def _country(view: View, years: int, dates: Dates) -> National:
     row = survival_table(view.snapshot, view.database, "overall", (years,), Selection((), (), *dates)).iloc[0]
     survival, upper = float(row["estimate"]), float(row["upper"])
     with np.errstate(divide="ignore", invalid="ignore"):
-        half = (np.log(-np.log(survival)) - np.log(-np.log(upper))) / norm.ppf(0.975)
+        half = (np.log(-np.log(survival)) - np.log(-np.log(upper))) / normal_quantile(0.975)
         return National(survival, float((half * np.log(survival)) ** 2), int(row["cases"]))
 
 

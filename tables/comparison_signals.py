@@ -10,10 +10,16 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.stats import binom, norm
 
 from indicators.statistics import funnel, homogeneity
 from indicators.statistics.comparison import WITHIN, zones
+from indicators.statistics.distributions import (
+    binomial_above,
+    binomial_at,
+    binomial_below,
+    normal_above,
+    normal_quantile,
+)
 from tables.comparison_public import Result
 
 _LIMITS = ("limit95_low", "limit95_high", "limit998_low", "limit998_high")
@@ -79,8 +85,8 @@ def signals(x: np.ndarray, n: np.ndarray, limits: dict[str, np.ndarray], centre:
     found = zones(x / n, limits)
     if not 0 < centre < 1:
         return found
-    half = binom.pmf(x, n, centre) / 2
-    tail = np.where(x < n * centre, binom.cdf(x, n, centre) - half, binom.sf(x, n, centre) + half)
+    half = binomial_at(x, n, centre) / 2
+    tail = np.where(x < n * centre, binomial_below(x, n, centre) - half, binomial_above(x, n, centre) + half)
     attention, alarm = (tail <= (1 - level) / 2 for level in (funnel.ATTENTION, funnel.ALARM))
     softer = np.array([str(zone).replace("alarm", "attention") for zone in found], dtype=object)
     return np.where(alarm, found, np.where(attention, softer, WITHIN)).astype(object)
@@ -94,7 +100,7 @@ def _chances(n: int, limits: dict[str, float], centre: float) -> tuple[float, fl
     reach = 7 * np.sqrt(n * centre * (1 - centre)) + 7
     x = np.arange(max(0, int(n * centre - reach)), min(n, int(n * centre + reach)) + 1)
     each = {name: np.full(len(x), value) for name, value in limits.items()}
-    found, mass = signals(x, np.full(len(x), n), each, centre), binom.pmf(x, n, centre)
+    found, mass = signals(x, np.full(len(x), n), each, centre), binomial_at(x, n, centre)
     alarm = np.array([str(one).startswith("alarm") for one in found])
     return float(mass[found != WITHIN].sum()), float(mass[alarm].sum())
 
@@ -106,8 +112,11 @@ def _survival_chances(shown: pd.DataFrame, national: float, tau2: float) -> np.n
     centre = np.log(-np.log(national))
     with np.errstate(divide="ignore"):
         ends = {name: np.abs(np.log(-np.log(shown[name].to_numpy(float))) - centre) for name in _LIMITS}
-    wide = np.minimum(ends["limit95_low"], ends["limit95_high"]) / norm.ppf(0.975)
+    wide = np.minimum(ends["limit95_low"], ends["limit95_high"]) / normal_quantile(0.975)
     own = np.sqrt(np.maximum(wide**2 - tau2, 1e-12))
     return np.column_stack(
-        [norm.sf(ends[f"{name}_low"] / own) + norm.sf(ends[f"{name}_high"] / own) for name in ("limit95", "limit998")]
+        [
+            normal_above(ends[f"{name}_low"] / own) + normal_above(ends[f"{name}_high"] / own)
+            for name in ("limit95", "limit998")
+        ]
     )

@@ -21,7 +21,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import chi2, norm, t
+
+from indicators.statistics.distributions import chi2_quantile, normal_quantile, t_above, t_quantile
 
 #: Fewer points than this on either side are refused.
 LEAST_POINTS = 8
@@ -141,7 +142,7 @@ def segmented(time, x, n, after, phase=None) -> Segmented:
         dispersion=dispersion,
         seasonal=seasonal,
         autocorrelation=near,
-        autocorrelated=near > norm.ppf(0.975) / np.sqrt(len(y)),
+        autocorrelated=near > normal_quantile(0.975) / np.sqrt(len(y)),
         fitted=trend @ beta[:4],
         continued=trend[:, :2] @ beta[:2],
     )
@@ -191,7 +192,7 @@ def difference(unit: tuple[float, float, float, float], controls) -> Difference:
     statistics = placebo / np.array([one[1] for one in treated_as_unit])
     as_extreme = int(np.sum(np.abs(statistics) >= abs(value / spread) - 1e-12))
     p = (1 + as_extreme) / len(rows)
-    half = t.ppf(0.975, len(placebo) - 1) * spread
+    half = t_quantile(0.975, len(placebo) - 1) * spread
     estimate = Estimate(value, float(value - half), float(value + half), float(p))
     return Difference(estimate, float(change[0]), mean, placebo, float(np.sqrt(between)))
 
@@ -260,11 +261,11 @@ def _least_squares(
 
 def _dispersion(residuals: np.ndarray, freedom: int) -> float:
     """Mean squared residual, not below what chance gives: points all alike would have no uncertainty at all."""
-    return max(float((residuals**2).sum() / freedom), float(chi2.ppf(_DISPERSION_FLOOR, freedom) / freedom))
+    return max(float((residuals**2).sum() / freedom), float(chi2_quantile(_DISPERSION_FLOOR, freedom) / freedom))
 
 
 def _with_t(value: float, error: float, freedom: int) -> Estimate:
-    half = t.ppf(0.975, freedom) * error
+    half = t_quantile(0.975, freedom) * error
     return Estimate(
-        float(value), float(value - half), float(value + half), float(2 * t.sf(abs(value / error), freedom))
+        float(value), float(value - half), float(value + half), float(2 * t_above(abs(value / error), freedom))
     )

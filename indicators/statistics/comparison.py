@@ -8,9 +8,9 @@ from functools import partial
 
 import numpy as np
 import pandas as pd
-from scipy.stats import binom
 
 from indicators.statistics import funnel, heterogeneity, overdispersion, ranking, shrinkage
+from indicators.statistics.distributions import binomial_above
 from indicators.statistics.intervals import exact
 from indicators.statistics.multiplicity import benjamini_hochberg
 from indicators.statistics.overdispersion import Overdispersion
@@ -213,7 +213,7 @@ def unlikely(zone: np.ndarray, x: np.ndarray, n: np.ndarray, centre: float) -> n
     found = np.ones(len(n), dtype=bool)
     for name, level in (("attention_high", funnel.ATTENTION), ("alarm_high", funnel.ALARM)):
         at = zone == name
-        found[at] = binom.sf(x[at] - 1, n[at], centre) <= (1 - level) / 2
+        found[at] = binomial_above(x[at] - 1, n[at], centre) <= (1 - level) / 2
     return found
 
 

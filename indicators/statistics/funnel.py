@@ -7,7 +7,8 @@ smoothly with the size: r = min{r: P(R ≤ r) ≥ p}, α = (P(R ≤ r) − p) / 
 from __future__ import annotations
 
 import numpy as np
-from scipy.stats import binom
+
+from indicators.statistics.distributions import binomial_at, binomial_below, binomial_quantile
 
 ATTENTION, ALARM = 0.95, 0.998
 
@@ -29,6 +30,6 @@ def limits(centre: float, sizes, level: float = ATTENTION) -> tuple[np.ndarray, 
 def _limit(centre: float, n: np.ndarray, p: float) -> np.ndarray:
     if centre in (0, 1):
         return np.full(n.shape, float(centre))
-    r = binom.ppf(p, n, centre)
-    share = (binom.cdf(r, n, centre) - p) / binom.pmf(r, n, centre)
+    r = binomial_quantile(p, n, centre)
+    share = (binomial_below(r, n, centre) - p) / binomial_at(r, n, centre)
     return np.clip((r - share) / n, 0, 1)

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import expit
-from scipy.stats import norm
+
+from indicators.statistics.distributions import normal_quantile
 
 _POINTS = 15
 _NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(_POINTS)
@@ -43,7 +44,7 @@ class Heterogeneity:
 
 def median_ratio(sigma: float) -> float:
     """Median ratio between two units: exp(√2·σ·Φ⁻¹(¾))."""
-    return float(np.exp(np.sqrt(2) * sigma * norm.ppf(0.75)))
+    return float(np.exp(np.sqrt(2) * sigma * normal_quantile(0.75)))
 
 
 def fit(numerator, denominator) -> Heterogeneity | None:

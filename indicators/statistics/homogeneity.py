@@ -8,7 +8,8 @@ distribution itself calls rare events in small units different far too often (Sa
 from __future__ import annotations
 
 import numpy as np
-from scipy.stats import chi2, gamma
+
+from indicators.statistics.distributions import chi2_above, gamma_above
 
 
 def of_proportions(numerator, denominator, centre: float) -> float:
@@ -24,11 +25,11 @@ def of_proportions(numerator, denominator, centre: float) -> float:
     # The centre is estimated from the units: one degree of freedom in all.
     mean = len(n) - 1
     spread = np.sum(2 + (1 - 6 * variance) / (n * variance)) * mean / len(n)
-    return float(gamma.sf(statistic, mean**2 / spread, scale=spread / mean))
+    return float(gamma_above(statistic, mean**2 / spread, spread / mean))
 
 
 def of_scores(mean_square: float, units: int) -> float:
     """p of "all units are alike" from the mean of squared normal z-scores; NaN for fewer than two units."""
     if units < 2 or np.isnan(mean_square):
         return float("nan")
-    return float(chi2.sf(mean_square * units, units - 1))
+    return float(chi2_above(mean_square * units, units - 1))

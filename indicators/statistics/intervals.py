@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 from scipy.special import betaincinv
-from scipy.stats import norm
+
+from indicators.statistics.distributions import normal_quantile
 
 LEVEL = 0.95
 
@@ -28,7 +29,7 @@ def wilson(numerator, denominator, level: float = LEVEL) -> tuple[np.ndarray, np
     Wilson, J Am Stat Assoc 1927;22:209–212.
     """
     x, n = _counts(numerator, denominator)
-    z = norm.ppf((1 + level) / 2)
+    z = normal_quantile((1 + level) / 2)
     with np.errstate(invalid="ignore", divide="ignore"):
         p = x / n
         centre = (p + z * z / (2 * n)) / (1 + z * z / n)

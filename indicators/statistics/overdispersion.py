@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import norm
 
 from indicators.statistics import funnel
+from indicators.statistics.distributions import normal_quantile
 
 #: Adjusted limits are drawn only with so many units: φ of fewer is mostly chance.
 LEAST_UNITS = 10
@@ -73,5 +73,5 @@ def limits(centre: float, sizes, level: float = funnel.ATTENTION, tau2: float = 
     low, high = funnel.limits(centre, sizes, level)
     if tau2 <= 0:
         return low, high
-    half = norm.ppf((1 + level) / 2) * np.sqrt(centre * (1 - centre) / np.asarray(sizes, dtype=float) + tau2)
+    half = normal_quantile((1 + level) / 2) * np.sqrt(centre * (1 - centre) / np.asarray(sizes, dtype=float) + tau2)
     return np.clip(np.minimum(low, centre - half), 0, 1), np.clip(np.maximum(high, centre + half), 0, 1)

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import binom
+
+from indicators.statistics.distributions import binomial_quantile
 
 #: Fewer points than this are not judged.
 LEAST_POINTS = 12
@@ -61,5 +62,5 @@ def runs(values: Sequence[float]) -> Runs:
     changes = np.flatnonzero(np.diff(sides) != 0)
     lengths = np.diff(np.r_[-1, changes, useful - 1])
     limit = int(np.round(np.log2(useful))) + 3
-    fewest = int(binom.ppf(0.05, useful - 1, 0.5)) if useful > 1 else 0
+    fewest = int(binomial_quantile(0.05, useful - 1, 0.5)) if useful > 1 else 0
     return Runs(median, useful, int(lengths.max()), limit, len(changes), fewest)

@@ -12,7 +12,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize_scalar
 from scipy.special import betaincinv, betaln, digamma, expit, zeta
 
 LEVEL = 0.95
@@ -100,6 +99,8 @@ def _best(x: np.ndarray, n: np.ndarray, logs: np.ndarray, likelihood: np.ndarray
     best = int(np.argmax(likelihood))
     low = logs[best - 1] if best else _LOG_SIZE[0]
     high = logs[best + 1] if best + 1 < len(logs) else _LOG_SIZE[1]
+    from scipy.optimize import minimize_scalar  # here: no page that opens needs it
+
     found = minimize_scalar(
         lambda log: -_profile(x, n, np.exp([log]))[2][0], bounds=(low, high), method="bounded", options={"xatol": 1e-9}
     )

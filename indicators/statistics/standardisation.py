@@ -7,14 +7,15 @@ limits). Two units' O/E are never compared with each other: each is weighted by 
 from __future__ import annotations
 
 import numpy as np
-from scipy.stats import norm
+
+from indicators.statistics.distributions import normal_quantile
 
 
 def observed_expected(observed, expected, level: float = 0.95) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """O/E with its limits; NaN where nothing is expected or E is not known."""
     o, e = np.asarray(observed, dtype=float), np.asarray(expected, dtype=float)
     e = np.where(e > 0, e, np.nan)
-    z = norm.ppf((1 + level) / 2)
+    z = normal_quantile((1 + level) / 2)
     base = np.where(o > 0, o, 1.0)
     lower = np.where(o > 0, o * np.maximum(1 - 1 / (9 * base) - z / (3 * np.sqrt(base)), 0) ** 3, 0.0)
     upper = (o + 1) * (1 - 1 / (9 * (o + 1)) + z / (3 * np.sqrt(o + 1))) ** 3

@@ -10,16 +10,15 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
-from scipy.optimize import minimize_scalar
-from scipy.stats import norm
 
 from indicators.statistics import funnel, heterogeneity, overdispersion, ranking
 from indicators.statistics.comparison import Compared, Summary, framed, unlikely, zones
+from indicators.statistics.distributions import normal_above, normal_below, normal_quantile
 from indicators.statistics.multiplicity import benjamini_hochberg
 from indicators.statistics.shrinkage import FACTORS
 from indicators.statistics.standardisation import observed_expected
 
-_Z95 = norm.ppf(0.975)
+_Z95 = normal_quantile(0.975)
 _POINTS = 200
 
 
@@ -126,6 +125,8 @@ def between_units(y: np.ndarray, s2: np.ndarray) -> float:
         return float(np.sum(np.log(variance) + (y - mean) ** 2 / variance))
 
     low, high = np.log(s2.min()) - 12, np.log(np.var(y) + s2.max()) + 1
+    from scipy.optimize import minimize_scalar  # here: no page that opens needs it
+
     found = minimize_scalar(negative, bounds=(low, high), method="bounded", options={"xatol": 1e-8})
     return 0.0 if found.x < low + 4 or negative(found.x) >= negative(-np.inf) else float(np.exp(found.x))
 
@@ -151,7 +152,7 @@ def control_limits(national: National, n: np.ndarray, tau2: float) -> dict[str, 
             low[n > 0] = high[n > 0] = national.survival
         if inside.any():
             centre = np.log(-np.log(national.survival))
-            half = norm.ppf((1 + level) / 2) * np.sqrt(national.variance(n[inside]) + tau2)
+            half = normal_quantile((1 + level) / 2) * np.sqrt(national.variance(n[inside]) + tau2)
             exact_low, exact_high = funnel.limits(national.survival, national.effective(n[inside]), level)
             low[inside] = np.minimum(np.exp(-np.exp(centre + half)), exact_low)
             high[inside] = np.maximum(np.exp(-np.exp(centre - half)), exact_high)
@@ -168,10 +169,10 @@ def _shrunken(y: np.ndarray, s2: np.ndarray, centre: float, between: float) -> d
         precision = 1 / s2 + 1 / between
         mean = (y / s2 + centre / between) / precision
         levels = np.linspace(0.001, 0.999, max(4, _POINTS // len(y)))
-        edges = np.unique(middle[:, None] + spread[:, None] * norm.ppf(levels)[None, :])
+        edges = np.unique(middle[:, None] + spread[:, None] * normal_quantile(levels)[None, :])
         edges = np.r_[-np.inf, edges, np.inf]
         # Long survival is a small g.
-        ranks = ranking.of_grid(norm.cdf((edges[None, :] - middle[:, None]) / spread[:, None]), False)
+        ranks = ranking.of_grid(normal_below((edges[None, :] - middle[:, None]) / spread[:, None]), False)
     lower, upper = np.minimum(middle - _Z95 * spread, mean), np.maximum(middle + _Z95 * spread, mean)
     return {
         "shrunken": np.exp(-np.exp(mean)),
@@ -208,5 +209,5 @@ def _p(units: SurvivalUnits, national: National, n: np.ndarray) -> np.ndarray:
     if 0 < national.survival < 1 and len(at):
         own, others = log_minus_log(units.rate[at], n[at]), log_minus_log(units.rest[at], rest[at])
         z = (own - others) / np.sqrt(national.variance(n[at]) + national.variance(rest[at]))
-        found[at] = 2 * norm.sf(np.abs(z))
+        found[at] = 2 * normal_above(np.abs(z))
     return found

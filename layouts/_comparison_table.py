@@ -18,7 +18,7 @@ from tables.export import Sheet, Value
 
 EXPORT = "sammenligning"
 _PERCENTS = ("rate", "worst", "best", "shrunken")
-_PHONE = (0, 1, 3, 7)  # columns with room on a phone: the unit, its counts, its rate, the verdict
+_PHONE = (0, 3, 7)  # columns with room on a phone: the unit, its rate, the verdict
 _RATIOS = ("expected", "oe")
 
 

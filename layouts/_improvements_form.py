@@ -231,7 +231,7 @@ def _titled(context: PageContext, one) -> str:
 
 
 def _departments(context: PageContext, values: Mapping[str, str], wrong: Mapping[str, str]) -> html.Fieldset:
-    """The departments that the database counts, as boxes to tick; others that are named already stand first."""
+    """The departments that the database counts, as boxes to tick by region; others that are named already stand first."""
     chosen = values.get("departments", "").split()
     listed, homes = dict(active_units(context.view)), units(context.view)["region"].to_dict()
     strange = [code for code in chosen if code not in listed]
@@ -249,7 +249,9 @@ def _departments(context: PageContext, values: Mapping[str, str], wrong: Mapping
         ]
         name = reference.region_name(region) if region else context.t("Andre", "Others")
         if ticks:
-            boxes.append(html.Div([html.Strong(name), *ticks], className="tick-group"))
+            summary = html.Summary(f"{name} ({len(ticks)})")
+            needed = not region or any(code in chosen for code in members)
+            boxes.append(html.Details([summary, *ticks], className="tick-group", **({"open": True} if needed else {})))
     described = _described("departments", wrong)
     return html.Fieldset(
         [

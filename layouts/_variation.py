@@ -67,7 +67,7 @@ def lead(chosen: Chosen, every: Sequence[Comparison]) -> str:
     if judged:
         false = fmt.number(round(judged * CLEAR, 1), 1, context.lang)
         parts.append(
-            t(f"Tilfældet alene ville give {false}.", f"Chance alone would give {false}.")
+            t(f"Tilfældet alene ville give {false} sådanne indikatorer.", f"Chance alone would give {false} of them.")
         )  # fmt: skip
         parts.append(t("Ikke case-mix-justeret, hvor intet andet står.", "Not adjusted for case mix unless stated."))
     if hidden:

@@ -192,8 +192,8 @@ def known(context: ShellContext, signal: Signal) -> str:
     da, en = ("i", "in") if context.edition == "public" else ("den", "on")
     seen, from_day = (day_text(context, day) for day in (signal.alarm, signal.known_from))
     return t(
-        f"Det kunne tidligst vides {da} {from_day}: Udslaget kom {da} {seen}, og så ventes der {wait.days} dage, "
-        "til opfølgning og indberetning er på plads.",
+        f"Det kunne tidligst vides {da} {from_day}: Udslaget kom {da} {seen}, og der ventes {wait.days} dage på "
+        "opfølgning og indberetning.",
         f"It could be known {en} {from_day} at the earliest: the change showed {en} {seen}, and then {wait.days} days "
         "pass for follow-up and registration.",
     )

@@ -231,7 +231,7 @@ def _titled(context: PageContext, one) -> str:
 
 
 def _departments(context: PageContext, values: Mapping[str, str], wrong: Mapping[str, str]) -> html.Fieldset:
-    """The departments that the database counts, as boxes to tick by region; others that are named already stand first."""
+    """The departments that the database counts, boxes to tick by region; others named already stand first."""
     chosen = values.get("departments", "").split()
     listed, homes = dict(active_units(context.view)), units(context.view)["region"].to_dict()
     strange = [code for code in chosen if code not in listed]

@@ -336,13 +336,14 @@ def calibration(chosen: Chosen, found: Comparison) -> dict:
         "range": [scale.low, scale.high],
         "tickangle": 0,
     }
+    upright = ticks | {"ticktext": ["", *ticks["ticktext"][1:]]}  # the corner is named once
     return {
         "data": [_dots(x, y, "circle", INK_2, 9)],
         "layout": layout(
             CALIBRATION,
             margin={"l": 56, "r": 12, "t": 10, "b": 44},
             xaxis=axis(title={"text": t("forventet andel", "expected share")}, **ticks),
-            yaxis=axis(title={"text": t("observeret", "observed")}, **ticks),
+            yaxis=axis(title={"text": t("observeret", "observed")}, **upright),
             shapes=[line(x0=scale.low, x1=scale.high, y0=scale.low, y1=scale.high,
                          line={"color": GREY_SOFT, "width": 1.5}, layer="below")],
         ),

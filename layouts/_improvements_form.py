@@ -113,6 +113,13 @@ def import_page(context: PageContext, lines: Sequence[str] = ()) -> html.Div:
     )
 
 
+def refused_page(context: PageContext) -> html.Div:
+    """What a reader of the public edition meets where a form would stand."""
+    heading = context.t("Projekter skrives kun i arbejdsudgaven", "Initiatives are written in the working edition only")
+    link = html.A(context.t("Se forbedringsprojekterne", "See the initiatives"), href=context.to("/forbedringer"))
+    return _page(context, heading, [html.P(link)])
+
+
 def _page(context: PageContext, heading: str, body: list, selections: Sequence[select.Menu] = ()) -> html.Div:
     name = context.t("Forbedringer", "Improvements")
     return shell.page(

@@ -199,7 +199,9 @@ class View:
             notes = [html.P(hidden_note(self.context), className="footnote")] if self.found.hidden else []
             table = numbers.twin(self.chosen, self.found)
             parts.append(
-                shell.section(heading, table, *notes, html.P(self._columns(), className="caption"), note=links)
+                shell.section(
+                    heading, table, *notes, html.P(self._columns(), className="caption only-wide"), note=links
+                )
             )
         return parts
 
@@ -228,16 +230,19 @@ class View:
                 f"{outside[:1].upper()}{outside[1:]}.",
             )
         )  # fmt: skip
-        return [self._key(), self._figure("tragt", drawing.funnel(self.chosen, found, standard), title, caption)]
+        ring = t("uoplyste kan vende svaret", "the missing could turn the answer")
+        return [self._key(ring), self._figure("tragt", drawing.funnel(self.chosen, found, standard), title, caption)]
 
-    def _key(self) -> html.Div:
+    def _key(self, ring: str = "") -> html.Div:
+        """The marks of the figure; ``ring``: what an open ring is, empty where there are none."""
         t = self.context.t
-        kinds = (
+        kinds = [
             ("alarm", t("alarm", "alarm")), ("attention", t("opmærksomhed", "attention")),
             ("better", t("afviger til den gode side", "deviates to the good side")),
-            ("within", t("inden for", "within")),
-            ("unsettled", t("uoplyste kan vende svaret", "the missing could turn the answer")),
-        )  # fmt: skip
+            ("within", t("inden for grænserne", "within the limits")),
+        ]  # fmt: skip
+        if ring:
+            kinds.append(("unsettled", ring))
         return marks.key(*[html.Span([mini.key_mark(kind), text], className="key-entry") for kind, text in kinds])
 
     def _caterpillar(self) -> list:
@@ -256,7 +261,8 @@ class View:
                 words.odds(self.context, found),
             )
         ).rstrip()  # fmt: skip
-        return [self._key(), self._figure("sammenlignet", drawing.caterpillar(self.chosen, found), title, caption)]
+        ring = t("rå andel", "raw rate")
+        return [self._key(ring), self._figure("sammenlignet", drawing.caterpillar(self.chosen, found), title, caption)]
 
     def _crude_and_adjusted(self) -> list:
         found, t = self.found, self.context.t
@@ -280,7 +286,7 @@ class View:
                   "with Byar's 95% limits (too wide where the event is common). Triangle: differs from what is "
                   "expected by more than chance (95%). 1.0 is as expected. ") + warn,
             )  # fmt: skip
-            parts.append(shell.columns(left, right, kind="halves"))
+            parts += [self._key(), shell.columns(left, right, kind="halves")]
         parts.append(card.section(self.chosen, found))
         return parts
 

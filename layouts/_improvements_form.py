@@ -257,7 +257,7 @@ def _departments(context: PageContext, values: Mapping[str, str], wrong: Mapping
         name = reference.region_name(region) if region else context.t("Andre", "Others")
         if ticks:
             summary = html.Summary(f"{name} ({len(ticks)})")
-            needed = not region or any(code in chosen for code in members)
+            needed = not region or "departments" in wrong or any(code in chosen for code in members)
             boxes.append(html.Details([summary, *ticks], className="tick-group", **({"open": True} if needed else {})))
     described = _described("departments", wrong)
     return html.Fieldset(

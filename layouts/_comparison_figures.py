@@ -12,7 +12,7 @@ from layouts._comparison_choices import Chosen
 from layouts._figures import BLUE, BLUE_SOFT, GREY, GREY_SOFT, INK_2, INK_3, axis, layout, line, text_at
 from layouts._indicator_axis import Axis, axis_over
 from layouts._variation_export import symbol
-from layouts._variation_marks import tone
+from layouts._variation_marks import text_tone, tone
 from tables.comparison import Comparison, Place
 
 FUNNEL = 440
@@ -98,15 +98,17 @@ def funnel(chosen: Chosen, found: Comparison, standard: Standard | None) -> dict
         )  # fmt: skip
     for name, level, decimals in (("limit95", 0.95, 0), ("limit998", 0.998, 1)):
         at = float(curves[f"{name}_low"][-1])
-        notes.append(text_at(int(sizes[-1]), at, fmt.percent(level, decimals, lang), xanchor="left", xshift=3,
+        words_at = f"{t('grænse', 'limit')}<br>{fmt.percent(level, decimals, lang)}"
+        notes.append(text_at(int(sizes[-1]), at, words_at, xanchor="left", align="left", xshift=3,
                              font={"size": 11, "color": INK_3}))  # fmt: skip
     notes += _labels(chosen, found, shown, scale, most)
+    size = t("antal i nævneren (enhedens størrelse)", "number in the denominator (the unit's size)")
     return {
         "data": data,
         "layout": layout(
             FUNNEL,
             margin={"l": 48, "r": 48, "t": 14, "b": 44},
-            xaxis=axis(range=[0, most * 1.08], title={"text": t("patienter i nævneren", "patients in the denominator")},
+            xaxis=axis(range=[0, most * 1.08], title={"text": size},
                        rangemode="tozero"),
             yaxis=axis(range=[scale.low, scale.high], tickvals=list(scale.ticks),
                        ticktext=[scale.label(one, lang) + fmt.percent_sign(lang) for one in scale.ticks]),
@@ -141,10 +143,11 @@ def _labels(chosen: Chosen, found: Comparison, shown: list[Place], scale: Axis, 
         text = words.unit_name(chosen.context, place)
         if own(chosen, place):
             text += f" ({chosen.context.t('din afdeling', 'your department')})"
-        colour = BLUE if own(chosen, place) else tone(found, place)
+        colour = BLUE if own(chosen, place) else text_tone(found, place)
         notes.append(
             text_at(place.denominator, place.rate, f"<b>{text}</b>", xanchor="right" if left else "left",
-                    xshift=-12 if left else 12, yshift=round(shift, 1), font={"size": 12, "color": colour})
+                    xshift=-12 if left else 12, yshift=round(shift, 1), font={"size": 12, "color": colour},
+                    bgcolor="rgba(255,255,255,.85)", borderpad=0)
         )  # fmt: skip
     return notes
 
@@ -200,7 +203,7 @@ def _row_names(chosen: Chosen, found: Comparison, shown: list[Place]) -> list[di
         bold = own(chosen, place)
         notes.append(
             text_at(0, row, f"<b>{text}</b>" if bold else text, xref="paper", xanchor="right", xshift=-8,
-                    font={"color": BLUE if bold else tone(found, place) if place.deviates else INK_2})
+                    font={"color": BLUE if bold else text_tone(found, place) if place.deviates else INK_2})
         )  # fmt: skip
     return notes
 
@@ -258,7 +261,9 @@ def crude(chosen: Chosen, found: Comparison) -> dict:
               [tone(found, one) if one.deviates else INK_2 for one in shown], 9),
     ]  # fmt: skip
     label = f"{t('Danmark', 'Denmark')} {fmt.percent(national, 1, lang)}"
-    notes = [*_row_names(chosen, found, shown), text_at(national, 1, label, **_ABOVE, font={"color": BLUE})]
+    side = "right" if scale.place(national) > 60 else "center"
+    country = text_at(national, 1, label, **_ABOVE, xanchor=side, font={"color": BLUE})
+    notes = [*_row_names(chosen, found, shown), country]
     return {"data": data, "layout": _rows_layout(chosen, found, shown, scale, national, notes, right=14)}
 
 
@@ -331,13 +336,14 @@ def calibration(chosen: Chosen, found: Comparison) -> dict:
         "range": [scale.low, scale.high],
         "tickangle": 0,
     }
+    upright = ticks | {"ticktext": ["", *ticks["ticktext"][1:]]}  # the corner is named once
     return {
         "data": [_dots(x, y, "circle", INK_2, 9)],
         "layout": layout(
             CALIBRATION,
             margin={"l": 56, "r": 12, "t": 10, "b": 44},
             xaxis=axis(title={"text": t("forventet andel", "expected share")}, **ticks),
-            yaxis=axis(title={"text": t("observeret", "observed")}, **ticks),
+            yaxis=axis(title={"text": t("observeret", "observed")}, **upright),
             shapes=[line(x0=scale.low, x1=scale.high, y0=scale.low, y1=scale.high,
                          line={"color": GREY_SOFT, "width": 1.5}, layer="below")],
         ),

@@ -17,6 +17,7 @@ from tables.comparison import COLUMNS, SUMMARY, Comparison, Place, comparison, d
 from tables.export import Sheet, Value
 
 EXPORT = "sammenligning"
+_PHONE = (0, 3, 7)  # columns with room on a phone: the unit, its rate, the verdict
 
 
 def twin(chosen: Chosen, found: Comparison) -> html.Div:
@@ -32,7 +33,8 @@ def twin(chosen: Chosen, found: Comparison) -> html.Div:
         (t("Plads", "Rank"), t("95 %-interval", "95% interval")), (t("Forventet", "Expected"), None),
         ("O/E", t("95 % (Byar)", "95% (Byar)")), ("p", None), ("q", None),
     )  # fmt: skip
-    columns = [tables.Column(head, "left" if n == 0 else "right", sub=sub) for n, (head, sub) in enumerate(heads)]
+    columns = [tables.Column(head, "left" if n == 0 else "right", sub=sub, wide_only=n not in _PHONE)
+               for n, (head, sub) in enumerate(heads)]  # fmt: skip
     rows = []
     for place in found.places:
         name = names.unit_name(context, place.unit)

@@ -78,8 +78,9 @@ class Warned:
             parts.append(_weak_text(context, worse, len(weak) - worse, bool(found.some(True))))
         parts.append(text.charts(context, found))
         if weak:
-            about = text.about(found.expected(False), lang)
-            parts.append(t(f" Ved tilfældigheder alene ventes {about} svage.", f" By chance alone {about} weak."))
+            about = text.about(found.expected(False), lang, "ét")
+            parts.append(t(f" Var intet ændret, ville tilfældet alene give {about} af de svage.",
+                           f" Had nothing changed, chance alone would give {about} of the weak ones."))  # fmt: skip
         parts += [" ", _link(context, t("Se alle varsler", "See all warnings"))]
         return html.P(parts, className="warning-quiet", id="varsel")
 

@@ -37,7 +37,8 @@ def section(context: PageContext, one: Improvement, editable: bool) -> html.Sect
         parts += _figures(context, one)
     if one.estimates is not None:
         parts.append(_designs(context, one))
-        parts.append(shell.caption(text.trends(context, one), " ", _counted(context, one)))
+        notes = (text.controls(context, one), text.trends(context, one), _counted(context, one))
+        parts.append(shell.caption(" ".join(note for note in notes if note)))
     edit = []
     if editable:
         label = context.t("Ret eller afslut", "Edit or end")

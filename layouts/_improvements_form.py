@@ -113,6 +113,13 @@ def import_page(context: PageContext, lines: Sequence[str] = ()) -> html.Div:
     )
 
 
+def refused_page(context: PageContext) -> html.Div:
+    """What a reader of the public edition meets where a form would stand."""
+    heading = context.t("Projekter skrives kun i arbejdsudgaven", "Initiatives are written in the working edition only")
+    link = html.A(context.t("Se forbedringsprojekterne", "See the initiatives"), href=context.to("/forbedringer"))
+    return _page(context, heading, [html.P(link)])
+
+
 def _page(context: PageContext, heading: str, body: list, selections: Sequence[select.Menu] = ()) -> html.Div:
     name = context.t("Forbedringer", "Improvements")
     return shell.page(
@@ -231,7 +238,7 @@ def _titled(context: PageContext, one) -> str:
 
 
 def _departments(context: PageContext, values: Mapping[str, str], wrong: Mapping[str, str]) -> html.Fieldset:
-    """The departments that the database counts, as boxes to tick; others that are named already stand first."""
+    """The departments that the database counts, boxes to tick by region; others named already stand first."""
     chosen = values.get("departments", "").split()
     listed, homes = dict(active_units(context.view)), units(context.view)["region"].to_dict()
     strange = [code for code in chosen if code not in listed]
@@ -249,7 +256,9 @@ def _departments(context: PageContext, values: Mapping[str, str], wrong: Mapping
         ]
         name = reference.region_name(region) if region else context.t("Andre", "Others")
         if ticks:
-            boxes.append(html.Div([html.Strong(name), *ticks], className="tick-group"))
+            summary = html.Summary(f"{name} ({len(ticks)})")
+            needed = not region or "departments" in wrong or any(code in chosen for code in members)
+            boxes.append(html.Details([summary, *ticks], className="tick-group", **({"open": True} if needed else {})))
     described = _described("departments", wrong)
     return html.Fieldset(
         [

@@ -11,6 +11,7 @@ import datetime as dt
 from urllib.parse import urlsplit
 
 import flask
+from werkzeug.exceptions import Forbidden
 
 from data.improvement_texts import FIELDS, FieldError, Initiative, Refused, known, texts_of, write_csv
 from data.improvements import Changed, Register
@@ -23,6 +24,10 @@ PREFIX = "/forbedringer/"
 #: Bytes of a form, and of a file to import.
 LARGEST_FORM, LARGEST_FILE = 32 * 1024, 1024 * 1024
 _FORM, _FILE = "application/x-www-form-urlencoded", "multipart/form-data"
+
+
+class OnlyWorking(Forbidden):
+    """The public edition was asked for a form: 403, to a reader as a page that says so."""
 
 
 def admits(request: flask.Request) -> bool:
@@ -46,7 +51,7 @@ def admits(request: flask.Request) -> bool:
 def _only_working() -> None:
     edition = getattr(flask.current_app.config[CONFIG_KEY], "edition", None)
     if edition is None or edition.name != "working":
-        flask.abort(403, "Forbedringsprojekter kan kun skrives i arbejdsudgaven.")
+        raise OnlyWorking("Forbedringsprojekter kan kun skrives i arbejdsudgaven.")
 
 
 def _only_from_here(request: flask.Request) -> None:
@@ -63,6 +68,12 @@ def _only_from_here(request: flask.Request) -> None:
 def register_routes(app: PrerenderedDash) -> None:
     """The forms, what they send, and the register as CSV."""
     server = app.server
+
+    @server.errorhandler(OnlyWorking)
+    def only_working(error: OnlyWorking) -> flask.Response | OnlyWorking:
+        if flask.request.method != "GET":
+            return error
+        return _sent(app, forms.refused_page(_view()), 403)
 
     @server.route(f"{PREFIX}ny", methods=["GET", "POST"])
     def new_improvement() -> flask.Response:
@@ -132,6 +143,10 @@ def register_routes(app: PrerenderedDash) -> None:
 def _context(**more: str) -> PageContext:
     """The surroundings of a form; aborts with 403 in the public edition."""
     _only_working()
+    return _view(**more)
+
+
+def _view(**more: str) -> PageContext:
     query = {name: value[0] if len(value) == 1 else value for name, value in flask.request.args.lists()}
     return view(flask.request.path, {**query, **more})
 

@@ -161,12 +161,16 @@ def verdict_note(context: PageContext, design: str, one: Improvement) -> str:
     if estimate is None:
         return one.reasons[design].in_(context.lang)
     clear = context.t("klar ændring", "clear change"), context.t("kan være tilfældig", "may be chance")
-    parts = [clear[0 if estimate.clear else 1]]
-    if design == "difference":
-        least = fmt.number(one.smallest_p, 3, context.lang)
-        parts.append(context.t(f"{one.controls} andre afdelinger; mindste mulige p er {least}",
-                               f"{one.controls} other departments; the smallest possible p is {least}"))  # fmt: skip
-    return "; ".join(parts)
+    return clear[0 if estimate.clear else 1]
+
+
+def controls(context: PageContext, one: Improvement) -> str:
+    """How many departments the comparison is with, and how small its p can become."""
+    if one.estimates is None or one.estimates["difference"] is None:
+        return ""
+    least = fmt.number(one.smallest_p, 3, context.lang)
+    return context.t(f"Sammenlignet med {one.controls} andre afdelinger; p kan derfor ikke blive mindre end {least}.",
+                     f"Compared with {one.controls} other departments; so p cannot be less than {least}.")  # fmt: skip
 
 
 def p_text(context: PageContext, p: float) -> str:

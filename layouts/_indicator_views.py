@@ -21,7 +21,7 @@ from layouts._comparison_choices import Chosen
 from layouts._indicator_units import hidden_note
 from layouts._source import PageContext
 from tables.audit import goal
-from tables.comparison import Comparison, comparison, divided
+from tables.comparison import RANKABLE, Comparison, comparison, divided
 from tables.cube import DEFINITION_VERSION
 
 #: The view's word in the URL, in Danish and in English.
@@ -63,8 +63,8 @@ def unusable(context: PageContext, indicator: Indicator) -> str | None:
     return None
 
 
-def refused(context: PageContext, why: str) -> list:
-    """The view's body where the choices do not allow it: why, and the way out."""
+def refused(context: PageContext) -> list:
+    """The view's body where the choices do not allow it, as the heading says: the reason, and the way out."""
     everyone = {
         "sex": None,
         "age_group": None,
@@ -77,7 +77,12 @@ def refused(context: PageContext, why: str) -> list:
         context.t("Vis for alle patienter efter afdeling", "Show all patients by department"),
         href=context.here(**everyone),
     )
-    return [html.P([why, " ", link], className="caption")]
+    why = context.t(
+        "De valgte filtre er ikke brugt: Grænser og justering er regnet af alle patienter.",
+        "The chosen filters were not used: limits and adjustment are made from all patients.",
+    )
+    filtered = context.state.filtered or context.state.choice("lokalisation")
+    return [html.P([*([why, " "] if filtered else []), link], className="caption")]
 
 
 class View:
@@ -133,7 +138,11 @@ class View:
         )
 
     def _order(self) -> str:
-        return words.order(self.context, self.found)
+        """Whether the units differ; where they do but cannot be put in order, that."""
+        found = self.found
+        if found.verdict == "real" and found.summary.rankability >= RANKABLE:
+            return words.difference(self.context, found)
+        return words.order(self.context, found)
 
     def _adjusted(self) -> str:
         context, found, t = self.context, self.found, self.context.t
@@ -166,12 +175,12 @@ class View:
         context, found, t = self.context, self.found, self.context.t
         parts: list[str] = []
         if self.form == "tragt" and self.drawable:
-            text = words.outside(context, found)
-            parts += [f"{text[:1].upper()}{text[1:]}.", words.unsettled(context, found)]
+            parts.append(words.unsettled(context, found))
         if found.verdict in ("real", "uncertain", "none"):
             if self.form == "sammenlignet":
-                parts += [words.difference(context, found), words.odds(context, found)]
-            parts.append(words.gain(context, found) if self.form != "justeret" else "")
+                both = (words.difference(context, found), words.order(context, found))
+                parts += [one for one in both if one != self._order()]
+            parts.insert(0, words.gain(context, found) if self.form != "justeret" else "")
         parts.append(words.hidden(context, found))
         out: list = [" ".join(part for part in parts if part)]
         if self.form != "justeret":
@@ -190,7 +199,9 @@ class View:
             notes = [html.P(hidden_note(self.context), className="footnote")] if self.found.hidden else []
             table = numbers.twin(self.chosen, self.found)
             parts.append(
-                shell.section(heading, table, *notes, html.P(self._columns(), className="caption"), note=links)
+                shell.section(
+                    heading, table, *notes, html.P(self._columns(), className="caption only-wide"), note=links
+                )
             )
         return parts
 
@@ -207,43 +218,51 @@ class View:
         if not self.drawable:
             return []
         standard = goal(context.view, self.indicator.id, context.period)
-        title = t("Tragtplot", "Funnel plot")
+        title, outside = t("Tragtplot", "Funnel plot"), words.outside(context, found)
         caption = " ".join(
             (
                 t("Jo større enhed, desto smallere grænser: Små enheder svinger mere tilfældigt.",
                   "The larger the unit, the narrower the limits: small units swing more by chance."),
                 words.limits_word(context, found),
                 t("Fuld linje 95 %, stiplet 99,8 %.", "Solid line 95%, dashed 99.8%."),
-                t("En enhed fremhæves kun, når også den eksakte hale er så lille, og uoplyste ikke kan vende svaret.",
-                  "A unit is marked only when the exact tail is as small, and the missing cannot turn the answer."),
+                t("En enhed fremhæves kun, når også en eksakt beregning viser det, og uoplyste ikke kan vende svaret.",
+                  "A unit is marked only when an exact calculation shows it too, and the missing cannot turn it."),
+                f"{outside[:1].upper()}{outside[1:]}.",
             )
         )  # fmt: skip
-        return [self._key(), self._figure("tragt", drawing.funnel(self.chosen, found, standard), title, caption)]
+        ring = t("uoplyste kan vende svaret", "the missing could turn the answer")
+        return [self._key(ring), self._figure("tragt", drawing.funnel(self.chosen, found, standard), title, caption)]
 
-    def _key(self) -> html.Div:
+    def _key(self, ring: str = "") -> html.Div:
+        """The marks of the figure; ``ring``: what an open ring is, empty where there are none."""
         t = self.context.t
-        kinds = (
+        kinds = [
             ("alarm", t("alarm", "alarm")), ("attention", t("opmærksomhed", "attention")),
             ("better", t("afviger til den gode side", "deviates to the good side")),
-            ("within", t("inden for", "within")),
-            ("unsettled", t("uoplyste kan vende svaret", "the missing could turn the answer")),
-        )  # fmt: skip
+            ("within", t("inden for grænserne", "within the limits")),
+        ]  # fmt: skip
+        if ring:
+            kinds.append(("unsettled", ring))
         return marks.key(*[html.Span([mini.key_mark(kind), text], className="key-entry") for kind, text in kinds])
 
     def _caterpillar(self) -> list:
         found, t = self.found, self.context.t
         if found.verdict not in ("real", "uncertain", "none") or not any(p.shrunken is not None for p in found.shown):
             return []
-        title = t("Krympede skøn med 95 %-interval", "Shrunken estimates with 95% interval")
-        caption = t(
-            "Fyldt: det krympede skøn, hvor hver enhed låner styrke af de andre; små enheder trækkes mest mod landet. "
-            "Åben: den rå andel (små enheders rå andel kan ligge på aksens kant). Plads: 95 %-interval for pladsen i "
-            "rækken; hvor intervallerne overlapper, kan rækkefølgen ikke læses.",
-            "Filled: the shrunken estimate, in which each unit borrows strength from the others; small units are drawn "
-            "most towards the country. Open: the raw rate (that of small units may stand at the edge). Rank: 95% "
-            "interval of the place in the order; where they overlap the order cannot be read.",
-        )
-        return [self._figure("sammenlignet", drawing.caterpillar(self.chosen, found), title, caption)]
+        title = t("Enhederne i rækkefølge, med 95 %-interval", "The units in order, with 95% interval")
+        caption = " ".join(
+            (
+                t("Fyldt: andelen trukket mod landet (krympet), mest for små enheder, som svinger mest tilfældigt. "
+                  "Åben: den rå andel (små enheders kan ligge på aksens kant). Plads: 95 %-interval for pladsen i "
+                  "rækken; hvor intervallerne overlapper, kan rækkefølgen ikke læses.",
+                  "Filled: the rate drawn towards the country (shrunken), most for small units, which swing most by "
+                  "chance. Open: the raw rate (that of small units may stand at the edge). Rank: 95% interval of "
+                  "the place in the order; where they overlap the order cannot be read."),
+                words.odds(self.context, found),
+            )
+        ).rstrip()  # fmt: skip
+        ring = t("rå andel", "raw rate")
+        return [self._key(ring), self._figure("sammenlignet", drawing.caterpillar(self.chosen, found), title, caption)]
 
     def _crude_and_adjusted(self) -> list:
         found, t = self.found, self.context.t
@@ -261,20 +280,22 @@ class View:
                 "justeret", drawing.adjusted(self.chosen, found),
                 t("Justeret: observeret/forventet", "Adjusted: observed/expected"),
                 t(f"Observerede {what} over dem, som patienter af samme slags i hele landet ville have haft, med "
-                  "Byars 95 %-grænser (for vide, hvor hændelsen er hyppig). Trekant: afviger fra det forventede på "
-                  "95 %-niveau. 1 er som forventet. ",
+                  "Byars 95 %-grænser (for vide, hvor hændelsen er hyppig). Trekant: afviger mere fra det forventede "
+                  "end tilfældigt (95 %). 1,0 er som forventet. ",
                   f"Observed {what} over those that patients of the same kind would have had in the whole country, "
                   "with Byar's 95% limits (too wide where the event is common). Triangle: differs from what is "
-                  "expected at the 95% level. 1 is as expected. ") + warn,
+                  "expected by more than chance (95%). 1.0 is as expected. ") + warn,
             )  # fmt: skip
-            parts.append(shell.columns(left, right, kind="halves"))
+            parts += [self._key(), shell.columns(left, right, kind="halves")]
         parts.append(card.section(self.chosen, found))
         return parts
 
     def _columns(self) -> str:
         return self.context.t(
-            "Grænser om landets niveau. p: enheden mod resten af landet uden den selv; q: samme, rettet for de mange "
-            "sammenligninger (Benjamini-Hochberg). Filen har kolonnerne fra kommandoen compare.",
-            "Limits about the national level. p: the unit against the rest of the country without itself; q: the same, "
-            "corrected for the many comparisons (Benjamini–Hochberg). The file has the columns of the command compare.",
+            "Grænser: om landets niveau. Krympet: andelen trukket mod landet, mest for små enheder. Plads: nummer i "
+            "rækken. O/E: observeret over forventet efter case-mix. p: enheden mod resten af landet; q: p rettet for "
+            "de mange sammenligninger (Benjamini-Hochberg).",
+            "Limits: about the national level. Shrunken: the rate drawn towards the country, most for small units. "
+            "Rank: place in the order. O/E: observed over expected for the case mix. p: the unit against the rest of "
+            "the country; q: p corrected for the many comparisons (Benjamini–Hochberg).",
         )

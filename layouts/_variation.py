@@ -67,8 +67,7 @@ def lead(chosen: Chosen, every: Sequence[Comparison]) -> str:
     if judged:
         false = fmt.number(round(judged * CLEAR, 1), 1, context.lang)
         parts.append(
-            t(f"Var al variation tilfældig, ville man vente {false} af dem.",
-              f"Were all variation chance, one would expect {false} of them.")
+            t(f"Tilfældet alene ville give {false} sådanne indikatorer.", f"Chance alone would give {false} of them.")
         )  # fmt: skip
         parts.append(t("Ikke case-mix-justeret, hvor intet andet står.", "Not adjusted for case mix unless stated."))
     if hidden:
@@ -90,8 +89,8 @@ def body(chosen: Chosen, every: Sequence[Comparison], regions: Mapping[str, Comp
         return []
     parts: list = []
     for verdict, da, en in (
-        ("real", "Større, end tilfældet kan forklare", "More than chance can explain"),
-        ("uncertain", "Kan være tilfældigt", "May be chance"),
+        ("real", "Varierer mere, end tilfældet kan forklare", "Vary by more than chance can explain"),
+        ("uncertain", "Variationen kan være tilfældig", "The variation may be chance"),
     ):
         chosen_ones = [one for one in every if one.verdict == verdict]
         if chosen_ones:
@@ -103,6 +102,7 @@ def body(chosen: Chosen, every: Sequence[Comparison], regions: Mapping[str, Comp
     shown: object = html.Div(parts) if parts else None
     out: list = [_key(context)] if parts else []
     if shown is not None:
+        out.append(_narrow_note(chosen))
         out.append(
             figures.figure(
                 "variation", drawing.drawn(chosen, drawn, scale), context=chosen.pinned, shown=shown,
@@ -155,12 +155,24 @@ def _heads(chosen: Chosen, scale: mini.Scale) -> html.Div:
         className="mini-scale",
     )
     first = html.Span(t("Om året", "A year"))
-    region = html.Span(t("Bopælsregioner", "Regions of residence"))
+    region = html.Span([html.Span(t("Bopælsregioner", "Regions of residence")),
+                        html.Span(t(", % og 95 %-interval", ", % and 95% interval"), className="light")])  # fmt: skip
     return html.Div(
         [first, html.Span(), region if chosen.by != "region" else html.Span(),
          html.Span([html.Span([units, t(", store øverst; bedre →", ", large on top; better →")]), ends])],
         className="variation-heads", **{"aria-hidden": "true"},
     )  # fmt: skip
+
+
+def _narrow_note(chosen: Chosen) -> html.P:
+    """How the small figures are read, where there is no room for the columns' headings."""
+    da, en = {"department": ("afdelinger", "departments"), "hospital": ("hospitaler", "hospitals"),
+              "region": ("bopælsregioner", "regions of residence")}[chosen.by]  # fmt: skip
+    said = chosen.context.t(
+        f"Mærker: {da}, store øverst; bedre mod højre. Lodret prikket: landet.",
+        f"Marks: {en}, large on top; better to the right. Dotted upright: the country.",
+    )
+    return html.P(said, className="caption variation-narrow")
 
 
 def _block(chosen: Chosen, found: Comparison, regions: Mapping[str, Comparison], scale: mini.Scale) -> html.Article:
@@ -180,20 +192,24 @@ def _block(chosen: Chosen, found: Comparison, regions: Mapping[str, Comparison],
     if away:
         text.append(html.Ul([_deviating(context, found, place) for place in away], className="variation-units"))
     elif real:
-        text.append(html.P(t("Ingen enkelt enhed skiller sig sikkert ud; forskellen er spredt over mange.",
-                             "No single unit stands out for certain; the difference is spread over many."),
-                           className="variation-none"))  # fmt: skip
+        many = words.units_word(context, found)
+        text.append(html.P(t(f"Ingen enkelte {many} skiller sig sikkert ud; forskellen er spredt over mange.",
+                             f"No single {words.units_word(context, found, 1)} stands out for certain; the difference "
+                             "is spread over many."), className="variation-none"))  # fmt: skip
     details = [f"{fmt.count(len(found.shown), context.lang)} {words.units_word(context, found, len(found.shown))}"]
-    if not real and found.summary.mor == found.summary.mor:
+    if not real and found.summary.mor == found.summary.mor:  # where it is real, it is told in words
         name = "median hazard ratio" if found.indicator.survival_years else "median odds ratio"
         details.append(f"{name} {fmt.number(round(found.summary.mor, 2), 2, context.lang)}")
     details.append(words.outside(context, found))
-    odds = words.odds(context, found) if real else ""
-    notes = [words.unsettled(context, found), words.hidden(context, found)]
     if found.summary.adjusted:
         details.append(t("grænser udvidet for overspredning", "limits widened for overdispersion"))
-    lines = [odds, " · ".join(details) + ".", *notes]
-    text += [html.P(line, className="variation-details") for line in lines if line]
+    notes = [words.unsettled(context, found), words.hidden(context, found)]
+    text += [html.P(note, className="variation-details") for note in notes if note]
+    behind = [" · ".join(details) + ".", words.odds(context, found) if real else ""]
+    lines = [html.P(line, className="variation-details") for line in behind if line]
+    show = t("Tallene bag", "The numbers behind")
+    spoken = {"aria-label": f"{show}: {words.title(context, found.indicator)}"}
+    text.append(html.Details([html.Summary(show, **spoken), *lines], className="twin variation-behind"))
     divided = regions.get(found.indicator.id)
     panel: object = html.Div(
         t("Kan ikke opgøres efter bopælsregion.", "Cannot be counted by region of residence."), className="light"
@@ -227,6 +243,7 @@ def _deviating(context: PageContext, found: Comparison, place) -> html.Li:
 def _rest(chosen: Chosen, rest: Sequence[Comparison]) -> html.Section:
     """Those without a detectable difference and those that cannot be judged, a line each."""
     context, t = chosen.context, chosen.context.t
+    alike = all(one.verdict == "none" for one in rest)  # then the heading says it for all
     rows = []
     for found in rest:
         head = dcc.Link(words.title(context, found.indicator), href=link(chosen, found))
@@ -235,7 +252,7 @@ def _rest(chosen: Chosen, rest: Sequence[Comparison]) -> html.Section:
             tables.Row(
                 head,
                 [
-                    words.difference(context, found),
+                    *([] if alike else [words.difference(context, found)]),
                     fmt.percent(national, 1, context.lang) if national == national else fmt.NONE,
                     fmt.count(len(found.shown), context.lang),
                     _of_chance(context, found.outside95, found.chance95, found),
@@ -244,13 +261,13 @@ def _rest(chosen: Chosen, rest: Sequence[Comparison]) -> html.Section:
         )
     columns = [
         tables.Column(t("Indikator", "Indicator"), "left", width="30%"),
-        tables.Column(t("Vurdering", "Verdict"), "left"),
+        *([] if alike else [tables.Column(t("Vurdering", "Verdict"), "left")]),
         tables.Column(t("Landet", "Country"), wide_only=True),
         tables.Column(t("Enheder", "Units"), wide_only=True),
         tables.Column(t("Uden for 95 %", "Outside 95%"), sub=t("(ventet)", "(expected)"), wide_only=True),
     ]
     heading = t("Ingen påviselig forskel, eller kan ikke vurderes", "No detectable difference, or cannot be judged")
-    if all(one.verdict == "none" for one in rest):
+    if alike:
         heading = t("Ingen påviselig forskel", "No detectable difference")
     return shell.section(heading, tables.table(heading, columns, rows, css="dense"), kind="variation-part")
 

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from layouts import _comparison_words as words
 from layouts import _format as fmt
 from layouts import _html as html
-from layouts._figures import AMBER_MARK, BLUE, GREY, GREY_SOFT, HAIRLINE, INK, PANEL, RED, RULE
+from layouts._figures import AMBER, AMBER_MARK, BLUE, GREY, GREY_SOFT, HAIRLINE, INK, PANEL, RED, RULE
 from layouts._source import PageContext
 from tables.comparison import Comparison, Place
 
@@ -64,6 +64,12 @@ def tone(found: Comparison, place: Place) -> str:
     if not place.worse(found.indicator.higher_is_better):
         return INK
     return RED if place.alarm else AMBER_MARK
+
+
+def text_tone(found: Comparison, place: Place) -> str:
+    """``tone`` as words have it: the mark's amber is too light to read."""
+    colour = tone(found, place)
+    return AMBER if colour == AMBER_MARK else colour
 
 
 def shape(place: Place, x: float, y: float, colour: str, size: float = 5) -> str:
@@ -163,7 +169,7 @@ def _label(context: PageContext, found: Comparison, scale: Scale, place: Place, 
             break
     taken.append((top, left))
     top = min(max(top, -2), HEIGHT - 15)
-    kind = "worse" if place.worse(found.indicator.higher_is_better) else "better"
+    kind = {RED: "alarm", AMBER_MARK: "attention"}.get(tone(found, place), "better")
     if left != outward:
         style = {"left": f"{x + 10:g}px", "top": f"{top:g}px"}
     else:

@@ -15,7 +15,7 @@ from layouts import _warnings_text as text
 from layouts._downloads import line
 from layouts._overview_text import counted
 from layouts._source import PageContext
-from layouts._warnings_list import difference, triangle
+from layouts._warnings_list import card, difference, triangle
 from tables import warning_digest as digests
 from tables.warning_digest import Digest, Hospital, Quarter
 from tables.warnings import FALSE_ALARM_YEARS, STRONG_ALARM_YEARS, Signal
@@ -49,7 +49,7 @@ def menus(context: PageContext, hospital: Hospital, quarter: Quarter) -> list[se
 
 
 def finding(context: PageContext, found: Digest) -> str:
-    """'Slagelse: ét nyt stærkt varsel og to, der fortsætter'; 'Herlev: ingen stærke varsler blandt 42 kurver'."""
+    """'Slagelse: ét nyt stærkt varsel, og to fortsætter'; 'Herlev: ingen stærke varsler blandt 42 kurver'."""
     t, lang, name = context.t, context.lang, found.hospital.name
     watched = found.watch.watched
     if not watched:
@@ -66,8 +66,8 @@ def finding(context: PageContext, found: Digest) -> str:
     said = t(f"{fresh} ny{'t stærkt varsel' if new == 1 else 'e stærke varsler'}",
              f"{fresh} new strong warning{'' if new == 1 else 's'}")  # fmt: skip
     if old:
-        said += t(f", {counted(old, lang, 'Ét').lower()} der fortsætter",
-                  f", {counted(old, lang).lower()} continuing")  # fmt: skip
+        both, many = t("og", "and") if new else t("men", "but"), counted(old, lang, "Ét").lower()
+        said += f", {both} {many} {t('fortsætter', 'continues' if old == 1 else 'continue')}"
     return f"{name}: {said}"
 
 
@@ -84,11 +84,12 @@ def lead(context: PageContext, found: Digest) -> str:
         f"{when}. {counted(number, lang)} database{'' if number == 1 else 's'}.",
     )
     parts = [said, text.charts(context, watch)]
-    strong, weak = (text.about(watch.expected(one), lang) for one in (True, False))
+    strong, weak = (text.about(watch.expected(one), lang, "ét") for one in (True, False))
     if watch.watched:
         parts.append(
-            t(f"Ved tilfældigheder alene ventes {strong} stærke og {weak} svage signaler på listen.",
-              f"By chance alone {strong} strong and {weak} weak signals are to be expected in the list.")
+            t(f"Var intet ændret, ville tilfældet alene give {strong} af de stærke og {weak} af de svage "
+              "signaler.",
+              f"Had nothing changed, chance alone would give {strong} of the strong and {weak} of the weak.")
         )  # fmt: skip
     return " ".join(parts)
 
@@ -135,29 +136,30 @@ def _group(context: PageContext, id: str, title: str, members: Sequence[Signal],
     columns = [
         tables.Column(t("Afdeling", "Department"), "left", width="30%"),
         tables.Column(t("Hvad", "What"), "left"),
-        tables.Column(t("Siden", "Since"), "left", wide_only=True),
+        tables.Column(t("Siden", "Since"), "left"),
         tables.Column(t("Forskel", "Difference"), sub=t("patienter", "patients")),
     ]
-    rows = []
+    rows, phone = [], []
     for one in members[:most]:
         weak = [html.Span(t("svagt", "weak"), className="weak-tag")] if not one.strong else []
-        unit = html.Span(
-            [triangle(one.worse), html.Span([one.unit_name, f" · {one.database}"])], className="warning-unit"
-        )
+        name = f"{one.unit_name} · {one.database}"
+        unit = html.Span([triangle(one.worse), html.Span(name)], className="warning-unit")
         more = t("flere", "more") if one.worse else t("færre", "fewer")
         extra = (("kurve", f"{one.unit}.{one.indicator.id}"),)
-        link = dcc.Link(
-            f"{more} {text.unwanted(context, one.indicator)}",
-            href=context.to("/varsler", database=one.database, period=None, extra=extra),
-        )
+        href = context.to("/varsler", database=one.database, period=None, extra=extra)
+        link = dcc.Link(f"{more} {text.unwanted(context, one.indicator)}", href=href)
         cells = [html.Span([link, *weak]), fmt.month(one.since, lang, "year"), html.Strong(difference(context, one))]
         rows.append(tables.Row(unit, cells))
+        said = text.sentence(context, one) + ("" if one.strong else f" {t('Svagt.', 'Weak.')}")
+        phone.append(card(name, one, said, href))
     left = len(members) - len(rows)
     notes = []
     if left:
-        notes = [t(f"Desuden {fmt.count(left, lang)} {'signal' if left == 1 else 'signaler'}; alle står i filen.",
-                   f"And {fmt.count(left, lang)} more; all are in the file.")]  # fmt: skip
-    return shell.section(title, tables.table(title, columns, rows, css="dense digest-table", footnotes=notes), id=id)
+        said = t(f"Desuden {fmt.count(left, lang)} {'signal' if left == 1 else 'signaler'}; alle står i filen.",
+                 f"And {fmt.count(left, lang)} more; all are in the file.")  # fmt: skip
+        notes = [shell.caption(said)]
+    wide = html.Div(tables.table(title, columns, rows, css="dense digest-table"), className="only-wide")
+    return shell.section(title, wide, html.Div(phone, className="only-phone"), *notes, id=id)
 
 
 def foot(context: PageContext, found: Digest) -> list:

@@ -53,9 +53,12 @@ def p_chart(context: PageContext, curve: Curve, standard: float | None) -> html.
     fig = _rates(context, curve, curve.points, standard, _P, limits=True)
     parts = [t("Stiplet: ventet ud fra afdelingens eget niveau og patienternes sammensætning.",
                "Dashed: expected from the department's own level and its case mix.")]  # fmt: skip
-    if curve.runs is not None:
-        if any(point.lower is not None for point in curve.points):
-            parts.append(t("Grå: grænser for tilfældig variation (p′).", "Grey: limits of random variation (p′)."))
+    if any(point.lower is not None for point in curve.points):
+        parts.append(t("Mellem de grå trin kan udsvingene være tilfældige.",
+                       "Between the grey steps the swings may be chance."))  # fmt: skip
+    if curve.signal is not None and curve.signal.worse:
+        parts.append(t("Åbne røde punkter: siden signalet begyndte.", "Open red points: since the signal began."))
+    if curve.runs is not None and curve.runs.signal:
         parts.append(_rules_text(context, curve))
     parts.append(_hidden_note(context, curve))
     return figures.figure(
@@ -66,11 +69,22 @@ def p_chart(context: PageContext, curve: Curve, standard: float | None) -> html.
     )  # fmt: skip
 
 
+def method(context: PageContext, curve: Curve) -> list[str]:
+    """What the grey limits and the run rules are, for the page's foot; nothing in the public edition."""
+    if curve.runs is None:
+        return []
+    t = context.t
+    parts = [t("De grå trin er grænser i et p′-kort.", "The grey steps are the limits of a p′ chart.")]
+    if not curve.runs.signal:
+        parts.append(_rules_text(context, curve))
+    return [" ".join(parts)]
+
+
 def sums(context: PageContext, curve: Curve) -> html.Section | None:
     """The CUSUM of both directions with their thresholds; None in the public edition."""
     if curve.threshold is None:
         return None
-    t, lang = context.t, context.lang
+    t = context.t
     points = curve.sums
     if not points:
         return None
@@ -96,12 +110,13 @@ def sums(context: PageContext, curve: Curve) -> html.Section | None:
         "data": data,
         "layout": figures.layout(
             _SUMS, margin={"l": 38, "r": 14, "t": 8, "b": 36}, shapes=shapes, annotations=notes,
-            xaxis=_x_axis(points, MONTH, lang, counts=False),
+            xaxis=_years_axis(points),
             yaxis=figures.axis(range=[-down * 1.3, up * 1.3], showticklabels=False, showgrid=False),
         ),
     }  # fmt: skip
     return figures.figure(
-        "cusum", fig, context=context, title="CUSUM", height=_SUMS,
+        "cusum", fig, context=context, height=_SUMS,
+        title=t("Opsamlet afvigelse (CUSUM)", "Accumulated deviation (CUSUM)"),
         alt=t("Opsamlede afvigelser i to retninger med grænser.", "Sums of deviations both ways with thresholds."),
         caption=t(
             "Hver patient flytter summen lidt: opad, når det går dårligere end ventet, nedad, når det går bedre. "
@@ -151,7 +166,9 @@ def _rates(
     if standard is not None:
         edge = {"x0": -0.5, "x1": len(points) - 0.5, "xref": "x", "yref": "y"}
         shapes.append(figures.line(**edge, y0=100 * standard, y1=100 * standard, layer="below"))
-        side = "top" if 100 * standard > (low + high) / 2 else "bottom"
+        # On the side away from the expected, whose line would go through the words.
+        last = next((value for value in reversed(expected) if value is not None), None)
+        side = "top" if last is None or last >= 100 * standard else "bottom"
         text = f"standard {fmt.percent_number(standard, 0 if float(100 * standard).is_integer() else 1, lang)}"
         notes.append(figures.text_at(len(points) - 0.55, 100 * standard, text, xanchor="right", yanchor=side, xref="x",
                                      yref="y", font={"color": INK_2}))  # fmt: skip
@@ -167,13 +184,15 @@ def _rates(
     if len(points) <= 16:
         notes.append(figures.text_at(0, 0, "n", xref="paper", yref="paper", xanchor="right", yanchor="top", xshift=-14,
                                      yshift=-13, font={"color": INK_3}))  # fmt: skip
+    sign = fmt.percent_sign(lang)
     ticks = sorted({low, (low + high) // 2 if (high - low) % 2 == 0 else low, high})
     return {
         "data": data,
         "layout": figures.layout(
             height, margin={"l": 38, "r": 14, "t": 28, "b": 50}, shapes=shapes, annotations=notes,
             xaxis=_x_axis(points, curve.months, lang, counts=True),
-            yaxis=figures.axis(range=[low, high], tickvals=ticks, ticktext=[f"{one:g}" for one in ticks]),
+            yaxis=figures.axis(range=[low, high], tickvals=ticks,
+                              ticktext=[f"{one:g}{sign if one == high else ''}" for one in ticks]),
         ),
     }  # fmt: skip
 
@@ -230,6 +249,15 @@ def _x_axis(points, months: int, lang: str, counts: bool) -> dict:
     return figures.axis(
         range=[-0.5, len(points) - 0.5], tickvals=values, ticktext=texts, showgrid=False, tickangle=0,
         tickfont={"size": 11.5, "color": INK_3},
+    )  # fmt: skip
+
+
+def _years_axis(points) -> dict:
+    """The year where it begins."""
+    begins = [number for number, point in enumerate(points) if number == 0 or point.start.month == 1]
+    return figures.axis(
+        range=[-0.5, len(points) - 0.5], tickvals=begins, ticktext=[str(points[n].start.year) for n in begins],
+        tickangle=0, tickfont={"size": 11.5, "color": INK_3},
     )  # fmt: skip
 
 

@@ -79,21 +79,27 @@ def _weak(context: PageContext, found: Watch, weak: Sequence[Signal]) -> html.Se
 
 def _both(context: PageContext, caption: str, signals: Sequence[Signal]) -> list:
     wide = html.Div(_table(context, caption, signals), className="only-wide")
-    return [wide, html.Div([_card(context, one) for one in signals], className="only-phone")]
+    return [
+        wide,
+        html.Div(
+            [card(one.unit_name, one, text.sentence(context, one), link_to(context, one)) for one in signals],
+            className="only-phone",
+        ),
+    ]
 
 
 def _table(context: PageContext, caption: str, signals: Sequence[Signal]) -> html.Div:
     t, lang = context.t, context.lang
     public = context.edition == "public"
     columns = [
-        tables.Column(t("Enhed", "Unit"), "left", width="23%"),
-        tables.Column(t("Hvad", "What"), "left", width="40%"),
-        tables.Column(t("Siden", "Since"), "left"),
-        tables.Column(t("Måneder", "Months")),
+        tables.Column(t("Enhed", "Unit"), "left", width="25%"),
+        tables.Column(t("Hvad", "What"), "left", width="36%"),
+        tables.Column(t("Siden", "Since"), "left", width="14%"),
+        tables.Column(t("Måneder", "Months"), width="8%"),
     ]
     if not public:
-        columns.append(tables.Column(t("Set / ventet", "Seen / expected"), sub=t("patienter", "patients")))
-    columns.append(tables.Column(t("Forskel", "Difference"), sub=t("patienter", "patients")))
+        columns.append(tables.Column(t("Set / ventet", "Seen / expected"), sub=t("patienter", "patients"), width="9%"))
+    columns.append(tables.Column(t("Forskel", "Difference"), sub=t("patienter", "patients"), width="8%"))
     rows = []
     for one in signals:
         what = dcc.Link(
@@ -125,20 +131,20 @@ def difference(context: PageContext, one: Signal) -> str:
     return f"{context.t('ca.', 'c.')} {sign}{number}" if one.rounded else f"{sign}{number}"
 
 
-def _card(context: PageContext, one: Signal) -> html.Div:
+def card(name: str, one: Signal, said: str, href: str) -> html.Div:
     """On the phone: the unit, then the sentence; the whole is the link to the chart."""
     inside = [
         triangle(one.worse),
         html.Span(
             [
-                html.Span(one.unit_name, className="compact-title"),
-                html.Span(text.sentence(context, one), className="warning-sentence"),
+                html.Span(name, className="compact-title"),
+                html.Span(said, className="warning-sentence"),
             ],
             className="warning-text",
         ),
         html.Span("›", className="onward-right"),
     ]
-    return html.Div(dcc.Link(inside, href=link_to(context, one), className="warning-card"), className="compact")
+    return html.Div(dcc.Link(inside, href=href, className="warning-card"), className="compact")
 
 
 def what_to_do(context: PageContext, signal: Signal | None = None) -> html.Section:
@@ -180,8 +186,8 @@ def days(context: PageContext, found: Watch) -> html.Section:
         else:
             links.append(html.Li(dcc.Link(label, href=context.here(pr=None if day == shown[0] else day.isoformat()))))
     note = t(
-        "Hver dag bruger kun det, der var indberettet til databasen den dag.",
-        "Each day uses only what had been reported to the database on that day.",
+        "Vælg en tidligere dag, og se listen, som den så ud: kun med det, der var indberettet til databasen den dag.",
+        "Choose an earlier day to see the list as it was: only with what had been reported to the database that day.",
     )
     return shell.section(
         t("Hvornår ville vi have vidst det?", "When would we have known?"),
@@ -239,6 +245,9 @@ def foot(context: PageContext, found: Watch) -> list:
             "A warning is not a verdict.",
         )
     ]
+    missing = text.undated(context, found)
+    if missing:
+        parts.append(missing)
     if not found.registration_known:
         parts.append(t("Udtrækket har ingen indberetningsdatoer; der er ikke taget højde for sen registrering.",
                        "The extract has no dates of reporting; late registration is not allowed for."))  # fmt: skip

@@ -94,15 +94,15 @@ def false_alarm(context: ShellContext, signal: Signal) -> str:
     )
 
 
-def about(value: float, lang: str) -> str:
-    """A number to expect, in words: 'ingen', 'under én', 'omkring én', 'omkring fire', 'omkring 19'."""
+def about(value: float, lang: str, one: str = "én") -> str:
+    """A number to expect, in words: 'ingen', 'under én', 'omkring én', 'omkring fire'; ``one``: én or ét."""
     danish = lang == "da"
     if value < 0.05:
         return "ingen" if danish else "none"
     if value < 0.75:
-        return "under én" if danish else "less than one"
+        return f"under {one}" if danish else "less than one"
     number = max(1, round(value))
-    word = ("én" if danish else "one") if number == 1 else digits(number, lang)
+    word = (one if danish else "one") if number == 1 else digits(number, lang)
     return f"omkring {word}" if danish else f"about {word}"
 
 
@@ -145,19 +145,20 @@ def _strong(context: ShellContext, worse: int, better: int, where_da: str, where
 
 
 def strongest(context: ShellContext, signals: Sequence[Signal]) -> str:
-    """The first of the signals with its unit: 'Stærkest: Kirurgisk afdeling, Viborg: 124 patienter …'."""
+    """The first of the signals with its unit: 'Stærkest er varslet i Kirurgisk afdeling, Viborg: 124 patienter …'."""
     if not signals:
         return ""
     first = signals[0]
     text = sentence(context, first)
-    return f"{context.t('Stærkest', 'Strongest')}: {first.unit_name}: {text[:1].lower()}{text[1:]}"
+    start = context.t(f"Stærkest er varslet for {first.unit_name}", f"The strongest is of {first.unit_name}")
+    return f"{start}: {text[:1].lower()}{text[1:]}"
 
 
 def charts(context: ShellContext, found: Watch) -> str:
-    """'290 kurver følges; 224 er for små og tavse.'"""
+    """'290 kurver følges; 224 bygger på for få patienter til at sige noget.'"""
     t, lang = context.t, context.lang
     one = found.watched == 1
-    text = t(f"{counted(1, lang) if one else fmt.count(found.watched, lang)} kurve{'' if one else 'r'} følges",
+    text = t(f"{counted(1, lang) if one else fmt.count(found.watched, lang)}{fmt.NBSP}kurve{'' if one else 'r'} følges",
              f"{'One chart is' if one else f'{fmt.count(found.watched, lang)} charts are'} watched")  # fmt: skip
     if not found.watched:
         text = t("Ingen kurver følges", "No charts are watched")
@@ -171,14 +172,10 @@ def charts(context: ShellContext, found: Watch) -> str:
 
 
 def chance(context: ShellContext, found: Watch, strong: bool, direction: str | None = None) -> str:
-    """How many of the list's signals to expect by chance alone, as a sentence."""
-    number = len(found.some(strong, direction))
-    false = about(found.expected(strong, direction), context.lang)
-    if number == 1:
-        return context.t(f"Ved tilfældigheder alene ventes {false} på en liste af denne længde.",
-                         f"By chance alone {false} is to be expected in a list of this length.")  # fmt: skip
-    return context.t(f"Ved tilfældigheder alene ventes {false} af dem.",
-                     f"By chance alone {false} of them would be expected.")  # fmt: skip
+    """How many such signals to expect by chance alone, as a sentence."""
+    false = about(found.expected(strong, direction), context.lang, "ét")
+    return context.t(f"Var intet ændret, ville tilfældet alene give {false}.",
+                     f"Had nothing changed, chance alone would give {false}.")  # fmt: skip
 
 
 def day_text(context: ShellContext, day: dt.date) -> str:
@@ -192,12 +189,28 @@ def known(context: ShellContext, signal: Signal) -> str:
     """When the signal could be known, and why not before."""
     t = context.t
     wait = signal.known_from - signal.alarm
-    public = context.edition == "public"
+    da, en = ("i", "in") if context.edition == "public" else ("den", "on")
     seen, from_day = (day_text(context, day) for day in (signal.alarm, signal.known_from))
     return t(
-        f"Varslet kunne kendes fra {from_day}. Patienterne bag det var set {'i' if public else 'den'} {seen}; så "
-        f"ventes der {wait.days} dage, til opfølgning og registrering er på plads, så et senere udtræk ikke ændrer "
-        "fortiden.",
-        f"The warning could be known from {from_day}. The patients behind it had been seen by {seen}; then {wait.days} "
-        "days pass for follow-up and registration, so that a later extract does not change the past.",
+        f"Det kunne tidligst vides {da} {from_day}: Udslaget kom {da} {seen}, og der ventes {wait.days} dage på "
+        "opfølgning og indberetning.",
+        f"It could be known {en} {from_day} at the earliest: the change showed {en} {seen}, and then {wait.days} days "
+        "pass for follow-up and registration.",
     )
+
+
+def undated(context: ShellContext, found: Watch) -> str:
+    """'42 forløb har ingen indberetningsdato og er ikke talt med; flest i Kirurgisk afdeling, Viborg (40).'"""
+    t, lang, total = context.t, context.lang, sum(number for _, number in found.undated)
+    if not total:
+        return ""
+    many = fmt.count(total, lang)
+    said = t(f"{many} forløb har ingen indberetningsdato og er derfor ikke talt med",
+             f"{many} case{'' if total == 1 else 's'} without a date of reporting {'is' if total == 1 else 'are'} "
+             "not counted")  # fmt: skip
+    unit, most = found.undated[0]
+    names = dict(context.units)
+    if unit in names and len(found.undated) > 1:
+        said += t(f"; flest for {names[unit]} ({fmt.count(most, lang)})",
+                  f"; most of {names[unit]} ({fmt.count(most, lang)})")  # fmt: skip
+    return f"{said}."

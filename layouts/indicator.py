@@ -91,7 +91,7 @@ def _compared(context: PageContext, indicator: Indicator) -> html.Div:
     """The funnel, the shrunken estimates or the adjusted view."""
     title, why = words_of_comparison.title(context, indicator), views.unusable(context, indicator)
     if why is not None:
-        body = [views.nav(context), *views.refused(context, why), _onward(context, indicator)]
+        body = [views.nav(context), *views.refused(context), _onward(context, indicator)]
         return _page(context, indicator, f"{title}: {why[:1].lower()}{why[1:]}", None, body, title)
     view = views.View(context, indicator)
     body = [views.nav(context), *view.body(), _onward(context, indicator)]

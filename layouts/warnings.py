@@ -19,6 +19,7 @@ from layouts import _warnings_chart as one_chart
 from layouts import _warnings_choices as choices
 from layouts import _warnings_digest as digest
 from layouts import _warnings_export as exports
+from layouts import _warnings_figures as figures
 from layouts import _warnings_list as listed
 from layouts import _warnings_text as text
 from layouts._source import PageContext
@@ -52,7 +53,7 @@ def layout(path_hospital: str | None = None, **query: object) -> html.Div:
 def _list(context: PageContext) -> html.Div:
     day, trouble = choices.read_day(context)
     found = data.watch(context.view, day)
-    notices = [trouble] if trouble else []
+    notices = [*_unused(context), *([trouble] if trouble else [])]
     if found.refused:
         return _refused(context, notices)
     if context.state.choice("kurve"):
@@ -68,6 +69,17 @@ def _list(context: PageContext) -> html.Div:
         body=html.Div(listed.body(context, found), className="warnings"),
         foot=listed.foot(context, found),
     )
+
+
+def _unused(context: PageContext) -> list[str]:
+    """What was chosen elsewhere and is not used here."""
+    if not context.state.filtered and context.state.place == "treating":
+        return []
+    said = context.t(
+        "Varslerne gælder alle patienter; de valgte filtre er ikke brugt her.",
+        "The warnings are of all patients; the chosen filters are not used here.",
+    )
+    return [said]
 
 
 def _chart(context: PageContext, day, notices: list[str]) -> html.Div:
@@ -89,12 +101,15 @@ def _chart(context: PageContext, day, notices: list[str]) -> html.Div:
         finding=one_chart.finding(context, curve),
         lead=one_chart.lead(context, curve),
         notices=notices,
-        breadcrumbs=[(t("Varsler", "Warnings"), "/varsler"), (name, None)],
+        breadcrumbs=[
+            (t("Varsler", "Warnings"), "/varsler"),
+            (f"{context.database} · {text.title(context, curve.indicator)} · {name}", None),
+        ],
         selections=[choices.day_menu(context, day)],
-        summary=(name, t(f"kendt {fmt.date(day)}", f"known {fmt.date(day, 'en')}")),
+        summary=(name, f"{context.database} · {t('kendt', 'known')} {fmt.date(day, context.lang)}"),
         title=f"{text.title(context, curve.indicator)} · {name}",
         body=html.Div(one_chart.body(context, curve), className="warnings"),
-        foot=listed.foot(context, found),
+        foot=[*listed.foot(context, found), *figures.method(context, curve)],
     )
 
 
@@ -121,7 +136,7 @@ def _digest(context: PageContext, code: str) -> html.Div:
         what = [t(f"Der er intet hospital med koden {code}. ", f"There is no hospital with the code {code}. "),
                 dcc.Link(t("Se alle hospitaler", "See all hospitals"), href=context.to("/varsler"))]  # fmt: skip
         return shell.not_found(context, what)
-    notices: list[str] = []
+    notices = _unused(context)
     try:
         quarter = exports.chosen_quarter(context)
     except UsageError:

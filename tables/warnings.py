@@ -35,7 +35,7 @@ from tables.view import Edition, View
 QUARTERS = 12
 _SHOWN_TO = 5  # patients; the public edition rounds to this or its threshold
 _METHOD = (casemix, monitored, signals, thresholds, cusum, monitoring)
-_FORM = 2  # raise by one when the kept columns change
+_FORM = 3  # raise by one when the kept columns change
 
 
 def _version() -> str:
@@ -100,7 +100,8 @@ class Watch:
 
     ``watched``: charts (unit × indicator, both directions); ``silent``: those with patients in the last years but too
     few outcomes. ``false``: by (strong, direction), the signals to expect in the list though nothing has changed.
-    ``refused``: databases whose registration dates are not known, so that a past day cannot be told.
+    ``refused``: databases whose registration dates are not known, so that a past day cannot be told. ``undated``: by
+    unit ("": none), most first, the cases without a registration date, which are not used; empty in the public edition.
     """
 
     as_of: dt.date
@@ -112,6 +113,7 @@ class Watch:
     registration_known: bool = True
     left_out: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
+    undated: tuple[tuple[str, int], ...] = ()
 
     def some(self, strong: bool, direction: str | None = None) -> tuple[Signal, ...]:
         """The strong signals, or the others; of one direction where named."""
@@ -160,12 +162,14 @@ def of_databases(views: Sequence[View], at: dict[str, dt.date], among: Collectio
     found, until = [], None
     watched = silent = 0
     false = {(strong, direction): 0.0 for strong in (True, False) for direction in DIRECTIONS}
-    known, left_out = True, set()
+    known, left_out, undated = True, set(), []
     for view in shown:
         frame = frames[view.database]
         notes = frame[frame["unit"] == ""].iloc[0]
         known &= bool(notes["strong"])
         left_out |= {one for one in notes["indicator"].split(",") if one}
+        if not view.edition.hides:
+            undated += [one for one in _undated(notes["undated"]) if among is None or one[0] in among]
         rows = frame[frame["unit"] != ""]
         if among is not None:
             rows = rows[rows["unit"].isin(among)]
@@ -185,8 +189,14 @@ def of_databases(views: Sequence[View], at: dict[str, dt.date], among: Collectio
     found.sort(key=lambda pair: (not pair[0].strong, not pair[0].worse, *_rank(pair, order)))
     return Watch(
         max(at.values()), tuple(one for one, _ in found), watched, silent, false, until, known,
-        tuple(sorted(left_out)), tuple(refused),
+        tuple(sorted(left_out)), tuple(refused), tuple(sorted(undated, key=lambda one: (-one[1], one[0]))),
     )  # fmt: skip
+
+
+def _undated(kept: str) -> list[tuple[str, int]]:
+    """'SLA-KIR:40,VIB-KIR:2' as kept in a board's first row."""
+    parts = (one.rpartition(":") for one in kept.split(",") if one)
+    return [(unit, int(number)) for unit, _, number in parts]
 
 
 def _rank(pair: tuple[Signal, float], order: dict[int, int]) -> tuple:
@@ -327,15 +337,16 @@ def _made(snapshot: Snapshot, database: str, day: dt.date) -> pd.DataFrame:
         evidence=charts["evidence"].astype(float),
         false=share[:, 0] if len(charts) else 0.0,
         false_strong=share[:, 1] if len(charts) else 0.0,
+        undated="",
         **{name: pd.to_datetime(charts[name]) for name in ("since", "alarm", "until")},
     )
     notes = {"unit": "", "indicator": ",".join(found.left_out), "direction": "", "listed": False}
     notes |= {"strong": found.registration_known, "false": 0.0, "false_strong": 0.0}
+    notes["undated"] = ",".join(f"{unit}:{number}" for unit, number in found.undated)
     speaking = set(zip(kept["unit"], kept["indicator"], strict=True))
     quiet = [pair for pair in _with_patients(snapshot, database) if pair not in speaking]
-    others = pd.DataFrame(
-        [notes, *({**notes, "unit": unit, "indicator": indicator, "strong": False} for unit, indicator in quiet)]
-    )
+    silent = notes | {"strong": False, "undated": ""}
+    others = pd.DataFrame([notes, *({**silent, "unit": unit, "indicator": indicator} for unit, indicator in quiet)])
     both = pd.concat([others, kept], ignore_index=True) if len(kept) else others
     both = both.reindex(columns=[*kept.columns])
     for name in ("since", "alarm", "until"):

@@ -236,6 +236,7 @@ def test_the_public_edition_has_no_forms_no_owner_and_no_counts(root):
     assert "Tæller/nævner" not in body and not re.search(r"\d+/\d+", body)
     for path in ("ny", "importer", "register.csv", f"{Register(root).all()[0].id}/ret"):
         assert public.get(f"/forbedringer/{path}").status_code == 403
+    assert "Projekter skrives kun i arbejdsudgaven" in words(public.get("/forbedringer/ny").text)
     for path in ("ny", "importer"):
         assert public.post(f"/forbedringer/{path}", data=TYPED, headers=SAME).status_code == 403
     assert len(Register(root).all()) == 1

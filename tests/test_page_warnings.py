@@ -155,11 +155,27 @@ def test_the_chart_says_when_it_could_be_known(store):
     answer = client(store).get(f"/varsler?kurve=SLA-KIR.{MDT}")
     shown = text_of(answer)
     found = fall(store)
-    assert f"Varslet kunne kendes fra {fmt.date(found.known_from)}" in shown
+    assert f"Det kunne tidligst vides den {fmt.date(found.known_from)}" in shown
     assert f"Der er set {found.observed}, hvor {fmt.number(found.expected, 1)} var ventet" in shown
     assert "CUSUM" in shown
     assert client(store).get("/varsler?kurve=HJO-KIR.mdt_before_treatment").status_code == 404
     assert client(store).get("/varsler/nowhere").status_code == 404
+
+
+def test_filters_that_are_not_used_are_told(store):
+    for path in PATHS[:3]:
+        said = "Varslerne gælder alle patienter; de valgte filtre er ikke brugt her."
+        assert said in text_of(client(store).get(f"{path}{'&' if '?' in path else '?'}koen=F"))
+        assert said not in text_of(client(store).get(path))
+
+
+def test_cases_without_a_date_of_reporting_are_told(tmp_path):
+    store = made.build(tmp_path, undated={"SLA-KIR": 3, "VIB-KIR": 1})
+    said = (
+        "4 forløb har ingen indberetningsdato og er derfor ikke talt med; flest for Kirurgisk afdeling, Slagelse (3)."
+    )
+    assert said in text_of(client(store).get("/varsler"))
+    assert "indberetningsdato" not in text_of(client(store, "public").get("/varsler"))
 
 
 def test_the_departments_page_has_the_warning_under_its_indicator(store, quiet):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from pathlib import Path
 
 from data.store import Store
@@ -24,8 +25,12 @@ def without_mdt(unit: str, day: dt.date, number: int) -> bool:
     return number % 10 == 0
 
 
-def build(root: Path, quiet: bool = False, registered: bool = True) -> Store:
-    """The store; ``quiet``: nobody falls or rises; ``registered``: with dates of reporting."""
+def build(root: Path, quiet: bool = False, registered: bool = True, undated: Mapping[str, int] | None = None) -> Store:
+    """The store; ``quiet``: nobody falls or rises; ``registered``: with dates of reporting.
+
+    ``undated``: by unit, how many of its first cases have none all the same.
+    """
+    without = undated or {}
     cases, treatments, conferences = [], [], []
     for unit, many in A_MONTH.items():
         number = 0
@@ -37,7 +42,7 @@ def build(root: Path, quiet: bool = False, registered: bool = True) -> Store:
                 id = f"{unit}-{number}"
                 case = {"case_id": id, "diagnosis_date": day, "department": unit, "residence_region": REGIONS[unit],
                         "icd10": "C18", "vital_date": CUT}  # fmt: skip
-                if registered:
+                if registered and number > without.get(unit, 0):
                     case["registered_date"] = day + dt.timedelta(days=5)
                 cases.append(case)
                 treatments.append({"case_id": id, "kind": "surgery", "start_date": day + dt.timedelta(days=3),

@@ -15,6 +15,8 @@ from data.improvements import put_demonstration
 from data.load import load
 from data.store import Store
 from data.synthetic import synthesise
+from indicators.catalogue import BY_ID
+from tables import comparison
 from tests import mdt_store
 from tests.extracts import load_extract, write_extract
 from tests.stores import extract
@@ -33,6 +35,16 @@ LAUNCH = [
 ]
 #: Three kinds of database: TNM with everything, a reporting year that is no calendar year, no stages.
 DATABASES = ["DCCG", "DaBlaCa", "ALD"]
+#: One high, one with much missing, one rare, …
+FEW_INDICATORS = (
+    "mdt_before_treatment",
+    "trial_offered",
+    "anastomotic_leak_30d",
+    "mortality_90d",
+    "palliative_received",
+    "survival_1y",
+    "coverage",
+)
 
 
 @pytest.fixture(scope="session")
@@ -61,6 +73,16 @@ def waits_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
     load_extract(home, database="DLCR", cases=[{"case_id": "a", "icd10": "C340"}], waits=invented(300, 3))
     load_extract(home, database="DOOG", cases=[{"case_id": "a", "icd10": "C690"}])
     return Store(home / "store")
+
+
+@pytest.fixture(scope="module")
+def few_indicators() -> Iterator[None]:
+    """Comparisons of a few indicators, for tests that need no more; frames of all indicators that other tests keep
+    are not read."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(comparison, "CATALOGUE", tuple(BY_ID[id] for id in FEW_INDICATORS))
+        patch.setattr(comparison, "_VERSION", "few")
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -165,16 +165,22 @@ def browser() -> Iterator[object]:
 
 @pytest.fixture
 def page(browser) -> Iterator[object]:
-    """A page of 1280 × 800 that fails the test on a console message, an error, or a request to another host."""
+    """A page of its own that fails the test on a console message, an error, or a request to another host."""
+    one = new_page(browser)
+    yield one
+    one.context.close()
+    assert one.trouble == []
+
+
+def new_page(browser) -> object:
+    """A page of 1280 × 800 that notes in ``trouble`` console messages, errors, and requests to other hosts."""
     context = browser.new_context(viewport={"width": 1280, "height": 800}, accept_downloads=True)
     one = context.new_page()
     one.trouble = []
     one.on("console", lambda message: one.trouble.append(message.text))
     one.on("pageerror", lambda error: one.trouble.append(str(error)))
     one.on("request", lambda request: _only_here(request, one.trouble))
-    yield one
-    context.close()
-    assert one.trouble == []
+    return one
 
 
 def _only_here(request, trouble: list[str]) -> None:

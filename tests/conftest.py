@@ -166,13 +166,32 @@ def browser() -> Iterator[object]:
 @pytest.fixture
 def page(browser) -> Iterator[object]:
     """A page of its own that fails the test on a console message, an error, or a request to another host."""
-    one = new_page(browser)
+    one = _new_page(browser)
     yield one
     one.context.close()
     assert one.trouble == []
 
 
-def new_page(browser) -> object:
+@pytest.fixture(scope="module")
+def one_page(browser) -> Iterator[object]:
+    """One page for a module's many addresses: to start a new one for each takes longer than to load and draw them."""
+    one = _new_page(browser)
+    yield one
+    one.context.close()
+    assert one.trouble == []
+
+
+@pytest.fixture
+def reader(one_page) -> Iterator[object]:
+    """As ``page``, but not new; what is said too late for its own address fails the next."""
+    yield one_page
+    one_page.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+    trouble = list(one_page.trouble)
+    one_page.trouble.clear()
+    assert trouble == []
+
+
+def _new_page(browser) -> object:
     """A page of 1280 × 800 that notes in ``trouble`` console messages, errors, and requests to other hosts."""
     context = browser.new_context(viewport={"width": 1280, "height": 800}, accept_downloads=True)
     one = context.new_page()

@@ -15,7 +15,7 @@ from indicators.engine import table
 from layouts import _format as fmt
 from layouts._source import StoreSource
 from tables.view import Edition
-from tests.conftest import new_page, opened, served
+from tests.conftest import opened, served
 
 pytestmark = pytest.mark.browser
 
@@ -88,25 +88,6 @@ def test_an_initiative_is_entered_in_a_real_browser(page, tmp_path, synthetic_st
 def working(synthetic_store: Store):
     source = StoreSource(synthetic_store, Edition("working"))
     yield from served(create_app(source, source.version))
-
-
-@pytest.fixture(scope="module")
-def one_page(browser):
-    """One page for all addresses: to start a new one for each takes longer than to load and draw them."""
-    one = new_page(browser)
-    yield one
-    one.context.close()
-    assert one.trouble == []
-
-
-@pytest.fixture
-def reader(one_page):
-    """As ``page``, but not new; what is said too late for its own address fails the next."""
-    yield one_page
-    one_page.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
-    trouble = list(one_page.trouble)
-    one_page.trouble.clear()
-    assert trouble == []
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -5,17 +5,20 @@ from __future__ import annotations
 import os
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import waitress
+from filelock import FileLock
 
 from data.improvements import put_demonstration
 from data.load import load
 from data.store import Store
 from data.synthetic import synthesise
-from tests import mdt_store
+from indicators.catalogue import BY_ID
+from tables import comparison
+from tests import mdt_store, warning_store
 from tests.extracts import load_extract, write_extract
 from tests.stores import extract
 from tests.waits_rows import examinations, invented, queue
@@ -33,34 +36,91 @@ LAUNCH = [
 ]
 #: Three kinds of database: TNM with everything, a reporting year that is no calendar year, no stages.
 DATABASES = ["DCCG", "DaBlaCa", "ALD"]
+#: One high, one with much missing, one rare, …
+FEW_INDICATORS = (
+    "mdt_before_treatment",
+    "trial_offered",
+    "anastomotic_leak_30d",
+    "mortality_90d",
+    "palliative_received",
+    "survival_1y",
+    "coverage",
+)
 
 
 @pytest.fixture(scope="session")
-def synthetic_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], object]], Store]:
+    """The store that ``build`` makes below a folder, made by the first worker of a run that asks for its name.
+
+    What pages keep beside a store is shared with it, so a slow frame too is made once. Nobody may write to such a
+    store: the tests of another worker read it at the same time.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def store(name: str, build: Callable[[Path], object]) -> Store:
+        home = shared / f"once-{name}"
+        with FileLock(f"{home}.lock"):
+            if not (home / "made").exists():
+                shutil.rmtree(home, ignore_errors=True)  # of a worker whose build failed
+                home.mkdir()
+                build(home)
+                (home / "made").touch()
+        return Store(home / "store")
+
+    return store
+
+
+@pytest.fixture(scope="session")
+def synthetic_store(once) -> Store:
     """A store with three small synthetic databases, loaded by the same path as real data."""
-    home = tmp_path_factory.mktemp("synthetic")
-    folders = synthesise(home / "extracts", DATABASES, 700, (2018, 2025), 1, "csv")
-    load(folders, home / "store")
-    put_demonstration(home / "store")
-    return Store(home / "store")
+
+    def build(home: Path) -> None:
+        folders = synthesise(home / "extracts", DATABASES, 700, (2018, 2025), 1, "csv")
+        load(folders, home / "store")
+        put_demonstration(home / "store")
+
+    return once("synthetic", build)
 
 
 @pytest.fixture(scope="session")
-def mdt(tmp_path_factory: pytest.TempPathFactory) -> Store:
+def mdt(once) -> Store:
     """The store of tests/mdt_store.py."""
-    home = tmp_path_factory.mktemp("mdt")
-    mdt_store.build(home)
-    return Store(home / "store")
+    return once("mdt", mdt_store.build)
 
 
 @pytest.fixture(scope="session")
-def waits_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+def waits_store(once) -> Store:
     """DCCG and DLCR with the legs of tests/waits_rows.py, and DOOG without waiting times."""
-    home = tmp_path_factory.mktemp("waits")
-    load_extract(home, cases=[{"case_id": "a"}], waits=invented() + queue() + examinations(), synthetic=True)
-    load_extract(home, database="DLCR", cases=[{"case_id": "a", "icd10": "C340"}], waits=invented(300, 3))
-    load_extract(home, database="DOOG", cases=[{"case_id": "a", "icd10": "C690"}])
-    return Store(home / "store")
+
+    def build(home: Path) -> None:
+        load_extract(home, cases=[{"case_id": "a"}], waits=invented() + queue() + examinations(), synthetic=True)
+        load_extract(home, database="DLCR", cases=[{"case_id": "a", "icd10": "C340"}], waits=invented(300, 3))
+        load_extract(home, database="DOOG", cases=[{"case_id": "a", "icd10": "C690"}])
+
+    return once("waits", build)
+
+
+@pytest.fixture(scope="session")
+def declining(once) -> Store:
+    """The store of tests/warning_store.py, with its planted decline."""
+    return once("declining", warning_store.build)
+
+
+@pytest.fixture(scope="session")
+def quiet(once) -> Store:
+    """The store of tests/warning_store.py in which nobody falls or rises."""
+    return once("quiet", lambda home: warning_store.build(home, quiet=True))
+
+
+@pytest.fixture(scope="module")
+def few_indicators() -> Iterator[None]:
+    """Comparisons of a few indicators, for tests that need no more; frames of all indicators that other tests keep
+    are not read."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(comparison, "CATALOGUE", tuple(BY_ID[id] for id in FEW_INDICATORS))
+        patch.setattr(comparison, "_VERSION", "few")
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -105,16 +165,41 @@ def browser() -> Iterator[object]:
 
 @pytest.fixture
 def page(browser) -> Iterator[object]:
-    """A page of 1280 × 800 that fails the test on a console message, an error, or a request to another host."""
+    """A page of its own that fails the test on a console message, an error, or a request to another host."""
+    one = _new_page(browser)
+    yield one
+    one.context.close()
+    assert one.trouble == []
+
+
+@pytest.fixture(scope="module")
+def one_page(browser) -> Iterator[object]:
+    """One page for a module's many addresses: to start a new one for each takes longer than to load and draw them."""
+    one = _new_page(browser)
+    yield one
+    one.context.close()
+    assert one.trouble == []
+
+
+@pytest.fixture
+def reader(one_page) -> Iterator[object]:
+    """As ``page``, but not new; what is said too late for its own address fails the next."""
+    yield one_page
+    one_page.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+    trouble = list(one_page.trouble)
+    one_page.trouble.clear()
+    assert trouble == []
+
+
+def _new_page(browser) -> object:
+    """A page of 1280 × 800 that notes in ``trouble`` console messages, errors, and requests to other hosts."""
     context = browser.new_context(viewport={"width": 1280, "height": 800}, accept_downloads=True)
     one = context.new_page()
     one.trouble = []
     one.on("console", lambda message: one.trouble.append(message.text))
     one.on("pageerror", lambda error: one.trouble.append(str(error)))
     one.on("request", lambda request: _only_here(request, one.trouble))
-    yield one
-    context.close()
-    assert one.trouble == []
+    return one
 
 
 def _only_here(request, trouble: list[str]) -> None:

@@ -20,13 +20,14 @@ from tables.view import Edition, View
 from tests import mdt_store
 from tests.clients import client
 from tests.extracts import load_extract
-from tests.few_indicators import few_indicators  # noqa: F401 (a fixture)
+
+pytestmark = pytest.mark.usefixtures("few_indicators")
 
 MDT = "mdt_before_treatment"
-PUBLIC = Edition("public")
+WORKING, PUBLIC = Edition(), Edition("public")
 
 
-def view(store, edition: Edition = Edition(), period: int = 2025) -> View:  # noqa: B008 (frozen)
+def view(store, edition: Edition = WORKING, period: int = 2025) -> View:
     return View(store.current(), edition, "DCCG", period)
 
 

@@ -43,7 +43,10 @@ def test_own_level_is_the_root_of_its_equation() -> None:
     found = own_level(unit, eta, n, x, 5)
     for one in range(4):
         at = unit == one
-        equation = lambda d, at=at: (x[at] - n[at] * expit(eta[at] + d)).sum() - d  # noqa: E731
+
+        def equation(d, at=at):
+            return (x[at] - n[at] * expit(eta[at] + d)).sum() - d
+
         assert found[one] == pytest.approx(brentq(equation, -20, 20), abs=1e-8)
     assert found[4] == 0  # without patients: the country's
 

@@ -25,7 +25,8 @@ from layouts._state import State
 from tables.comparison import Comparison, comparison, comparisons
 from tables.view import Edition
 from tests.clients import client
-from tests.few_indicators import few_indicators  # noqa: F401 (a fixture)
+
+pytestmark = pytest.mark.usefixtures("few_indicators")
 
 MDT = "mdt_before_treatment"
 DANISH = re.compile(r"[æøåÆØÅ]|\b(og|af|er|ikke|skjult|uoplyst|afdeling(er)?|landet|hvis|flere|færre)\b", re.IGNORECASE)

@@ -29,13 +29,8 @@ MDT = "mdt_before_treatment"
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory):
-    return made.build(tmp_path_factory.mktemp("warnings"))
-
-
-@pytest.fixture(scope="module")
-def quiet(tmp_path_factory):
-    return made.build(tmp_path_factory.mktemp("quiet"), quiet=True)
+def store(declining):
+    return declining
 
 
 def text_of(answer) -> str:

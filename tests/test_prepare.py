@@ -15,6 +15,7 @@ import pytest
 
 from data.store import Store
 from tables import cube
+from tables.__main__ import main
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -45,10 +46,9 @@ def test_the_command_makes_every_kind_of_frame_and_changes_no_number(root):
     assert cube.leaf_counts(Store(root).current(), "DCCG").equals(before)
 
 
-def test_a_store_that_is_not_there_is_refused(tmp_path):
-    command = [sys.executable, "-m", "tables", "prepare", "--store", str(tmp_path / "none")]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 1 and done.stderr.startswith("refused: ")
+def test_a_store_that_is_not_there_is_refused(tmp_path, capsys):
+    assert main(["prepare", "--store", str(tmp_path / "none")]) == 1
+    assert capsys.readouterr().err.startswith("refused: ")
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals and /proc are asked in the POSIX way")

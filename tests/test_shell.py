@@ -235,10 +235,10 @@ def test_map_prints_every_value():
 @pytest.mark.browser
 @pytest.mark.parametrize(("width", "height"), [(390, 844), (320, 640), (768, 1024), (1280, 800), (1440, 900)])
 @pytest.mark.parametrize("path", ["/", "/afdeling", "/figur"])
-def test_no_sideways_scroll(page, site, path, width, height):  # noqa: F811
-    page.set_viewport_size({"width": width, "height": height})
-    opened(page, site + path)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+def test_no_sideways_scroll(reader, site, path, width, height):  # noqa: F811
+    reader.set_viewport_size({"width": width, "height": height})
+    opened(reader, site + path)
+    assert reader.evaluate("document.documentElement.scrollWidth") <= width
 
 
 @pytest.mark.browser

@@ -24,8 +24,8 @@ MDT = "mdt_before_treatment"
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory):
-    return made.build(tmp_path_factory.mktemp("warnings"))
+def store(declining):
+    return declining
 
 
 @pytest.fixture(scope="module")

@@ -108,7 +108,7 @@ def _write_component(node: Component, parts: list[str]) -> None:
 
 def _attributes(kind: str, props: Mapping[str, object]) -> str:
     texts = []
-    for prop, value in props.items():
+    for prop, value in sorted(props.items()):  # Dash gives them to a component in the order of a set
         if prop in _SKIPPED or value is None or value is False:
             continue
         name = _NAMES.get(prop, prop if "-" in prop else prop.lower())
@@ -158,7 +158,8 @@ class Layout:
 
 def as_json(tree: object) -> bytes:
     """A component tree as Dash sends it. Raises TypeError for a value that JSON does not know."""
-    return orjson.dumps(tree, default=_described, option=orjson.OPT_NON_STR_KEYS | orjson.OPT_SERIALIZE_NUMPY)
+    option = orjson.OPT_NON_STR_KEYS | orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_SORT_KEYS
+    return orjson.dumps(tree, default=_described, option=option)
 
 
 def _described(value: object) -> dict[str, object]:

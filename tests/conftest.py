@@ -165,41 +165,45 @@ def browser() -> Iterator[object]:
 
 @pytest.fixture
 def page(browser) -> Iterator[object]:
-    """A page of its own that fails the test on a console message, an error, or a request to another host."""
-    one = _new_page(browser)
-    yield one
-    one.context.close()
-    assert one.trouble == []
+    """A page that fails the test on a console message, an error, or a request to another host; nothing is cached."""
+    context = _new_context(browser)
+    try:
+        yield from _watched(context.new_page())
+    finally:
+        context.close()
 
 
 @pytest.fixture(scope="module")
-def one_page(browser) -> Iterator[object]:
-    """One page for a module's many addresses: to start a new one for each takes longer than to load and draw them."""
-    one = _new_page(browser)
-    yield one
-    one.context.close()
-    assert one.trouble == []
+def warm_context(browser) -> Iterator[object]:
+    context = _new_context(browser)
+    yield context
+    context.close()
 
 
 @pytest.fixture
-def reader(one_page) -> Iterator[object]:
-    """As ``page``, but not new; what is said too late for its own address fails the next."""
-    yield one_page
-    one_page.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
-    trouble = list(one_page.trouble)
-    one_page.trouble.clear()
-    assert trouble == []
+def reader(warm_context) -> Iterator[object]:
+    """As ``page``, but scripts and styles of the module's other tests are cached, as with a reader who goes on."""
+    one = warm_context.new_page()
+    try:
+        yield from _watched(one)
+    finally:
+        one.close()
 
 
-def _new_page(browser) -> object:
-    """A page of 1280 × 800 that notes in ``trouble`` console messages, errors, and requests to other hosts."""
+def _new_context(browser) -> object:
     context = browser.new_context(viewport={"width": 1280, "height": 800}, accept_downloads=True)
-    one = context.new_page()
+    context.set_default_timeout(60_000)  # milliseconds; two other tests may be loading data at the same time
+    return context
+
+
+def _watched(one) -> Iterator[object]:
+    """The page with its ``trouble``: console messages, errors, requests to other hosts; any of it fails the test."""
     one.trouble = []
     one.on("console", lambda message: one.trouble.append(message.text))
     one.on("pageerror", lambda error: one.trouble.append(str(error)))
     one.on("request", lambda request: _only_here(request, one.trouble))
-    return one
+    yield one
+    assert one.trouble == []
 
 
 def _only_here(request, trouble: list[str]) -> None:

@@ -397,4 +397,4 @@ def test_downloads_hold_the_pages_numbers(root):
 
 def test_an_input_is_written_as_html():
     made = Input(type="checkbox", name="a", value='"<', checked=True, disabled=False)
-    assert to_html(made) == '<input type="checkbox" name="a" value="&quot;&lt;" checked="">'
+    assert to_html(made) == '<input checked="" name="a" type="checkbox" value="&quot;&lt;">'

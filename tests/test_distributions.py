@@ -11,6 +11,7 @@ from scipy import stats
 
 from indicators.statistics import distributions as own
 from indicators.statistics.ranking import _middle
+from indicators.statistics.search import lowest
 
 #: Without 0.5: where P(X ≤ k) is one half by symmetry, rounding decides which whole number scipy names.
 P = np.array([1e-6, 0.001, 0.025, 0.3, 0.49, 0.75, 0.975, 0.999])
@@ -60,3 +61,9 @@ def test_the_others_against_scipy():
 def test_middle_ranks_share_ties():
     values = np.array([3.0, 1.0, 3.0, 3.0, 2.0, 1.0])
     assert _middle(values).tolist() == np.floor(stats.rankdata(values)).astype(int).tolist() == [5, 1, 5, 5, 3, 1]
+
+
+def test_lowest_is_found_between_and_at_the_ends():
+    assert abs(lowest(lambda x: (x - 0.3) ** 4 + x, -5, 9, 1e-9) - (0.3 - 0.25 ** (1 / 3))) < 1e-6
+    assert abs(lowest(np.cosh, -1, 30, 1e-9)) < 1e-7
+    assert lowest(np.exp, 2, 30, 1e-9) < 2 + 1e-8 and lowest(lambda x: -x, 2, 30, 1e-9) > 30 - 1e-8

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import betaincinv, betaln, digamma, expit, zeta
 
+from indicators.statistics.search import lowest
+
 LEVEL = 0.95
 #: Shrinkage factors over which the limits are averaged.
 FACTORS = (np.arange(24) + 0.5) / 24
@@ -99,12 +101,7 @@ def _best(x: np.ndarray, n: np.ndarray, logs: np.ndarray, likelihood: np.ndarray
     best = int(np.argmax(likelihood))
     low = logs[best - 1] if best else _LOG_SIZE[0]
     high = logs[best + 1] if best + 1 < len(logs) else _LOG_SIZE[1]
-    from scipy.optimize import minimize_scalar  # here: no page that opens needs it
-
-    found = minimize_scalar(
-        lambda log: -_profile(x, n, np.exp([log]))[2][0], bounds=(low, high), method="bounded", options={"xatol": 1e-9}
-    )
-    return float(found.x)
+    return lowest(lambda log: -_profile(x, n, np.exp([log]))[2][0], low, high, 1e-9)
 
 
 def _averaged(

@@ -15,6 +15,7 @@ from indicators.statistics import funnel, heterogeneity, overdispersion, ranking
 from indicators.statistics.comparison import Compared, Summary, framed, unlikely, zones
 from indicators.statistics.distributions import normal_above, normal_below, normal_quantile
 from indicators.statistics.multiplicity import benjamini_hochberg
+from indicators.statistics.search import lowest
 from indicators.statistics.shrinkage import FACTORS
 from indicators.statistics.standardisation import observed_expected
 
@@ -125,10 +126,8 @@ def between_units(y: np.ndarray, s2: np.ndarray) -> float:
         return float(np.sum(np.log(variance) + (y - mean) ** 2 / variance))
 
     low, high = np.log(s2.min()) - 12, np.log(np.var(y) + s2.max()) + 1
-    from scipy.optimize import minimize_scalar  # here: no page that opens needs it
-
-    found = minimize_scalar(negative, bounds=(low, high), method="bounded", options={"xatol": 1e-8})
-    return 0.0 if found.x < low + 4 or negative(found.x) >= negative(-np.inf) else float(np.exp(found.x))
+    found = lowest(negative, low, high, 1e-8)
+    return 0.0 if found < low + 4 or negative(found) >= negative(-np.inf) else float(np.exp(found))
 
 
 def log_minus_log(survival: np.ndarray, n: np.ndarray) -> np.ndarray:

@@ -7,7 +7,7 @@ the same engine as everything else; sums of counts are exact. Survival cannot be
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
@@ -79,24 +79,32 @@ def case_counts_of(snapshot: Snapshot, database: str, selection: Selection) -> p
 def leaf_counts_within(
     snapshot: Snapshot,
     database: str,
+    indicators: Collection[Indicator],
     where: Mapping[str, str],
     first: int,
     last: int,
     by: Sequence[str],
 ) -> pd.DataFrame | None:
-    """``leaf_counts`` of the patients with these values of FILTERS, in the periods from ``first`` to ``last``.
+    """``leaf_counts`` of these indicators in the patients with these values of FILTERS, periods ``first`` to ``last``.
 
-    By the places ``by`` only; of the indicators that can be divided by all of these. None where the filter is another
-    or the counts are not kept: then count.
+    By the places ``by`` only. None where the filter is another, an indicator cannot be divided by every filter, or
+    the counts are not kept: then count.
     """
-    if not set(where) <= set(FILTERS):
+    if not set(where) <= set(FILTERS) or not all(_is_filtered(one) for one in indicators):
         return None
     chosen = "".join(f' AND "{name}" = ${name}' for name in where)
     sql = (
         f"SELECT indicator, period, {', '.join(by)}, {', '.join(f'sum({n})::BIGINT AS {n}' for n in COUNTS)} "
-        f"FROM read_parquet($path) WHERE period BETWEEN $first AND $last{chosen} GROUP BY ALL ORDER BY ALL"
+        "FROM read_parquet($path) WHERE indicator IN (SELECT unnest($ids)) AND period BETWEEN $first AND $last"
+        f"{chosen} GROUP BY ALL ORDER BY ALL"
     )
-    return kept_query(snapshot, database, _FILTERED, sql, {**where, "first": first, "last": last})
+    params = {**where, "ids": [one.id for one in indicators], "first": first, "last": last}
+    return kept_query(snapshot, database, _FILTERED, sql, params)
+
+
+def _is_filtered(one: Indicator) -> bool:
+    """Whether the indicator's counts are kept by every filter and place."""
+    return not one.groups or {*PLACES, *FILTERS} <= set(one.groups)
 
 
 def prepare_filters(snapshot: Snapshot, databases: Sequence[str]) -> None:
@@ -104,7 +112,7 @@ def prepare_filters(snapshot: Snapshot, databases: Sequence[str]) -> None:
     for database in databases:
         info = snapshot.info(database)
         there = [one for one in CATALOGUE if not one.survival_years and why_not_reported(one, info) is None]
-        there = [one for one in there if not one.groups or {*PLACES, *FILTERS} <= set(one.groups)]
+        there = [one for one in there if _is_filtered(one)]
 
         def build(database: str = database, there: Sequence[Indicator] = there) -> pd.DataFrame:
             return counted(snapshot, database, there, Selection(), (*PLACES, *FILTERS))

@@ -7,6 +7,7 @@ A region's code is its region. Region "" holds rows whose region is not register
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
@@ -27,6 +28,8 @@ from tables.view import Edition, View
 _GROUP = ["indicator", "period"]
 _KEYS = [*_GROUP, "level", "region", "code"]
 PLACES = ("treating", "residence")
+#: Raise by one when a tree is summed or estimated differently, so that trees kept before are not read.
+_FORM = 1
 #: Indicators whose rows are the variables of a case.
 _BY_VARIABLE = tuple(one.id for one in CATALOGUE if one.rows == "case_variables")
 
@@ -95,14 +98,21 @@ def _sites(database: str) -> dict[str, frozenset[str]]:
 
 
 def _key(view: View) -> str:
-    return "-".join(["tree", view.place, str(view.regions), *dict(view.where).values(), cube.DEFINITION_VERSION])
+    """The name of a view's kept tree; of a site with the indicators in it, which the list of standards decides."""
+    site = dict(view.where).get("site", "")
+    of_site = [site, _digest(sorted(_sites(view.database)[site]))] if site else []
+    return "-".join(["tree", str(_FORM), view.place, str(view.regions), *of_site, cube.DEFINITION_VERSION])
+
+
+def _digest(names: Sequence[str]) -> str:
+    return hashlib.sha256(" ".join(names).encode()).hexdigest()[:8]
 
 
 def _is_kept(view: View, wanted: tuple[str, ...] | None) -> bool:
     """Whether there is a tree of exactly these patients: the whole database, or a site with standards of its own."""
     site = dict(view.where).get("site", "")
     at_site = _sites(view.database).get(site, frozenset())
-    return not view.where or (len(view.where) == 1 and wanted is not None and at_site.issuperset(wanted))
+    return not view.where or (len(view.where) == 1 and bool(wanted) and at_site.issuperset(wanted or ()))
 
 
 def _kept(view: View, periods: Mapping[str, Collection[int]], deep: bool) -> pd.DataFrame:
@@ -170,19 +180,15 @@ def _variables(view: View) -> int:
 def _counted(view: View, wanted: list[str], periods: tuple[int, ...], deep: bool) -> pd.DataFrame:
     first, last, places = min(periods), max(periods), _places(view, deep)
     spans = view.selection().within(period_start(first, view.first_month), period_end(last, view.first_month))
-    chosen = (view.snapshot, view.database)
+    chosen = [BY_ID[one] for one in wanted]
 
-    def look_up() -> pd.DataFrame | None:
-        return cube.leaf_counts_within(*chosen, dict(view.where), first, last, places)
+    def found() -> pd.DataFrame:
+        kept = cube.leaf_counts_within(view.snapshot, view.database, chosen, dict(view.where), first, last, places)
+        return cube.counted(view.snapshot, view.database, chosen, spans, places) if kept is None else kept
 
-    def count() -> pd.DataFrame:
-        return cube.counted(*chosen, [BY_ID[one] for one in wanted], spans, places)
-
-    key = ("leaves", view.database, view.where, first, last, places)
-    leaves = view.snapshot.remember(key, look_up)
-    if leaves is None:
-        leaves = view.snapshot.remember((*key, tuple(wanted)), count)
-    return _summed(leaves[leaves["indicator"].isin(wanted) & leaves["period"].isin(periods)], view, deep)
+    key = ("leaves", view.database, view.where, tuple(wanted), first, last, places)
+    leaves = view.snapshot.remember(key, found)
+    return _summed(leaves[leaves["period"].isin(periods)], view, deep)
 
 
 def _places(view: View, deep: bool) -> tuple[str, ...]:

@@ -47,7 +47,7 @@ def test_filtered_counts_are_the_engines(prepared, code):
         selection = selection.within(period_start(last - 1, first_month), period_end(last, first_month))
         counted = cube.counted(snapshot, code, there, selection)
         for by in PLACES:
-            found = cube.leaf_counts_within(snapshot, code, where, last - 1, last, by)
+            found = cube.leaf_counts_within(snapshot, code, there, where, last - 1, last, by)
             assert summed(found, by) == summed(counted, by), (where, by)
             compared += len(found)
     assert compared > 1000 or code != "DCCG"
@@ -55,8 +55,16 @@ def test_filtered_counts_are_the_engines(prepared, code):
 
 def test_what_is_not_kept_is_counted(prepared, root):
     last = periods(prepared.current(), "DCCG")[-1]
-    assert cube.leaf_counts_within(prepared.current(), "DCCG", {"site": "C18"}, last, last, ("region",)) is None
-    assert cube.leaf_counts_within(Store(root).current(), "DCCG", {"sex": "F"}, last, last, ("region",)) is None
+
+    def kept(store: Store, where: dict[str, str], *ids: str) -> pd.DataFrame | None:
+        chosen = [BY_ID[one] for one in ids]
+        return cube.leaf_counts_within(store.current(), "DCCG", chosen, where, last, last, ("region",))
+
+    female = kept(prepared, {"sex": "F"}, "tnm_complete")
+    assert set(female["indicator"]) == {"tnm_complete"}
+    assert kept(prepared, {"site": "C18"}, "tnm_complete") is None
+    assert kept(prepared, {"sex": "F"}, "tnm_complete", "coverage") is None, "coverage knows no sex"
+    assert kept(Store(root), {"sex": "F"}, "tnm_complete") is None
 
 
 @pytest.mark.parametrize("where", [(), (("sex", "F"),), (("site", "C18"),)])
@@ -80,3 +88,12 @@ def test_a_tree_is_the_commands_table(prepared, where):
         assert (
             set(zip(shown["code"], shown["denominator"], shown["numerator"], shown["upper"], strict=True)) == expected
         )
+
+
+def test_a_new_standard_at_a_site_does_not_read_the_tree_of_before(prepared, monkeypatch):
+    view = View(prepared.current(), Edition(), "DCCG", 2024).for_site("C18")
+    before = nodes.nodes(view, ("anastomotic_leak_30d",))
+    assert len(before)
+    monkeypatch.setattr(nodes, "_sites", lambda database: {"C18": frozenset({"anastomotic_leak_30d", "mdt_followed"})})
+    both = nodes.nodes(view, ("anastomotic_leak_30d", "mdt_followed"))
+    assert set(both["indicator"]) == {"anastomotic_leak_30d", "mdt_followed"}

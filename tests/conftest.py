@@ -18,7 +18,7 @@ from data.store import Store
 from data.synthetic import synthesise
 from indicators.catalogue import BY_ID
 from tables import comparison
-from tests import mdt_store, warning_store
+from tests import gallery, mdt_store, warning_store
 from tests.extracts import load_extract, write_extract
 from tests.stores import extract
 from tests.waits_rows import examinations, invented, queue
@@ -229,6 +229,12 @@ def served(app) -> Iterator[str]:
     closing.set()
     server.close()
     thread.join(timeout=5)
+
+
+@pytest.fixture(scope="module")
+def gallery_site() -> Iterator[str]:
+    """The address of an app whose pages show every part of the shell."""
+    yield from served(gallery.gallery_app())
 
 
 def opened(page, address: str) -> None:

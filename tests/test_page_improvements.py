@@ -98,6 +98,7 @@ def test_the_numbers_on_the_page_are_the_commands(root):
     assert "Forbedringsprojektet i DCCG har haft en påviselig effekt" in page
     assert "Effekt påvist" in page and "klar i begge opgørelser" in page
     assert "Data tæller til og med 01.12.2024" in page
+    assert "ikke indberettet (der ventes 30 dage på indberetning)" in page
 
 
 def test_a_project_without_effect_is_called_so(root):

@@ -11,7 +11,7 @@ from app import create_app, edition_for, is_loopback
 from layouts import _html as quick_html
 from layouts._prerender import PageCache, PrerenderError, as_json, to_html
 from tests import gallery
-from tests.conftest import opened, served
+from tests.conftest import opened
 
 CANONICAL = """root => {
   const write = n => n.nodeType === 3 ? n.data : n.nodeType !== 1 ? ''
@@ -23,13 +23,8 @@ CANONICAL = """root => {
 
 
 @pytest.fixture(scope="module")
-def app():
-    return gallery.gallery_app()
-
-
-@pytest.fixture(scope="module")
-def client(app):
-    return app.server.test_client()
+def client():
+    return gallery.gallery_app().server.test_client()
 
 
 # --- the serialiser ----------------------------------------------------------------------------------
@@ -183,30 +178,25 @@ def test_host_outside_loopback_is_not_bound_to_a_name():
 # --- in Chromium -------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def site(app):
-    yield from served(app)
-
-
 @pytest.mark.browser
 @pytest.mark.parametrize("path", ["/?koen=F", "/afdeling", "/figur"])
-def test_react_draws_what_the_server_sent(page, site, path):
+def test_react_draws_what_the_server_sent(page, gallery_site, path):
     page.route("**/_dash-layout", lambda route: None)  # React never starts: the server's page stays
-    page.goto(site + path)
+    page.goto(gallery_site + path)
     page.wait_for_selector("#prerender .shell")
     sent = page.eval_on_selector("#prerender .shell", CANONICAL)
     page.unroute("**/_dash-layout")
-    opened(page, site + path)
+    opened(page, gallery_site + path)
     assert page.eval_on_selector("#react-entry-point .shell", CANONICAL) == sent
 
 
 @pytest.mark.browser
-def test_change_of_places_keeps_menus_focus_and_place(page, site):
+def test_change_of_places_keeps_menus_focus_and_place(page, gallery_site):
     page.add_init_script("""window.shifts = 0; new PerformanceObserver(list => list.getEntries().forEach(
         e => { window.shifts += e.value; })).observe({type: 'layout-shift', buffered: true});""")
     held = []
     page.route("**/_dash-layout", lambda route: held.append(route))
-    page.goto(site + "/figur")
+    page.goto(gallery_site + "/figur")
     page.wait_for_selector("#prerender h1")
     assert page.evaluate("getComputedStyle(document.getElementById('react-entry-point')).visibility") == "hidden"
     before = page.evaluate("document.documentElement.scrollHeight")
@@ -224,10 +214,10 @@ def test_change_of_places_keeps_menus_focus_and_place(page, site):
 
 
 @pytest.mark.browser
-def test_page_is_readable_without_javascript(browser, site):
+def test_page_is_readable_without_javascript(browser, gallery_site):
     context = browser.new_context(java_script_enabled=False)
     one = context.new_page()
-    one.goto(site + "/")
+    one.goto(gallery_site + "/")
     assert one.locator("h1").is_visible() and one.locator("table").is_visible()
     one.click("#valg-koen")
     one.click("text=Kvinder")

@@ -17,7 +17,6 @@ from layouts._prerender import to_html
 from layouts._state import State
 from tests import gallery
 from tests.conftest import opened
-from tests.test_prerender import app, site  # noqa: F401 (fixtures)
 
 NB = "\u00a0"
 
@@ -235,15 +234,15 @@ def test_map_prints_every_value():
 @pytest.mark.browser
 @pytest.mark.parametrize(("width", "height"), [(390, 844), (320, 640), (768, 1024), (1280, 800), (1440, 900)])
 @pytest.mark.parametrize("path", ["/", "/afdeling", "/figur"])
-def test_no_sideways_scroll(reader, site, path, width, height):  # noqa: F811
+def test_no_sideways_scroll(reader, gallery_site, path, width, height):
     reader.set_viewport_size({"width": width, "height": height})
-    opened(reader, site + path)
+    opened(reader, gallery_site + path)
     assert reader.evaluate("document.documentElement.scrollWidth") <= width
 
 
 @pytest.mark.browser
-def test_keyboard_chooses_and_keeps_focus_and_place(page, site):  # noqa: F811
-    opened(page, site + "/")
+def test_keyboard_chooses_and_keeps_focus_and_place(page, gallery_site):
+    opened(page, gallery_site + "/")
     page.evaluate("document.getElementById('valg-koen').focus()")
     page.evaluate("window.scrollTo(0, 40)")
     page.keyboard.press("Enter")
@@ -263,8 +262,8 @@ def test_keyboard_chooses_and_keeps_focus_and_place(page, site):  # noqa: F811
 
 
 @pytest.mark.browser
-def test_title_follows_and_language_changes(page, site):  # noqa: F811
-    opened(page, site + "/")
+def test_title_follows_and_language_changes(page, gallery_site):
+    opened(page, gallery_site + "/")
     page.click("nav >> text=Afdelinger")
     page.wait_for_selector("[data-title='Afdelinger · DCCG · Kræftkvalitet']")
     assert page.title() == "Afdelinger · DCCG · Kræftkvalitet"
@@ -275,8 +274,8 @@ def test_title_follows_and_language_changes(page, site):  # noqa: F811
 
 
 @pytest.mark.browser
-def test_figure_exports_with_title_and_stamp(page, site, tmp_path):  # noqa: F811
-    opened(page, site + "/figur")
+def test_figure_exports_with_title_and_stamp(page, gallery_site, tmp_path):
+    opened(page, gallery_site + "/figur")
     page.wait_for_selector("#kort .main-svg")
     with page.expect_download() as waiting:
         page.click("button[data-figure=kort][data-export=svg]")
@@ -292,9 +291,9 @@ def test_figure_exports_with_title_and_stamp(page, site, tmp_path):  # noqa: F81
 
 
 @pytest.mark.browser
-def test_phone_menu_and_choices(page, site):  # noqa: F811
+def test_phone_menu_and_choices(page, gallery_site):
     page.set_viewport_size({"width": 390, "height": 844})
-    opened(page, site + "/afdeling")
+    opened(page, gallery_site + "/afdeling")
     assert page.locator(".badge").is_visible() and not page.locator(".nav").is_visible()
     page.click("#skift")
     page.click(".flat >> text=Kvinder")

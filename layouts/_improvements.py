@@ -206,9 +206,14 @@ def _counted(context: PageContext, one: Improvement) -> str:
         f" {one.points_before} {points[1]} before and {one.points_after} after. ",
     )
     until = fmt.date(one.last - dt.timedelta(days=1), lang)
+    wait = t(f"der ventes {one.lag} dage på indberetning", f"reporting is given {one.lag} days")
+    if not one.lag_known:
+        wait += t(", da indberetningsdatoer mangler", ", as dates of reporting are missing")
     end = t(
-        f"Data tæller til og med {until}; senere dage er ikke modne, ikke indberettet eller uden for perioden.",
-        f"Data count up to and including {until}; later days are not mature, not registered or outside the period.",
+        f"Data tæller til og med {until}; senere dage er ikke modne, ikke indberettet ({wait}) eller uden for "
+        "perioden.",
+        f"Data count up to and including {until}; later days are not mature, not reported ({wait}) or outside the "
+        "period.",
     )
     return counted + number + end
 

@@ -72,7 +72,8 @@ class Improvement:
 
     ``reasons``: why a design (a name of DESIGNS) is refused; without ``estimates`` nothing of the numbers is shown.
     ``others``: the mean change of the ``controls`` other departments. ``lines``: before, after, and the trend before
-    carried on. ``width``: months in a point as analysed; ``joined``: analysed points in a point shown.
+    carried on. ``width``: months in a point as analysed; ``joined``: analysed points in a point shown. ``lag``: the
+    days that reporting is given, ``lag_known``: whether measured.
     """
 
     initiative: Initiative
@@ -98,6 +99,8 @@ class Improvement:
     width: int = 1
     joined: int = 1
     last: dt.date | None = None
+    lag: int = 0
+    lag_known: bool = True
 
     @property
     def change(self) -> float | None:
@@ -205,6 +208,8 @@ def _shown(
         width=found.width,
         joined=joined,
         last=found.last,
+        lag=found.lag,
+        lag_known=found.lag_known,
     )
 
 

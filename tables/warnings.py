@@ -35,7 +35,7 @@ from tables.view import Edition, View
 QUARTERS = 12
 _SHOWN_TO = 5  # patients; the public edition rounds to this or its threshold
 _METHOD = (casemix, monitored, signals, thresholds, cusum, monitoring)
-_FORM = 3  # raise by one when the kept columns change
+_FORM = 4  # raise by one when the kept columns change
 
 
 def _version() -> str:
@@ -46,6 +46,7 @@ def _version() -> str:
 
 
 VERSION = _version()
+_UNITS = f"units-{VERSION}"
 __all__ = ["FALSE_ALARM_YEARS", "LISTED_MONTHS", "STRONG_ALARM_YEARS", "VERSION", "Signal", "Watch", "days",
            "everywhere", "of_databases", "prepare", "prepare_past", "public_step", "watch"]  # fmt: skip
 
@@ -155,48 +156,49 @@ def watch(view: View, as_of: dt.date | None = None, among: Collection[str] | Non
 def of_databases(views: Sequence[View], at: dict[str, dt.date], among: Collection[str] | None = None) -> Watch:
     """The signals of several databases, each as known on its day ``at``; strong before others, worse before better."""
     snapshot = views[0].snapshot
-    refused = [view.database for view in views if not _known(snapshot, view.database, at[view.database])]
-    shown = [view for view in views if view.database not in refused]
-    frames = _frames(snapshot, {view.database: at[view.database] for view in shown})
-    names = unit_names(views)
-    found, until = [], None
-    watched = silent = 0
+    told = _told(snapshot, at)
+    refused = [view.database for view in views if view.database not in told]
+    shown = {view.database: view for view in views if view.database not in refused}
     false = {(strong, direction): 0.0 for strong in (True, False) for direction in DIRECTIONS}
-    known, left_out, undated = True, set(), []
-    for view in shown:
-        frame = frames[view.database]
-        notes = frame[frame["unit"] == ""].iloc[0]
-        known &= bool(notes["strong"])
-        left_out |= {one for one in notes["indicator"].split(",") if one}
-        if not view.edition.hides:
-            undated += [one for one in _undated(notes["undated"]) if among is None or one[0] in among]
-        rows = frame[frame["unit"] != ""]
-        if among is not None:
-            rows = rows[rows["unit"].isin(among)]
-        silent += int((rows["direction"] == "").sum())
-        rows = rows[rows["direction"] != ""]
-        watched += len(rows) // len(DIRECTIONS)
-        for direction, arm in rows.groupby("direction"):
-            strong = float(arm["false_strong"].sum())
-            false[True, direction] += strong
-            false[False, direction] += float(arm["false"].sum()) - strong
-        listed = rows[rows["listed"]]
-        found += [_signal(view, row, names.get((view.database, row["unit"]))) for row in listed.to_dict("records")]
-        if len(rows):
-            last = max(_day(value) for value in rows["until"])
-            until = max(until, last) if until else last
+    if not shown:
+        return Watch(max(at.values()), (), 0, 0, false, refused=tuple(refused))
+    frame = _charts(snapshot, {database: at[database] for database in shown}, among)
+    notes = frame[frame["unit"] == ""]
+    undated = [] if views[0].edition.hides else [one for kept in notes["undated"] for one in _undated(kept)]
+    frame = frame[frame["unit"] != ""]
+    rows = frame[frame["direction"] != ""]
+    sums = rows.groupby("direction")[["false", "false_strong"]].sum()
+    for direction, every, strong in zip(sums.index, sums["false"], sums["false_strong"], strict=True):
+        false[True, direction], false[False, direction] = float(strong), float(every - strong)
+    names = unit_names(views)
+    found = [
+        _signal(shown[row["database"]], row, names.get((row["database"], row["unit"])))
+        for row in rows[rows["listed"].astype(bool)].to_dict("records")
+    ]
     order = {id(one): place for place, (one, _) in enumerate(found)}
     found.sort(key=lambda pair: (not pair[0].strong, not pair[0].worse, *_rank(pair, order)))
     return Watch(
-        max(at.values()), tuple(one for one, _ in found), watched, silent, false, until, known,
-        tuple(sorted(left_out)), tuple(refused), tuple(sorted(undated, key=lambda one: (-one[1], one[0]))),
-    )  # fmt: skip
+        as_of=max(at.values()),
+        signals=tuple(one for one, _ in found),
+        watched=len(rows) // len(DIRECTIONS),
+        silent=len(frame) - len(rows),
+        false=false,
+        until=_day(rows["until"].max()) if len(rows) else None,
+        registration_known=bool(notes["strong"].all()),
+        left_out=tuple(sorted({one for ids in notes["indicator"] for one in ids.split(",") if one})),
+        refused=tuple(refused),
+        undated=tuple(sorted((one for one in undated if among is None or one[0] in among), key=_most)),
+    )
 
 
 def _undated(kept: str) -> list[tuple[str, int]]:
     """'SLA-KIR:40,VIB-KIR:2' as kept in a board's first row."""
     parts = (one.rpartition(":") for one in kept.split(",") if one)
     return [(unit, int(number)) for unit, _, number in parts]
+
+
+def _most(one: tuple[str, int]) -> tuple[int, str]:
+    return (-one[1], one[0])
 
 
 def _rank(pair: tuple[Signal, float], order: dict[int, int]) -> tuple:
@@ -222,28 +224,20 @@ def public_step(edition: Edition) -> int:
 
 
 def unit_names(views: Sequence[View]) -> dict[tuple[str, str], tuple[str, str, str]]:
-    """(database, code) → name, hospital, region of every unit of the views' databases."""
-    if len(views) == 1:
-        database = views[0].database
-        listed = units(views[0])[["code", "name", "hospital", "region"]].itertuples(index=False)
-        return {(database, code): tuple(rest) for code, *rest in listed}
-    columns = "code, name, hospital, region"
-    parts = [f"SELECT '{view.database}' AS database, {columns} FROM \"{view.database}\".units" for view in views]
-    key = ("unit names", *(view.database for view in views))
-
-    def build() -> dict[tuple[str, str], tuple[str, str, str]]:
-        rows = views[0].snapshot.rows(views[0].database, " UNION ALL ".join(parts))
-        return {(database, code): tuple(rest) for database, code, *rest in rows}
-
-    return views[0].snapshot.remember(key, build)
+    """(database, code) → name, hospital, region of every unit of the views' databases (perhaps of others too)."""
+    first, columns = views[0], ("database", "code", "name", "hospital", "region")
+    listed = units(first).assign(database=first.database) if len(views) == 1 else _units(first.snapshot)
+    rows = zip(*(listed[name].tolist() for name in columns), strict=True)
+    return {(database, code): tuple(rest) for database, code, *rest in rows}
 
 
 def charted_units(snapshot: Snapshot) -> dict[str, frozenset[str]]:
     """Database → the units that it charts, or that are too small to chart, at its data cut."""
 
     def build() -> dict[str, frozenset[str]]:
-        frames = _frames(snapshot, {code: snapshot.info(code).data_cut for code in snapshot.databases})
-        return {code: frozenset(frame["unit"]) - {""} for code, frame in frames.items()}
+        found = _units(snapshot)
+        codes = found[found["charted"]].groupby("database")["code"].agg(frozenset).to_dict()
+        return {database: codes.get(database, frozenset()) for database in snapshot.databases}
 
     return snapshot.remember(("charted units",), build)
 
@@ -271,30 +265,49 @@ def _day(value: object) -> dt.date:
 # --- kept frames -----------------------------------------------------------------------------------
 
 
-def _known(snapshot: Snapshot, database: str, day: dt.date) -> bool:
-    """Whether the signals of that day can be told: a past day needs the registration dates."""
-    if day == snapshot.info(database).data_cut:
-        return True
-    key = ("registration known", database)
-    return snapshot.remember(key, lambda: monitored.registration_known(snapshot, database, "cases"))
+def _told(snapshot: Snapshot, at: Mapping[str, dt.date]) -> set[str]:
+    """The databases whose signals of their day can be told: a past day needs the registration dates."""
+    past = {database for database, day in at.items() if day != snapshot.info(database).data_cut}
+    if len(past) > 1:
+        listed = _units(snapshot)
+        dated = set(listed["database"][listed["dated"]])
+    else:
+        dated = {database for database in past if monitored.registration_known(snapshot, database, "cases")}
+    return (set(at) - past) | (past & dated)
 
 
-def _frames(snapshot: Snapshot, at: dict[str, dt.date]) -> dict[str, pd.DataFrame]:
-    """Each database's board of its day, from memory or disk; those of one day are read together."""
-    if len(at) == 1:
-        return {database: _board(snapshot, database, day) for database, day in at.items()}
+def _charts(snapshot: Snapshot, at: Mapping[str, dt.date], among: Collection[str] | None) -> pd.DataFrame:
+    """The rows of the databases' boards, each of its day, of the units ``among``; with a column ``database``."""
+    if among is None or len(at) == 1:
+        boards = [_board(snapshot, database, day).assign(database=database) for database, day in at.items()]
+        rows = pd.concat(boards, ignore_index=True)
+        return rows if among is None else rows[rows["unit"].isin({"", *among})]
+    wanted = ("", *sorted(among))
 
-    def build() -> dict[str, pd.DataFrame]:
-        found: dict[str, pd.DataFrame] = {}
-        for day in sorted(set(at.values())):
-            wanted = {database: (0,) for database, one in at.items() if one == day}
-            rows = kept_rows(
-                snapshot, _key(day), "form", wanted, lambda code, day=day: _made(snapshot, code, day), True
-            )
-            found |= dict(list(rows.groupby("database")))
-        return found
+    def read(day: dt.date) -> pd.DataFrame:
+        asked = {database: wanted for database, one in at.items() if one == day}
+        return kept_rows(snapshot, _key(day), "unit", asked, lambda code: _made(snapshot, code, day), slow=True)
 
-    return snapshot.remember(("boards", *sorted(at.items())), build)
+    return pd.concat([read(day) for day in sorted(set(at.values()))], ignore_index=True)
+
+
+def _units(snapshot: Snapshot) -> pd.DataFrame:
+    """Every unit of every database: database, code, name, hospital, region, charted, dated.
+
+    ``charted``: whether ``charted_units`` has it; ``dated``: whether its database has dates of registration.
+    """
+    every = dict.fromkeys(snapshot.databases, (True, False))
+    return snapshot.remember(
+        ("warned units",),
+        lambda: kept_rows(snapshot, _UNITS, "charted", every, lambda code: _units_of(snapshot, code), slow=True),
+    )
+
+
+def _units_of(snapshot: Snapshot, database: str) -> pd.DataFrame:
+    board = _board(snapshot, database, snapshot.info(database).data_cut)
+    listed = snapshot.query(database, "SELECT code, name, hospital, region FROM units ORDER BY code")
+    dated = monitored.registration_known(snapshot, database, "cases")
+    return listed.assign(charted=listed["code"].isin(board["unit"]), dated=dated)
 
 
 def _key(day: dt.date) -> str:
@@ -352,13 +365,14 @@ def _made(snapshot: Snapshot, database: str, day: dt.date) -> pd.DataFrame:
     for name in ("since", "alarm", "until"):
         both[name] = pd.to_datetime(both[name])
     both["observed"], both["months"] = (both[name].astype("Int64") for name in ("observed", "months"))
-    return both.assign(form=0)
+    return both
 
 
 def prepare(snapshot: Snapshot, databases: Iterable[str] | None = None) -> None:
     """Make the boards of the data cut (``databases``: None is every one), so that no reader has to wait for one."""
     for database in databases or snapshot.databases:
         _board(snapshot, database, snapshot.info(database).data_cut)
+        kept_frame(snapshot, database, _UNITS, lambda code=database: _units_of(snapshot, code))
 
 
 def prepare_past(snapshot: Snapshot) -> Iterator[tuple[str, dt.date]]:
@@ -369,8 +383,9 @@ def prepare_past(snapshot: Snapshot) -> Iterator[tuple[str, dt.date]]:
     asked = [
         (place, database, day)
         for database in snapshot.databases
+        if monitored.registration_known(snapshot, database, "cases")
         for place, day in enumerate(days(snapshot.info(database)))
-        if place and _known(snapshot, database, day)
+        if place
     ]
     for _, database, day in sorted(asked):
         _board(snapshot, database, day)

@@ -208,6 +208,24 @@ def test_a_digest_sorts_new_continuing_and_ended(view):
         assert not keys & {part.key for part in made_of.ended}
 
 
+def test_a_digest_of_two_databases_is_what_each_says(tmp_path):
+    """Colons in decline, lungs in peace; the colons' departments that are not the hospital's say nothing."""
+    made.build(tmp_path)
+    view = View(made.build(tmp_path, quiet=True, database="DLCR").current(), Edition(), "DLCR", 2025)
+    slagelse = next(one for one in digests.hospitals(view) if one.code == "slagelse")
+    for quarter in digests.quarters(view)[:3]:
+        found = digests.digest(view, slagelse, quarter).watch
+        each = [data.watch(one, min(quarter.last, made.CUT), ("SLA-KIR",)) for one in data.everywhere(view)]
+        assert {one.database for one in data.everywhere(view)} == {"DCCG", "DLCR"}
+        assert found.signals and sorted(one.key for one in found.signals) == sorted(
+            one.key for part in each for one in part.signals
+        )
+        assert (found.watched, found.silent) == (sum(one.watched for one in each), sum(one.silent for one in each))
+        for strong in (True, False):
+            assert found.expected(strong) == pytest.approx(sum(one.expected(strong) for one in each))
+        assert {one.unit_name for one in found.signals} == {one.unit_name for part in each for one in part.signals}
+
+
 def test_without_registration_dates_new_is_what_could_not_be_known_before(tmp_path):
     plain = View(made.build(tmp_path, registered=False).current(), Edition(), "DCCG", 2025)
     slagelse = next(one for one in digests.hospitals(plain) if one.code == "slagelse")

@@ -17,8 +17,6 @@ from data.store import Snapshot, StoreError
 from indicators.declaration import Indicator
 from indicators.monitored import Panel, panels, period, registration_known, watched
 from indicators.statistics.monitoring import BASELINE_YEARS, LEAST_EVENTS, Counts, Monitored, monitor
-from indicators.statistics.pchart import PChart, pchart
-from indicators.statistics.runs import Runs, runs
 from indicators.thresholds import FALSE_ALARM_YEARS, thresholds
 
 WORSE, BETTER = "worse", "better"
@@ -30,8 +28,6 @@ COLUMNS = (
 #: Calendar months that a signal is listed, that of its alarm among them; then the level is no news, and the
 #: comparison's business.
 LISTED_MONTHS = 24
-#: Points of a chart are months where as many unwanted (and wanted) outcomes are expected in each, else quarters.
-LEAST_PER_POINT = 5
 
 
 @dataclass(frozen=True)
@@ -145,41 +141,26 @@ def _asked(
 
 @dataclass(frozen=True)
 class Chart:
-    """One indicator of one unit for the picture. ``points``: a row per month or quarter (``every``).
+    """One indicator of one unit by month from the start of its baseline; ``indicators.picture`` draws from it.
 
-    Columns: ``start``, ``n``, ``unwanted``, ``expected`` (unwanted), ``rate`` and ``expected_rate`` (as the indicator
-    is read; NaN without patients or expectation), ``cusum_worse``, ``cusum_better`` (at its end), ``lower``,
-    ``upper`` (p′ limits of the rate), ``baseline`` (whether centre and limits are estimated from it).
-    ``runs``: the run rules over all points with patients (None without). ``silent``: too few to chart; then no sums.
-    ``threshold``: by direction. ``signal``: the row of the board that is active, as dict, listed or not; None without.
+    Columns of ``months``: ``start``, ``n``, ``unwanted``, ``expected`` (unwanted), ``cusum_worse``, ``cusum_better``
+    (at its end; NaN, as ``expected``, before the sums begin), ``baseline`` (whether of the years that the first year
+    charted is judged by). ``until``: the last day whose patients are used. ``silent``: too few to chart; then no sums.
+    ``threshold``: by direction.
     """
 
-    unit: str
-    indicator: str
-    as_of: dt.date
     until: dt.date
-    every: str
-    points: pd.DataFrame
-    centre: float
-    sigma_z: float
-    runs: Runs | None
+    months: pd.DataFrame
     silent: bool
     threshold: dict[str, float]
-    signal: dict[str, object] | None
 
 
 def chart(
-    snapshot: Snapshot,
-    database: str,
-    indicator: Indicator,
-    department: str,
-    as_of: dt.date | None = None,
-    every: str | None = None,
+    snapshot: Snapshot, database: str, indicator: Indicator, department: str, as_of: dt.date | None = None
 ) -> Chart | None:
-    """The chart of one unit from the start of its baseline; None where it has no patients or too few years.
+    """The chart of one unit; None where it has no patients or too few years.
 
-    ``every``: "month" or "quarter"; by default the shorter in which LEAST_PER_POINT unwanted and wanted outcomes are
-    expected. Raises as ``signals``, and ValueError for an indicator that is not watched.
+    Raises as ``signals``, and ValueError for an indicator that is not watched.
     """
     if indicator not in watched(snapshot, database):
         raise ValueError(f"{indicator.id} is not watched in {database}")
@@ -189,71 +170,46 @@ def chart(
         return None
     place = together.names.index((indicator.id, department))
     found = together.monitored
-    signal = next((row for row in _standing(together)[0] if row["unit"] == department and row["active"]), None)
     until = dt.date.fromordinal(int(together.last[place]))
     silent = bool(found.baseline[place] < 0)
-    if every is None:
-        rarer = found.volume[place] * min(found.proportion[place], 1 - found.proportion[place])
-        every = "month" if rarer / 12 >= LEAST_PER_POINT and not silent else "quarter"
     year = found.baseline[place] if not silent else until.year - together.first_year
     first = dt.date(together.first_year + max(int(year) - BASELINE_YEARS, 0), 1, 1)
-    points, limits = _points(together, place, indicator, first, until, every)
-    used = points["rate"].dropna()
-    return Chart(
-        *(department, indicator.id, day, until, every, points, limits.centre, limits.sigma_z),
-        runs(used.to_numpy()) if len(used) else None,
-        silent,
-        {direction: float(found.threshold[arm, place]) for arm, direction in enumerate(DIRECTIONS)},
-        signal,
-    )
+    threshold = {direction: float(found.threshold[arm, place]) for arm, direction in enumerate(DIRECTIONS)}
+    return Chart(until, _by_month(together, place, first, until), silent, threshold)
 
 
-def _points(
-    charted: Charted, place: int, indicator: Indicator, first: dt.date, until: dt.date, every: str
-) -> tuple[pd.DataFrame, PChart]:
-    starts = _starts(first, until, 1 if every == "month" else 3)
+def _by_month(charted: Charted, place: int, first: dt.date, until: dt.date) -> pd.DataFrame:
+    starts = _starts(first, until)
     edges = np.array([one.toordinal() for one in starts] + [until.toordinal() + 1])
     day = np.arange(charted.begin, charted.begin + len(charted.patients))
-    point = np.searchsorted(edges, day, side="right") - 1
-    inside = (point >= 0) & (point < len(starts))
+    month = np.searchsorted(edges, day, side="right") - 1
+    inside = (month >= 0) & (month < len(starts))
 
     def summed(values: np.ndarray) -> np.ndarray:
-        return np.bincount(point[inside], values[inside], len(starts))
+        return np.bincount(month[inside], values[inside], len(starts))
 
-    n, x = summed(charted.patients[:, place]), summed(charted.events[:, place])
     found = charted.monitored
     hoped = np.full(len(day), np.nan)
     hoped[found.first - charted.begin :] = found.expected[:, place]
-    expected = summed(hoped)
-    fulfilled = n - x if indicator.higher_is_better else x
-    hoped_for = n - expected if indicator.higher_is_better else expected
-    baseline = edges[:-1] < dt.date(first.year + BASELINE_YEARS, 1, 1).toordinal()
-    limits = pchart(fulfilled, n, baseline)
     at_end = edges[1:] - 1 - found.first
     sums = np.full((len(starts), len(DIRECTIONS)), np.nan)
     sums[at_end >= 0] = found.sums[at_end[at_end >= 0], :, place]
-    with np.errstate(invalid="ignore"):
-        frame = pd.DataFrame(
-            {
-                "start": starts,
-                "n": n.astype(int),
-                "unwanted": x.astype(int),
-                "expected": expected,
-                "rate": fulfilled / n,
-                "expected_rate": hoped_for / n,
-                **{f"cusum_{direction}": sums[:, arm] for arm, direction in enumerate(DIRECTIONS)},
-                "lower": limits.lower,
-                "upper": limits.upper,
-                "baseline": baseline,
-            }
-        )
-    return frame, limits
+    return pd.DataFrame(
+        {
+            "start": starts,
+            "n": summed(charted.patients[:, place]).astype(int),
+            "unwanted": summed(charted.events[:, place]).astype(int),
+            "expected": summed(hoped),
+            **{f"cusum_{direction}": sums[:, arm] for arm, direction in enumerate(DIRECTIONS)},
+            "baseline": edges[:-1] < dt.date(first.year + BASELINE_YEARS, 1, 1).toordinal(),
+        }
+    )
 
 
-def _starts(first: dt.date, last: dt.date, months: int) -> list[dt.date]:
-    """First days of the months (or quarters) from January of ``first`` to the one that holds ``last``."""
+def _starts(first: dt.date, last: dt.date) -> list[dt.date]:
+    """First days of the months from January of ``first`` to the one that holds ``last``."""
     count = (last.year - first.year) * 12 + last.month
-    return [dt.date(first.year + month // 12, month % 12 + 1, 1) for month in range(0, count, months)]
+    return [dt.date(first.year + month // 12, month % 12 + 1, 1) for month in range(count)]
 
 
 @dataclass(frozen=True)

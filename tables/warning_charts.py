@@ -20,16 +20,15 @@ from data.store import Snapshot
 from indicators import signals
 from indicators.catalogue import BY_ID
 from indicators.declaration import Indicator
+from indicators.picture import MONTH, QUARTER, joined, picture, width
 from indicators.signals import DIRECTIONS
-from indicators.statistics.pchart import pchart
-from indicators.statistics.runs import Runs, runs
+from indicators.statistics.runs import Runs
 from tables import cube
 from tables.disclosure import unsafe
 from tables.nodes import nodes
 from tables.view import View
 from tables.warnings import VERSION, Signal, days, listed_charts, watch
 
-MONTH, QUARTER = 1, 3
 #: A picture by month needs so many patients a month, and a signal of at most so many months.
 LEAST_A_MONTH, MOST_MONTHS = 10, 12
 _FORM = 1  # raise by one when the kept columns change
@@ -116,7 +115,7 @@ def _curve(view: View, unit: str, indicator: str, day: dt.date, limits: bool) ->
         points = _public(view, unit, one, latest, pd.Timestamp(latest["until"].iloc[0]).date())
         points = tuple(point for point in points if _after(point.start, QUARTER) <= _next(until))
         return Curve(unit, one, QUARTER, until, points, signal, None, None, None)
-    months = _for_limits(frame) if limits else _for_picture(frame, signal)
+    months = width(frame) if limits else _for_picture(frame, signal)
     points, centre, rules = _points(frame, one, months)
     threshold = {name: float(frame[f"threshold_{name}"].iloc[0]) for name in DIRECTIONS}
     known = frame[frame["cusum_worse"].notna()]
@@ -127,11 +126,6 @@ def _curve(view: View, unit: str, indicator: str, day: dt.date, limits: bool) ->
     return Curve(unit, one, months, until, points, signal, centre, rules, threshold, sums)
 
 
-def _for_limits(frame: pd.DataFrame) -> int:
-    rarer = min(frame["unwanted"].mean(), (frame["n"] - frame["unwanted"]).mean())
-    return MONTH if rarer >= signals.LEAST_PER_POINT else QUARTER
-
-
 def _for_picture(frame: pd.DataFrame, signal: Signal | None) -> int:
     if frame["n"].tail(12).mean() < LEAST_A_MONTH or (signal is not None and signal.months > MOST_MONTHS):
         return QUARTER
@@ -139,42 +133,17 @@ def _for_picture(frame: pd.DataFrame, signal: Signal | None) -> int:
 
 
 def _points(frame: pd.DataFrame, one: Indicator, months: int) -> tuple[tuple[Point, ...], float | None, Runs | None]:
-    sums = _summed(frame, np.arange(len(frame)) // months)
-    n, x = sums["n"].to_numpy(float), sums["unwanted"].to_numpy(float)
-    fulfilled = n - x if one.higher_is_better else x
-    limits = pchart(fulfilled, n, sums["baseline"].to_numpy(bool))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        expected = sums["expected"].to_numpy(float) / n
-        rate = fulfilled / n
-    expected = 1 - expected if one.higher_is_better else expected
-    columns = (sums["start"], sums["n"], sums["unwanted"], rate, expected, limits.lower, limits.upper)
+    found = picture(frame, one, months)
+    names = ("start", "n", "unwanted", "rate", "expected_rate", "lower", "upper")
     points = tuple(
         Point(pd.Timestamp(start).date(), int(size), int(unwanted), *(_value(value) for value in rest))
-        for start, size, unwanted, *rest in zip(*columns, strict=True)
+        for start, size, unwanted, *rest in zip(*(found.points[name] for name in names), strict=True)
     )
-    used = rate[np.isfinite(rate)]
-    return points, _value(limits.centre), runs(used) if len(used) else None
+    return points, _value(found.centre), found.runs
 
 
 def _value(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
-
-
-def _summed(frame: pd.DataFrame, group: np.ndarray) -> pd.DataFrame:
-    """Months of the same ``group`` (in order) together: counts added; expected where it is known of any of them."""
-    first = np.flatnonzero(np.diff(group, prepend=-1))
-    expected = frame["expected"].to_numpy(float)
-    known = np.add.reduceat(np.isfinite(expected), first)
-    return pd.DataFrame(
-        {
-            "start": frame["start"].to_numpy()[first],
-            "n": np.add.reduceat(frame["n"].to_numpy(), first),
-            "unwanted": np.add.reduceat(frame["unwanted"].to_numpy(), first),
-            "baseline": frame["baseline"].to_numpy()[first],
-            "expected": np.where(known, np.add.reduceat(np.nan_to_num(expected), first), np.nan),
-            "size": np.diff(first, append=len(group)),
-        }
-    )
 
 
 def _after(start: dt.date, months: int) -> dt.date:
@@ -189,7 +158,7 @@ def _after(start: dt.date, months: int) -> dt.date:
 def _public(view: View, unit: str, one: Indicator, frame: pd.DataFrame, until: dt.date) -> tuple[Point, ...]:
     starts = [pd.Timestamp(value).date() for value in frame["start"]]
     place = np.array([start.year * 12 + start.month - view.first_month for start in starts])
-    sums = _summed(frame, place // QUARTER)
+    sums = joined(frame, place // QUARTER)
     ends = np.array(
         [_after(pd.Timestamp(start).date(), QUARTER) <= _next(until) for start in sums["start"]], dtype=bool
     )
@@ -299,11 +268,11 @@ def _months(snapshot: Snapshot, database: str, unit: str, indicator: str, day: d
     one = BY_ID.get(indicator)
     if one is None or one not in signals.watched(snapshot, database):
         return None
-    found = signals.chart(snapshot, database, one, unit, day, "month")
+    found = signals.chart(snapshot, database, one, unit, day)
     if found is None or found.silent:
         return None
     more = {f"threshold_{name}": value for name, value in found.threshold.items()}
-    frame = found.points.assign(unit=unit, indicator=indicator, until=pd.Timestamp(found.until), **more)
+    frame = found.months.assign(unit=unit, indicator=indicator, until=pd.Timestamp(found.until), **more)
     frame["start"] = pd.to_datetime(frame["start"])
     return frame[_COLUMNS]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import math
 from dataclasses import replace
 
@@ -12,8 +13,9 @@ import pytest
 from scipy.optimize import brentq
 from scipy.special import expit
 
-from indicators import casemix, monitored, signals
+from indicators import casemix, monitored, picture, signals
 from indicators.catalogue import CATALOGUE, indicator
+from indicators.statistics.runs import runs
 from indicators.thresholds import FALSE_ALARM_YEARS, STRONG_ALARM_YEARS, thresholds
 from tests import early_warning_store as made
 
@@ -190,24 +192,47 @@ def test_a_later_year_does_not_move_the_model_of_an_earlier_one(mixed) -> None:
 def test_a_chart_shows_what_the_board_says(snapshot) -> None:
     mdt = indicator("mdt_before_treatment")
     board = signals.board(snapshot, "DCCG").charts.query("unit == 'SLA-KIR' and indicator == 'mdt_before_treatment'")
-    chart = signals.chart(snapshot, "DCCG", mdt, "SLA-KIR", every="month")
+    chart = signals.chart(snapshot, "DCCG", mdt, "SLA-KIR")
     for row in board.to_dict("records"):
-        assert chart.points[f"cusum_{row['direction']}"].iloc[-1] == pytest.approx(row["cusum"])
+        assert chart.months[f"cusum_{row['direction']}"].iloc[-1] == pytest.approx(row["cusum"])
         assert chart.threshold[row["direction"]] == pytest.approx(row["threshold"])
-    active = board[board["active"]]
-    assert (chart.signal is None) == (not len(active))
-    calm = signals.board(snapshot, "DCCG").charts
-    calm = calm[~calm.groupby(["unit", "indicator"])["active"].transform("any") & (calm["cusum"] > 0)].iloc[0]
-    assert signals.chart(snapshot, "DCCG", indicator(calm["indicator"]), calm["unit"]).signal is None
-    points = chart.points
-    assert points["baseline"].sum() == 36 and points["start"].iloc[-1] == dt.date(2025, 8, 1)
-    known = points[points["n"] > 0]
-    np.testing.assert_allclose(known["rate"], 1 - known["unwanted"] / known["n"])
-    assert points["expected"].notna().sum() >= 12 and np.isfinite(chart.sigma_z)
-    assert signals.chart(snapshot, "DCCG", mdt, "SLA-KIR").every == "quarter"  # one unwanted a month is too thin
+        assert chart.until == row["until"] and not chart.silent
+    months = chart.months
+    assert months["baseline"].sum() == 36 and months["start"].iloc[-1] == dt.date(2025, 8, 1)
+    assert months["expected"].notna().sum() >= 12
+    assert picture.width(months) == picture.QUARTER  # one unwanted a month is too thin
+    assert picture.width(months.assign(n=40, unwanted=5)) == picture.MONTH
+    assert picture.width(months.assign(n=40, unwanted=36)) == picture.QUARTER
     assert signals.chart(snapshot, "DCCG", mdt, "ODE-KIR") is None
     with pytest.raises(ValueError, match="not watched"):
         signals.chart(snapshot, "DCCG", indicator("survival_1y"), "SLA-KIR")
+
+
+def test_a_picture_joins_months_and_judges_by_the_baseline(snapshot) -> None:
+    mdt = indicator("mdt_before_treatment")
+    months = signals.chart(snapshot, "DCCG", mdt, "SLA-KIR").months
+    drawn = picture.picture(months, mdt, picture.QUARTER)
+    assert list(drawn.points["start"]) == list(months["start"])[::3]
+    rows = months.to_dict("records")
+    parts = [rows[place : place + 3] for place in range(0, len(rows), 3)]
+    rates = []
+    for point, part in zip(drawn.points.to_dict("records"), parts, strict=True):
+        n, bad = (sum(one[name] for one in part) for name in ("n", "unwanted"))
+        hoped = [one["expected"] for one in part if one["expected"] == one["expected"]]
+        assert (point["n"], point["unwanted"], point["size"]) == (n, bad, len(part))
+        assert point["rate"] == pytest.approx((n - bad) / n)
+        rates.append((n - bad) / n)
+        assert point["expected_rate"] == pytest.approx(1 - sum(hoped) / n if hoped else math.nan, nan_ok=True)
+    first = [(sum(one["n"] - one["unwanted"] for one in part), sum(one["n"] for one in part)) for part in parts[:12]]
+    centre = sum(good for good, _ in first) / sum(n for _, n in first)
+    z = [(good / n - centre) / math.sqrt(centre * (1 - centre) / n) for good, n in first]
+    sigma = np.mean([abs(after - before) for before, after in itertools.pairwise(z)]) / 1.128
+    assert (drawn.centre, drawn.sigma_z) == (pytest.approx(centre), pytest.approx(sigma))
+    size = drawn.points["n"].iloc[-1]
+    half = 3 * max(sigma, 1) * math.sqrt(centre * (1 - centre) / size)
+    assert drawn.points["lower"].iloc[-1] == pytest.approx(max(centre - half, 0))
+    assert drawn.points["upper"].iloc[-1] == pytest.approx(min(centre + half, 1))
+    assert drawn.runs == runs(rates)
 
 
 def test_the_list_is_in_order_and_says_the_rates(snapshot) -> None:

@@ -49,11 +49,11 @@ def test_the_planted_decline_is_found_and_no_one_is_blamed_for_it_earlier(whole)
 
 def test_three_months_more_change_no_sum_of_the_past(whole) -> None:
     mdt = indicator("mdt_before_treatment")
-    early, late = (signals.chart(whole, "DCCG", mdt, "SLA-KIR", day, "month") for day in DAYS[1:3])
-    points = early.points[:-1]  # the last month is not over
+    early, late = (signals.chart(whole, "DCCG", mdt, "SLA-KIR", day) for day in DAYS[1:3])
+    points = early.months[:-1]  # the last month is not over
     pd.testing.assert_frame_equal(
         points[["n", "unwanted", "cusum_worse", "cusum_better"]].astype(float),
-        late.points[late.points["start"].isin(points["start"])].reset_index(drop=True)[
+        late.months[late.months["start"].isin(points["start"])].reset_index(drop=True)[
             ["n", "unwanted", "cusum_worse", "cusum_better"]
         ].astype(float),
         rtol=1e-9,

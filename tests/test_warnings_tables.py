@@ -12,6 +12,7 @@ from data.store import Store
 from indicators import signals
 from indicators.catalogue import BY_ID
 from indicators.engine import count
+from indicators.picture import MONTH, QUARTER, picture
 from tables import warning_charts as charts
 from tables import warning_digest as digests
 from tables import warnings as data
@@ -92,15 +93,17 @@ def test_without_registration_dates_the_past_is_refused(tmp_path):
 
 def test_points_are_the_engines_by_month_and_quarter(view):
     frame = charts._monthly(view.snapshot, "DCCG", "SLA-KIR", MDT, view.info.data_cut)
-    for months, every in ((1, "month"), (3, "quarter")):
-        engine = signals.chart(view.snapshot, "DCCG", BY_ID[MDT], "SLA-KIR", every=every)
+    engine = signals.chart(view.snapshot, "DCCG", BY_ID[MDT], "SLA-KIR")
+    assert list(frame["n"]) == list(engine.months["n"])
+    for months in (MONTH, QUARTER):
+        drawn = picture(engine.months, BY_ID[MDT], months)
         points, centre, rules = charts._points(frame, BY_ID[MDT], months)
-        assert [one.start for one in points] == list(engine.points["start"])
+        assert [one.start for one in points] == list(drawn.points["start"])
         for name, column in (("n", "n"), ("unwanted", "unwanted"), ("rate", "rate"), ("expected", "expected_rate"),
                              ("lower", "lower"), ("upper", "upper")):  # fmt: skip
-            wanted = [None if value != value else value for value in engine.points[column]]
+            wanted = [None if value != value else value for value in drawn.points[column]]
             assert [getattr(one, name) for one in points] == pytest.approx(wanted), column
-        assert (centre, rules) == (pytest.approx(engine.centre), engine.runs)
+        assert (centre, rules) == (pytest.approx(drawn.centre), drawn.runs)
 
 
 def test_a_silent_or_unknown_chart_is_none(view):

@@ -229,8 +229,12 @@ def write_csv(initiatives: Iterable[Initiative]) -> str:
     return stream.getvalue()
 
 
-def read_csv(text: str, known: Known) -> list[Initiative]:
-    """The initiatives of a CSV (comma or semicolon); raises Refused with every error of every row."""
+def read_csv(text: str, known: Known, held: Mapping[str, Initiative] | None = None) -> list[Initiative]:
+    """The initiatives of a CSV (comma or semicolon); raises Refused with every error of every row.
+
+    ``held``: those already known by id. Columns that the CSV has not stay as they are there, and so do ``created`` and
+    ``synthetic`` where they are empty.
+    """
     text = text.removeprefix("\ufeff")
     header = text.partition("\n")[0]
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=";" if header.count(";") > header.count(",") else ",")
@@ -260,7 +264,7 @@ def read_csv(text: str, known: Known) -> list[Initiative]:
         values = {
             name: cell.removeprefix("'") if name in LONGEST else cell for name, cell in zip(names, row, strict=True)
         }
-        made, wrong = parse(values, known)
+        made, wrong = parse(_completed(values, held or {}), known)
         errors += [(number, error) for error in wrong]
         if made is not None and made.id in seen:
             errors.append((number, FieldError("id", made.id, f"'{made.id}' står to gange; giv den ene et andet",
@@ -271,6 +275,16 @@ def read_csv(text: str, known: Known) -> list[Initiative]:
     if errors:
         raise Refused(errors)
     return found
+
+
+def _completed(values: Mapping[str, str], held: Mapping[str, Initiative]) -> dict[str, str]:
+    """What a row says, with what is held of its id for what it does not say."""
+    old = held.get(_clean(values.get("id", "")))
+    if old is None:
+        return dict(values)
+    kept = texts_of(old)
+    unsaid = [name for name in ("created", "synthetic") if not values.get(name, "").strip()]
+    return kept | values | {name: kept[name] for name in unsaid}
 
 
 def _clean(text: str) -> str:

@@ -79,15 +79,15 @@ class Register:
     def take(self, text: str, known: Known) -> tuple[int, int]:
         """Import a CSV: all of it or nothing. Returns how many were added and how many replaced (by id).
 
-        A row that says what the register says already counts as neither. Raises Refused with row numbers as a
-        spreadsheet counts them: the header is row 1.
+        A row that says what the register says already counts as neither; columns that the CSV has not stay as they are.
+        Raises Refused with row numbers as a spreadsheet counts them: the header is row 1.
         """
-        rows = read_csv(text, known)
+        read_csv(text, known)  # refused before a register is made
         added = replaced = 0
         with self._writing() as con:
-            for one in rows:
-                row = con.execute("SELECT * FROM initiatives WHERE id = ?", (one.id,)).fetchone()
-                old = _from_row(row) if row else None
+            held = {row["id"]: _from_row(row) for row in con.execute("SELECT * FROM initiatives")}
+            for one in read_csv(text, known, held):
+                old = held.get(one.id)
                 if old is None:
                     added += 1
                 elif replace(old, revision=1) != one:

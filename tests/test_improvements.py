@@ -7,6 +7,7 @@ import datetime as dt
 import io
 import multiprocessing
 import sqlite3
+from dataclasses import replace
 
 import pytest
 
@@ -271,6 +272,18 @@ def test_the_same_id_twice_is_an_error_and_an_id_known_already_is_replaced(tmp_p
         one.take(twice, KNOWN)
     assert one.take(text.replace("TNM på", "TNM ved"), KNOWN) == (0, 1)
     assert one.get(made.id).title == "TNM ved konferencen" and one.get(made.id).revision == 2
+
+
+def test_columns_that_a_file_has_not_stay_as_they_are(tmp_path):
+    one = register(tmp_path)
+    old = one.add(GOOD, KNOWN)
+    row = f"{old.id},DCCG,Nyt navn,AAB-KIR,tnm_complete,2023-07-01"
+    assert one.take(f"id,database,title,departments,indicator,start\n{row}\n", KNOWN) == (0, 1)
+    new = one.get(old.id)
+    assert new == replace(old, title="Nyt navn", revision=2) and new.done and new.owner
+    header = "id,database,title,departments,indicator,start,owner,created,synthetic"
+    assert one.take(f"{header}\n{row},,,\n", KNOWN) == (0, 1)
+    assert one.get(old.id) == replace(new, owner="", revision=3)  # an empty cell says empty; a time of making does not
 
 
 # --- the command and the demonstration data ---------------------------------------------------------------------------

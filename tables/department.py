@@ -174,8 +174,8 @@ def _listing(view: View) -> Listing:
     kinds: dict[str, list[str]] = {}
     active = {code for code, cases in _case_counts(view).get(view.period, {}).items() if cases != 0}
     for site, tree in _trees(view):
-        tree = tree[tree["level"] == "department"]
-        tree = tree[[_is_shown(view, site, id) for id in tree["indicator"]]]
+        at = (tree["level"] == "department") & tree["indicator"].map(lambda id, site=site: _is_shown(view, site, id))
+        tree = tree[at.astype(bool)]
         active.update(tree["code"])
         now = cells_of(view.for_site(site), tree[tree["period"] == view.period])
         for (_, _, code, _), cell in now.items():

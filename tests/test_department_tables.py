@@ -76,6 +76,13 @@ def test_the_list_counts_cases_and_verdicts(view):
     assert [code for code, _, _ in merged] == ["1086", "1081"]
 
 
+@pytest.mark.parametrize("edition", [Edition(), PUBLIC])
+def test_a_choice_that_no_patient_fits_has_no_verdicts(view, edition):
+    nobody = replace(view, edition=edition, where=(("age_group", "0-44"), ("stage", "IV")))
+    assert [code for code, _, members in listing(nobody).regions if any(one.verdicts.judged for one in members)] == []
+    assert compare(nobody, department(nobody, "SLA-KIR")) == ()
+
+
 def test_volumes_are_a_tree_in_the_public_edition(view, snapshot):
     public = replace(view, edition=PUBLIC)
     assert volumes(view, department(view, "HJO-KIR"), YEARS) == {2023: 22, 2024: 23, 2025: 4}

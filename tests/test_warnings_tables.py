@@ -177,6 +177,17 @@ def test_a_past_public_day_shows_the_same_whole_periods(public):
             assert point.start + dt.timedelta(88) <= curve.until
 
 
+@pytest.mark.parametrize("unit", ["SLA-KIR", "HER-KIR"])
+def test_a_public_chart_is_the_same_by_four_regions(store, unit):
+    """What one chart hides and the other shows would be open to who sees both."""
+
+    def points(regions: int) -> tuple[charts.Point, ...]:
+        seen = View(Store(store.root).current(), Edition("public", 8), "DCCG", 2025, regions=regions)
+        return charts.curve(seen, unit, MDT).points
+
+    assert points(4) == points(5)
+
+
 @pytest.mark.parametrize(
     ("parts", "total", "hidden"),
     [

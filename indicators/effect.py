@@ -312,14 +312,15 @@ def _thin(counted: list[int], n: np.ndarray, sides: list[np.ndarray], width: int
     """Why the unit's data cannot carry an estimate, or None."""
     words = (("før", "before"), ("efter", "after"))
     points = Text("kvartaler", "quarters") if width == QUARTER else Text("måneder", "months")
+    each = Text("kvartal", "quarter") if width == QUARTER else Text("måned", "month")
     why = Text(
         "; kvartaler, fordi månederne har for få patienter" if width == QUARTER else "",
         "; quarters, because the months have too few patients" if width == QUARTER else "",
     )
     few = [k for k in (0, 1) if counted[k] < LEAST_POINTS]
     if few:
-        da = " og ".join(f"{counted[k]} {points.da} {words[k][0]}" for k in few)
-        en = " and ".join(f"{counted[k]} {points.en} {words[k][1]}" for k in few)
+        da = " og ".join(f"{counted[k]} {(each if counted[k] == 1 else points).da} {words[k][0]}" for k in few)
+        en = " and ".join(f"{counted[k]} {(each if counted[k] == 1 else points).en} {words[k][1]}" for k in few)
         return Text(
             f"for få data: {da} datoen; der skal være {LEAST_POINTS} på hver side (data tæller til "
             f"{last.day}.{last.month}.{last.year}{why.da})",
@@ -329,7 +330,6 @@ def _thin(counted: list[int], n: np.ndarray, sides: list[np.ndarray], width: int
         mean = float(n[sides[k]].mean())
         if mean < FEWEST:
             da, en = f"{mean:.1f}".replace(".", ","), f"{mean:.1f}"
-            each = Text("kvartal", "quarter") if width == QUARTER else Text("måned", "month")
             return Text(
                 f"for få patienter: {da} pr. {each.da} {words[k][0]} datoen; der skal være {FEWEST}",
                 f"too few patients: {en} per {each.en} {words[k][1]} the date; {FEWEST} are needed",

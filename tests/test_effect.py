@@ -204,6 +204,13 @@ def test_refused_designs_are_rows_with_a_reason(run):
         assert row["points_before"] == "36" and row["points_after"] == "4"  # hidden days are cut off the end
 
 
+def test_one_point_is_one_month(snapshot):
+    found = effect(snapshot, "DCCG", STAGE, ("HER-KIR",), dt.date(2024, 11, 1))
+    assert found.points_after == 1
+    why = found.reasons["difference"]
+    assert "1 måned efter datoen; der skal" in why.da and "1 month after the date" in why.en
+
+
 @pytest.mark.parametrize("date", ["1999-01-01", "2031-01-01"])
 def test_a_date_outside_the_data_is_refused_with_a_reason(run, date):
     code, rows, _ = run(date=date)

@@ -161,7 +161,7 @@ def _tree(view: View, wanted: tuple[str, ...] | None, periods: tuple[int, ...], 
     if _is_kept(view, wanted):
         tree = _kept(view, {view.database: periods}, deep).drop(columns="database")
         return tree if wanted is None else tree[tree["indicator"].isin(wanted)].reset_index(drop=True)
-    usable = [one for one in wanted or reported(view) if divisible(view, one)]
+    usable = [one for one in (reported(view) if wanted is None else wanted) if divisible(view, one)]
     counted = [one for one in usable if not BY_ID[one].survival_years]
     survived = [one for one in usable if BY_ID[one].survival_years]
     frames = [_counted(view, counted, periods, deep)] if counted else []

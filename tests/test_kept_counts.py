@@ -97,3 +97,9 @@ def test_a_new_standard_at_a_site_does_not_read_the_tree_of_before(prepared, mon
     monkeypatch.setattr(nodes, "_sites", lambda database: {"C18": frozenset({"anastomotic_leak_30d", "mdt_followed"})})
     both = nodes.nodes(view, ("anastomotic_leak_30d", "mdt_followed"))
     assert set(both["indicator"]) == {"anastomotic_leak_30d", "mdt_followed"}
+
+
+@pytest.mark.parametrize("where", [(), (("sex", "F"),)])
+def test_no_indicators_are_none_and_not_all(prepared, where):
+    view = View(prepared.current(), Edition(), "DCCG", 2024, "treating", where)
+    assert nodes.nodes(view, ()).empty and len(nodes.nodes(view))

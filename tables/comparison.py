@@ -8,7 +8,7 @@ indicator of a period is that of the cohort diagnosed so many years before it, a
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
@@ -228,14 +228,13 @@ def comparison(view: View, indicator: str, by: str, years: int = 1) -> Compariso
     return view.snapshot.remember(("comparison", *_key_of(whole), indicator, by, years), build)
 
 
-def prepare(snapshot: Snapshot, edition: Edition, databases: Iterable[str] | None = None) -> None:
+def prepare(snapshot: Snapshot, edition: Edition, databases: Sequence[str]) -> None:
     """Make the frames that are not kept yet of the databases' latest period, what is asked for first being first.
 
-    ``databases``: None is every one. Hospitals and earlier periods are compared when somebody asks for them.
+    Hospitals and earlier periods are compared when somebody asks for them.
     """
-    asked = tuple(databases or snapshot.databases)
     for years in SPANS:
-        for database in asked:
+        for database in databases:
             view = View(snapshot, edition, database, periods(snapshot, database)[-1])
             for by in ("department", "region"):
                 key = _key(view, by, years)

@@ -9,7 +9,7 @@ whose result is hidden.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -277,7 +277,7 @@ def _months(snapshot: Snapshot, database: str, unit: str, indicator: str, day: d
     return frame[_COLUMNS]
 
 
-def prepare(snapshot: Snapshot, databases: Iterable[str] | None = None) -> None:
-    """Keep the charts of the data cut's listed signals (``databases``: None is every one): pages only look them up."""
-    for database in databases or snapshot.databases:
+def prepare(snapshot: Snapshot, databases: Sequence[str]) -> None:
+    """Keep the charts of these databases' listed signals at the data cut: pages only look them up."""
+    for database in databases:
         _kept(snapshot, database)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -368,9 +368,9 @@ def _made(snapshot: Snapshot, database: str, day: dt.date) -> pd.DataFrame:
     return both
 
 
-def prepare(snapshot: Snapshot, databases: Iterable[str] | None = None) -> None:
-    """Make the boards of the data cut (``databases``: None is every one), so that no reader has to wait for one."""
-    for database in databases or snapshot.databases:
+def prepare(snapshot: Snapshot, databases: Sequence[str]) -> None:
+    """Make the boards of these databases' data cuts, so that no reader has to wait for one."""
+    for database in databases:
         _board(snapshot, database, snapshot.info(database).data_cut)
         kept_frame(snapshot, database, _UNITS, lambda code=database: _units_of(snapshot, code))
 

@@ -26,9 +26,22 @@ from survival.engine import daily_counts, table_of
 
 #: Raise by one when the engine or an estimator counts differently, so that frames kept before are not read.
 ENGINE_VERSION = 2
-#: Changes when a definition changes; stamped on every export.
-DEFINITION_VERSION = hashlib.sha256(f"{STORE_VERSION} {ENGINE_VERSION} {CATALOGUE!r}".encode()).hexdigest()[:8]
 
+
+def definition_version() -> str:
+    """Changes with the definitions, and with what the reference tables say of reporting years, stages, merged regions
+    and limits of waiting: all that is counted depends on them, and they are corrected without a word in the code.
+    """
+    said = (
+        [(one.code, one.staging, one.year_start) for one in reference.databases()],
+        [(one.code, one.successor) for one in reference.regions()],
+        [(one.leg, one.clock, one.days, one.valid_from) for one in reference.wait_limits()],
+    )
+    return hashlib.sha256(f"{STORE_VERSION} {ENGINE_VERSION} {CATALOGUE!r} {said!r}".encode()).hexdigest()[:8]
+
+
+#: Names kept frames; stamped on every export.
+DEFINITION_VERSION = definition_version()
 _FILTERED = f"filters-{DEFINITION_VERSION}"
 
 T = TypeVar("T")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 
 import pandas as pd
 import pytest
 
+from data import reference
 from data.reference import database as about
 from data.selection import AGE_GROUPS, Selection
 from data.store import Store
@@ -103,3 +105,15 @@ def test_a_new_standard_at_a_site_does_not_read_the_tree_of_before(prepared, mon
 def test_no_indicators_are_none_and_not_all(prepared, where):
     view = View(prepared.current(), Edition(), "DCCG", 2024, "treating", where)
     assert nodes.nodes(view, ()).empty and len(nodes.nodes(view))
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "value"),
+    [("databases", "year_start", 7), ("regions", "successor", ""), ("wait_limits", "days", 1)],
+)
+def test_a_corrected_reference_table_reads_no_frame_of_before(monkeypatch, name, column, value):
+    """A reporting year that begins in another month: the kept counts are of other patients."""
+    assert cube.definition_version() == cube.DEFINITION_VERSION
+    rows = tuple(dataclasses.replace(one, **{column: value}) for one in getattr(reference, name)())
+    monkeypatch.setattr(reference, name, lambda: rows)
+    assert cube.definition_version() != cube.DEFINITION_VERSION

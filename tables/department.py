@@ -15,7 +15,7 @@ from indicators.declaration import Indicator, Text
 from tables import cube
 from tables.across import Tally, kind_of, tally
 from tables.audit import NATION, NO_CELL, SITE_NAMES, Cell, cells_of, goal
-from tables.disclosure import hide_siblings, protect, unsafe
+from tables.disclosure import hide_siblings, protect_view, unsafe
 from tables.nodes import active_units, divisible, in_regions, nodes, reported, sites_of, units
 from tables.view import Edition, View
 
@@ -213,6 +213,14 @@ def _all_cases(view: View) -> pd.DataFrame:
 
 
 def _counted_cases(view: View) -> dict[int, dict[str, int | None]]:
+    counts: dict[int, dict[str, int | None]] = {}
+    for row in protect_view(view, _case_tree).to_dict("records"):
+        if row["level"] == "department" and row["code"]:
+            counts.setdefault(int(row["period"]), {})[row["code"]] = None if row["hidden"] else int(row["denominator"])
+    return counts
+
+
+def _case_tree(view: View) -> pd.DataFrame:
     cases = _all_cases(view)
     leaves = cases[cases["variable"] == ""].rename(columns={"department": "code", "cases": "denominator"})
     leaves = leaves.assign(region=in_regions(leaves["treating_region"], view))
@@ -220,12 +228,7 @@ def _counted_cases(view: View) -> dict[int, dict[str, int | None]]:
     frames = [leaves.groupby(by, as_index=False)["denominator"].sum().assign(level=level) for level, by in keys.items()]
     tree = pd.concat(frames, ignore_index=True).fillna({"region": "", "code": ""})
     tree = tree.assign(indicator="cases", numerator=tree["denominator"], events=tree["denominator"], missing=0)
-    tree = tree.assign(excluded=0, not_mature=0, population=tree["denominator"], rate=1.0, lower=1.0, upper=1.0)
-    counts: dict[int, dict[str, int | None]] = {}
-    for row in protect(tree, view.edition).to_dict("records"):
-        if row["level"] == "department" and row["code"]:
-            counts.setdefault(int(row["period"]), {})[row["code"]] = None if row["hidden"] else int(row["denominator"])
-    return counts
+    return tree.assign(excluded=0, not_mature=0, population=tree["denominator"], rate=1.0, lower=1.0, upper=1.0)
 
 
 _UNKNOWN = Text("uoplyst", "not registered")

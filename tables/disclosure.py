@@ -9,33 +9,67 @@ hide the same cells for it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
-from tables.view import Edition
+from data import reference
+from tables.view import Edition, View
 
+#: The columns that name a tree among the nodes.
+KEYS = ("indicator", "period")
 #: What becomes empty where a result is hidden.
 RESULT_COLUMNS = ("denominator", "numerator", "events", "rate", "lower", "upper")
 
 
-def protect(nodes: pd.DataFrame, edition: Edition, keys: Sequence[str] = ("indicator", "period")) -> pd.DataFrame:
+def protect(nodes: pd.DataFrame, edition: Edition, keys: Sequence[str] = KEYS) -> pd.DataFrame:
     """The nodes (see tables.nodes) with ``hidden`` and ``missing_hidden``, and hidden values emptied.
 
     The working edition hides nothing. In the public edition population is never shown (it would give the
     missing away), and the excluded and not mature only for the nation. A column ``rows_per_case`` says how many
     rows a case has where that is not one; the denominator is then judged in cases.
     """
-    nodes = nodes.copy()
-    nodes["hidden"] = False
-    nodes["missing_hidden"] = False
-    nodes["missing_most"] = nodes["missing"]
+    return _emptied(nodes, edition, *_flags(nodes, edition, keys))
+
+
+def protect_view(view: View, build: Callable[[View], pd.DataFrame], keys: Sequence[str] = KEYS) -> pd.DataFrame:
+    """``protect`` of the nodes that ``build`` makes of a view, so that four regions show no more than five do.
+
+    Who reads both could subtract one from the other. By four regions is hidden what is hidden by five, and a region
+    or row of which a part is: all that is shown follows from what five show.
+    """
+    found = build(view)
+    if not view.edition.hides or view.regions == 5:
+        return protect(found, view.edition, keys)
+    five = build(replace(view, regions=5))
+    names = _merged_names(five, keys)
+    hidden, missing = (
+        {name for name, flag in zip(names, flags, strict=True) if flag} for flags in _flags(five, view.edition, keys)
+    )
+    here = _merged_names(found, keys)
+    flags = (np.array([name in gone for name in here], dtype=bool) for gone in (hidden, missing))
+    return _emptied(found, view.edition, *flags)
+
+
+def _merged_names(nodes: pd.DataFrame, keys: Sequence[str]) -> list[tuple]:
+    """What each node is called by four regions."""
+    levels = nodes["level"].tolist()
+    regions = [reference.merged_region(one) if one and level != "nation" else ""
+               for level, one in zip(levels, nodes["region"].tolist(), strict=True)]  # fmt: skip
+    codes = [region if level == "region" else code
+             for level, region, code in zip(levels, regions, nodes["code"].tolist(), strict=True)]  # fmt: skip
+    return list(zip(*(nodes[name].tolist() for name in keys), levels, regions, codes, strict=True))
+
+
+def _flags(nodes: pd.DataFrame, edition: Edition, keys: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Of which nodes the result, and the missing count, is hidden."""
+    hidden, missing = np.zeros(len(nodes), bool), np.zeros(len(nodes), bool)
     if not edition.hides or nodes.empty:
-        return nodes
+        return hidden, missing
     k = edition.threshold
     counts = nodes[["denominator", "events", "missing"]].to_numpy(dtype=np.int64)
-    hidden, missing = np.zeros(len(nodes), bool), np.zeros(len(nodes), bool)
     labels = list(zip(nodes["level"].tolist(), nodes["region"].tolist(), strict=True))
     cases = counts[:, 0]
     if "rows_per_case" in nodes:  # the variables of a case: few cases are few, however many rows
@@ -47,18 +81,25 @@ def protect(nodes: pd.DataFrame, edition: Edition, keys: Sequence[str] = ("indic
         for places in nodes.groupby(list(keys), sort=False).indices.values():
             if small[places].any():  # else nothing of this tree is hidden
                 flags[places] = hide_tree([labels[i] for i in places], [rows[i] for i in places], k)
-    nodes["hidden"], nodes["missing_hidden"] = hidden, missing
+    return hidden, missing
+
+
+def _emptied(nodes: pd.DataFrame, edition: Edition, hidden: np.ndarray, missing: np.ndarray) -> pd.DataFrame:
+    nodes = nodes.assign(hidden=hidden, missing_hidden=missing, missing_most=nodes["missing"])
+    if not edition.hides or nodes.empty:
+        return nodes
     for name in RESULT_COLUMNS:
         nodes[name] = nodes[name].astype("Float64").mask(hidden)
     # The most that may be missing where that is hidden (the next of 4, 8, 16, …): verdicts are judged by it.
-    steps = np.maximum(k - 1, 2 ** np.ceil(np.log2(np.maximum(counts[:, 2], 1))))
-    nodes["missing_most"] = np.where(missing, steps, counts[:, 2])
+    counts = nodes["missing"].to_numpy(dtype=np.int64)
+    steps = np.maximum(edition.threshold - 1, 2 ** np.ceil(np.log2(np.maximum(counts, 1))))
+    nodes["missing_most"] = np.where(missing, steps, counts)
     nodes["missing"] = nodes["missing"].astype("Float64").mask(missing)
     nodes["population"] = pd.array([pd.NA] * len(nodes), dtype="Float64")
     nation = nodes["level"].eq("nation")
     for name in ("excluded", "not_mature"):
         values = nodes[name].astype("Float64")
-        nodes[name] = values.mask(~nation | ((values > 0) & (values < k)))
+        nodes[name] = values.mask(~nation | ((values > 0) & (values < edition.threshold)))
     return nodes
 
 
@@ -111,10 +152,7 @@ def hide_siblings(counts: Mapping[int, tuple[int, ...]], threshold: int, forced:
 
 def unsafe(values: Iterable[int], threshold: int) -> bool:
     """Whether any of the counts is small but not zero."""
-    for value in values:  # noqa: SIM110 - twice as fast as any(), and asked some ten thousand times a page
-        if 0 < value < threshold:
-            return True
-    return False
+    return any(0 < value < threshold for value in values)
 
 
 def _sum(rows: Iterable[tuple[int, ...]]) -> tuple[int, ...]:

@@ -22,7 +22,7 @@ from data.store import Snapshot
 from indicators.catalogue import BY_ID, CATALOGUE, why_not_reported
 from indicators.engine import COUNTS, period_end, period_start, with_rates
 from tables import cube
-from tables.disclosure import protect
+from tables.disclosure import protect_view
 from tables.view import Edition, View
 
 _GROUP = ["indicator", "period"]
@@ -48,7 +48,7 @@ def nodes(
     spans = periods or view.three_periods
     deep = departments or view.edition.hides
     key = ("nodes", view.key, indicators, spans, deep)
-    return view.snapshot.remember(key, lambda: protect(_tree(view, indicators, spans, deep), view.edition))
+    return view.snapshot.remember(key, lambda: protect_view(view, lambda one: _tree(one, indicators, spans, deep)))
 
 
 def latest_nodes(views: Sequence[View], departments: bool = True) -> pd.DataFrame:
@@ -64,7 +64,7 @@ def latest_nodes(views: Sequence[View], departments: bool = True) -> pd.DataFram
     latest = tuple((view.database, (view.period,)) for view in views)
     key = ("latest", deep, first.edition, first.place, first.regions, latest)
     keys = ["database", *_GROUP]
-    return first.snapshot.remember(key, lambda: protect(_kept(first, dict(latest), deep), first.edition, keys))
+    return first.snapshot.remember(key, lambda: protect_view(first, lambda one: _kept(one, dict(latest), deep), keys))
 
 
 def records(frame: pd.DataFrame) -> list[dict]:

@@ -15,7 +15,7 @@ from data.schema import BY_NAME
 from indicators.declaration import Text
 from indicators.engine import with_rates
 from tables.audit import NATION, short_names
-from tables.disclosure import protect, protect_count
+from tables.disclosure import protect_count, protect_view
 from tables.nodes import in_regions
 from tables.view import Edition, View
 
@@ -100,10 +100,32 @@ def completeness(view: View) -> tuple[Variable, ...]:
 
 
 def _completeness(view: View) -> tuple[Variable, ...]:
+    found: dict[str, dict[str, Filled]] = {}
+    for row in protect_view(view, _filled).to_dict("records"):
+        hidden = bool(row["hidden"])
+        found.setdefault(row["indicator"], {})[row["code"]] = Filled(
+            None if hidden else int(row["numerator"]),
+            None if hidden else int(row["denominator"]),
+            None if hidden or not row["denominator"] else float(row["rate"]),
+            hidden,
+        )
+    cases = BY_NAME["cases"]
+    return tuple(
+        Variable(name, Text(cases.column(name).da, cases.column(name).en), found.get(name, {}))
+        for name in _needed(view)
+    )
+
+
+def _needed(view: View) -> tuple[str, ...]:
     dates = () if view.edition.hides else ("registered_date",)
-    names = [*required_variables(view.about.staging), *dates, "cause_of_death"]
+    return (*required_variables(view.about.staging), *dates, "cause_of_death")
+
+
+def _filled(view: View) -> pd.DataFrame:
+    """Nation and regions of each needed variable: cases that need it, and those that have it."""
     place = "treating_region" if view.place == "treating" else "region"
     parts = view.selection(place, period=view.period).compile(first_month=view.first_month)
+    names = _needed(view)
     counts = ", ".join(
         f"countif(r.vital_status = 'dead'), countif(r.vital_status = 'dead' AND r.{name} IS NOT NULL)"
         if name == "cause_of_death"
@@ -116,19 +138,7 @@ def _completeness(view: View) -> tuple[Variable, ...]:
         code = reference.merged_region(region) if region and view.regions == 4 else region or ""
         for name, cases, filled in zip(names, values[::2], values[1::2], strict=True):
             records.append({"indicator": name, "code": code, "denominator": cases, "numerator": filled})
-    frame = _with_nation(pd.DataFrame(records, columns=["indicator", "code", "denominator", "numerator"]))
-    protected = protect(frame, view.edition)
-    found: dict[str, dict[str, Filled]] = {name: {} for name in names}
-    for row in protected.to_dict("records"):
-        hidden = bool(row["hidden"])
-        found[row["indicator"]][row["code"]] = Filled(
-            None if hidden else int(row["numerator"]),
-            None if hidden else int(row["denominator"]),
-            None if hidden or not row["denominator"] else float(row["rate"]),
-            hidden,
-        )
-    cases = BY_NAME["cases"]
-    return tuple(Variable(name, Text(cases.column(name).da, cases.column(name).en), found[name]) for name in names)
+    return _with_nation(pd.DataFrame(records, columns=["indicator", "code", "denominator", "numerator"]))
 
 
 def _with_nation(leaves: pd.DataFrame) -> pd.DataFrame:
@@ -147,6 +157,15 @@ def delays(view: View) -> tuple[Delay, ...]:
 
 
 def _delays(view: View) -> tuple[Delay, ...]:
+    protected = protect_view(view, lambda one: _delay_groups(one)[1])
+    groups, _ = _delay_groups(view)
+    return tuple(
+        _delay(group, row, view.edition) for group, row in zip(groups, protected.to_dict("records"), strict=True)
+    )
+
+
+def _delay_groups(view: View) -> tuple[list[tuple[str, str, str, str, np.ndarray]], pd.DataFrame]:
+    """(level, region, code, name, days) of the nation and of each place, and the same as nodes for the door."""
     parts = view.selection("treating_region", "department", period=view.period).compile(first_month=view.first_month)
     region, department = parts.columns
     if view.place == "residence":
@@ -191,10 +210,7 @@ def _delays(view: View) -> tuple[Delay, ...]:
             for level, home, code, _, days in groups
         ]
     )
-    protected = protect(with_rates(counted).assign(events=counted["numerator"]), view.edition)
-    return tuple(
-        _delay(group, row, view.edition) for group, row in zip(groups, protected.to_dict("records"), strict=True)
-    )
+    return groups, with_rates(counted).assign(events=counted["numerator"])
 
 
 def _delay(group: tuple, row: dict, edition: Edition) -> Delay:

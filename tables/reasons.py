@@ -6,10 +6,12 @@ small is hidden whole, and so many others with it that no part follows from the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from data import reference
 from indicators.catalogue import BY_ID
 from indicators.declaration import Text
 from tables.audit import Unit, unit_table
@@ -73,7 +75,10 @@ def _reasons(view: View, indicator: str) -> Reasons:
         unit: tuple(int(counts.loc[_within(counts, unit) & counts["status"].eq(part), "cases"].sum()) for part in parts)
         for unit in places
     }
-    hidden = _hidden(view, table.nation, found, [unit for unit in places[1:] if table.cell(unit).hidden])
+    if view.edition.hides and view.regions == 4:
+        hidden = _hidden_by_five(view, indicator, places[1:])
+    else:
+        hidden = _hidden(view, table.nation, found, [unit for unit in places[1:] if table.cell(unit).hidden])
     rows = []
     for unit in places:
         values = found[unit]
@@ -97,6 +102,14 @@ def _hidden(view: View, nation: Unit, found: dict[Unit, tuple[int, ...]], forced
     counts = {number: (sum(found[unit]), *found[unit]) for number, unit in enumerate(regions)}
     numbers = [number for number, unit in enumerate(regions) if unit in forced]
     return {regions[number] for number in hide_siblings(counts, view.edition.threshold, numbers)}
+
+
+def _hidden_by_five(view: View, indicator: str, regions: Sequence[Unit]) -> set[Unit]:
+    """By four regions: those of which a part is hidden by five (see disclosure.protect_view)."""
+    five = reasons(replace(view, regions=5), indicator).rows
+    codes = [row.unit.code for row in five if row.unit.level == "region" and row.total is None]
+    gone = {reference.merged_region(code) if code else code for code in codes}
+    return {unit for unit in regions if unit.code in gone}
 
 
 def _within(counts: pd.DataFrame, unit: Unit) -> pd.Series:

@@ -179,10 +179,10 @@ def _survival(view: View, by: str, chosen: Endpoint, cohort: Cohort) -> Survival
     groups, counts = tree(view, by, cohort)
     steps = chosen.fit(counts)
     values = steps.at(_MONTHS * MONTH)
-    hidden = _door(view, groups, counts.cases, values)
-    if view.edition.hides:
-        kept = [_kept([values.events[n]], hidden[n], view.edition.threshold) for n in range(len(groups))]
-        hidden = ~np.array(kept)
+    if view.edition.hides and view.regions == 4 and by in ("region", "department"):
+        hidden = _hidden_by_five(view, by, chosen, cohort, groups)
+    else:
+        hidden = _hidden(view, groups, counts, values)
     years = np.arange(HORIZON + 1) * 12
     unknown = other_way = None
     if chosen.by_cause:
@@ -213,6 +213,27 @@ def _survival(view: View, by: str, chosen: Endpoint, cohort: Cohort) -> Survival
     found = Survival(view, by, chosen, cohort, _sorted(groups, points, headline), points, lines, headline, None,
                      bool(counts.unknown.sum() > 0 and not known))  # fmt: skip
     return _with_test(found, groups, counts)
+
+
+def _hidden(view: View, groups: tuple[Group, ...], counts: DailyCounts, values) -> np.ndarray:
+    """Groups × months: what may not be shown."""
+    door = _door(view, groups, counts.cases, values)
+    if not view.edition.hides:
+        return door
+    kept = [_kept([values.events[n]], door[n], view.edition.threshold) for n in range(len(groups))]
+    return ~np.array(kept)
+
+
+def _hidden_by_five(view: View, by: str, chosen: Endpoint, cohort: Cohort, groups: tuple[Group, ...]) -> np.ndarray:
+    """As ``_hidden`` for four regions: what five hide, and a region of which a part is; see protect_view."""
+    whole = replace(view, regions=5)
+    parts, counts = tree(whole, by, cohort)
+    gone = {(one.level, one.code): np.zeros(len(_MONTHS), dtype=bool) for one in groups}
+    flags = _hidden(whole, parts, counts, chosen.fit(counts).at(_MONTHS * MONTH))
+    for one, hidden in zip(parts, flags, strict=True):
+        code = reference.merged_region(one.code) if one.level == "group" and one.code else one.code
+        gone[one.level, code] |= hidden
+    return np.array([gone[one.level, one.code] for one in groups])
 
 
 def _headline(view: View, cohort: Cohort, values) -> int | None:

@@ -18,7 +18,7 @@ from data.selection import Selection
 from indicators.declaration import Text
 from indicators.engine import with_rates
 from indicators.waits import legs_sql
-from tables.disclosure import protect
+from tables.disclosure import protect_view
 from tables.nodes import in_regions
 from tables.view import View
 from tables.waits_period import WaitPeriod
@@ -84,6 +84,10 @@ def _protected(view: View, quarters: Sequence[WaitPeriod]) -> pd.DataFrame:
     for one, after in itertools.pairwise(quarters):
         if one.end > after.start:
             raise ValueError(f"the periods {one.text} and {after.text} overlap")
+    return protect_view(view, lambda one: _tree(one, quarters))
+
+
+def _tree(view: View, quarters: Sequence[WaitPeriod]) -> pd.DataFrame:
     leaves = _leaves(view, quarters)
     home = leaves["treating_region" if view.place == "treating" else "region"].fillna("")
     leaves = leaves.assign(region=in_regions(home, view), code=leaves["department"])
@@ -99,7 +103,7 @@ def _protected(view: View, quarters: Sequence[WaitPeriod]) -> pd.DataFrame:
     found = with_rates(pd.concat(frames, ignore_index=True)).assign(not_mature=0)
     found["code"] = found["code"].where(found["level"] != "region", found["region"])
     found["events"] = found["numerator"]
-    return protect(found, view.edition)
+    return found
 
 
 def _leaves(view: View, quarters: Sequence[WaitPeriod]) -> pd.DataFrame:

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tables.disclosure import hide_siblings, hide_tree, protect, protect_count, protect_parts, unsafe
-from tables.view import Edition
+from data import reference
+from tables.disclosure import hide_siblings, hide_tree, protect, protect_count, protect_parts, protect_view, unsafe
+from tables.view import Edition, View
 
 K = 5
 PUBLIC, WORKING = Edition("public", K), Edition("working")
@@ -135,6 +136,71 @@ def test_the_working_edition_hides_nothing() -> None:
     after = protect(before, WORKING)
     pd.testing.assert_frame_equal(after[before.columns], before)
     assert not after["hidden"].any()
+
+
+#: Hovedstaden and Sjælland, which four regions make one, and Nordjylland: departments of (n, x, n - x).
+CAPITAL, ZEALAND, NORTH = "1084", "1085", "1081"
+
+
+def of_regions(parts: dict[str, list[tuple[int, int, int]]], view: View) -> pd.DataFrame:
+    """The node frame of departments by region, as the view divides the country; a department is named by its number."""
+    named = [(region, f"{region}-{n}", leaf) for region, leaves in parts.items() for n, leaf in enumerate(leaves)]
+    if view.regions == 4:
+        named = [(reference.merged_region(region), code, leaf) for region, code, leaf in named]
+    groups: dict[tuple[str, str, str], list[tuple[int, int, int]]] = {}
+    for region, code, leaf in named:
+        for node in (("nation", "", ""), ("region", region, region), ("department", region, code)):
+            groups.setdefault(node, []).append(leaf)
+    rows = []
+    for (level, region, code), leaves in groups.items():
+        n, x, _ = map(sum, zip(*leaves, strict=True))
+        rows.append({"indicator": "a", "period": 2024, "level": level, "region": region, "code": code, "population": n,
+                     "not_mature": 0, "excluded": 0, "missing": 0, "denominator": n, "numerator": x, "events": x,
+                     "rate": 0.5, "lower": 0.4, "upper": 0.6})  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def shown_in(parts: dict, regions: int) -> dict[tuple[str, str], int]:
+    nodes = protect_view(View(None, PUBLIC, "DCCG", 2024, regions=regions), lambda view: of_regions(parts, view))
+    seen = nodes[~nodes["hidden"]]
+    return {
+        (level, code): int(n) for level, code, n in zip(seen["level"], seen["code"], seen["denominator"], strict=True)
+    }
+
+
+def test_four_regions_do_not_give_away_what_five_hide() -> None:
+    """By five, Sjælland's small department hides its neighbour; by four, a big one elsewhere would do: subtract."""
+    parts = {
+        CAPITAL: [(6, 0, 6), (40, 20, 20)],
+        ZEALAND: [(3, 1, 2), (30, 15, 15)],
+        NORTH: [(50, 25, 25), (60, 30, 30)],
+    }
+    five, four = shown_in(parts, 5), shown_in(parts, 4)
+    assert ("department", "1085-1") not in five and ("department", "1084-0") in five
+    assert ("department", "1085-1") not in four and four[("department", "1084-0")] == 6
+    assert four[("region", "1086")] == 79  # both its regions are shown
+
+
+def test_a_merged_region_is_hidden_with_its_part() -> None:
+    """With Hovedstaden it would give away Sjælland, which five hide together with Nordjylland."""
+    parts = {CAPITAL: [(90, 45, 45)], ZEALAND: [(3, 1, 2)], NORTH: [(50, 25, 25)], "1082": [(80, 40, 40)]}
+    five, four = shown_in(parts, 5), shown_in(parts, 4)
+    assert ("region", CAPITAL) in five and not {("region", ZEALAND), ("region", NORTH)} & set(five)
+    assert not {("region", "1086"), ("region", NORTH)} & set(four)
+    assert {("region", "1082"), ("nation", "")} <= set(four)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.lists(leaf, min_size=1, max_size=4), min_size=5, max_size=5))
+def test_what_four_regions_show_follows_from_five(country) -> None:
+    parts = dict(zip(("1081", "1082", "1083", CAPITAL, ZEALAND), country, strict=True))
+    five, four = shown_in(parts, 5), shown_in(parts, 4)
+    for (level, code), n in four.items():
+        if (level, code) == ("region", "1086"):
+            assert n == five[("region", CAPITAL)] + five[("region", ZEALAND)]
+        else:
+            assert five[(level, code)] == n
+    assert ("nation", "") not in five or ("nation", "") in four
 
 
 def test_parts_and_single_counts() -> None:

@@ -123,18 +123,17 @@ class View:
                 f"Ingen af de {words.number(context, shown)} {seen}{noun} ligger uden for grænserne.",
                 f"None of the {words.number(context, shown)} {seen}{noun} lies outside the limits.",
             )
-        listed = fmt.listed(
-            [words.with_word(context, found, one) for one in away[: words.NAMED]],
-            context.lang,
-        )
+        named = words.by_word(context, found, away[: words.NAMED])
         more = len(away) - words.NAMED
-        if more > 0:
-            listed = f"{listed} {t(f'og {more} til', f'and {more} more')}"
+        rest = t(f", og {more} til", f", and {more} more") if more > 0 else ""
         some = words.number(context, len(away), True, "ét" if found.by == "hospital" else "én")
         verb = "lies" if len(away) == 1 else "lie"
-        return t(
-            f"{some} af {words.number(context, shown)} {seen}{noun} ligger uden for grænserne: {listed}.",
-            f"{some} of {words.number(context, shown)} {seen}{noun} {verb} outside the limits: {listed}.",
+        return (
+            t(
+                f"{some} af {words.number(context, shown)} {seen}{noun} ligger uden for grænserne. ",
+                f"{some} of {words.number(context, shown)} {seen}{noun} {verb} outside the limits. ",
+            )
+            + f"{named[:1].upper()}{named[1:]}{rest}."
         )
 
     def _order(self) -> str:

@@ -150,7 +150,7 @@ def test_the_comparison_figures_are_valid(synthetic_store, id):
 def test_the_funnel_names_who_is_outside(working):
     text = text_of(working.get(f"/indikator/{MDT}?vis=tragt"))
     assert "MDT før første behandling (ikke akut), 2025." in text
-    assert "Én af fire afdelinger ligger uden for grænserne: Slagelse (opmærksomhed)." in text
+    assert "Én af fire afdelinger ligger uden for grænserne. Opmærksomhed: Slagelse." in text
     assert "Ikke case-mix-justeret: se justeret." in text
 
 

@@ -291,10 +291,14 @@ class View:
 
     def _columns(self) -> str:
         return self.context.t(
-            "Grænser: om landets niveau. Krympet: andelen trukket mod landet, mest for små enheder. Plads: nummer i "
-            "rækken. O/E: observeret over forventet efter case-mix. p: enheden mod resten af landet; q: p rettet for "
-            "de mange sammenligninger (Benjamini-Hochberg).",
-            "Limits: about the national level. Shrunken: the rate drawn towards the country, most for small units. "
+            "Danmark: alle patienter, også uden registreret afdeling. Uoplyst imod–med: andelen, hvis alle uoplyste "
+            "talte imod eller med. Grænser: om landets niveau. "
+            "Krympet: andelen trukket mod landet, mest for små enheder. "
+            "Plads: nummer i rækken. O/E: observeret over forventet efter case-mix. "
+            "p: enheden mod resten af landet; q: p rettet for de mange sammenligninger (Benjamini-Hochberg).",
+            "Denmark: all patients, also those under no department. Missing against–for: the rate if all missing "
+            "counted against or for. Limits: about the national level. "
+            "Shrunken: the rate drawn towards the country, most for small units. "
             "Rank: place in the order. O/E: observed over expected for the case mix. p: the unit against the rest of "
             "the country; q: p corrected for the many comparisons (Benjamini–Hochberg).",
         )

@@ -154,6 +154,38 @@ def test_the_funnel_names_who_is_outside(working):
     assert "Ikke case-mix-justeret: se justeret." in text
 
 
+def rows_of(answer) -> dict[str, list[str]]:
+    """Unit → cells of the comparison's table; the phone's line below the name is the second."""
+    body = re.search(r'(?s)<table class="[^"]*compared.*?</table>', answer.text)[0]
+    cells = (re.findall(r"(?s)<(?:th|td)\b[^>]*>(.*?)</(?:th|td)>", row) for row in body.split("<tr")[1:])
+    plain = ([htmllib.unescape(re.sub(r"<[^>]+>", "|", cell)).strip("|") for cell in row] for row in cells)
+    return {row[0].split("|")[0]: [*row[0].split("|")[1:], *row[1:]] for row in plain if row}
+
+
+@pytest.mark.parametrize("edition", ["working", "public"])
+@pytest.mark.parametrize(
+    ("query", "counts", "missing", "rate"),
+    [("", "354/404", "10", "87,6 (84,0–90,7)"), ("&aar=3", "1.150/1.249", "11", "92,1 (90,4–93,5)"),
+     ("&niveau=region", "354/404", "10", "87,6 (84,0–90,7)")],
+)  # fmt: skip
+def test_the_country_is_the_tables_first_row(store, edition, query, counts, missing, rate):
+    rows = rows_of(client(store, edition).get(f"/indikator/{MDT}?vis=tragt{query}"))
+    assert list(rows)[1] == "Danmark"
+    below, *cells = rows["Danmark"]
+    assert (below, cells[:3]) == (counts, [counts, missing, rate])
+    assert set(cells[3:]) == {"–"}  # no limits, verdict or place: the others are judged by it
+
+
+def test_counts_can_be_read_on_a_phone_below_the_name(working):
+    assert rows_of(working.get(f"/indikator/{MDT}?vis=tragt"))["Slagelse"][0] == "78/100"
+
+
+def test_the_country_has_the_rate_of_the_summary_for_survival_too(synthetic_store):
+    found = comparison(context(synthetic_store).view, "survival_1y", "department", 1)
+    cells = rows_of(client(synthetic_store).get("/indikator/survival_1y?vis=tragt"))["Danmark"]
+    assert cells[3].startswith(f"{fmt.percent_number(found.summary.national, 1)} (")
+
+
 def test_a_refused_model_says_why(synthetic_store):
     text = text_of(client(synthetic_store).get("/indikator/coverage?vis=justeret"))
     assert "Resultatet kan ikke case-mix-justeres. Opgørelsen har ingen oplysninger om den enkelte patient." in text

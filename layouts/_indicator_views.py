@@ -13,6 +13,7 @@ from layouts import _comparison_words as words
 from layouts import _downloads as downloads
 from layouts import _figures as figures
 from layouts import _format as fmt
+from layouts import _funnel as funnel
 from layouts import _html as html
 from layouts import _marks as marks
 from layouts import _shell as shell
@@ -227,10 +228,11 @@ class View:
                 t("En enhed fremhæves kun, når også en eksakt beregning viser det, og uoplyste ikke kan vende svaret.",
                   "A unit is marked only when an exact calculation shows it too, and the missing cannot turn it."),
                 f"{outside[:1].upper()}{outside[1:]}.",
+                funnel.funnel_axes(self.chosen, found, standard),
             )
         )  # fmt: skip
         ring = t("uoplyste kan vende svaret", "the missing could turn the answer")
-        return [self._key(ring), self._figure("tragt", drawing.funnel(self.chosen, found, standard), title, caption)]
+        return [self._key(ring), self._figure("tragt", funnel.funnel(self.chosen, found, standard), title, caption)]
 
     def _key(self, ring: str = "") -> html.Div:
         """The marks of the figure; ``ring``: what an open ring is, empty where there are none."""

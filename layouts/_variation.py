@@ -159,7 +159,7 @@ def _heads(chosen: Chosen, scale: mini.Scale) -> html.Div:
                         html.Span(t(", % og 95 %-interval", ", % and 95% interval"), className="light")])  # fmt: skip
     return html.Div(
         [first, html.Span(), region if chosen.by != "region" else html.Span(),
-         html.Span([html.Span([units, t(", store øverst; bedre →", ", large on top; better →")]), ends])],
+         html.Span([html.Span([units, t(", største øverst; bedre →", ", largest on top; better →")]), ends])],
         className="variation-heads", **{"aria-hidden": "true"},
     )  # fmt: skip
 
@@ -169,8 +169,8 @@ def _narrow_note(chosen: Chosen) -> html.P:
     da, en = {"department": ("afdelinger", "departments"), "hospital": ("hospitaler", "hospitals"),
               "region": ("bopælsregioner", "regions of residence")}[chosen.by]  # fmt: skip
     said = chosen.context.t(
-        f"Mærker: {da}, store øverst; bedre mod højre. Lodret prikket: landet.",
-        f"Marks: {en}, large on top; better to the right. Dotted upright: the country.",
+        f"Mærker: {da}, største øverst; bedre mod højre. Lodret prikket: landet.",
+        f"Marks: {en}, largest on top; better to the right. Dotted upright: the country.",
     )
     return html.P(said, className="caption variation-narrow")
 

@@ -196,6 +196,15 @@ def test_the_page_in_english_holds_no_danish(synthetic_store, edition, query):
     assert not re.search(r"\bnan\b", main)
 
 
+@pytest.mark.parametrize("sizes", [[33, 239, 100], [1000, 1010], [5], [7, 7]])
+def test_a_small_funnel_fills_its_height(sizes):
+    y = mini.heights(sizes)
+    places = sorted(y(n) for n in sizes)
+    assert places[0] >= 8 and places[-1] <= mini.HEIGHT - 8
+    if min(sizes) < max(sizes):
+        assert places[-1] - places[0] > 0.7 * mini.HEIGHT and y(max(sizes)) == places[0]
+
+
 def test_the_figure_is_valid_and_small(synthetic_store):
     chosen = choices.read(context(synthetic_store))
     every = [one for one in comparisons(chosen.context.view, "department", 1).values() if one.shown]

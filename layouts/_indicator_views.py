@@ -184,8 +184,8 @@ class View:
         parts.append(words.hidden(context, found))
         out: list = [" ".join(part for part in parts if part)]
         if self.form != "justeret":
-            out += [" ", dcc.Link(t("Ikke case-mix-justeret: se justeret.", "Not adjusted for case mix: see adjusted."),
-                                  href=context.here(vis="justeret"))]  # fmt: skip
+            see = t("Ikke case-mix-justeret: se justeret.", "Not adjusted for case mix: see adjusted.")
+            out += [" ", dcc.Link(html.unbroken(see), href=context.here(vis="justeret"))]
         return out
 
     def body(self) -> list:

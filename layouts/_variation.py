@@ -289,13 +289,14 @@ def how_to_read(context: PageContext) -> list:
             "om året: summen over enheder under landets niveau af patienter gange afstanden op til landet, regnet "
             "af krympede andele, så tilfældige udsving ikke tæller med. Det er et regnestykke over variationen; "
             "det siger ikke, hvad der er årsagen, og lover ingen effekt. En enhed nævnes kun, når den ligger uden "
-            "for sine grænser, aldrig på grund af sin plads i en rækkefølge.",
+            "for sine grænser, aldrig på grund af sin plads i en rækkefølge. Skalaen i de små figurer er fælles; "
+            "en enhed længere ude står ved kanten.",
             "How to read the page. The difference is more than chance can explain when units that are alike would vary "
             f"so much with a probability below {level}, also if all missing counted for or against. Concerned a year: "
             "the sum over units below the national level of patients times the distance to the country, from shrunken "
             "rates, so that chance swings do not count. It is an account of the variation; it does not give its cause "
             "and promises no effect. A unit is named only when it lies outside its limits, never for its place in an "
-            "order.",
+            "order. The small figures share one scale; a unit further out stands at the edge.",
         )
     ]
     if context.edition == "public":

@@ -7,7 +7,7 @@ import numpy as np
 from data.reference import Standard
 from layouts import _comparison_words as words
 from layouts import _format as fmt
-from layouts import _funnel_labels as labels
+from layouts import _label_places as labels
 from layouts._comparison_choices import Chosen
 from layouts._comparison_figures import own
 from layouts._figures import BLUE, GREY, INK_2, INK_3, axis, layout, line, text_at

@@ -10,7 +10,6 @@ from __future__ import annotations
 from dash import html
 from dash.development.base_component import Component
 
-
 #: Words that no line may break at their hyphen, with the hyphen that does not break.
 _KEPT = tuple((word, word.replace("-", "\u2011")) for word in ("case-mix", "Case-mix", "%-interval"))
 

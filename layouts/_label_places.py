@@ -1,4 +1,4 @@
-"""Where a funnel's words stand: names at their points, the horizontal lines' labels where they cover no point.
+"""Where a figure's words stand: names at their points, the horizontal lines' labels where they cover no point.
 
 Places are worked out for the width of a phone, where a label takes the greatest part of the figure: what is free there
 is free on a wider screen. Boxes are (left, right) as shares of the plot's width and (low, high) in px above its foot.
@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-PHONE = 246  # px between the axes of a funnel on a phone of 390 px
+PHONE = 246  # px between the axes of a figure on a phone of 390 px
 MARGIN = 48  # px beside the plot that a name may use
 _LETTER = 6.6  # px of a letter of 12 px, on average
 _LINE = 15  # px of a line of text
@@ -37,6 +38,19 @@ def width(text: str) -> float:
 def mark(x: float, y: float) -> Box:
     """The box of a point at a share of the width and px above the foot."""
     return Box(x - _RADIUS / PHONE, x + _RADIUS / PHONE, y - _RADIUS, y + _RADIUS)
+
+
+def along(points: Sequence[tuple[float, float | None]], between: int = 3) -> list[Box]:
+    """The boxes of a line's points and of places on the way from each to the next; None: a gap."""
+    found = [mark(x, y) for x, y in points if y is not None]
+    for (x, y), (x_next, y_next) in pairwise(points):
+        if y is None or y_next is None:
+            continue
+        for step in range(1, between + 1):
+            share = step / (between + 1)
+            at = x + share * (x_next - x), y + share * (y_next - y)
+            found.append(Box(at[0], at[0], at[1] - 1, at[1] + 1))
+    return found
 
 
 def to_the_left(x: float, text: str) -> bool:

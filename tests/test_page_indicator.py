@@ -15,10 +15,10 @@ from layouts import _comparison_choices as choices
 from layouts import _comparison_figures as drawing
 from layouts import _format as fmt
 from layouts import _funnel as funnel
-from layouts import _funnel_labels as labels
 from layouts import _indicator_trend as trend
 from layouts import _indicator_units as units
 from layouts import _indicator_words as words
+from layouts import _label_places as labels
 from layouts._indicator_axis import axis_over
 from layouts._indicator_units_export import drawn
 from layouts._source import StoreSource
@@ -226,6 +226,13 @@ def test_a_lines_label_stands_where_it_covers_no_point():
     assert keys["xanchor"] == "left" and not any(box.meets(one) for one in beside_the_end)
     keys, box = labels.on_line(200, "Standard ≥ 90 %", beside_the_end[:1], below=True)
     assert (keys["xanchor"], keys["yanchor"]) == ("right", "bottom")
+
+
+def test_a_label_keeps_clear_of_a_line_between_points():
+    rising = labels.along([(0.0, 0.0), (0.5, 205.0), (1.0, 195.0)], between=9)
+    keys, box = labels.on_line(200, "standard 90", rising, below=True)
+    assert keys["xanchor"] == "left" and not any(box.meets(one) for one in rising)
+    assert len(labels.along([(0.0, 1.0), (0.5, None), (1.0, 1.0)])) == 2  # no way across a gap
 
 
 def test_a_name_stands_where_it_has_room():

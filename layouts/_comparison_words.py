@@ -204,6 +204,17 @@ def adjusted_word(context: PageContext, found: Comparison, place: Place) -> str:
     return context.t("ikke sikkert efter case-mix-justering", "not certain after case-mix adjustment")
 
 
+def standing(context: PageContext, found: Comparison) -> str:
+    """'Afviger både råt og justeret: Hjørring og Slagelse.'; empty where no unit does."""
+    survival = bool(found.indicator.survival_years)
+    both = [unit_name(context, place) for place in found.deviating if place.stands_adjusted(survival)]
+    if not both:
+        return ""
+    return f"{context.t('Afviger både råt og justeret', 'Outside both crude and adjusted')}: " + (
+        f"{fmt.listed(both, context.lang)}."
+    )
+
+
 def outside(context: PageContext, found: Comparison) -> str:
     """'Uden for 95 %: 3 (0,1 ventes tilfældigt), heraf uden for 99,8 %: 1 (0,0)'."""
     t, lang = context.t, context.lang

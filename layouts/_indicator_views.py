@@ -181,6 +181,8 @@ class View:
                 both = (words.difference(context, found), words.order(context, found))
                 parts += [one for one in both if one != self._order()]
             parts.insert(0, words.gain(context, found) if self.form != "justeret" else "")
+        if self.form == "justeret":
+            parts.append(words.standing(context, found))
         parts.append(words.hidden(context, found))
         out: list = [" ".join(part for part in parts if part)]
         if self.form != "justeret":
@@ -240,7 +242,7 @@ class View:
         kinds = [
             ("alarm", t("alarm", "alarm")), ("attention", t("opmærksomhed", "attention")),
             ("better", t("afviger til den gode side", "deviates to the good side")),
-            ("within", t("inden for grænserne", "within the limits")),
+            ("within" if self.form == "tragt" else "within-row", t("inden for grænserne", "within the limits")),
         ]  # fmt: skip
         if ring:
             kinds.append(("unsettled", ring))

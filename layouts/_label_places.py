@@ -27,7 +27,13 @@ class Box:
     high: float
 
     def meets(self, other: Box) -> bool:
-        return self.left < other.right and other.left < self.right and self.low < other.high and other.low < self.high
+        return self.shared(other) > 0
+
+    def shared(self, other: Box) -> float:
+        """How much of the two is common, in square px on a phone."""
+        across = min(self.right, other.right) - max(self.left, other.left)
+        upward = min(self.high, other.high) - max(self.low, other.low)
+        return max(0.0, across) * PHONE * max(0.0, upward)
 
 
 def width(text: str) -> float:
@@ -49,7 +55,7 @@ def along(points: Sequence[tuple[float, float | None]], between: int = 3) -> lis
         for step in range(1, between + 1):
             share = step / (between + 1)
             at = x + share * (x_next - x), y + share * (y_next - y)
-            found.append(Box(at[0], at[0], at[1] - 1, at[1] + 1))
+            found.append(Box(at[0] - 1 / PHONE, at[0] + 1 / PHONE, at[1] - 1, at[1] + 1))
     return found
 
 
@@ -70,7 +76,7 @@ def beside(x: float, y: float, text: str, left: bool) -> Box:
 def on_line(y: float, text: str, taken: Sequence[Box], below: bool) -> tuple[dict, Box]:
     """Annotation keys and box of a horizontal line's label: at an end of the line, above or below it.
 
-    The first place that meets nothing of ``taken``, else the one that meets least. ``below``: the side tried first.
+    The first place that covers nothing of ``taken``, else the one that covers least. ``below``: the side tried first.
     """
     share = width(text)
     places = [(end, under) for end in ("right", "left") for under in (below, not below)]
@@ -79,7 +85,7 @@ def on_line(y: float, text: str, taken: Sequence[Box], below: bool) -> tuple[dic
         sides = (1 - share, 1.0) if end == "right" else (0.0, share)
         return Box(*sides, y - _LINE - 2, y - 1) if under else Box(*sides, y + 1, y + _LINE + 2)
 
-    end, under = min(places, key=lambda place: sum(box(*place).meets(one) for one in taken))
+    end, under = min(places, key=lambda place: sum(box(*place).shared(one) for one in taken))
     keys = {"x": 1 if end == "right" else 0, "xanchor": end, "xshift": -2 if end == "right" else 4,
             "yanchor": "top" if under else "bottom"}  # fmt: skip
     return keys, box(end, under)

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from layouts import _comparison_words as words
 from layouts import _format as fmt
 from layouts import _html as html
-from layouts._figures import AMBER, AMBER_MARK, BLUE, GREY, GREY_SOFT, HAIRLINE, INK, PANEL, RED, RULE
+from layouts._figures import AMBER, AMBER_MARK, BLUE, GREY, GREY_SOFT, HAIRLINE, INK, INK_2, PANEL, RED, RULE
 from layouts._source import PageContext
 from tables.comparison import Comparison, Place
 
@@ -95,12 +95,13 @@ def mark(found: Comparison, place: Place) -> html.Img:
 
 
 def key_mark(kind: str) -> html.Img:
-    """A shape of the key: alarm, attention, within, unsettled, better."""
+    """A shape of the key: alarm, attention, within (within-row: of figures with a row per unit), unsettled, better."""
     body = {
         "alarm": f'<path d="M7 1L13 7L7 13L1 7Z" fill="{RED}"/>',
         "attention": f'<path d="M7 2L12 11L2 11Z" fill="#fff" stroke="{AMBER_MARK}" stroke-width="2"/>',
         "better": f'<path d="M7 2L12 11L2 11Z" fill="#fff" stroke="{INK}" stroke-width="2"/>',
         "within": f'<circle cx="7" cy="7" r="3.5" fill="{GREY}"/>',
+        "within-row": f'<circle cx="7" cy="7" r="4.5" fill="{INK_2}"/>',
         "unsettled": f'<circle cx="7" cy="7" r="3.5" fill="#fff" stroke="{GREY}" stroke-width="1.2"/>',
     }[kind]
     return html.Img(src=_svg(body, 14, 14), alt="", width=14, height=14, className="zone-mark")

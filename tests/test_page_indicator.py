@@ -228,6 +228,12 @@ def test_a_lines_label_stands_where_it_covers_no_point():
     assert (keys["xanchor"], keys["yanchor"]) == ("right", "bottom")
 
 
+def test_a_label_that_has_no_free_place_covers_the_least():
+    crowded = [labels.mark(0.9, 192), labels.mark(0.9, 208), labels.mark(0.1, 192), labels.mark(0.1, 214)]
+    keys, _ = labels.on_line(200, "standard 90", crowded, below=True)
+    assert (keys["xanchor"], keys["yanchor"]) == ("left", "bottom")
+
+
 def test_a_label_keeps_clear_of_a_line_between_points():
     rising = labels.along([(0.0, 0.0), (0.5, 205.0), (1.0, 195.0)], between=9)
     keys, box = labels.on_line(200, "standard 90", rising, below=True)

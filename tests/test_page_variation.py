@@ -104,6 +104,18 @@ def test_units_outside_are_named_by_what_they_are(da, found):
     assert words.by_word(da, found, []) == ""
 
 
+def test_the_adjusted_view_names_who_stands_outside_both_ways(da, found):
+    first = found.shown[0]
+    ratios = {"Hjørring": 0.6, "Køge": 1.0, "Slagelse": 0.7}
+    places = tuple(
+        replace(first, unit=replace(first.unit, code=name, name=name), settled=True, signal="alarm_low",
+                denominator=100, expected=90.0, oe=oe)
+        for name, oe in ratios.items()
+    )  # fmt: skip
+    assert words.standing(da, replace(found, places=places)) == "Afviger både råt og justeret: Hjørring og Slagelse."
+    assert words.standing(da, replace(found, places=places[1:2])) == ""
+
+
 @pytest.mark.parametrize("verdict", ["uncertain", "none", "one", "hidden", "no_data"])
 def test_nothing_is_promised_where_no_difference_is_sure(da, found, verdict):
     assert words.gain(da, replace(found, verdict=verdict)) == ""

@@ -45,7 +45,7 @@ def twin(chosen: Chosen, found: Comparison) -> html.Div:
         name = names.unit_name(context, place.unit)
         is_own = place.unit.level == "department" and place.unit.code == context.state.unit
         if place.hidden:
-            rows.append(tables.Row(name, [hidden, *[fmt.NONE] * 12], own=is_own))
+            rows.append(tables.Row(_head(context, place, name), [hidden, *[fmt.NONE] * 12], own=is_own))
             continue
         head = _head(context, place, name)
         rows.append(tables.Row(head, _cells(context, found, place, hidden), own=is_own))
@@ -59,7 +59,9 @@ def _head(context: PageContext, place: Place, name: str) -> html.Span:
 
 
 def _counts(context: PageContext, place: Place) -> str:
-    """'124/153', of survival '153'; a dash where there is nothing."""
+    """'124/153', of survival '153', 'skjult'; a dash where there is nothing."""
+    if place.hidden:
+        return context.t("skjult", "hidden")
     if place.denominator is None:
         return fmt.NONE
     if place.numerator is None:

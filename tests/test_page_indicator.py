@@ -180,8 +180,9 @@ def test_the_country_is_the_tables_first_row(store, edition, query, counts, miss
     assert set(cells[3:]) == {"–"}  # no limits, verdict or place: the others are judged by it
 
 
-def test_counts_can_be_read_on_a_phone_below_the_name(working):
+def test_counts_can_be_read_on_a_phone_below_the_name(working, public):
     assert rows_of(working.get(f"/indikator/{MDT}?vis=tragt"))["Slagelse"][0] == "78/100"
+    assert rows_of(public.get(f"/indikator/{MDT}?vis=tragt"))["Hjørring"][0] == "skjult"
 
 
 def test_the_country_has_the_rate_of_the_summary_for_survival_too(synthetic_store):

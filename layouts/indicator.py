@@ -200,7 +200,7 @@ def _onward(context: PageContext, indicator: Indicator) -> html.Nav:
         middle = dcc.Link(text, href=context.to("/overlevelse"))
     label = t("Flere indikatorer", "More indicators")
     return html.Nav(
-        [link(at - 1, f"← {name(at - 1)}"), middle, link(at + 1, f"{name(at + 1)} →")],
+        [link(at - 1, f"←{fmt.NBSP}{name(at - 1)}"), middle, link(at + 1, f"{name(at + 1)}{fmt.NBSP}→")],
         className="neighbours",
         **{"aria-label": label},
     )

@@ -1,11 +1,9 @@
-"""The figures of a comparison as plotly dicts: funnel, caterpillar with shrinkage, crude beside adjusted."""
+"""Figures of a comparison with a row per unit, as plotly dicts: caterpillar with shrinkage, crude beside adjusted."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from data.reference import Standard
-from layouts import _comparison_words as words
 from layouts import _format as fmt
 from layouts import _indicator_words as names
 from layouts._comparison_choices import Chosen
@@ -15,9 +13,7 @@ from layouts._variation_export import symbol
 from layouts._variation_marks import text_tone, tone
 from tables.comparison import Comparison, Place
 
-FUNNEL = 440
 _ROW, _TOP, _BOTTOM = 23, 34, 34
-_POINTS = 60
 _LEFT = 138  # px for the units' names
 _ABOVE = {"yref": "paper", "yanchor": "bottom", "yshift": 2}
 
@@ -29,127 +25,6 @@ def rows_height(found: Comparison) -> int:
 
 def own(chosen: Chosen, place: Place) -> bool:
     return place.unit.level == "department" and place.unit.code == chosen.context.state.unit
-
-
-def funnel(chosen: Chosen, found: Comparison, standard: Standard | None) -> dict:
-    """Rate against size with the limits as curves about the national value; deviating units and the own one named."""
-    t, lang = chosen.context.t, chosen.context.lang
-    shown = [place for place in found.shown if place.denominator]
-    most = max(place.denominator for place in shown)
-    least = min(place.denominator for place in shown)
-    sizes = np.unique(np.round(np.geomspace(max(1, least * 0.8), most * 1.06, _POINTS)).astype(int))
-    curves = found.limits(sizes)
-    scale = _funnel_axis(found, shown, curves, sizes, standard)
-    data = []
-    for name, dash in (("limit998", "dash"), ("limit95", "solid")):
-        for side in ("low", "high"):
-            data.append(
-                {
-                    "type": "scatter",
-                    "mode": "lines",
-                    "x": [int(one) for one in sizes],
-                    "y": [round(float(one), 4) for one in curves[f"{name}_{side}"]],
-                    "line": {"color": GREY, "width": 1.3, "dash": dash},
-                }
-            )
-    ordered = sorted(shown, key=lambda place: (place.deviates, place.alarm))
-    data.append(
-        {
-            "type": "scatter",
-            "mode": "markers",
-            "x": [place.denominator for place in ordered],
-            "y": [round(place.rate, 5) for place in ordered],
-            "marker": {
-                "size": [12 if place.deviates else 9 for place in ordered],
-                "symbol": [symbol(place) for place in ordered],
-                "color": [tone(found, place) for place in ordered],
-                "opacity": 0.9,
-            },
-            "cliponaxis": False,
-        }
-    )
-    mine = [place for place in shown if own(chosen, place)]
-    if mine:
-        data.append(
-            {
-                "type": "scatter",
-                "mode": "markers",
-                "x": [mine[0].denominator],
-                "y": [round(mine[0].rate, 5)],
-                "marker": {"size": 18, "color": "rgba(0,0,0,0)", "line": {"color": BLUE, "width": 2.5}},
-                "cliponaxis": False,
-            }
-        )
-    national = found.summary.national
-    across = {"x0": 0, "x1": 1, "xref": "paper"}
-    shapes = [line(y0=national, y1=national, line={"color": BLUE, "width": 1.5, "dash": "dot"}, **across)]
-    right = {"xref": "paper", "xanchor": "right"}
-    notes = [
-        text_at(1, national, f"{t('Danmark', 'Denmark')} {fmt.percent(national, 1, lang)}", yanchor="bottom",
-                font={"color": BLUE}, **right)
-    ]  # fmt: skip
-    if standard is not None:
-        shapes.append(line(y0=standard.value, y1=standard.value, **across))
-        kind = t("Standard", "Standard") if standard.kind == "standard" else t("Mål", "Target")
-        below = standard.value < national
-        notes.append(
-            text_at(1, standard.value, f"{kind} {fmt.standard(standard.operator, standard.value, lang)}",
-                    yanchor="top" if below else "bottom", **right)
-        )  # fmt: skip
-    for name, level, decimals in (("limit95", 0.95, 0), ("limit998", 0.998, 1)):
-        at = float(curves[f"{name}_low"][-1])
-        words_at = f"{t('grænse', 'limit')}<br>{fmt.percent(level, decimals, lang)}"
-        notes.append(text_at(int(sizes[-1]), at, words_at, xanchor="left", align="left", xshift=3,
-                             font={"size": 11, "color": INK_3}))  # fmt: skip
-    notes += _labels(chosen, found, shown, scale, most)
-    size = t("antal i nævneren (enhedens størrelse)", "number in the denominator (the unit's size)")
-    return {
-        "data": data,
-        "layout": layout(
-            FUNNEL,
-            margin={"l": 48, "r": 48, "t": 14, "b": 44},
-            xaxis=axis(range=[0, most * 1.08], title={"text": size},
-                       rangemode="tozero"),
-            yaxis=axis(range=[scale.low, scale.high], tickvals=list(scale.ticks),
-                       ticktext=[scale.label(one, lang) + fmt.percent_sign(lang) for one in scale.ticks]),
-            shapes=shapes,
-            annotations=notes,
-        ),
-    }  # fmt: skip
-
-
-def _funnel_axis(found: Comparison, shown: list[Place], curves, sizes, standard: Standard | None) -> Axis:
-    values = [place.rate for place in shown]
-    if standard is not None:
-        values.append(standard.value)
-    middle = int(len(sizes) * 0.35)  # the mouth of the funnel may run off the scale
-    values += [float(curves[name][middle]) for name in ("limit998_low", "limit998_high")]
-    return axis_over(values)
-
-
-def _labels(chosen: Chosen, found: Comparison, shown: list[Place], scale: Axis, most: int) -> list[dict]:
-    """Names at the deviating units and the own one, moved apart where they would meet."""
-    named = [place for place in shown if place.deviates or own(chosen, place)]
-    named = sorted(named, key=lambda place: (not own(chosen, place), not place.alarm))[:10]
-    notes, taken = [], []
-    height = FUNNEL - 58
-    for place in sorted(named, key=lambda place: place.rate):
-        y = (place.rate - scale.low) / (scale.high - scale.low) * height
-        while any(abs(y - other) < 14 and abs(place.denominator - n) < most * 0.25 for other, n in taken):
-            y += 14
-        taken.append((y, place.denominator))
-        shift = y - (place.rate - scale.low) / (scale.high - scale.low) * height
-        left = place.denominator > most * 0.7
-        text = words.unit_name(chosen.context, place)
-        if own(chosen, place):
-            text += f" ({chosen.context.t('din afdeling', 'your department')})"
-        colour = BLUE if own(chosen, place) else text_tone(found, place)
-        notes.append(
-            text_at(place.denominator, place.rate, f"<b>{text}</b>", xanchor="right" if left else "left",
-                    xshift=-12 if left else 12, yshift=round(shift, 1), font={"size": 12, "color": colour},
-                    bgcolor="rgba(255,255,255,.85)", borderpad=0)
-        )  # fmt: skip
-    return notes
 
 
 def caterpillar(chosen: Chosen, found: Comparison) -> dict:

@@ -14,6 +14,7 @@ from layouts import _tables as tables
 from layouts._comparison_choices import Chosen
 from layouts._source import PageContext
 from tables.comparison import COLUMNS, SUMMARY, Comparison, Place, comparison, divided
+from tables.comparison_country import country
 from tables.export import Sheet, Value
 
 EXPORT = "sammenligning"
@@ -36,24 +37,40 @@ def twin(chosen: Chosen, found: Comparison) -> html.Div:
     columns = [tables.Column(head, "left" if n == 0 else "right", sub=sub, wide_only=n not in _PHONE)
                for n, (head, sub) in enumerate(heads)]  # fmt: skip
     rows = []
+    whole = country(context.view, found, chosen.years)
+    if whole is not None:
+        head = _head(context, whole, names.unit_name(context, whole.unit))
+        rows.append(tables.Row(head, _cells(context, found, whole, hidden), kind="total"))
     for place in found.places:
         name = names.unit_name(context, place.unit)
         is_own = place.unit.level == "department" and place.unit.code == context.state.unit
         if place.hidden:
-            rows.append(tables.Row(name, [hidden, *[fmt.NONE] * 12], own=is_own))
+            rows.append(tables.Row(_head(context, place, name), [hidden, *[fmt.NONE] * 12], own=is_own))
             continue
-        rows.append(tables.Row(name, _cells(context, found, place, hidden), own=is_own))
+        head = _head(context, place, name)
+        rows.append(tables.Row(head, _cells(context, found, place, hidden), own=is_own))
     caption = f"{words.title(context, found.indicator)}, {context.database} {chosen.span}"
     return tables.table(caption, columns, rows, css="dense compared")
 
 
+def _head(context: PageContext, place: Place, name: str) -> html.Span:
+    """The unit's name, on a phone with its counts below it, where they have no column of their own."""
+    return html.Span([name, html.Span(_counts(context, place), className="cell-sub only-phone")], className="cell")
+
+
+def _counts(context: PageContext, place: Place) -> str:
+    """'124/153', of survival '153', 'skjult'; a dash where there is nothing."""
+    if place.hidden:
+        return context.t("skjult", "hidden")
+    if place.denominator is None:
+        return fmt.NONE
+    if place.numerator is None:
+        return fmt.count(place.denominator, context.lang)
+    return fmt.fraction(place.numerator, place.denominator, context.lang)
+
+
 def _cells(context: PageContext, found: Comparison, place: Place, hidden: str) -> list[str]:
     lang = context.lang
-    counts = fmt.NONE
-    if place.denominator is not None:
-        counts = fmt.count(place.denominator, lang)
-        if place.numerator is not None:
-            counts = fmt.fraction(place.numerator, place.denominator, lang)
     missing = hidden if place.missing_hidden else fmt.NONE if place.missing is None else fmt.count(place.missing, lang)
     rate = fmt.NONE if place.rate is None else fmt.percent_number(place.rate, 1, lang)
     if place.lower is not None and place.upper is not None:
@@ -69,10 +86,12 @@ def _cells(context: PageContext, found: Comparison, place: Place, hidden: str) -
         low, high = (fmt.number(round(value, 2), 2, lang) for value in (place.oe_lower, place.oe_upper))
         ratio = f"{fmt.number(round(place.oe, 2), 2, lang)} ({low}{fmt.EN_DASH}{high})"
     verdict = words.zone_word(context, place, found.indicator.higher_is_better)
+    if not verdict:
+        verdict = context.t("inden for", "within") if place.signal is not None else fmt.NONE
     return [
-        counts, missing, rate, _between(place.worst, place.best, lang),
+        _counts(context, place), missing, rate, _between(place.worst, place.best, lang),
         _between(place.limit95_low, place.limit95_high, lang), _between(place.limit998_low, place.limit998_high, lang),
-        verdict or (context.t("inden for", "within") if place.rate is not None else fmt.NONE), shrunken, rank,
+        verdict, shrunken, rank,
         fmt.NONE if place.expected is None else fmt.number(round(place.expected, 1), 1, lang), ratio,
         _chance(place.p, lang), _chance(place.q, lang),
     ]  # fmt: skip

@@ -10,35 +10,38 @@ from layouts import _indicator_words as names
 from layouts._source import PageContext
 from tables.comparison import LEAST_UNITS, RANKABLE, Comparison, Place
 
-#: What happens to the patients of an indicator's numerator: '41 flere patienter om året fik …'.
+#: What the patients of an indicator's numerator would meet: '41 flere patienter om året ville få …'.
 _HAPPENS: dict[str, tuple[str, str]] = {
-    "tnm_complete": ("fik TNM registreret komplet", "had a complete TNM registered"),
-    "stage_known": ("fik stadiet registreret", "had the stage registered"),
-    "mdt_before_treatment": ("fik MDT-konference før behandling", "had an MDT conference before treatment"),
-    "mdt_major_intervention": ("fik MDT-konference før større indgreb", "had an MDT conference before major surgery"),
-    "mdt_followed": ("fik MDT-beslutningen fulgt", "had the MDT decision followed"),
-    "anastomotic_leak_30d": ("fik anastomoselækage", "had an anastomotic leak"),
-    "any_complication_30d": ("fik en komplikation", "had a complication"),
-    "reoperation_30d": ("blev reopereret", "had a reoperation"),
-    "readmission_30d": ("blev genindlagt", "had a readmission"),
-    "higher_level_of_care_30d": ("blev overflyttet til højere behandlingsniveau", "went to a higher level of care"),
-    "interventional_radiology_30d": ("fik interventionel radiologi", "had interventional radiology"),
-    "mortality_30d": ("døde inden for 30 dage efter operationen", "died within 30 days of surgery"),
-    "mortality_90d": ("døde inden for 90 dage efter operationen", "died within 90 days of surgery"),
-    "adjuvant_8_weeks": ("kom i adjuverende behandling inden for 8 uger", "started adjuvant treatment within 8 weeks"),
-    "trial_offered": ("fik tilbudt en forsøgsprotokol", "got the offer of a clinical trial"),
-    "trial_included": ("kom med i en forsøgsprotokol", "joined a clinical trial"),
-    "palliative_received": ("blev modtaget i en palliativ enhed", "came to a palliative unit"),
-    "palliative_within_10_days": ("blev modtaget inden for 10 dage", "came to a palliative unit within 10 days"),
-    "palliative_screened": ("blev screenet med EORTC QLQ-C15-PAL", "answered EORTC QLQ-C15-PAL"),
-    "palliative_conference": ("blev drøftet på tværfaglig konference", "had a palliative conference"),
-    "palliative_before_death": ("fik palliation før død af kræft", "had palliative care before death from cancer"),
-    "pro_answered": ("besvarede spørgeskemaet", "answered the questionnaire"),
-    "survival_1y": ("var i live 1 år efter diagnosen", "lived 1 year after diagnosis"),
-    "survival_5y": ("var i live 5 år efter diagnosen", "lived 5 years after diagnosis"),
-    "coverage": ("kom med i databasen", "came into the database"),
-    "registered_30d": ("blev indberettet inden for 30 dage", "came to the database within 30 days"),
-    "variables_complete": ("blev udfyldt", "got a value"),
+    "tnm_complete": ("få TNM registreret komplet", "had a complete TNM registered"),
+    "stage_known": ("få stadiet registreret", "had the stage registered"),
+    "mdt_before_treatment": ("få MDT-konference før behandling", "had an MDT conference before treatment"),
+    "mdt_major_intervention": ("få MDT-konference før større indgreb", "had an MDT conference before major surgery"),
+    "mdt_followed": ("få MDT-beslutningen fulgt", "had the MDT decision followed"),
+    "anastomotic_leak_30d": ("få anastomoselækage", "had an anastomotic leak"),
+    "any_complication_30d": ("få en komplikation", "had a complication"),
+    "reoperation_30d": ("blive reopereret", "had a reoperation"),
+    "readmission_30d": ("blive genindlagt", "had a readmission"),
+    "higher_level_of_care_30d": ("blive overflyttet til højere behandlingsniveau", "gone to a higher level of care"),
+    "interventional_radiology_30d": ("få interventionel radiologi", "had interventional radiology"),
+    "mortality_30d": ("dø inden for 30 dage efter operationen", "died within 30 days of surgery"),
+    "mortality_90d": ("dø inden for 90 dage efter operationen", "died within 90 days of surgery"),
+    "adjuvant_8_weeks": (
+        "komme i adjuverende behandling inden for 8 uger",
+        "started adjuvant treatment within 8 weeks",
+    ),
+    "trial_offered": ("få tilbudt en forsøgsprotokol", "had the offer of a clinical trial"),
+    "trial_included": ("komme med i en forsøgsprotokol", "joined a clinical trial"),
+    "palliative_received": ("blive modtaget i en palliativ enhed", "come to a palliative unit"),
+    "palliative_within_10_days": ("blive modtaget inden for 10 dage", "come to a palliative unit within 10 days"),
+    "palliative_screened": ("blive screenet med EORTC QLQ-C15-PAL", "answered EORTC QLQ-C15-PAL"),
+    "palliative_conference": ("blive drøftet på tværfaglig konference", "had a palliative conference"),
+    "palliative_before_death": ("få palliation før død af kræft", "had palliative care before death from cancer"),
+    "pro_answered": ("besvare spørgeskemaet", "answered the questionnaire"),
+    "survival_1y": ("være i live 1 år efter diagnosen", "lived 1 year after diagnosis"),
+    "survival_5y": ("være i live 5 år efter diagnosen", "lived 5 years after diagnosis"),
+    "coverage": ("komme med i databasen", "come into the database"),
+    "registered_30d": ("blive indberettet inden for 30 dage", "come to the database within 30 days"),
+    "variables_complete": ("blive udfyldt", "been filled in"),
 }
 _PATIENTS = (("patient", "patienter"), ("patient", "patients"))
 _COUNTED = {
@@ -125,7 +128,7 @@ def difference(context: PageContext, found: Comparison) -> str:
 
 
 def gain(context: PageContext, found: Comparison) -> str:
-    """'Hvis alle afdelinger mindst nåede landets niveau: 41 flere patienter om året fik …'; else empty."""
+    """'Hvis alle afdelinger mindst nåede landets niveau, ville 41 flere patienter om året få …'; else empty."""
     t, indicator = context.t, found.indicator
     if found.verdict != "real" or found.concerned is None:
         return ""
@@ -133,20 +136,20 @@ def gain(context: PageContext, found: Comparison) -> str:
     happens = Text(*_HAPPENS[indicator.id]).in_(lang)
     value, higher = round(found.concerned), indicator.higher_is_better
     noun = counted(context, indicator, found.concerned)
-    start = t(f"Hvis alle {many} mindst nåede landets niveau: ", f"If all {many} at least reached the national level: ")
-    if not higher:
-        start = t(f"Hvis ingen {many} lå over landets niveau: ", f"If no {many} were above the national level: ")
-    if value == 0:
-        return start + t(f"under én {counted(context, indicator, 1)} om året.", "fewer than one patient a year.")
-    if value == 1:
-        one = t("ét" if noun == "forløb" else "én", "one")
-        more = t("mere", "more") if higher else t("mindre", "fewer")
-        return start + t(f"{one} {noun} {more} om året {happens}.", f"one {more} {noun} a year {happens}.")
-    more = t("flere" if higher else "færre", "more" if higher else "fewer")
-    return start + t(
-        f"{fmt.count(value, lang)} {more} {noun} om året {happens}.",
-        f"{fmt.count(value, lang)} {more} {noun} a year {happens}.",
+    start = t(
+        f"Hvis alle {many} mindst nåede landets niveau, ville ", f"If all {many} at least reached the national level, "
     )
+    if not higher:
+        start = t(f"Hvis ingen {many} lå over landets niveau, ville ", f"If no {many} were above the national level, ")
+    more = t("flere" if higher else "færre", "more" if higher else "fewer")
+    how_many = fmt.count(value, lang)
+    if value <= 1:
+        more = t("mere" if higher else "mindre", more)
+        one, noun = t("ét" if noun == "forløb" else "én", "one"), counted(context, indicator, 1)
+        how_many = one if value else t(f"under {one}", "less than one")
+    return start + t(f"{how_many} {noun} {more} om året {happens}." if value <= 1 else
+                     f"{how_many} {more} {noun} om året {happens}.",
+                     f"{how_many} {more} {noun} a year would have {happens}.")  # fmt: skip
 
 
 def odds(context: PageContext, found: Comparison) -> str:
@@ -182,10 +185,13 @@ def zone_word(context: PageContext, place: Place, higher: bool) -> str:
     return ""
 
 
-def with_word(context: PageContext, found: Comparison, place: Place) -> str:
-    """'Hjørring (alarm)', 'Esbjerg (kirurgisk; opmærksomhed)'."""
-    name, word = unit_name(context, place), zone_word(context, place, found.indicator.higher_is_better)
-    return f"{name[:-1]}; {word})" if name.endswith(")") else f"{name} ({word})"
+def by_word(context: PageContext, found: Comparison, places: Sequence[Place]) -> str:
+    """'alarm: Hjørring; opmærksomhed: Esbjerg (kirurgisk) og Slagelse', the words in the order of the places."""
+    named: dict[str, list[str]] = {}
+    for place in places:
+        word = zone_word(context, place, found.indicator.higher_is_better)
+        named.setdefault(word, []).append(unit_name(context, place))
+    return "; ".join(f"{word}: {fmt.listed(names_of, context.lang)}" for word, names_of in named.items())
 
 
 def adjusted_word(context: PageContext, found: Comparison, place: Place) -> str:
@@ -196,6 +202,17 @@ def adjusted_word(context: PageContext, found: Comparison, place: Place) -> str:
     if stands:
         return context.t("også efter case-mix-justering", "also after case-mix adjustment")
     return context.t("ikke sikkert efter case-mix-justering", "not certain after case-mix adjustment")
+
+
+def standing(context: PageContext, found: Comparison) -> str:
+    """'Afviger både råt og justeret: Hjørring og Slagelse.'; empty where no unit does."""
+    survival = bool(found.indicator.survival_years)
+    both = [unit_name(context, place) for place in found.deviating if place.stands_adjusted(survival)]
+    if not both:
+        return ""
+    return f"{context.t('Afviger både råt og justeret', 'Outside both crude and adjusted')}: " + (
+        f"{fmt.listed(both, context.lang)}."
+    )
 
 
 def outside(context: PageContext, found: Comparison) -> str:
@@ -213,13 +230,13 @@ def outside(context: PageContext, found: Comparison) -> str:
 
 
 def unsettled(context: PageContext, found: Comparison) -> str:
-    """'Tre afdelinger kan ikke afgøres på grund af uoplyste'; empty where there are none."""
+    """'Tre afdelinger kan ikke vurderes sikkert: De uoplyste …'; empty where there are none."""
     if not found.unsettled:
         return ""
     noun = units_word(context, found, found.unsettled)
     some = number(context, found.unsettled, True, "ét" if noun == "hospital" else "én")
     return context.t(
-        f"{some} {noun} kan ikke afgøres: De uoplyste kan vende svaret.",
+        f"{some} {noun} kan ikke vurderes sikkert: De uoplyste kan vende svaret.",
         f"{some} {noun} cannot be settled: the missing could turn the answer.",
     )
 

@@ -71,13 +71,10 @@ def _nothing_judged(context: PageContext, counts: Tally) -> str:
 
 
 def _side(context: PageContext, failed: Sequence[Comparison]) -> str:
-    """'under standarden', 'over standarden', or both in one."""
+    """'under standarden'; of what should be low the wrong side: 'over standarden' would sound like praise."""
     t = context.t
-    better = {row.indicator.higher_is_better for row in failed}
-    if better == {True}:
+    if all(row.indicator.higher_is_better for row in failed) and failed:
         return t("under standarden", "below the standard")
-    if better == {False}:
-        return t("over standarden", "above the standard")
     return t("på den forkerte side af standarden", "on the wrong side of the standard")
 
 

@@ -13,6 +13,7 @@ from layouts import _comparison_words as words
 from layouts import _downloads as downloads
 from layouts import _figures as figures
 from layouts import _format as fmt
+from layouts import _funnel as funnel
 from layouts import _html as html
 from layouts import _marks as marks
 from layouts import _shell as shell
@@ -123,18 +124,17 @@ class View:
                 f"Ingen af de {words.number(context, shown)} {seen}{noun} ligger uden for grænserne.",
                 f"None of the {words.number(context, shown)} {seen}{noun} lies outside the limits.",
             )
-        listed = fmt.listed(
-            [words.with_word(context, found, one) for one in away[: words.NAMED]],
-            context.lang,
-        )
+        named = words.by_word(context, found, away[: words.NAMED])
         more = len(away) - words.NAMED
-        if more > 0:
-            listed = f"{listed} {t(f'og {more} til', f'and {more} more')}"
+        rest = t(f", og {more} til", f", and {more} more") if more > 0 else ""
         some = words.number(context, len(away), True, "ét" if found.by == "hospital" else "én")
         verb = "lies" if len(away) == 1 else "lie"
-        return t(
-            f"{some} af {words.number(context, shown)} {seen}{noun} ligger uden for grænserne: {listed}.",
-            f"{some} of {words.number(context, shown)} {seen}{noun} {verb} outside the limits: {listed}.",
+        return (
+            t(
+                f"{some} af {words.number(context, shown)} {seen}{noun} ligger uden for grænserne. ",
+                f"{some} of {words.number(context, shown)} {seen}{noun} {verb} outside the limits. ",
+            )
+            + f"{named[:1].upper()}{named[1:]}{rest}."
         )
 
     def _order(self) -> str:
@@ -181,11 +181,13 @@ class View:
                 both = (words.difference(context, found), words.order(context, found))
                 parts += [one for one in both if one != self._order()]
             parts.insert(0, words.gain(context, found) if self.form != "justeret" else "")
+        if self.form == "justeret":
+            parts.append(words.standing(context, found))
         parts.append(words.hidden(context, found))
         out: list = [" ".join(part for part in parts if part)]
         if self.form != "justeret":
-            out += [" ", dcc.Link(t("Ikke case-mix-justeret: se justeret.", "Not adjusted for case mix: see adjusted."),
-                                  href=context.here(vis="justeret"))]  # fmt: skip
+            see = t("Ikke case-mix-justeret: se justeret.", "Not adjusted for case mix: see adjusted.")
+            out += [" ", dcc.Link(html.unbroken(see), href=context.here(vis="justeret"))]
         return out
 
     def body(self) -> list:
@@ -228,10 +230,11 @@ class View:
                 t("En enhed fremhæves kun, når også en eksakt beregning viser det, og uoplyste ikke kan vende svaret.",
                   "A unit is marked only when an exact calculation shows it too, and the missing cannot turn it."),
                 f"{outside[:1].upper()}{outside[1:]}.",
+                funnel.funnel_axes(self.chosen, found, standard),
             )
         )  # fmt: skip
         ring = t("uoplyste kan vende svaret", "the missing could turn the answer")
-        return [self._key(ring), self._figure("tragt", drawing.funnel(self.chosen, found, standard), title, caption)]
+        return [self._key(ring), self._figure("tragt", funnel.funnel(self.chosen, found, standard), title, caption)]
 
     def _key(self, ring: str = "") -> html.Div:
         """The marks of the figure; ``ring``: what an open ring is, empty where there are none."""
@@ -239,7 +242,7 @@ class View:
         kinds = [
             ("alarm", t("alarm", "alarm")), ("attention", t("opmærksomhed", "attention")),
             ("better", t("afviger til den gode side", "deviates to the good side")),
-            ("within", t("inden for grænserne", "within the limits")),
+            ("within" if self.form == "tragt" else "within-row", t("inden for grænserne", "within the limits")),
         ]  # fmt: skip
         if ring:
             kinds.append(("unsettled", ring))
@@ -292,10 +295,14 @@ class View:
 
     def _columns(self) -> str:
         return self.context.t(
-            "Grænser: om landets niveau. Krympet: andelen trukket mod landet, mest for små enheder. Plads: nummer i "
-            "rækken. O/E: observeret over forventet efter case-mix. p: enheden mod resten af landet; q: p rettet for "
-            "de mange sammenligninger (Benjamini-Hochberg).",
-            "Limits: about the national level. Shrunken: the rate drawn towards the country, most for small units. "
+            "Danmark: alle patienter, også uden registreret afdeling. Uoplyst imod–med: andelen, hvis alle uoplyste "
+            "talte imod eller med. Grænser: om landets niveau. "
+            "Krympet: andelen trukket mod landet, mest for små enheder. "
+            "Plads: nummer i rækken. O/E: observeret over forventet efter case-mix. "
+            "p: enheden mod resten af landet; q: p rettet for de mange sammenligninger (Benjamini-Hochberg).",
+            "Denmark: all patients, also those under no department. Missing against–for: the rate if all missing "
+            "counted against or for. Limits: about the national level. "
+            "Shrunken: the rate drawn towards the country, most for small units. "
             "Rank: place in the order. O/E: observed over expected for the case mix. p: the unit against the rest of "
             "the country; q: p corrected for the many comparisons (Benjamini–Hochberg).",
         )

@@ -159,7 +159,7 @@ def _heads(chosen: Chosen, scale: mini.Scale) -> html.Div:
                         html.Span(t(", % og 95 %-interval", ", % and 95% interval"), className="light")])  # fmt: skip
     return html.Div(
         [first, html.Span(), region if chosen.by != "region" else html.Span(),
-         html.Span([html.Span([units, t(", store øverst; bedre →", ", large on top; better →")]), ends])],
+         html.Span([html.Span([units, t(", største øverst; bedre →", ", largest on top; better →")]), ends])],
         className="variation-heads", **{"aria-hidden": "true"},
     )  # fmt: skip
 
@@ -169,8 +169,8 @@ def _narrow_note(chosen: Chosen) -> html.P:
     da, en = {"department": ("afdelinger", "departments"), "hospital": ("hospitaler", "hospitals"),
               "region": ("bopælsregioner", "regions of residence")}[chosen.by]  # fmt: skip
     said = chosen.context.t(
-        f"Mærker: {da}, store øverst; bedre mod højre. Lodret prikket: landet.",
-        f"Marks: {en}, large on top; better to the right. Dotted upright: the country.",
+        f"Mærker: {da}, største øverst; bedre mod højre. Lodret prikket: landet.",
+        f"Marks: {en}, largest on top; better to the right. Dotted upright: the country.",
     )
     return html.P(said, className="caption variation-narrow")
 
@@ -289,13 +289,14 @@ def how_to_read(context: PageContext) -> list:
             "om året: summen over enheder under landets niveau af patienter gange afstanden op til landet, regnet "
             "af krympede andele, så tilfældige udsving ikke tæller med. Det er et regnestykke over variationen; "
             "det siger ikke, hvad der er årsagen, og lover ingen effekt. En enhed nævnes kun, når den ligger uden "
-            "for sine grænser, aldrig på grund af sin plads i en rækkefølge.",
+            "for sine grænser, aldrig på grund af sin plads i en rækkefølge. Skalaen i de små figurer er fælles; "
+            "en enhed længere ude står ved kanten.",
             "How to read the page. The difference is more than chance can explain when units that are alike would vary "
             f"so much with a probability below {level}, also if all missing counted for or against. Concerned a year: "
             "the sum over units below the national level of patients times the distance to the country, from shrunken "
             "rates, so that chance swings do not count. It is an account of the variation; it does not give its cause "
             "and promises no effect. A unit is named only when it lies outside its limits, never for its place in an "
-            "order.",
+            "order. The small figures share one scale; a unit further out stands at the edge.",
         )
     ]
     if context.edition == "public":

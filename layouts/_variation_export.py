@@ -48,7 +48,13 @@ def drawn(chosen: Chosen, every: Sequence[Comparison], scale: Scale) -> dict:
                 "mode": "markers",
                 "x": points["x"],
                 "y": points["y"],
-                "marker": {"size": 9, "opacity": 0.85, "symbol": points["symbol"], "color": points["color"]},
+                "marker": {
+                    "size": 9,
+                    "opacity": 0.85,
+                    "symbol": points["symbol"],
+                    "color": points["color"],
+                    "line": {"width": 1.5, "color": points["color"]},
+                },
                 "cliponaxis": False,
             }
         ],
@@ -77,7 +83,7 @@ def drawn(chosen: Chosen, every: Sequence[Comparison], scale: Scale) -> dict:
 
 def symbol(place: Place) -> str:
     if place.deviates:
-        return "diamond" if place.alarm else "triangle-up"
+        return "diamond" if place.alarm else "triangle-up-open"
     return "circle" if place.settled else "circle-open"
 
 

@@ -7,19 +7,19 @@ of the page. SVG in data: addresses, words beside them as HTML: no chart library
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
 from layouts import _comparison_words as words
 from layouts import _format as fmt
 from layouts import _html as html
-from layouts._figures import AMBER, AMBER_MARK, BLUE, GREY, GREY_SOFT, HAIRLINE, INK, PANEL, RED, RULE
+from layouts._figures import AMBER, AMBER_MARK, BLUE, GREY, GREY_SOFT, HAIRLINE, INK, INK_2, PANEL, RED, RULE
 from layouts._source import PageContext
 from tables.comparison import Comparison, Place
 
 WIDTH, HEIGHT = 300, 104
-_TOP, _BOTTOM, _EDGE = 10, 8, 8
+_TOP, _BOTTOM, _EDGE = 10, 10, 8
 _REGION_WIDTH, _REGION_ROW = 150, 19
 _HALVES = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5)
 _LEAST = 20  # patients; the scale is not made for smaller units
@@ -95,25 +95,22 @@ def mark(found: Comparison, place: Place) -> html.Img:
 
 
 def key_mark(kind: str) -> html.Img:
-    """A shape of the key: alarm, attention, within, unsettled, better."""
+    """A shape of the key: alarm, attention, within (within-row: of figures with a row per unit), unsettled, better."""
     body = {
         "alarm": f'<path d="M7 1L13 7L7 13L1 7Z" fill="{RED}"/>',
         "attention": f'<path d="M7 2L12 11L2 11Z" fill="#fff" stroke="{AMBER_MARK}" stroke-width="2"/>',
         "better": f'<path d="M7 2L12 11L2 11Z" fill="#fff" stroke="{INK}" stroke-width="2"/>',
         "within": f'<circle cx="7" cy="7" r="3.5" fill="{GREY}"/>',
+        "within-row": f'<circle cx="7" cy="7" r="4.5" fill="{INK_2}"/>',
         "unsettled": f'<circle cx="7" cy="7" r="3.5" fill="#fff" stroke="{GREY}" stroke-width="1.2"/>',
     }[kind]
     return html.Img(src=_svg(body, 14, 14), alt="", width=14, height=14, className="zone-mark")
 
 
 def funnel(context: PageContext, found: Comparison, scale: Scale) -> html.Div:
-    """Units by deviation (across) and size (upward, by the square root of n) within their limits."""
+    """Units by deviation (across) and size (upward: the smallest at the foot) within their limits."""
     shown = [place for place in found.shown if place.denominator]
-    most = max((place.denominator for place in shown), default=1)
-
-    def y(n: int) -> float:
-        return round(HEIGHT - _BOTTOM - (HEIGHT - _TOP - _BOTTOM) * math.sqrt(n / most), 1)
-
+    y = heights([place.denominator for place in shown])
     middle = WIDTH / 2
     parts = [f'<rect x="{_EDGE}" y="0" width="{WIDTH - 2 * _EDGE}" height="{HEIGHT}" fill="{PANEL}"/>']
     parts += _limits(found, scale, shown, y)
@@ -135,7 +132,16 @@ def funnel(context: PageContext, found: Comparison, scale: Scale) -> html.Div:
     return html.Div([image, *labels], className="mini-funnel")
 
 
-def _limits(found: Comparison, scale: Scale, shown: Sequence[Place], y) -> list[str]:
+def heights(sizes: Sequence[int]) -> Callable[[int], float]:
+    """The place of a size in px from above: the least at the foot, the greatest on top, by the square root of n."""
+    least, most = math.sqrt(min(sizes, default=0)), math.sqrt(max(sizes, default=1))
+    if least == most:
+        least = 0.0
+    room = HEIGHT - _TOP - _BOTTOM
+    return lambda n: round(HEIGHT - _BOTTOM - room * (math.sqrt(n) - least) / (most - least), 1)
+
+
+def _limits(found: Comparison, scale: Scale, shown: Sequence[Place], y: Callable[[int], float]) -> list[str]:
     """The limits through the units' own sizes: 99.8 % dashed, 95 % solid with a white inside."""
     sized = {place.denominator: place for place in shown if place.limit95_low is not None}
     rows = [sized[n] for n in sorted(sized)]

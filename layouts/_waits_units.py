@@ -40,7 +40,7 @@ def _funnel(chosen: Chosen, found: Compared, shown: list[UnitRow]) -> html.Secti
     lines = [
         {"type": "scatter", "mode": "lines", "x": x, "y": [round(row[place], 5) for row in curves],
          "line": {"color": figures.INK_3, "width": 1.2, "dash": dash}}
-        for place, dash in ((1, "dash"), (2, "dash"), (3, "solid"), (4, "solid"))
+        for place, dash in ((1, "solid"), (2, "solid"), (3, "dash"), (4, "dash"))  # as the indicators' funnels
     ]  # fmt: skip
     own = (context.state.unit, context.state.choice("hvor"))
     points = []
@@ -92,9 +92,9 @@ def _funnel(chosen: Chosen, found: Compared, shown: list[UnitRow]) -> html.Secti
         height=_HEIGHT,
         alt=f"{title}. {_sentence(chosen, shown)}",
         caption=[html.Strong(_sentence(chosen, shown)), " ", t(
-            "Stiplet: 95 %-grænse (opmærksomhed). Optrukket: 99,8 %-grænse (alarm). Prikket blå: landet. Rød ring: "
+            "Optrukket: 95 %-grænse (opmærksomhed). Stiplet: 99,8 %-grænse (alarm). Prikket blå: landet. Rød ring: "
             f"under grænsen. Ikke case-mix-justeret. Aksen begynder ved {fmt.percent(low, 0, lang)}.",
-            "Dashed: 95% limit (attention). Solid: 99.8% limit (alarm). Dotted blue: the nation. Red ring: below the "
+            "Solid: 95% limit (attention). Dashed: 99.8% limit (alarm). Dotted blue: the nation. Red ring: below the "
             f"limit. Not adjusted for case mix. The axis starts at {fmt.percent(low, 0, lang)}.",
         )],
         downloads=downloads.links(context, "afdelingsventetider"),

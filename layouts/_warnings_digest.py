@@ -136,8 +136,8 @@ def _group(context: PageContext, id: str, title: str, members: Sequence[Signal],
     columns = [
         tables.Column(t("Afdeling", "Department"), "left", width="30%"),
         tables.Column(t("Hvad", "What"), "left"),
-        tables.Column(t("Siden", "Since"), "left"),
-        tables.Column(t("Forskel", "Difference"), sub=t("patienter", "patients")),
+        tables.Column(t("Siden", "Since"), "left", width="18%"),
+        tables.Column(t("Forskel", "Difference"), sub=t("patienter", "patients"), width="10%"),
     ]
     rows, phone = [], []
     for one in members[:most]:

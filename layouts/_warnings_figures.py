@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Sequence
 
 from layouts import _figures as figures
 from layouts import _format as fmt
 from layouts import _html as html
+from layouts import _label_places as labels
 from layouts import _tables as tables
 from layouts._downloads import links
 from layouts._figures import AMBER, AMBER_SOFT, BLUE, BLUE_SOFT, GREY, INK_2, INK_3, RED
@@ -16,6 +18,7 @@ from layouts._warnings_text import sentence, title
 from tables.warning_charts import MONTH, Curve, Point
 
 _SHORT, _P, _SUMS = 168, 290, 220  # heights in px
+_TOP, _FOOT = 28, 50  # px above and below the plot of rates
 _FEWEST, _BEFORE, _MOST = 12, 6, 16  # points of the small picture
 _LETTERS = {"da": "jfmamjjasond", "en": "jfmamjjasond"}
 
@@ -134,6 +137,21 @@ def _window(curve: Curve) -> tuple[Point, ...]:
     return curve.points[-min(kept, _MOST) :]
 
 
+def _free(height: int, ends: tuple[float, float], at: float, text: str, curves: Sequence[Sequence]) -> dict:
+    """Where the standard's label covers neither points nor lines: an end of its line, above or below it."""
+    low, high = ends
+    room = height - _TOP - _FOOT
+
+    def px(value: float | None) -> float | None:
+        return None if value is None else (value - low) / (high - low) * room
+
+    taken = []
+    for values in curves:
+        many = len(values)
+        taken += labels.along([((number + 0.5) / many, px(value)) for number, value in enumerate(values)])
+    return labels.on_line(px(at), text, taken, below=True)[0]
+
+
 def _rates(
     context: PageContext, curve: Curve, points: tuple[Point, ...], standard: float | None, height: int, limits: bool
 ) -> dict:
@@ -166,12 +184,9 @@ def _rates(
     if standard is not None:
         edge = {"x0": -0.5, "x1": len(points) - 0.5, "xref": "x", "yref": "y"}
         shapes.append(figures.line(**edge, y0=100 * standard, y1=100 * standard, layer="below"))
-        # On the side away from the expected, whose line would go through the words.
-        last = next((value for value in reversed(expected) if value is not None), None)
-        side = "top" if last is None or last >= 100 * standard else "bottom"
         text = f"standard {fmt.percent_number(standard, 0 if float(100 * standard).is_integer() else 1, lang)}"
-        notes.append(figures.text_at(len(points) - 0.55, 100 * standard, text, xanchor="right", yanchor=side, xref="x",
-                                     yref="y", font={"color": INK_2}))  # fmt: skip
+        keys = _free(height, (low, high), 100 * standard, text, (rates, expected))
+        notes.append(figures.text_at(keys.pop("x"), 100 * standard, text, xref="paper", font={"color": INK_2}, **keys))
     if curve.signal is not None:
         word = t("signal fra", "signal from") if curve.signal.worse else t("bedre fra", "better from")
         text = f"<b>{word} {fmt.month(curve.signal.since, lang, 'year')}</b>"
@@ -189,7 +204,7 @@ def _rates(
     return {
         "data": data,
         "layout": figures.layout(
-            height, margin={"l": 38, "r": 14, "t": 28, "b": 50}, shapes=shapes, annotations=notes,
+            height, margin={"l": 38, "r": 14, "t": _TOP, "b": _FOOT}, shapes=shapes, annotations=notes,
             xaxis=_x_axis(points, curve.months, lang, counts=True),
             yaxis=figures.axis(range=[low, high], tickvals=ticks,
                               ticktext=[f"{one:g}{sign if one == high else ''}" for one in ticks]),

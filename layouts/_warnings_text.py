@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 
 from indicators.declaration import Indicator, Text
@@ -11,6 +12,7 @@ from layouts._context import ShellContext
 from layouts._overview_text import counted, digits, lowered
 from tables.warnings import Signal, Watch
 
+_TIME_LIMIT = re.compile(r"\d+ (dage|uger|days|weeks)$")
 #: What is counted, as it follows 'patienter flere end ventet'; by indicator.
 UNWANTED = {
     "tnm_complete": Text("uden komplet TNM", "without complete TNM"),
@@ -82,8 +84,13 @@ def since(context: ShellContext, signal: Signal) -> str:
 
 
 def sentence(context: ShellContext, signal: Signal) -> str:
-    """'20 patienter flere end ventet uden MDT før behandling siden september 2025.'"""
-    return f"{size(context, signal)} {unwanted(context, signal.indicator)} {since(context, signal)}."
+    """'20 patienter flere end ventet uden MDT før behandling siden september 2025.'
+
+    With a comma where 'siden' would otherwise be read with a time limit: 'inden for 30 dage, siden februar 2024'.
+    """
+    what = unwanted(context, signal.indicator)
+    comma = "," if _TIME_LIMIT.search(what) else ""
+    return f"{size(context, signal)} {what}{comma} {since(context, signal)}."
 
 
 def false_alarm(context: ShellContext, signal: Signal) -> str:

@@ -84,7 +84,7 @@ def layout(path_id: str | None = None, **query: object) -> html.Div:
 def _lead(context: PageContext, text: str) -> list:
     """The lead with its last sentence, that nothing is adjusted, as a link to the adjusted view."""
     last = words.not_adjusted(context)
-    return [text.removesuffix(last), dcc.Link(last, href=context.here(vis="justeret"))]
+    return [text.removesuffix(last), dcc.Link(html.unbroken(last), href=context.here(vis="justeret"))]
 
 
 def _compared(context: PageContext, indicator: Indicator) -> html.Div:
@@ -200,7 +200,7 @@ def _onward(context: PageContext, indicator: Indicator) -> html.Nav:
         middle = dcc.Link(text, href=context.to("/overlevelse"))
     label = t("Flere indikatorer", "More indicators")
     return html.Nav(
-        [link(at - 1, f"← {name(at - 1)}"), middle, link(at + 1, f"{name(at + 1)} →")],
+        [link(at - 1, f"←{fmt.NBSP}{name(at - 1)}"), middle, link(at + 1, f"{name(at + 1)}{fmt.NBSP}→")],
         className="neighbours",
         **{"aria-label": label},
     )

@@ -151,7 +151,7 @@ def test_choices_go_along_and_back_works(page, working: str) -> None:
 def test_a_permalink_shows_the_same_again(page, working: str) -> None:
     opened(page, working + "/indikator/tnm_complete?database=DCCG&periode=2023&koen=M&egen=SLA-KIR")
     before = page.evaluate(TEXT)
-    assert "Tabel til årsrapporten" in before and "Streg: 95 %-interval" in before
+    assert "Tabel til årsrapporten" in before and "Streg: 95 %\u2011interval" in before
     opened(page, page.url)
     after = page.evaluate(TEXT)
     assert after == before

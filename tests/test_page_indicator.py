@@ -14,9 +14,11 @@ from indicators.catalogue import CATALOGUE
 from layouts import _comparison_choices as choices
 from layouts import _comparison_figures as drawing
 from layouts import _format as fmt
+from layouts import _funnel as funnel
 from layouts import _indicator_trend as trend
 from layouts import _indicator_units as units
 from layouts import _indicator_words as words
+from layouts import _label_places as labels
 from layouts._indicator_axis import axis_over
 from layouts._indicator_units_export import drawn
 from layouts._source import StoreSource
@@ -59,7 +61,7 @@ def text_of(answer) -> str:
         r"(?s)<head>.*?</head>|<footer hidden.*?</footer>|<style.*?</style>|<code>.*?</code>", " ", answer.text
     )
     plain = htmllib.unescape(re.sub(r"<[^>]+>", " ", body))
-    return re.sub(r"\s+", " ", plain.replace(fmt.NBSP, " "))
+    return re.sub(r"\s+", " ", plain.replace(fmt.NBSP, " ").replace("\u2011", "-"))
 
 
 # --- sentences ---------------------------------------------------------------------------------------
@@ -136,7 +138,7 @@ def test_the_comparison_figures_are_valid(synthetic_store, id):
     one = context(synthetic_store, egen="SLA-KIR")
     chosen = choices.read(one)
     found = comparison(one.view, id, "department", 1)
-    pictures = [drawing.funnel(chosen, found, None), drawing.crude(chosen, found)]
+    pictures = [funnel.funnel(chosen, found, None), drawing.crude(chosen, found)]
     if found.verdict in ("real", "uncertain", "none"):
         pictures.append(drawing.caterpillar(chosen, found))
     if found.card.stands:
@@ -150,8 +152,43 @@ def test_the_comparison_figures_are_valid(synthetic_store, id):
 def test_the_funnel_names_who_is_outside(working):
     text = text_of(working.get(f"/indikator/{MDT}?vis=tragt"))
     assert "MDT før første behandling (ikke akut), 2025." in text
-    assert "Én af fire afdelinger ligger uden for grænserne: Slagelse (opmærksomhed)." in text
+    assert "Én af fire afdelinger ligger uden for grænserne. Opmærksomhed: Slagelse." in text
     assert "Ikke case-mix-justeret: se justeret." in text
+
+
+def rows_of(answer) -> dict[str, list[str]]:
+    """Unit → cells of the comparison's table; the phone's line below the name is the second."""
+    body = re.search(r'(?s)<table class="[^"]*compared.*?</table>', answer.text)[0]
+    cells = (re.findall(r"(?s)<(?:th|td)\b[^>]*>(.*?)</(?:th|td)>", row) for row in body.split("<tr")[1:])
+    plain = ([htmllib.unescape(re.sub(r"<[^>]+>", "|", cell)).strip("|") for cell in row] for row in cells)
+    return {row[0].split("|")[0]: [*row[0].split("|")[1:], *row[1:]] for row in plain if row}
+
+
+@pytest.mark.parametrize("edition", ["working", "public"])
+@pytest.mark.parametrize(
+    ("query", "counts", "missing", "rate"),
+    [("", "354/404", "10", "87,6 (84,0–90,7)"), ("&aar=3", "1.150/1.249", "11", "92,1 (90,4–93,5)"),
+     ("&niveau=region", "354/404", "10", "87,6 (84,0–90,7)")],
+)  # fmt: skip
+def test_the_country_is_the_tables_first_row(store, edition, query, counts, missing, rate):
+    if edition == "public" and query == "&aar=3":
+        missing = "skjult"  # one in 2024
+    rows = rows_of(client(store, edition).get(f"/indikator/{MDT}?vis=tragt{query}"))
+    assert list(rows)[1] == "Danmark"
+    below, *cells = rows["Danmark"]
+    assert (below, cells[:3]) == (counts, [counts, missing, rate])
+    assert set(cells[3:]) == {"–"}  # no limits, verdict or place: the others are judged by it
+
+
+def test_counts_can_be_read_on_a_phone_below_the_name(working, public):
+    assert rows_of(working.get(f"/indikator/{MDT}?vis=tragt"))["Slagelse"][0] == "78/100"
+    assert rows_of(public.get(f"/indikator/{MDT}?vis=tragt"))["Hjørring"][0] == "skjult"
+
+
+def test_the_country_has_the_rate_of_the_summary_for_survival_too(synthetic_store):
+    found = comparison(context(synthetic_store).view, "survival_1y", "department", 1)
+    cells = rows_of(client(synthetic_store).get("/indikator/survival_1y?vis=tragt"))["Danmark"]
+    assert cells[3].startswith(f"{fmt.percent_number(found.summary.national, 1)} (")
 
 
 def test_a_refused_model_says_why(synthetic_store):
@@ -168,10 +205,62 @@ def test_filters_are_refused_not_ignored(working):
 
 def test_the_default_view_links_to_the_adjusted_one(working):
     page = working.get(f"/indikator/{MDT}").text
-    assert re.search(r'href="/indikator/mdt_before_treatment\?vis=justeret"[^>]*>Ikke case-mix-justeret\.', page)
+    # The hyphen of 'case-mix' is one that no line breaks at.
+    assert re.search(r'href="/indikator/mdt_before_treatment\?vis=justeret"[^>]*>Ikke case\u2011mix-justeret\.', page)
 
 
 # --- figures -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("sizes", "first"),
+    [([33, 239], 0), ([338, 1076], 200), ([500, 520], 470), ([4], 3), ([100], 95)],
+)
+def test_the_funnel_begins_near_its_points(sizes, first):
+    low, high = funnel.size_ends(sizes)
+    assert low == first and low < min(sizes) and max(sizes) < high
+
+
+def test_a_lines_label_stands_where_it_covers_no_point():
+    beside_the_end = [labels.mark(0.9, 192), labels.mark(0.85, 208)]  # above and below the line at 200
+    keys, box = labels.on_line(200, "Standard ≥ 90 %", beside_the_end, below=True)
+    assert keys["xanchor"] == "left" and not any(box.meets(one) for one in beside_the_end)
+    keys, box = labels.on_line(200, "Standard ≥ 90 %", beside_the_end[:1], below=True)
+    assert (keys["xanchor"], keys["yanchor"]) == ("right", "bottom")
+
+
+def test_a_label_that_has_no_free_place_covers_the_least():
+    crowded = [labels.mark(0.9, 192), labels.mark(0.9, 208), labels.mark(0.1, 192), labels.mark(0.1, 214)]
+    keys, _ = labels.on_line(200, "standard 90", crowded, below=True)
+    assert (keys["xanchor"], keys["yanchor"]) == ("left", "bottom")
+
+
+def test_a_label_keeps_clear_of_a_line_between_points():
+    rising = labels.along([(0.0, 0.0), (0.5, 205.0), (1.0, 195.0)], between=9)
+    keys, box = labels.on_line(200, "standard 90", rising, below=True)
+    assert keys["xanchor"] == "left" and not any(box.meets(one) for one in rising)
+    assert len(labels.along([(0.0, 1.0), (0.5, None), (1.0, 1.0)])) == 2  # no way across a gap
+
+
+def test_a_name_stands_where_it_has_room():
+    assert not labels.to_the_left(0.3, "Hjørring")
+    assert labels.to_the_left(0.6, "Esbjerg (kirurgisk) (din afdeling)")
+    assert labels.to_the_left(0.8, "Køge")
+
+
+def test_the_funnel_says_where_its_axes_begin(store):
+    here = context(store, niveau="region")
+    chosen = choices.read(here)
+    found = comparison(here.view, MDT, "region", 1)
+    picture = funnel.funnel(chosen, found, None)
+    first = picture["layout"]["xaxis"]["range"][0]
+    said = funnel.funnel_axes(chosen, found, None)
+    assert said.startswith("Akse ") and f"Vandret akse fra {first}." in said if first else "Vandret" not in said
+    top = max(y for trace in picture["data"] for y in trace["y"])
+    assert ("rækker ud over aksen" in said) == (
+        top > picture["layout"]["yaxis"]["range"][1]
+        or min(y for trace in picture["data"] for y in trace["y"]) < picture["layout"]["yaxis"]["range"][0]
+    )
 
 
 def test_the_scale_holds_all_values_in_at_most_six_steps():

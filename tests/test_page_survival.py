@@ -69,7 +69,7 @@ def page(client, query="", status=200):
 
 
 def words(html):
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", html)).replace("\u00a0", " "))
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", html)).replace("\u00a0", " ").replace("\u2011", "-"))
 
 
 def part(html, pattern):

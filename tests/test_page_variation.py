@@ -69,27 +69,51 @@ def en(mdt):
 @pytest.mark.parametrize(
     ("concerned", "end"),
     [
-        (41.2, "41 flere patienter om året fik MDT-konference før behandling."),
-        (1.3, "én patient mere om året fik MDT-konference før behandling."),
-        (0.3, "under én patient om året."),
-        (1234.0, "1.234 flere patienter om året fik MDT-konference før behandling."),
+        (41.2, "41 flere patienter om året få MDT-konference før behandling."),
+        (1.3, "én patient mere om året få MDT-konference før behandling."),
+        (0.3, "under én patient mere om året få MDT-konference før behandling."),
+        (1234.0, "1.234 flere patienter om året få MDT-konference før behandling."),
     ],
 )
 def test_what_would_be_gained(da, found, concerned, end):
     one = replace(found, verdict="real", concerned=concerned)
-    assert words.gain(da, one) == f"Hvis alle afdelinger mindst nåede landets niveau: {end}"
+    assert words.gain(da, one) == f"Hvis alle afdelinger mindst nåede landets niveau, ville {end}"
 
 
 def test_fewer_where_low_is_good(da, en, found):
     leak = next(one for one in CATALOGUE if one.id == "anastomotic_leak_30d")
     one = replace(found, indicator=leak, verdict="real", concerned=7.0)
     assert words.gain(da, one) == (
-        "Hvis ingen afdelinger lå over landets niveau: 7 færre patienter om året fik anastomoselækage."
+        "Hvis ingen afdelinger lå over landets niveau, ville 7 færre patienter om året få anastomoselækage."
     )
-    assert words.gain(da, replace(one, concerned=1.0)).endswith("én patient mindre om året fik anastomoselækage.")
+    assert words.gain(da, replace(one, concerned=1.0)).endswith("ville én patient mindre om året få anastomoselækage.")
     assert words.gain(en, one) == (
-        "If no departments were above the national level: 7 fewer patients a year had an anastomotic leak."
+        "If no departments were above the national level, 7 fewer patients a year would have had an anastomotic leak."
     )
+
+
+def test_units_outside_are_named_by_what_they_are(da, found):
+    names = {"HJO": "Hjørring", "ESB-KIR": "Kirurgisk afdeling, Esbjerg", "SLA": "Slagelse"}
+    first = found.shown[0]
+    places = [
+        replace(first, unit=replace(first.unit, code=code, name=name), settled=True,
+                signal="alarm_low" if code == "HJO" else "attention_low")
+        for code, name in names.items()
+    ]  # fmt: skip
+    assert words.by_word(da, found, places) == "alarm: Hjørring; opmærksomhed: Esbjerg (kirurgisk) og Slagelse"
+    assert words.by_word(da, found, []) == ""
+
+
+def test_the_adjusted_view_names_who_stands_outside_both_ways(da, found):
+    first = found.shown[0]
+    ratios = {"Hjørring": 0.6, "Køge": 1.0, "Slagelse": 0.7}
+    places = tuple(
+        replace(first, unit=replace(first.unit, code=name, name=name), settled=True, signal="alarm_low",
+                denominator=100, expected=90.0, oe=oe)
+        for name, oe in ratios.items()
+    )  # fmt: skip
+    assert words.standing(da, replace(found, places=places)) == "Afviger både råt og justeret: Hjørring og Slagelse."
+    assert words.standing(da, replace(found, places=places[1:2])) == ""
 
 
 @pytest.mark.parametrize("verdict", ["uncertain", "none", "one", "hidden", "no_data"])
@@ -182,6 +206,15 @@ def test_the_page_in_english_holds_no_danish(synthetic_store, edition, query):
     main = NAMES.sub("", text[text.index("Change") :])
     assert not DANISH.search(main), DANISH.search(main)
     assert not re.search(r"\bnan\b", main)
+
+
+@pytest.mark.parametrize("sizes", [[33, 239, 100], [1000, 1010], [5], [7, 7]])
+def test_a_small_funnel_fills_its_height(sizes):
+    y = mini.heights(sizes)
+    places = sorted(y(n) for n in sizes)
+    assert places[0] >= 8 and places[-1] <= mini.HEIGHT - 8
+    if min(sizes) < max(sizes):
+        assert places[-1] - places[0] > 0.7 * mini.HEIGHT and y(max(sizes)) == places[0]
 
 
 def test_the_figure_is_valid_and_small(synthetic_store):

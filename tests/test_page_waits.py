@@ -149,3 +149,8 @@ def test_files_hold_the_pages_numbers(working, waits_store):
     assert len(file(working, "venteliste", "emne=VEJ-KIR")) >= 8
     assert file(working, "venteliste", "emne=NOWHERE") == 404
     assert file(working, "samtykke") and file(working, "koe") and file(working, "kohorter")
+
+
+def test_the_funnel_has_its_limits_drawn_as_the_indicators(working):
+    html = words(page(working, "database=DCCG"))
+    assert "Optrukket: 95 %-grænse (opmærksomhed). Stiplet: 99,8 %-grænse (alarm)." in html

@@ -77,6 +77,9 @@ def signal(**over) -> Signal:
         ({"excess": -9.0, "direction": "better", "indicator": BY_ID["mortality_30d"]},
          "9 patienter færre end ventet døde inden for 30 dage efter operation siden september 2025.",
          "9 fewer patients than expected died within 30 days of surgery since September 2025."),
+        ({"indicator": BY_ID["registered_30d"]},  # the comma: not 30 days since September
+         "20 patienter flere end ventet uden registrering inden for 30 dage, siden september 2025.",
+         "20 more patients than expected without registration within 30 days, since September 2025."),
         ({"excess": 15.0, "rounded": True, "observed": None},
          "Omkring 15 patienter flere end ventet uden MDT før behandling siden september 2025.",
          "About 15 more patients than expected without MDT before treatment since September 2025."),

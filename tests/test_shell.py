@@ -8,6 +8,7 @@ import pytest
 
 from layouts import _figures as figures
 from layouts import _format as fmt
+from layouts import _html as html
 from layouts import _map as maps
 from layouts import _marks as marks
 from layouts import _selections as select
@@ -305,3 +306,8 @@ def test_phone_menu_and_choices(page, gallery_site):
         ".nav-phone li a, .onward a, .compact-row", "all => all.map(one => one.getBoundingClientRect().height)"
     )
     assert min(boxes) >= 44
+
+
+def test_no_line_breaks_within_case_mix_or_before_interval():
+    text = to_html(html.P(["Ikke case-mix-justeret, 95 %-interval", html.Strong("a-b")], title="case-mix"))
+    assert text == '<p title="case-mix">Ikke case\u2011mix-justeret, 95 %\u2011interval<strong>a-b</strong></p>'

@@ -17,7 +17,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -197,16 +197,23 @@ def keep_ready(store: Store, edition: Edition, every: float = 5.0) -> None:
         try:
             snapshot = store.current()
             if snapshot.id != ready:
-                ready = snapshot.id
                 process = _start_preparing(store, edition)  # one for an older snapshot stops by itself
-                snapshot.made_elsewhere = lambda process=process: process.poll() is None
+                until = time.monotonic() + LONGEST_PREPARING
+                snapshot.made_elsewhere = partial(_runs, process, until)
+                ready = snapshot.id
                 improvements.prepare(snapshot)
-        except StoreError as error:
+        except (StoreError, OSError) as error:
             print(f"app.py: {error}", file=sys.stderr)
         time.sleep(every)
 
 
 _started: list[subprocess.Popen] = []
+#: Seconds after which readers no longer wait for what is prepared: a page then makes what it needs itself.
+LONGEST_PREPARING = 3600
+
+
+def _runs(process: subprocess.Popen, until: float) -> bool:
+    return process.poll() is None and time.monotonic() < until
 
 
 def _start_preparing(store: Store, edition: Edition) -> subprocess.Popen:

@@ -82,6 +82,24 @@ def kept_query(snapshot: Snapshot, database: str, key: str, sql: str, params: di
         return cursor.execute(sql, params | {"path": str(path)}).df()
 
 
+def remove_others(snapshot: Snapshot, versions: Collection[str]) -> int:
+    """Remove the frames whose name holds none of these versions, which this program never reads; how many there were.
+
+    A store that may not be written to keeps them.
+    """
+    old = [
+        path
+        for path in (snapshot.root / FOLDER).glob("*.parquet")
+        if not any(version in path.name for version in versions)
+    ]
+    try:
+        for path in old:
+            path.unlink(missing_ok=True)
+    except PermissionError:
+        return 0
+    return len(old)
+
+
 def _reader(snapshot: Snapshot) -> duckdb.DuckDBPyConnection:
     """One reader for all frames of the snapshot: opening a connection takes longer than reading a frame."""
     return snapshot.remember(("frames", "reader"), lambda: duckdb.connect(":memory:"))

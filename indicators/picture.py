@@ -26,7 +26,6 @@ class Picture:
 
     points: pd.DataFrame
     centre: float
-    sigma_z: float
     runs: Runs | None
 
 
@@ -48,7 +47,7 @@ def picture(months: pd.DataFrame, indicator: Indicator, size: int) -> Picture:
     points["expected_rate"] = 1 - expected if indicator.higher_is_better else expected
     points["lower"], points["upper"] = limits.lower, limits.upper
     used = rate[np.isfinite(rate)]
-    return Picture(points, limits.centre, limits.sigma_z, runs(used) if len(used) else None)
+    return Picture(points, limits.centre, runs(used) if len(used) else None)
 
 
 def joined(months: pd.DataFrame, group: np.ndarray) -> pd.DataFrame:

@@ -2,7 +2,6 @@
 
 from indicators.declaration import Definition, Indicator, Text
 
-CASES = Text("Forløb diagnosticeret i perioden", "Cases diagnosed in the period")
 MDT_GUIDELINE = Text(
     "Alle patienter drøftes på MDT-konference, før behandlingen besluttes "
     "(DMCG.dk's handleplan 2022, pakkeforløb for kræft).",

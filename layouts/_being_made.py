@@ -9,10 +9,15 @@ from layouts._context import ShellContext
 _MARK = "being_made"
 
 
-def sentence(context: ShellContext) -> str:
-    """The sentence that stands where the result will stand; the answer in which it stands is not kept."""
+def sentence(context: ShellContext, of_chart: bool = False) -> str:
+    """The sentence that stands where the warnings (or one chart) will stand; the answer with it is not kept."""
     if flask.has_request_context():
         flask.g.setdefault(_MARK, True)
+    if of_chart:
+        return context.t(
+            "Kurven beregnes endnu for de nye data. Genindlæs siden om nogle minutter.",
+            "The chart of the new data is still being computed. Reload the page in some minutes.",
+        )
     return context.t(
         "Tidlige varsler beregnes endnu for de nye data. Genindlæs siden om nogle minutter.",
         "The early warnings of the new data are still being computed. Reload the page in some minutes.",

@@ -49,7 +49,7 @@ class Warned:
         try:
             curve = charts.curve(self.context.view, signal.unit, signal.indicator.id)
         except BeingMade:  # the charts come some seconds after the list
-            return [*parts, html.P(being_made.sentence(self.context), className="warning-quiet")]
+            return [*parts, html.P(being_made.sentence(self.context, True), className="warning-quiet")]
         if curve is not None and sum(point.rate is not None for point in curve.points) >= 6:
             goal = row.now.standard
             standard = goal.value if goal is not None and goal.kind == "standard" else None

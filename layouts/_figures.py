@@ -113,16 +113,6 @@ def mark_shapes(
     return [disc, {"type": "path", **place, "path": path, "line": {"width": 0}, "fillcolor": tone}]
 
 
-def curve_points(x: Sequence, *series: Sequence, most: int = 200, digits: int = 4) -> tuple[list, ...]:
-    """At most ``most`` points of a long curve (evenly by index, first and last kept), rounded.
-
-    For step curves give the steps' own times: a kept point keeps its exact place.
-    """
-    size = len(x)
-    keep = range(size) if size <= most else sorted({round(n * (size - 1) / (most - 1)) for n in range(most)})
-    return tuple([round(float(part[n]), digits) for n in keep] for part in (x, *series))
-
-
 @dataclass(frozen=True)
 class Download:
     """A link that a page adds to a figure: text and address ('Data (CSV)', '/download/…')."""

@@ -109,11 +109,6 @@ def date(day: dt.date, lang: str = "da") -> str:
     return f"{day:%d.%m.%Y}" if lang == "da" else format_date(day, "d MMMM y", locale=_LOCALE[lang])
 
 
-def day_month(day: dt.date, lang: str = "da") -> str:
-    """Day and month: '31. oktober' ('31 October')."""
-    return format_date(day, "d. MMMM" if lang == "da" else "d MMMM", locale=_LOCALE[lang])
-
-
 def month(day: dt.date, lang: str = "da", form: str = "long") -> str:
     """The month: long 'september', short 'sep', year 'september 2025'."""
     pattern = {"long": "LLLL", "short": "LLL", "year": "LLLL y"}[form]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -26,9 +27,10 @@ from indicators.engine import period_end, period_start
 from indicators.statistics.comparison import COLUMNS, SUMMARY, WITHIN, Summary
 from indicators.statistics.overdispersion import LEAST_UNITS
 from tables import comparison_public as public
+from tables import disclosure
 from tables.audit import Unit, short_names
 from tables.comparison_signals import with_signals
-from tables.cube import DEFINITION_VERSION
+from tables.cube import method_version
 from tables.nodes import reported, units
 from tables.view import Edition, View, periods
 
@@ -45,8 +47,8 @@ RANKABLE = 0.5
 #: The public edition judges variation only where the shown units have this share of the patients: which units are
 #: hidden depends on their results, so that a few that are shown are no fair sample.
 COVERED = 0.8
-#: Raise by one when a method of comparison counts differently, so that frames kept before are not read.
-_VERSION = 3
+#: Names kept frames of comparisons.
+VERSION = method_version(*(Path(one.__file__) for one in (public, disclosure)), Path(__file__))
 _ALL = "all_"  # prefix of the columns that are of the whole indicator
 
 
@@ -247,7 +249,7 @@ def _key_of(view: View) -> tuple:
 
 def _key(view: View, by: str, years: int) -> str:
     edition = f"public{view.edition.threshold}" if view.edition.hides else "working"
-    return f"compare-{_VERSION}-{view.period}-{years}-{by}-{edition}-{DEFINITION_VERSION}"
+    return f"compare-{VERSION}-{view.period}-{years}-{by}-{edition}"
 
 
 def _of(view: View, indicators: Iterable[Indicator], by: str, years: int) -> dict[str, public.Result]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TypeVar
 
 import pandas as pd
@@ -42,6 +43,19 @@ def definition_version() -> str:
 
 #: Names kept frames; stamped on every export.
 DEFINITION_VERSION = definition_version()
+
+
+def method_version(*files: Path) -> str:
+    """Changes with the definitions, with the code of engine and methods, and with these files.
+
+    For frames that hang on much of that code, comparisons and warnings: those of another version are never read.
+    """
+    root = Path(__file__).resolve().parent.parent
+    code = [*(root / "indicators").rglob("*.py"), *(root / "survival").rglob("*.py"), root / "data" / "selection.py"]
+    parts = [DEFINITION_VERSION.encode(), *(path.read_bytes() for path in (*sorted(code), *files))]
+    return hashlib.sha256(b"\n".join(parts)).hexdigest()[:8]
+
+
 _FILTERED = f"filters-{DEFINITION_VERSION}"
 
 T = TypeVar("T")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from data.cache import remove_others
 from data.store import Snapshot
 from tables import comparison, cube, nodes, waits_frames, warning_charts, warnings
 from tables.view import FIRST_DATABASE, Edition
@@ -15,7 +16,8 @@ from tables.view import FIRST_DATABASE, Edition
 def prepare(snapshot: Snapshot, edition: Edition) -> Iterator[str]:
     """Make what is not kept yet, what readers ask for first being first; yields the name of each part that is ready.
 
-    Seconds for the counts, some minutes for the warnings of past quarters: the caller may stop after any part.
+    Seconds for the counts, some minutes for the warnings of past quarters: the caller may stop after any part. Frames
+    of earlier versions go when all is there.
     """
     first, *others = sorted(snapshot.databases, key=lambda code: (code != FIRST_DATABASE, code))
     counts(snapshot, edition, (first,))
@@ -28,6 +30,8 @@ def prepare(snapshot: Snapshot, edition: Edition) -> Iterator[str]:
         yield from _compared(snapshot, edition, database)
     for database, day in warnings.prepare_past(snapshot):
         yield f"warnings of {database} as of {day}"
+    gone = remove_others(snapshot, (cube.DEFINITION_VERSION, warnings.VERSION, comparison.VERSION))
+    yield f"{gone} frames of earlier versions removed"
 
 
 def counts(snapshot: Snapshot, edition: Edition, databases: Sequence[str]) -> None:

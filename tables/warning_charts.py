@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -31,7 +32,7 @@ from tables.warnings import VERSION, Signal, days, listed_charts, watch
 
 #: A picture by month needs so many patients a month, and a signal of at most so many months.
 LEAST_A_MONTH, MOST_MONTHS = 10, 12
-_FORM = 1  # raise by one when the kept columns change
+_KEY = f"warning-points-{VERSION}-{cube.method_version(Path(__file__))}"
 
 
 @dataclass(frozen=True)
@@ -248,7 +249,7 @@ def _kept(snapshot: Snapshot, database: str) -> pd.DataFrame:
     def build() -> pd.DataFrame:
         return _listed(snapshot, database)
 
-    return kept_frame(snapshot, database, f"warning-points-{_FORM}-{VERSION}", build, slow=True)
+    return kept_frame(snapshot, database, _KEY, build, slow=True)
 
 
 def _listed(snapshot: Snapshot, database: str) -> pd.DataFrame:

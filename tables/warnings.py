@@ -9,7 +9,7 @@ points of a chart pass ``tables.warning_charts``. Kept frames are unprotected; o
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,11 +20,10 @@ import pandas as pd
 from data import reference
 from data.cache import kept_frame, kept_rows
 from data.store import DatabaseInfo, Snapshot
-from indicators import casemix, monitored, signals, thresholds
+from indicators import monitored, signals, thresholds
 from indicators.catalogue import BY_ID
 from indicators.declaration import Indicator
 from indicators.signals import DIRECTIONS, LISTED_MONTHS, WORSE
-from indicators.statistics import cusum, monitoring
 from indicators.thresholds import FALSE_ALARM_YEARS, STRONG_ALARM_YEARS
 from tables import cube
 from tables.disclosure import unsafe
@@ -34,18 +33,8 @@ from tables.view import Edition, View
 #: Past days that one can go back to, besides the data cut: the ends of so many quarters.
 QUARTERS = 12
 _SHOWN_TO = 5  # patients; the public edition rounds to this or its threshold
-_METHOD = (casemix, monitored, signals, thresholds, cusum, monitoring)
-_FORM = 4  # raise by one when the kept columns change
-
-
-def _version() -> str:
-    """Changes with the method's own code, its thresholds and the definitions: frames of another are never read."""
-    parts = [cube.DEFINITION_VERSION.encode(), str(_FORM).encode(), thresholds.FILE.read_bytes()]
-    parts += [Path(module.__file__).read_bytes() for module in _METHOD]
-    return hashlib.sha256(b"\n".join(parts)).hexdigest()[:8]
-
-
-VERSION = _version()
+#: Names kept frames of warnings.
+VERSION = cube.method_version(thresholds.FILE, Path(__file__))
 _UNITS = f"units-{VERSION}"
 __all__ = ["FALSE_ALARM_YEARS", "LISTED_MONTHS", "STRONG_ALARM_YEARS", "VERSION", "Signal", "Watch", "days",
            "everywhere", "of_databases", "prepare", "prepare_past", "public_step", "watch"]  # fmt: skip
@@ -164,7 +153,9 @@ def of_databases(views: Sequence[View], at: dict[str, dt.date], among: Collectio
         return Watch(max(at.values()), (), 0, 0, false, refused=tuple(refused))
     frame = _charts(snapshot, {database: at[database] for database in shown}, among)
     notes = frame[frame["unit"] == ""]
-    undated = [] if views[0].edition.hides else [one for kept in notes["undated"] for one in _undated(kept)]
+    undated = Counter()
+    for kept in () if views[0].edition.hides else notes["undated"]:
+        undated.update(_undated(kept))
     frame = frame[frame["unit"] != ""]
     rows = frame[frame["direction"] != ""]
     sums = rows.groupby("direction")[["false", "false_strong"]].sum()
@@ -187,14 +178,14 @@ def of_databases(views: Sequence[View], at: dict[str, dt.date], among: Collectio
         registration_known=bool(notes["strong"].all()),
         left_out=tuple(sorted({one for ids in notes["indicator"] for one in ids.split(",") if one})),
         refused=tuple(refused),
-        undated=tuple(sorted((one for one in undated if among is None or one[0] in among), key=_most)),
+        undated=tuple(sorted((one for one in undated.items() if among is None or one[0] in among), key=_most)),
     )
 
 
-def _undated(kept: str) -> list[tuple[str, int]]:
+def _undated(kept: str) -> dict[str, int]:
     """'SLA-KIR:40,VIB-KIR:2' as kept in a board's first row."""
     parts = (one.rpartition(":") for one in kept.split(",") if one)
-    return [(unit, int(number)) for unit, _, number in parts]
+    return {unit: int(number) for unit, _, number in parts}
 
 
 def _most(one: tuple[str, int]) -> tuple[int, str]:

@@ -119,7 +119,7 @@ def few_indicators() -> Iterator[None]:
     are not read."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(comparison, "CATALOGUE", tuple(BY_ID[id] for id in FEW_INDICATORS))
-        patch.setattr(comparison, "_VERSION", "few")
+        patch.setattr(comparison, "VERSION", "few")
         yield
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import shutil
 
 import pandas as pd
 import pytest
@@ -14,7 +15,7 @@ from data.selection import AGE_GROUPS, Selection
 from data.store import Store
 from indicators.catalogue import BY_ID, CATALOGUE, why_not_reported
 from indicators.engine import COUNTS, period_end, period_start, table
-from tables import cube, nodes
+from tables import cube, nodes, prepare
 from tables.view import Edition, View, periods
 
 FILTERS = [
@@ -117,3 +118,17 @@ def test_a_corrected_reference_table_reads_no_frame_of_before(monkeypatch, name,
     rows = tuple(dataclasses.replace(one, **{column: value}) for one in getattr(reference, name)())
     monkeypatch.setattr(reference, name, lambda: rows)
     assert cube.definition_version() != cube.DEFINITION_VERSION
+
+
+def test_frames_of_earlier_versions_go_and_all_others_stay(declining, tmp_path):
+    shutil.copytree(declining.root, tmp_path / "store")
+    snapshot = Store(tmp_path / "store").current()
+    list(prepare.prepare(snapshot, Edition()))
+    frames = tmp_path / "store" / "frames"
+    kept = {path.name for path in frames.iterdir()}
+    assert {name.split(".")[1].split("-")[0] for name in kept} >= {"counts", "tree", "compare", "warnings", "units"}
+    stem = snapshot.info("DCCG").file.removesuffix(".duckdb")
+    (frames / f"{stem}.counts-0dd0dd00.parquet").write_bytes(b"old")
+    *_, last = prepare.prepare(Store(tmp_path / "store").current(), Edition())
+    assert last == "1 frames of earlier versions removed"
+    assert {path.name for path in frames.iterdir()} == kept

@@ -63,7 +63,6 @@ class Segmented:
     pre_slope: Estimate
     dispersion: float
     seasonal: bool
-    autocorrelation: float
     autocorrelated: bool
     fitted: np.ndarray
     continued: np.ndarray
@@ -141,7 +140,6 @@ def segmented(time, x, n, after, phase=None) -> Segmented:
         *effects,
         dispersion=dispersion,
         seasonal=seasonal,
-        autocorrelation=near,
         autocorrelated=near > normal_quantile(0.975) / np.sqrt(len(y)),
         fitted=trend @ beta[:4],
         continued=trend[:, :2] @ beta[:2],

@@ -165,12 +165,16 @@ def verdict_note(context: PageContext, design: str, one: Improvement) -> str:
 
 
 def controls(context: PageContext, one: Improvement) -> str:
-    """How many departments the comparison is with, and how small its p can become."""
+    """How many departments the comparison is with, how small its p can become, and what 'clear' is judged by."""
     if one.estimates is None or one.estimates["difference"] is None:
         return ""
     least = fmt.number(one.smallest_p, 3, context.lang)
-    return context.t(f"Sammenlignet med {one.controls} andre afdelinger; p kan derfor ikke blive mindre end {least}.",
-                     f"Compared with {one.controls} other departments; so p cannot be less than {least}.")  # fmt: skip
+    judged = context.t(", og ændringen vurderes på intervallet", ", and the change is judged by the interval")
+    end = judged if one.smallest_p >= 0.05 else ""
+    return context.t(
+        f"Sammenlignet med {one.controls} andre afdelinger; p kan derfor ikke blive mindre end {least}{end}.",
+        f"Compared with {one.controls} other departments; so p cannot be less than {least}{end}.",
+    )
 
 
 def p_text(context: PageContext, p: float) -> str:

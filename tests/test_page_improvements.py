@@ -97,6 +97,9 @@ def test_the_numbers_on_the_page_are_the_commands(root):
     )
     assert "Forbedringsprojektet i DCCG har haft en påviselig effekt" in page
     assert "Effekt påvist" in page and "klar i begge opgørelser" in page
+    assert wanted.difference.smallest_p >= 0.05  # so few controls that p can never be small
+    least = f"{wanted.difference.smallest_p:.3f}".replace(".", ",")
+    assert f"p kan derfor ikke blive mindre end {least}, og ændringen vurderes på intervallet." in page
     assert "Data tæller til og med 01.12.2024" in page
     assert "ikke indberettet (der ventes 30 dage på indberetning)" in page
 

@@ -97,8 +97,10 @@ def working(synthetic_store: Store):
 
 @pytest.mark.parametrize("path", PAGES)
 def test_pages_load_whole_without_a_word_on_the_console(reader, site: str, path: str, edition: str) -> None:
-    languages = [("da", SIZES), ("en", SIZES[::-1])]  # so that one is loaded on a phone, the other is not
-    for lang, sizes in languages[: 1 if edition == "public" else 2]:  # its English has nothing that a browser may mind
+    languages = [("da", SIZES)]
+    if edition == "working" and "?" not in path:  # the same words in another view have nothing a browser may mind
+        languages.append(("en", SIZES[:0:-1]))  # loaded on a phone, as the Danish page is not
+    for lang, sizes in languages:
         joined = f"{path}{'&' if '?' in path else '?'}lang=en" if lang == "en" else path
         opened(reader, site + joined)
         assert reader.locator("html").get_attribute("lang") == lang

@@ -190,7 +190,7 @@ def test_a_merged_region_is_hidden_with_its_part() -> None:
     assert {("region", "1082"), ("nation", "")} <= set(four)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(st.lists(leaf, min_size=1, max_size=4), min_size=5, max_size=5))
 def test_what_four_regions_show_follows_from_five(country) -> None:
     parts = dict(zip(("1081", "1082", "1083", CAPITAL, ZEALAND), country, strict=True))

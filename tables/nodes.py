@@ -112,7 +112,7 @@ def _is_kept(view: View, wanted: tuple[str, ...] | None) -> bool:
     """Whether there is a tree of exactly these patients: the whole database, or a site with standards of its own."""
     site = dict(view.where).get("site", "")
     at_site = _sites(view.database).get(site, frozenset())
-    return not view.where or (len(view.where) == 1 and bool(wanted) and at_site.issuperset(wanted or ()))
+    return not view.where or (len(view.where) == 1 and bool(wanted) and at_site.issuperset(wanted))
 
 
 def _kept(view: View, periods: Mapping[str, Collection[int]], deep: bool) -> pd.DataFrame:

@@ -157,15 +157,11 @@ def delays(view: View) -> tuple[Delay, ...]:
 
 
 def _delays(view: View) -> tuple[Delay, ...]:
-    protected = protect_view(view, lambda one: _delay_groups(one)[1])
-    groups, _ = _delay_groups(view)
-    return tuple(
-        _delay(group, row, view.edition) for group, row in zip(groups, protected.to_dict("records"), strict=True)
-    )
+    return tuple(_delay(row, view.edition) for row in protect_view(view, _delay_nodes).to_dict("records"))
 
 
-def _delay_groups(view: View) -> tuple[list[tuple[str, str, str, str, np.ndarray]], pd.DataFrame]:
-    """(level, region, code, name, days) of the nation and of each place, and the same as nodes for the door."""
+def _delay_nodes(view: View) -> pd.DataFrame:
+    """The nation and each place as nodes for the door, with ``name`` and the array of ``days``, NaN where not known."""
     parts = view.selection("treating_region", "department", period=view.period).compile(first_month=view.first_month)
     region, department = parts.columns
     if view.place == "residence":
@@ -200,6 +196,8 @@ def _delay_groups(view: View) -> tuple[list[tuple[str, str, str, str, np.ndarray
                 "level": level,
                 "region": home,
                 "code": code,
+                "name": name,
+                "days": days,
                 "population": 0,
                 "not_mature": 0,
                 "excluded": 0,
@@ -207,14 +205,14 @@ def _delay_groups(view: View) -> tuple[list[tuple[str, str, str, str, np.ndarray
                 "denominator": int((~np.isnan(days)).sum()),
                 "numerator": int((days <= 30).sum()),
             }
-            for level, home, code, _, days in groups
+            for level, home, code, name, days in groups
         ]
     )
-    return groups, with_rates(counted).assign(events=counted["numerator"])
+    return with_rates(counted).assign(events=counted["numerator"])
 
 
-def _delay(group: tuple, row: dict, edition: Edition) -> Delay:
-    level, _, code, name, days = group
+def _delay(row: dict, edition: Edition) -> Delay:
+    level, code, name, days = (row[one] for one in ("level", "code", "name", "days"))
     if row["hidden"]:
         return Delay(level, code, name, None, None, None, None, None, None, True)
     known = days[~np.isnan(days)]

@@ -15,16 +15,25 @@ SEED = 1
 
 
 def demonstration_store(progress: Callable[[str], None] | None = None) -> Path:
-    """The root of the demonstration store; made at first use (about a minute), reused afterwards."""
+    """The root of the demonstration store; made at first use (about a minute), reused afterwards.
+
+    One that an earlier version of the program made is made anew.
+    """
     from data.improvements import put_demonstration
     from data.load import load
+    from data.store import OutdatedStore, Store
     from data.synthetic import synthesise
 
     home = Path(os.environ.get("KRAEFT_DEMO", DEFAULT))
     root = home / "store"
     if (root / "current").is_file():
-        put_demonstration(root)
-        return root
+        try:
+            Store(root).manifests()
+        except OutdatedStore:
+            _empty(root)
+        else:
+            put_demonstration(root)
+            return root
     home.mkdir(parents=True, exist_ok=True)
     say = progress or (lambda text: None)
     say("no store named: making the demonstration data (once)")
@@ -36,3 +45,11 @@ def demonstration_store(progress: Callable[[str], None] | None = None) -> Path:
     finally:
         shutil.rmtree(extracts)
     return root
+
+
+def _empty(root: Path) -> None:
+    """Take away the demonstration data of an earlier version, pointer first; the register of improvements stays."""
+    (root / "current").unlink()
+    for name in ("snapshots", "databases", "frames"):
+        if (root / name).is_dir():
+            shutil.rmtree(root / name)

@@ -114,6 +114,7 @@ def _one(
         manifest.end,
         loaded_at,
         inspection.rows,
+        {name: staged.columns for name, staged in inspection.staged.items()},
         errors=0,
         warnings=warnings,
     )

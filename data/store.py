@@ -11,7 +11,7 @@ import json
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -41,13 +41,21 @@ class StoreError(RuntimeError):
     """The store is missing, broken or lacks what was asked for; the message names the place and the fix."""
 
 
+class OutdatedStore(StoreError):
+    """The store was written by another version of the program, which kept other tables in its database files."""
+
+
 class BeingMade(Exception):
     """What was asked for takes long, is not kept yet, and another process is making it: ask again later."""
 
 
 @dataclass(frozen=True)
 class DatabaseInfo:
-    """What a snapshot says of one database. ``tables`` are those that the extract delivered."""
+    """What a snapshot says of one database. ``tables`` are those that the extract delivered.
+
+    ``columns``: the columns of the extract format that each delivered table came with, also those without a value in
+    any row. A column that is not among them was not delivered, and its rows are empty.
+    """
 
     code: str
     file: str
@@ -57,6 +65,7 @@ class DatabaseInfo:
     period_end: dt.date
     loaded_at: dt.datetime
     rows: dict[str, int]
+    columns: dict[str, frozenset[str]]
     errors: int
     warnings: int
 
@@ -68,12 +77,15 @@ class DatabaseInfo:
         days = {
             name: getattr(self, name).isoformat() for name in ("data_cut", "period_start", "period_end", "loaded_at")
         }
-        return {**self.__dict__, **days}
+        columns = {table: sorted(names) for table, names in self.columns.items()}
+        return {**self.__dict__, **days, "columns": columns}
 
     @classmethod
     def from_json(cls, entry: dict) -> DatabaseInfo:
         days = {name: dt.date.fromisoformat(entry[name]) for name in ("data_cut", "period_start", "period_end")}
-        return cls(**{**entry, **days, "loaded_at": dt.datetime.fromisoformat(entry["loaded_at"])})
+        columns = {table: frozenset(names) for table, names in entry["columns"].items()}
+        loaded_at = dt.datetime.fromisoformat(entry["loaded_at"])
+        return cls(**{**entry, **days, "loaded_at": loaded_at, "columns": columns})
 
 
 @dataclass(frozen=True)
@@ -137,6 +149,13 @@ class Snapshot:
             there = ", ".join(sorted(self.databases)) or "none"
             raise StoreError(f"the store has no database '{database}'; it has {there}")
         return self.databases[database]
+
+    def delivered(self, database: str) -> Mapping[str, frozenset[str]]:
+        """The delivered tables of a database, each with the columns of the extract format that it came with.
+
+        A column that is there and empty was delivered. Raises StoreError where the store has no such database.
+        """
+        return self.info(database).columns
 
     def query(self, database: str, sql: str, params: dict | None = None) -> pd.DataFrame:
         """The rows of ``sql`` with ``database`` as default catalogue, on a cursor of its own."""
@@ -225,7 +244,7 @@ def _read(path: Path) -> Manifest:
             f"{path}: the snapshot cannot be read ({error}); use another snapshot or load again"
         ) from error
     if version != STORE_VERSION:
-        raise StoreError(
+        raise OutdatedStore(
             f"{path}: written by store version {version}, this program reads {STORE_VERSION}; "
             "load the extracts into a new store"
         )

@@ -12,7 +12,8 @@ import duckdb
 import pytest
 
 from data.load import Refused, load, use
-from data.store import Store, StoreError, open_store
+from data.schema import STORE_VERSION
+from data.store import OutdatedStore, Store, StoreError, open_store
 from tests.extracts import write_extract
 from tests.stores import NEW, OLD, extract, versions
 from tests.whole import bytes_below
@@ -211,6 +212,45 @@ def test_the_manifest_says_what_was_delivered(loaded):
     entry = content["databases"]["DCCG"]
     assert entry["data_cut"] == "2026-10-31" and entry["rows"] == {"cases": 4} and entry["synthetic"] is False
     assert Store(loaded).manifest(current).to_json() == content
+
+
+def test_delivered_columns_are_told_from_those_that_are_only_empty(tmp_path):
+    """A column without a value was delivered; one that the file lacks was not, and neither was an absent table."""
+    cases = "case_id | stage | icd10\na | | C18"
+    folder = write_extract(tmp_path / "in", cases=cases, trials="case_id | status | date\na | included |")
+    (folder / "pro.csv").write_text("case_id,timepoint,sent_date\n", encoding="utf-8")
+    load([folder], tmp_path / "store")
+    snapshot = Store(tmp_path / "store").current()
+    delivered = snapshot.delivered("DCCG")
+    assert delivered.keys() == {"cases", "trials", "pro"} == snapshot.info("DCCG").tables
+    assert {"stage", "icd10", "sex"} <= delivered["cases"] and not {"t", "charlson"} & delivered["cases"]
+    assert delivered["trials"] == {"case_id", "status", "date"}
+    assert delivered["pro"] == {"case_id", "timepoint", "sent_date"}
+    with pytest.raises(StoreError, match="no database 'DLCR'; it has DCCG"):
+        snapshot.delivered("DLCR")
+
+
+def test_demonstration_data_of_an_earlier_version_are_made_anew(tmp_path, monkeypatch):
+    """The command of the README goes on working after an update; the register of improvements stays."""
+    made = []
+
+    def small(folder: Path, *_) -> list[Path]:
+        made.append(folder)
+        return [extract(folder, "DCCG", f"v{len(made)}")]
+
+    monkeypatch.setenv("KRAEFT_DEMO", str(tmp_path))
+    monkeypatch.delenv("KRAEFT_STORE", raising=False)
+    monkeypatch.setattr("data.synthetic.synthesise", small)
+    monkeypatch.setattr("data.improvements.put_demonstration", lambda root: None)
+    store = open_store()
+    (path,) = (store.root / "snapshots").glob("*.json")
+    (store.root / "improvements.sqlite").write_bytes(b"kept")
+    assert versions(open_store().root) == {"DCCG": ("v1", 3)} and len(made) == 1
+    path.write_text(json.dumps({**json.loads(path.read_text()), "store_version": STORE_VERSION - 1}))
+    with pytest.raises(OutdatedStore, match="load the extracts into a new store"):
+        store.manifests()
+    assert versions(open_store().root) == {"DCCG": ("v2", 3)} and not path.exists()
+    assert (store.root / "improvements.sqlite").read_bytes() == b"kept"
 
 
 def test_frames_in_use_outlive_a_load_and_orphans_do_not(root, delivered):

@@ -3,6 +3,8 @@
 from indicators.declaration import Definition, Indicator, Text
 
 _CASES = Text("Forløb diagnosticeret i perioden", "Cases diagnosed in the period")
+#: A case may be reported while the diagnosis is still on its way; a date further back than so many days is wrong.
+EARLIEST_REPORT = 30
 
 INDICATORS = (
     Indicator(
@@ -34,10 +36,14 @@ INDICATORS = (
             population=_CASES,
             denominator=Text("Forløb med kendt indberetningsdato", "Cases with a known date of reporting"),
             numerator=Text("Indberettet højst 30 dage efter diagnosen", "Reported at most 30 days after diagnosis"),
-            missing=Text("Indberetningsdatoen mangler", "The date of reporting is missing"),
+            missing=Text(
+                f"Indberetningsdatoen mangler eller ligger mere end {EARLIEST_REPORT} dage før diagnosen",
+                f"The date of reporting is missing, or lies more than {EARLIEST_REPORT} days before the diagnosis",
+            ),
         ),
         follow_up=30,
-        numerator="registered_date - diagnosis_date <= 30",
+        numerator=f"CASE WHEN registered_date - diagnosis_date >= -{EARLIEST_REPORT} "
+        "THEN registered_date - diagnosis_date <= 30 END",
     ),
     Indicator(
         id="variables_complete",

@@ -29,7 +29,10 @@ INDICATORS = (
                 "Forløb i stadie III med kurativt intenderet operation; den første i perioden",
                 "Stage III cases with surgery of curative intent; the first in the period",
             ),
-            excluded=Text("Død højst 56 dage efter operationen", "Dead at most 56 days after the surgery"),
+            excluded=Text(
+                "Død højst 56 dage efter operationen, eller dateret som død før den",
+                "Dead at most 56 days after the surgery, or dated as dead before it",
+            ),
             denominator=Text("I live mere end 56 dage efter operationen", "Alive more than 56 days after the surgery"),
             numerator=Text(
                 "Systemisk behandling eller stråler startet 1–56 dage efter operationen",

@@ -46,14 +46,15 @@ INDICATORS = (
     _palliative(
         "within_10_days",
         Text("Modtaget inden for 10 dage", "Received within 10 days"),
-        "received_date - referred_date < 10",
+        "CASE WHEN received_date >= referred_date THEN received_date - referred_date < 10 END",
         Definition(
             population=_RECEIVED,
-            denominator=_ALL,
+            denominator=Text("Modtaget på eller efter henvisningsdagen", "Received on or after the day of referral"),
             numerator=Text(
                 "Modtaget mindre end 10 dage efter henvisningen",
                 "Received less than 10 days after the referral",
             ),
+            missing=Text("Dateret som modtaget før henvisningen", "Dated as received before the referral"),
             unit=_UNIT,
         ),
         qualifier=Text("af modtagne", "of those received"),
@@ -113,13 +114,17 @@ INDICATORS = (
         qualifier=Text("30 dage", "30 days"),
         definition=Definition(
             population=Text("Spørgeskemaer udsendt i perioden", "Questionnaires sent in the period"),
-            denominator=_ALL,
+            denominator=Text(
+                "Ikke besvaret, eller besvaret på eller efter dagen for udsendelsen",
+                "Not answered, or answered on or after the day it was sent",
+            ),
             numerator=Text("Besvaret", "Answered"),
+            missing=Text("Dateret som besvaret før udsendelsen", "Dated as answered before it was sent"),
         ),
         rows="pro",
         index_date="sent_date",
         follow_up=30,
-        numerator="answered_date IS NOT NULL",
+        numerator="CASE WHEN answered_date IS NULL THEN FALSE WHEN answered_date >= sent_date THEN TRUE END",
         needs=("pro",),
     ),
 )

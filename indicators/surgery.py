@@ -54,12 +54,12 @@ def _mortality(days: int) -> Indicator:
                 f"Non-acute first surgery, status known {days} days after",
             ),
             numerator=Text(
-                f"Død af enhver årsag højst {days} dage efter første operation",
-                f"Dead of any cause at most {days} days after the first surgery",
+                f"Død af enhver årsag 0–{days} dage efter første operation",
+                f"Dead of any cause 0–{days} days after the first surgery",
             ),
             missing=Text(
-                f"I live eller udrejst, men fulgt kortere end {days} dage",
-                f"Alive or emigrated, but followed for less than {days} days",
+                f"I live eller udrejst, men fulgt kortere end {days} dage; eller død eller sidst set før operationen",
+                f"Alive or emigrated, but followed for less than {days} days; or dead or last seen before the surgery",
             ),
             unit=_UNIT,
         ),
@@ -69,7 +69,7 @@ def _mortality(days: int) -> Indicator:
         unit="first_surgery_department",
         exclusion="first_surgery_acute",
         follow_up=days,
-        numerator=f"CASE WHEN vital_status = 'dead' THEN {waited} <= {days} "
+        numerator=f"CASE WHEN {waited} < 0 THEN NULL WHEN vital_status = 'dead' THEN {waited} <= {days} "
         f"WHEN {waited} < {days} THEN NULL ELSE FALSE END",
         needs=("treatments",),
         rare=True,

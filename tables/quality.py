@@ -12,6 +12,7 @@ from data import reference
 from data.checks import required_variables
 from data.findings import RULE
 from data.schema import BY_NAME
+from indicators.data_quality import EARLIEST_REPORT
 from indicators.declaration import Text
 from indicators.engine import with_rates
 from tables.audit import NATION, short_names
@@ -46,7 +47,7 @@ class Variable:
 class Delay:
     """Days from diagnosis to the first report, one place: cases, missing dates, shares, median and 90th percentile.
 
-    ``cases`` have a known date. The public edition shows no share within 90 days (its complement is small nearly
+    ``cases`` have a known date; one more than EARLIEST_REPORT days before the diagnosis is missing. The public edition shows no share within 90 days (its complement is small nearly
     everywhere), shares in tenths of a per cent, and no cases where the missing are hidden: with the completeness of
     the same page they would give the missing away.
     """
@@ -167,7 +168,8 @@ def _delay_nodes(view: View) -> pd.DataFrame:
     if view.place == "residence":
         region, department = 'r.region AS "treating_region"', "'' AS \"department\""
     sql = (
-        f"SELECT {region}, {department}, (r.registered_date - r.diagnosis_date)::INTEGER AS days, count(*) AS n "
+        f"SELECT {region}, {department}, CASE WHEN r.registered_date - r.diagnosis_date >= -{EARLIEST_REPORT} "
+        "THEN (r.registered_date - r.diagnosis_date)::INTEGER END AS days, count(*) AS n "
         f"FROM cases r {parts.join} WHERE {parts.where} GROUP BY ALL"
     )
     frame = view.snapshot.query(view.database, sql, parts.params).fillna({"treating_region": "", "department": ""})

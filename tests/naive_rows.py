@@ -221,7 +221,10 @@ def palliative_received(extract: Extract) -> list[Row]:
 
 
 def palliative_within_10_days(extract: Extract) -> list[Row]:
-    return _palliative(extract, lambda row: (row["received_date"] - row["referred_date"]).days < 10)
+    def waited(row: dict) -> int:
+        return (row["received_date"] - row["referred_date"]).days
+
+    return _palliative(extract, lambda row: 0 <= waited(row) < 10, lambda row: waited(row) < 0)
 
 
 def palliative_screened(extract: Extract) -> list[Row]:
@@ -284,7 +287,7 @@ def mortality(extract: Extract, days: int) -> list[Row]:
     def judge(case: dict, surgery: Treatment) -> tuple[bool, bool]:
         followed = (case["vital_date"] - surgery.start).days
         dead = case["vital_status"] == "dead"
-        return dead and followed <= days, not dead and followed < days
+        return dead and 0 <= followed <= days, followed < 0 or (not dead and followed < days)
 
     return _after_surgery(extract, judge, days)
 
@@ -332,6 +335,7 @@ def pro_answered(extract: Extract) -> list[Row]:
             cases[row["case_id"]].get("department"),
             cases[row["case_id"]],
             bool(row.get("answered_date")),
+            missing=bool(row.get("answered_date")) and row["answered_date"] < row["sent_date"],
             follow_up=30,
         )
         for row in extract.tables["pro"]
@@ -341,7 +345,10 @@ def pro_answered(extract: Extract) -> list[Row]:
 def registered_30d(extract: Extract) -> list[Row]:
     def judge(case: dict) -> tuple[bool, bool]:
         registered = case.get("registered_date")
-        return registered is not None and (registered - case["diagnosis_date"]).days <= 30, registered is None
+        if registered is None:
+            return False, True
+        waited = (registered - case["diagnosis_date"]).days
+        return waited <= 30, waited < -30
 
     return of_cases(extract, judge, follow_up=30)
 

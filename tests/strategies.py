@@ -85,7 +85,9 @@ def cases(draw, number: int, cut: date) -> dict:
         "stage": draw(st.sampled_from([None, "I", "II", "III", "III", "III", "IV"])),
         "performance_status": draw(st.sampled_from([None, 0, 4])),
         "charlson": draw(st.sampled_from([None, 0, 7])),
-        "registered_date": draw(st.sampled_from([None, *(min(cut, diagnosed + timedelta(n)) for n in (0, 30, 31))])),
+        "registered_date": draw(
+            st.sampled_from([None, *(min(cut, diagnosed + timedelta(n)) for n in (0, 30, 31, -1, -30, -31))])
+        ),
     }
 
 

@@ -255,7 +255,7 @@ def test_dates_without_a_bound_of_their_own_are_bounded() -> None:
     one = monitored.as_known(indicator("palliative_within_10_days"))
     bounded = "(CASE WHEN received_date <= referred_date + 90 THEN received_date END)"
     assert one.population == f"eligible AND {bounded} IS NOT NULL"
-    assert one.numerator == f"{bounded} - referred_date < 10"
+    assert one.numerator == f"CASE WHEN {bounded} >= referred_date THEN {bounded} - referred_date < 10 END"
     assert monitored.as_known(indicator("palliative_before_death")) == indicator("palliative_before_death")
     mdt = indicator("mdt_followed")
     bounded = "(CASE WHEN first_conference_date <= diagnosis_date + 90 THEN first_conference_date END)"

@@ -174,7 +174,7 @@ def _report(inspections: list[Inspection] | tuple[Inspection, ...]) -> None:
         errors = sum(one.is_error for one in inspection.findings)
         for finding in inspection.findings:
             print(f"{inspection.folder.name}: {finding.sentence()}")
-        warnings = len(inspection.findings) - errors
+        warnings = sum(one.is_warning for one in inspection.findings)
         print(f"{inspection.folder.name}: {errors} errors, {warnings} warnings")
 
 

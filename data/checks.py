@@ -14,7 +14,7 @@ import duckdb
 
 from data import reference
 from data.extract import CPR, Manifest, Staged, extra_columns, find_files, read_manifest, stage
-from data.findings import FIRST_ROWS, Finding
+from data.findings import FIRST_ROWS, Finding, by_severity
 from data.schema import Column, Table
 from data.waiting import clock_start, days_over
 
@@ -81,7 +81,7 @@ def inspect(
         before = (previous_cases or {}).get(manifest.database, 0)
         if cases < CASES_SHARE * before:
             findings.append(Finding("fewer_cases", "cases", detail=f"{cases} cases; the previous extract had {before}"))
-    return Inspection(folder, manifest, staged, tuple(findings))
+    return Inspection(folder, manifest, staged, tuple(by_severity(findings)))
 
 
 def required_variables(staging: str) -> tuple[str, ...]:

@@ -157,7 +157,7 @@ def build(con: duckdb.DuckDBPyConnection, inspection: Inspection, loaded_at: dt.
         rows = ", ".join(map(str, one.first_rows))
         con.execute(
             "INSERT INTO findings VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [one.rule, one.severity, one.table, one.column, one.rows, rows, one.detail],
+            [one.rule, one.severity, one.table, one.column, one.rows, rows, one.advice()],
         )
     con.execute(
         "CREATE TABLE meta AS SELECT $database AS database, $data_cut AS data_cut, $loaded_at AS loaded_at",

@@ -1,24 +1,48 @@
-"""Findings of an import: every rule as a literal row, and one finding as a value."""
+"""Findings of an import: every rule as a literal row, and one finding as a value, in Danish and English."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 ERROR = "error"
 WARNING = "warning"
+INFO = "info"
+#: Gravest first: the order in which findings are said.
+SEVERITIES = (ERROR, WARNING, INFO)
 
 #: How many row numbers a finding names.
 FIRST_ROWS = 5
+#: How many offending values a finding names.
+FIRST_VALUES = 5
+
+
+class Words(NamedTuple):
+    """One sentence in both languages."""
+
+    da: str
+    en: str
+
+    def in_(self, lang: str) -> str:
+        return self.da if lang == "da" else self.en
+
+
+_NOTHING = Words("", "")
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One import rule: what it says and whether it refuses the extract."""
+    """One import rule: what it says, whether it refuses the extract, and how its fault is mended."""
 
     id: str
     severity: str
     da: str
     en: str
+    mend: Words = _NOTHING
+
+    def in_(self, lang: str) -> str:
+        return self.da if lang == "da" else self.en
 
 
 RULES: tuple[Rule, ...] = (
@@ -103,11 +127,30 @@ RULES: tuple[Rule, ...] = (
 RULE = {rule.id: rule for rule in RULES}
 
 
+_SEVERITY_WORDS = {
+    ERROR: Words("fejl", "error"),
+    WARNING: Words("advarsel", "warning"),
+    INFO: Words("oplysning", "info"),
+}
+
+
+class Value(NamedTuple):
+    """An offending value with its number of rows, and the permitted value that it is nearest to ("": none)."""
+
+    text: str
+    rows: int
+    meant: str = ""
+
+
 @dataclass(frozen=True)
 class Finding:
-    """What a rule found in one column of one table; ``first_rows`` count data rows from 1.
+    """What a rule found in one column of one table.
 
-    ``detail`` names what was expected and the fix; never the value of an identifier.
+    ``first_rows`` count data rows from 1; ``lines`` are the lines of the file on which these rows begin (none for
+    Parquet and for findings about a whole table). ``of_rows``: how many rows could have been at fault, where a share
+    is to be said. ``values``: offending values, most frequent first, never of an identifier; ``more_values`` further
+    ones are not named. ``detail`` says what was expected or how to mend it, in both languages; the rule's own advice
+    stands in for an empty one. ``level``: the severity, where it is another than the rule's.
     """
 
     rule: str
@@ -115,22 +158,95 @@ class Finding:
     column: str = ""
     rows: int = 0
     first_rows: tuple[int, ...] = ()
-    detail: str = ""
+    detail: Words | str = ""
+    lines: tuple[int, ...] = ()
+    of_rows: int = 0
+    values: tuple[Value, ...] = ()
+    more_values: int = 0
+    level: str = ""
 
     @property
     def severity(self) -> str:
-        return RULE[self.rule].severity
+        return self.level or RULE[self.rule].severity
 
     @property
     def is_error(self) -> bool:
         return self.severity == ERROR
 
-    def sentence(self) -> str:
-        """The finding as one English line for the terminal."""
-        place = f"{self.table}.{self.column}" if self.column else self.table
-        text = f"{self.severity}: {place}: {self.rule}: {RULE[self.rule].en}"
-        if self.rows:
-            text += f"; {self.rows} row{'s' if self.rows != 1 else ''}"
+    @property
+    def is_warning(self) -> bool:
+        return self.severity == WARNING
+
+    @property
+    def place(self) -> str:
+        """``table.column``, or the table where the finding is about the whole of it."""
+        return f"{self.table}.{self.column}" if self.column else self.table
+
+    def advice(self, lang: str = "en") -> str:
+        """What was expected or how to mend it."""
+        detail = self.detail.in_(lang) if isinstance(self.detail, Words) else self.detail
+        return detail or RULE[self.rule].mend.in_(lang)
+
+    def values_text(self, lang: str = "en") -> str:
+        """The offending values, quoted, with their numbers of rows: '"IIIB" 120 (did you mean "III"?), "NA" 41'."""
+        meant = "mente du" if lang == "da" else "did you mean"
+        more = f"{self.more_values} andre" if lang == "da" else f"{self.more_values} more"
+        named = [
+            " ".join(
+                [
+                    f'"{value.text}"',
+                    *([str(value.rows)] if value.rows else []),
+                    *([f'({meant} "{value.meant}"?)'] if value.meant else []),
+                ]
+            )
+            for value in self.values
+        ]
+        return ", ".join(named + ([more] if self.more_values else []))
+
+    def rows_text(self, lang: str = "en") -> str:
+        """'3 rows of 12, 25.0 % (first: 1, 2, 5; lines of the file: 2, 3, 6)', "" without rows."""
+        da = lang == "da"
+        if not self.rows:
+            return ""
+        unit = ("række" if self.rows == 1 else "rækker") if da else ("row" if self.rows == 1 else "rows")
+        text = f"{self.rows} {unit}"
+        if self.of_rows:
+            share = f"{100 * self.rows / self.of_rows:.1f} %"
+            text += f" af {self.of_rows}, {share.replace('.', ',')}" if da else f" of {self.of_rows}, {share}"
         if self.first_rows:
-            text += f" (first: {', '.join(map(str, self.first_rows))})"
-        return text + (f". {self.detail}" if self.detail else "")
+            text += f" ({'første' if da else 'first'}: {', '.join(map(str, self.first_rows))}"
+            if self.lines:
+                text += f"; {'linje i filen' if da else 'line of the file'}: {', '.join(map(str, self.lines))}"
+            text += ")"
+        return text
+
+    def sentence(self, lang: str = "en") -> str:
+        """The finding as one line: severity, place, rule, what it is, rows, values, advice."""
+        parts = [RULE[self.rule].in_(lang), self.rows_text(lang), self.values_text(lang)]
+        text = "; ".join(part for part in parts if part)
+        advice = self.advice(lang)
+        start = f"{_SEVERITY_WORDS[self.severity].in_(lang)}: {self.place}: {self.rule}: {text}"
+        return start + (f". {advice}" if advice else "")
+
+    def as_object(self, lang: str = "en") -> dict[str, object]:
+        """The finding for JSON; every field is always there, ``message`` is the sentence in ``lang``."""
+        return {
+            "severity": self.severity,
+            "rule": self.rule,
+            "table": self.table,
+            "column": self.column,
+            "rows": self.rows,
+            "of_rows": self.of_rows or None,
+            "first_rows": list(self.first_rows),
+            "lines": list(self.lines),
+            "values": [{"value": one.text, "rows": one.rows, "did_you_mean": one.meant or None} for one in self.values],
+            "more_values": self.more_values,
+            "text": RULE[self.rule].in_(lang),
+            "advice": self.advice(lang),
+            "message": self.sentence(lang),
+        }
+
+
+def by_severity(findings: Iterable[Finding]) -> list[Finding]:
+    """The findings, errors first, then warnings, then what was normalised; otherwise in their own order."""
+    return sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity))

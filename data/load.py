@@ -104,7 +104,7 @@ def _one(
     finally:
         temporary.unlink(missing_ok=True)
         temporary.with_name(temporary.name + ".wal").unlink(missing_ok=True)
-    warnings = sum(not one.is_error for one in inspection.findings)
+    warnings = sum(one.is_warning for one in inspection.findings)
     return inspection, DatabaseInfo(
         manifest.database,
         name,

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from data import reference
-from data.findings import ERROR, RULES, WARNING, Rule
+from data.findings import RULES, SEVERITIES, Rule
 from data.schema import FORMAT, IDENTIFYING_COLUMNS, TABLES, Column, Table
 from indicators.catalogue import CATALOGUE
 from indicators.declaration import FAMILIES, Family, Indicator
@@ -136,7 +136,7 @@ def _holds(table: Table, column: Column) -> str:
 
 
 def _by_severity() -> list[Rule]:
-    return sorted(RULES, key=lambda rule: (ERROR, WARNING).index(rule.severity))
+    return sorted(RULES, key=lambda rule: SEVERITIES.index(rule.severity))
 
 
 def _family(family: Family) -> Iterator[str]:

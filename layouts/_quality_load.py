@@ -30,8 +30,13 @@ def table_title(table: str, lang: str) -> str:
 
 
 def severity(context: PageContext, name: str) -> str:
-    """'advarsel'."""
-    return {"warning": context.t("advarsel", "warning"), "error": context.t("fejl", "error")}[name]
+    """'advarsel', or 'oplysning' of what the import normalised."""
+    words = {
+        "info": context.t("oplysning", "information"),
+        "warning": context.t("advarsel", "warning"),
+        "error": context.t("fejl", "error"),
+    }
+    return words[name]
 
 
 def load_findings(context: PageContext) -> html.Section:

@@ -13,7 +13,8 @@ from pathlib import Path
 import duckdb
 
 from data import reference
-from data.extract import CPR, Manifest, Staged, extra_columns, find_files, read_manifest, stage
+from data.extract import CPR, Staged, extra_columns, find_files, stage
+from data.extract_toml import Manifest, read_manifest
 from data.findings import FIRST_ROWS, Finding, by_severity
 from data.schema import Column, Table
 from data.waiting import clock_start, days_over

@@ -8,44 +8,23 @@ from __future__ import annotations
 
 import codecs
 import csv
-import datetime as dt
 import hashlib
 import io
 import re
-import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
-from data import reference
+from data.extract_toml import DELIMITERS, ENCODINGS, Manifest
 from data.findings import Finding
-from data.schema import BY_NAME, FORMAT, IDENTIFYING_COLUMNS, TABLES, Table
-
-TOML = "extract.toml"
-ENCODINGS = {"utf-8": "utf-8", "latin-1": "latin-1"}
-DELIMITERS = (",", ";")
+from data.schema import BY_NAME, IDENTIFYING_COLUMNS, TABLES, Table
 
 _LONG = "(0[13578]|1[02])"
 _DDMM = f"(31{_LONG}|(29|30)(0[13-9]|1[0-2])|(0[1-9]|1[0-9]|2[0-8])(0[1-9]|1[0-2]))"
 _LEAP_YEAR = "([02468][048]|[13579][26])"  # 00 too: 2000 was one
 #: A CPR number standing alone in a text (RE2 and Python syntax): DDMMYY-NNNN or ten digits whose first six are a date.
 CPR = f"(^|[^0-9A-Za-z_])({_DDMM}[0-9]{{2}}|2902{_LEAP_YEAR})-?[0-9]{{4}}($|[^0-9A-Za-z_])"
-
-
-@dataclass(frozen=True)
-class Manifest:
-    """What extract.toml says. Dates are days; ``rows`` and ``sha256`` hold only what the file names."""
-
-    database: str
-    data_cut: dt.date
-    synthetic: bool
-    encoding: str
-    delimiter: str
-    start: dt.date
-    end: dt.date
-    rows: dict[str, int] = field(default_factory=dict)
-    sha256: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -75,90 +54,6 @@ class _Source:
 
     rows: str
     columns: list[tuple[str, str]]
-
-
-def read_manifest(folder: Path) -> tuple[Manifest | None, list[Finding]]:
-    """extract.toml as a Manifest, or None with the findings that say why not."""
-    path = folder / TOML
-
-    def broken(detail: str, rule: str = "extract_toml", key: str = "") -> tuple[None, list[Finding]]:
-        return None, [Finding(rule, TOML, key, detail=detail)]
-
-    if not path.is_file():
-        return broken(f"{folder}: write {TOML} as the contract describes")
-    try:
-        content = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, OSError) as error:
-        return broken(f"{error}; it must be TOML in utf-8")
-    if "format" not in content:
-        return broken(f"write format = {FORMAT}", key="format")
-    if content["format"] != FORMAT or isinstance(content["format"], bool):
-        return broken(f"format = {content['format']!r}; this version reads format {FORMAT}", "format", "format")
-    for key, kind, example in (
-        ("database", str, '"DCCG"'),
-        ("data_cut", dt.date, "2026-10-31"),
-        ("synthetic", bool, "false"),
-        ("period", dict, "a table [period] with start and end"),
-    ):
-        if key not in content:
-            return broken(f"the key is missing; write {key} = {example}", key=key)
-        if kind is not dt.date and not isinstance(content[key], kind):
-            return broken(f"{content[key]!r} is of the wrong type; write {key} = {example}", key=key)
-    days = {}
-    period = content["period"]
-    for key, value in (
-        ("data_cut", content["data_cut"]),
-        ("start", period.get("start")),
-        ("end", period.get("end")),
-    ):
-        try:
-            days[key] = _day(value)
-        except ValueError:
-            return broken(f"{value!r} is not a date; write {key} = 2026-10-31", key=key)
-    if days["start"] > days["end"]:
-        return broken(f"[period] start {days['start']} is after end {days['end']}", key="period")
-    known = {one.code for one in reference.databases()}
-    if content["database"] not in known:
-        return broken(
-            f"'{content['database']}'; the reference list has {', '.join(sorted(known))}",
-            "unknown_database",
-            "database",
-        )
-    texts = {}
-    for key, allowed in (("encoding", tuple(ENCODINGS)), ("delimiter", DELIMITERS)):
-        value = content.get(key, "")
-        if key not in content and any(folder.glob("*.csv")):
-            return broken(f"the key is missing; write one of {allowed}", key=key)
-        if key in content and value not in allowed:
-            return broken(f"{value!r}; it takes one of {allowed}", key, key)
-        texts[key] = value
-    for key, kind in (("rows", int), ("sha256", str)):
-        if not isinstance(content.get(key, {}), dict) or not all(
-            isinstance(value, kind) and not isinstance(value, bool) for value in content.get(key, {}).values()
-        ):
-            return broken(f"[{key}] must map names to {'whole numbers' if kind is int else 'texts'}", key=key)
-    for name in content.get("rows", {}):
-        if name not in BY_NAME:
-            return broken(f"[rows] names '{name}'; tables are {', '.join(BY_NAME)}", key="rows")
-    return Manifest(
-        content["database"],
-        days["data_cut"],
-        content["synthetic"],
-        texts["encoding"],
-        texts["delimiter"],
-        days["start"],
-        days["end"],
-        dict(content.get("rows", {})),
-        dict(content.get("sha256", {})),
-    ), []
-
-
-def _day(value: object) -> dt.date:
-    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
-        return value
-    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
-        return dt.date.fromisoformat(value)
-    raise ValueError(f"not a date: {value!r}")
 
 
 def find_files(folder: Path, manifest: Manifest) -> tuple[list[File], list[Finding]]:
@@ -282,10 +177,12 @@ def _csv_source(con, file: File, manifest: Manifest) -> tuple[_Source | None, li
         text = first.decode("utf-8-sig" if bom else manifest.encoding)
     except UnicodeDecodeError:
         return broken("encoding", f"the header row is not {manifest.encoding}; correct encoding in extract.toml")
-    other = DELIMITERS[1 - DELIMITERS.index(manifest.delimiter)]
-    header, fitting = _names_in(text, manifest.delimiter), _names_in(text, other)
-    if not set(header) & set(table.names) and set(fitting) & set(table.names):
-        return broken("delimiter", f"extract.toml says '{manifest.delimiter}', the header row is divided by '{other}'")
+    header = _names_in(text, manifest.delimiter)
+    if not set(header) & set(table.names):
+        for other in DELIMITERS:
+            if set(_names_in(text, other)) & set(table.names):
+                said, found = (one.replace("\t", "\\t") for one in (manifest.delimiter, other))
+                return broken("delimiter", f"extract.toml says '{said}', the header row is divided by '{found}'")
     if not header:
         return broken(
             "unreadable", "the file has no header row, or a quotation mark in it is not closed; mend the file"

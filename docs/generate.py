@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from data import reference
+from data.extract_toml import EXAMPLE as TOML_EXAMPLE
+from data.extract_toml import KEYS
 from data.findings import RULES, SEVERITIES, Rule
 from data.schema import FORMAT, IDENTIFYING_COLUMNS, TABLES, Column, Table
 from indicators.catalogue import CATALOGUE
@@ -22,11 +24,23 @@ def data_dictionary() -> str:
     """docs/data-dictionary.md: the tables of an extract and the rules of the import."""
     return _page(
         "Data dictionary",
-        "data/schema.py and data/findings.py",
+        "data/schema.py, data/extract_toml.py and data/findings.py",
         [
             f"The tables of an extract, format {FORMAT}. *Column* required: the table must have it; optional: without "
             "it, nothing is registered in any row. *Value* required: in each row. Dates are YYYY-MM-DD and not after "
             "the data cut unless said.",
+            "## extract.toml",
+            "TOML in utf-8, one file in each folder. Text stands in quotes, dates and numbers do not. "
+            "What is wrong is told at once: missing keys with a ready file to fill in, a line that is no TOML with its "
+            "number, its text and the likely fix, a misspelt key with the one that is meant.",
+            "```toml\n" + TOML_EXAMPLE + "```",
+            _grid(
+                ("key", "written", "must be there", "meaning"),
+                (
+                    (f"`{one.name}`", f"`{one.example.replace(chr(10), ' ⏎ ')}`", "yes" if one.required else "", one.en)
+                    for one in KEYS
+                ),
+            ),
             *(line for table in TABLES for line in _table(table)),
             "## Rules of the import",
             "An error refuses the whole extract and leaves the store as it was; a warning imports it and shows the "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import re
 import shutil
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from data import extract_toml
 from data.__main__ import main
 from data.findings import ERROR, RULES
 from data.load import load
@@ -77,7 +79,7 @@ TEN = "3112991234"
 ERRORS = [
     # extract.toml
     Broken("no extract.toml", "extract_toml", "extract.toml", act=remove("extract.toml")),
-    toml("not TOML", "format = 1", "format = = 1", ""),
+    toml("not TOML", "format = 1", "format = = 1", "format"),
     Broken("not utf-8", "extract_toml", "extract.toml",
            act=lambda folder: (folder / "extract.toml").write_bytes(b'database = "\xe6"')),
     toml("no format", "format = 1\n", "", "format"),
@@ -86,8 +88,8 @@ ERRORS = [
     toml("no synthetic", "synthetic = false\n", "", "synthetic"),
     toml("no encoding", 'encoding = "utf-8"\n', "", "encoding"),
     toml("no delimiter", 'delimiter = ","\n', "", "delimiter"),
-    toml("no period", "[period]\nstart = 2010-01-01\nend = 2026-10-31\n", "", "period"),
-    toml("no period.end", "\nend = 2026-10-31\n", "\n", "end"),
+    toml("no period", "[period]\nstart = 2010-01-01\nend = 2026-10-31\n", "", ""),
+    toml("no period.end", "\nend = 2026-10-31\n", "\n", "period.end"),
     toml("period backwards", "start = 2010-01-01", "start = 2027-01-01", "period"),
     toml("data_cut is no date", "data_cut = 2026-10-31", 'data_cut = "31-10-2026"', "data_cut"),
     toml("data_cut is impossible", "data_cut = 2026-10-31", 'data_cut = "2026-02-30"', "data_cut"),
@@ -95,6 +97,8 @@ ERRORS = [
     toml("format as text", "format = 1", 'format = "1"', "format", "format"),
     toml("unknown database", '"DCCG"', '"DCCX"', "database", "unknown_database"),
     toml("database in lower case", '"DCCG"', '"dccg"', "database", "unknown_database"),
+    toml("data_cut in the future", "data_cut = 2026-10-31", "data_cut = 2126-10-31", "data_cut", "future_data_cut"),
+    toml("a misspelt key", "format = 1", 'format = 1\nprat = "east"', "prat", "unknown_key_refused"),
     toml("encoding not offered", '"utf-8"', '"cp1252"', "encoding", "encoding"),
     toml("delimiter not offered", 'delimiter = ","', 'delimiter = "|"', "delimiter", "delimiter"),
     # not anonymised
@@ -162,7 +166,7 @@ ERRORS = [
            act=in_line("trials.csv", 0, lambda line: '"' + line)),
     Broken("row count", "row_count", "trials", act=add("[rows]\ncases = 3\ntrials = 3\n")),
     Broken("sha256", "sha256", "cases.csv", act=signed(b"another file")),
-    Broken("sha256 of an absent file", "sha256", "no.csv", act=add('[sha256]\n"no.csv" = "00"\n')),
+    Broken("sha256 of an absent file", "sha256", "no.csv", act=add(f'[sha256]\n"no.csv" = "{"00" * 32}"\n')),
     Broken("header only", "empty_cases", "cases", act=change("cases.csv", lambda text: text.splitlines()[0] + "\n"),
            also=frozenset({"unknown_case"})),
     # values
@@ -297,11 +301,12 @@ def test_every_column_is_checked(rule, value, places, tmp_path, capsys):
     assert len(lines) == len(places)
 
 
-def test_region_codes_reach_back_and_end_with_the_merger(tmp_path, capsys):
+def test_region_codes_reach_back_and_end_with_the_merger(tmp_path, capsys, monkeypatch):
     """Cases diagnosed before the regions were made carry today's codes; the merged region's begins in 2027."""
     early = [("cases", 3, "diagnosis_date", "2001-05-01"), ("waits", 2, "referral_date", "2003-01-01")]
     folder = write_whole(tmp_path / "early", early, period=("2000-01-01", "2026-10-31"))
     assert main(["check", str(folder)]) == 0
+    monkeypatch.setattr(extract_toml, "today", lambda: dt.date(2027, 2, 1))
     merged = [("cases", 3, "diagnosis_date", "2027-01-01"), ("cases", 3, "vital_date", "2027-01-01")]
     for code, exit_code in (("1086", 0), ("1083", 0), ("1085", 1)):
         cells = [*merged, ("cases", 3, "residence_region", code)]
@@ -357,4 +362,7 @@ def test_every_error_rule_has_a_test():
 def test_a_folder_that_is_not_there(tmp_path, capsys):
     shutil.rmtree(tmp_path / "gone", ignore_errors=True)
     assert main(["check", str(tmp_path / "gone")]) == 1
-    assert "error: extract.toml: extract_toml: extract.toml is missing or unreadable" in capsys.readouterr().out
+    assert (
+        "error: extract.toml: extract_toml: extract.toml is missing, incomplete or unreadable"
+        in capsys.readouterr().out
+    )

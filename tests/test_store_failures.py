@@ -16,7 +16,8 @@ import pytest
 
 from data import load as loading
 from data.__main__ import main
-from data.extract import File, read_manifest, stage
+from data.extract import File, stage
+from data.extract_toml import read_manifest
 from data.load import load, use
 from data.schema import BY_NAME
 from data.store import Store

@@ -16,6 +16,7 @@ class ShellContext:
     """One page view's surroundings. Pairs are (value in the URL, text in the reader's language).
 
     ``database`` and ``period`` are resolved: what the page shows, also when the URL names neither.
+    ``nobody``: the filters leave no patient in the database.
     ``periods`` are start years, newest first. ``threshold``: the public edition hides results on fewer patients.
     """
 
@@ -33,6 +34,7 @@ class ShellContext:
     first_month: int = 1
     units: tuple[tuple[str, str], ...] = ()
     problems: tuple[Problem, ...] = ()
+    nobody: bool = False
 
     def __post_init__(self) -> None:
         if self.edition not in EDITIONS:

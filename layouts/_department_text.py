@@ -10,6 +10,7 @@ from layouts._source import PageContext
 from tables.across import Tally, tally
 from tables.audit import Cell
 from tables.department import Comparison
+from tables.foundation import both_bear
 
 FEW = 50  # a denominator below this is called few patients
 
@@ -94,11 +95,14 @@ def lead(context: PageContext, rows: Sequence[Comparison]) -> str:
 
 
 def largest_change(rows: Sequence[Comparison]) -> tuple[Comparison, Cell, Cell] | None:
-    """The indicator that moved most since the period before, among those whose two intervals do not overlap."""
+    """The indicator that moved most since the period before, among those whose two intervals do not overlap.
+
+    Both results must bear a sentence (tables.foundation).
+    """
     found = []
     for number, row in enumerate(rows):
         before, now = row.own[row.period - 1], row.now
-        if None in (before.rate, before.lower, before.upper, now.rate, now.lower, now.upper):
+        if not both_bear(before, now):
             continue
         if before.upper < now.lower or now.upper < before.lower:
             found.append((abs(now.rate - before.rate), -number, row, before, now))

@@ -10,6 +10,7 @@ from layouts import _format as fmt
 from layouts._source import PageContext
 from tables.audit import SITE_NAMES, Cell, Unit, UnitTable
 from tables.change import change
+from tables.foundation import LEAST, TOO_FEW, bears, both_bear
 
 NAMED = 3  # units named in the finding; the figure names all
 HIGH_MISSING = 0.05
@@ -112,7 +113,9 @@ def finding(context: PageContext, table: UnitTable) -> list[str]:
 
     Two lines; sentences too long for a line each run on as one text.
     """
-    lines = [line for line in (_nation(context, table), _units(context, table)) if line]
+    lines = [_nation(context, table)]
+    if bears(table.cell(table.nation)) or table.cell(table.nation).hidden:
+        lines += [line for line in (_units(context, table),) if line]
     return lines if all(len(line) <= LINE for line in lines) else [" ".join(lines)]
 
 
@@ -123,6 +126,8 @@ def _nation(context: PageContext, table: UnitTable) -> str:
         return t(f"{name}: resultatet for {when} er skjult.", f"{name}: the result for {when} is hidden.")
     if cell.rate is None:
         return t(f"{name}: ingen data i {when}.", f"{name}: no data in {when}.")
+    if not bears(cell):
+        return _too_few(context, name, when, cell)
     rate = fmt.percent(cell.rate, 1, context.lang)
     if table.indicator.survival_years:
         start = t(
@@ -131,6 +136,26 @@ def _nation(context: PageContext, table: UnitTable) -> str:
     else:
         start = f"{name}: {rate} i {when}." if context.lang == "da" else f"{name}: {rate} in {when}."
     return f"{start} {_against(context, table, cell)}".strip()
+
+
+def _too_few(context: PageContext, name: str, when: str, cell: Cell) -> str:
+    """The country's own result bears no sentence: how many patients it is on, and no rate."""
+    t, many = context.t, cell.denominator
+    if many is None:
+        return t(f"{name}: for få patienter i {when} til et sikkert tal.",
+                 f"{name}: too few patients in {when} for a firm figure.")  # fmt: skip
+    shown = fmt.count(many, context.lang)
+    if many >= LEAST and cell.lower == cell.upper:  # survival where none or all have died
+        return t(f"{name}: samme udfald for alle {shown} patienter i {when}, så der er intet interval.",
+                 f"{name}: the same outcome for all {shown} patients in {when}, so there is no interval.")  # fmt: skip
+    if many >= LEAST:
+        return t(f"{name}: {shown} patienter i {when} er for få til et sikkert tal.",
+                 f"{name}: {shown} patients in {when} are too few for a firm figure.")  # fmt: skip
+    one = many == 1
+    return t(
+        f"{name}: kun {'én patient' if one else f'{shown} patienter'} i {when}, for få til et sikkert tal.",
+        f"{name}: only {'one patient' if one else f'{shown} patients'} in {when}, too few for a firm figure.",
+    )
 
 
 def _against(context: PageContext, table: UnitTable, cell: Cell) -> str:
@@ -219,11 +244,14 @@ def _none_shown(context: PageContext, table: UnitTable) -> str:
 def _spread(context: PageContext, table: UnitTable) -> str:
     """Without a standard: between which regions the rate lies."""
     t = context.t
-    regions = [unit for unit in table.of_level("region") if unit.code and table.cell(unit).rate is not None]
-    if not regions:
+    known = [unit for unit in table.of_level("region") if unit.code and table.cell(unit).rate is not None]
+    regions = [unit for unit in known if bears(table.cell(unit))]
+    if not known:
         return _none_shown(context, table)
-    if len(regions) == 1:
-        return _only(context, table, regions[0])
+    if len(known) == 1:
+        return _only(context, table, known[0])
+    if len(regions) < 2:
+        return t(f"Der er {TOO_FEW.da} regionerne.", f"There are {TOO_FEW.en} the regions.")
     ordered = sorted(regions, key=lambda unit: table.cell(unit).rate)
     low, high = ordered[0], ordered[-1]
     low_rate, high_rate = (fmt.percent(table.cell(one).rate, 1, context.lang) for one in (low, high))
@@ -231,6 +259,8 @@ def _spread(context: PageContext, table: UnitTable) -> str:
         return t(f"Alle viste regioner ligger på {low_rate}.", f"All shown regions are at {low_rate}.")
     some = any(table.cell(unit).hidden for unit in table.of_level("region"))
     da, en = ("De viste regioner", "The shown regions") if some else ("Regionerne", "The regions")
+    if len(regions) < len(known):
+        da, en = "Regioner med patienter nok", "Regions with enough patients"
     least, most = f"{low_rate} ({unit_name(context, low)})", f"{high_rate} ({unit_name(context, high)})"
     return t(f"{da} ligger mellem {least} og {most}.", f"{en} lie between {least} and {most}.")
 
@@ -265,7 +295,7 @@ def deviating(table: UnitTable) -> list[Unit]:
         cell = table.cell(unit)
         if not unit.code or cell.rate is None:
             continue
-        off = cell.lower is not None and national is not None and not cell.lower <= national <= cell.upper
+        off = bears(cell) and national is not None and not cell.lower <= national <= cell.upper
         if cell.state == "not_met" or (table.standard is None and off):
             found.append(unit)
     return found
@@ -275,6 +305,8 @@ def _changed(context: PageContext, table: UnitTable) -> str:
     before = table.view.period - 1
     changes = []
     for unit in deviating(table):
+        if not both_bear(table.cell(unit, before), table.cell(unit)):
+            continue
         moved = change(table.cell(unit, before), table.cell(unit))
         if moved is not None and moved.clear:
             changes.append((moved.least, unit.code, unit, moved))

@@ -116,6 +116,7 @@ def scale_over(values: Sequence[float], better: str = "higher", step: float = 0.
         return Scale(0.0, 1.0) if better == "higher" else Scale(1.0, 0.0)
     low = max(0.0, int(min(values) / step + 1e-9) * step)
     high = min(1.0, -int(-max(values) / step - 1 + 1e-9) * step)
+    low = min(low, 1.0 - step)  # where all values are 100 %, the scale ends there
     low, high = round(low, 6), round(max(high, low + step), 6)
     return Scale(low, high) if better == "higher" else Scale(high, low)
 

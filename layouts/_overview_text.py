@@ -14,6 +14,7 @@ from layouts import _format as fmt
 from layouts._source import PageContext
 from tables.across import Tally, kind_of, tally
 from tables.audit import Cell, OverviewRow, Unit
+from tables.foundation import TOO_FEW, bears
 
 NAMED = 3  # so many names stand in one sentence
 Pair = tuple[OverviewRow, tuple[Unit, Cell], tuple[Unit, Cell]]
@@ -90,8 +91,6 @@ def finding(context: PageContext, rows: Sequence[OverviewRow]) -> str:
     t, lang = context.t, context.lang
     counts = tally_of(rows)
     when = t(f"i {context.period_label}", f"in {context.period_label}")
-    if context.state.filtered:
-        when += f" ({context.patients_text()})"
     if counts.judged == 0:
         standards = counts.hidden + counts.no_data
         reason = t("Ingen standard kan vurderes", "No standard can be judged")
@@ -153,7 +152,15 @@ def spread_sentence(rows: Sequence[OverviewRow], lang: str) -> list[str]:
     several = [row for row in rows if sum(cell.rate is not None for _, cell in row.regions) > 1]
     if not several:
         return []
-    found = widest(several)
+    firm = [row for row in several if sum(bears(cell) for _, cell in row.regions) > 1]
+    if not firm:
+        da, en = f"Der er {TOO_FEW.da} regionerne.", f"There are {TOO_FEW.en} the regions."
+        return [da if lang == "da" else en]
+    found = widest(firm)
+    if found is None and any(cell.rate is not None and not bears(cell) for row in several for _, cell in row.regions):
+        if lang == "da":
+            return ["Hvor regionerne har patienter nok, overlapper deres 95 %-intervaller for alle indikatorer."]
+        return ["Where the regions have enough patients, their 95% intervals overlap for all indicators."]
     if found is None:
         some_hidden = any(cell.hidden for row in rows for _, cell in row.regions)
         if lang == "da":
@@ -176,10 +183,13 @@ def spread_sentence(rows: Sequence[OverviewRow], lang: str) -> list[str]:
 
 
 def widest(rows: Sequence[OverviewRow]) -> Pair | None:
-    """The row and its two regions (lower, higher) that differ most among those whose intervals do not overlap."""
+    """The row and its two regions (lower, higher) that differ most among those whose intervals do not overlap.
+
+    Only regions whose result bears a sentence (tables.foundation).
+    """
     best: tuple[float, Pair] | None = None
     for row in rows:
-        known = [pair for pair in row.regions if pair[1].rate is not None]
+        known = [pair for pair in row.regions if bears(pair[1])]
         for one, two in combinations(known, 2):
             low, high = sorted((one, two), key=lambda pair: pair[1].rate)
             if low[1].upper >= high[1].lower:

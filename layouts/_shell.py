@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dash import dcc
 
 from layouts import _html as html
+from layouts import _whom as whom
 from layouts._context import ShellContext
 from layouts._selections import Menu, Switch, bar
 
@@ -42,6 +43,7 @@ def page(
     foot: Sequence[Body] = (),
     title: str | None = None,
     status: int = 200,
+    filtered: bool = False,
 ) -> html.Div:
     """The whole page as one component tree.
 
@@ -50,12 +52,21 @@ def page(
     choice bar. ``notices``: sentences shown in amber above the finding, after the problems of the URL.
     ``foot``: paragraphs before the edition line. ``title``: the browser tab, default from active and
     database. ``status``: HTTP status of the first response; 404 where the page's subject does not exist.
+    ``filtered``: the page answers the filters on patients. Its headline and tab then name them, a line says that fewer
+    are more uncertain, and where nobody is left, that and the way back is the whole page. A page of all patients
+    says in its ``notices`` that the filters were not used.
     """
     if active and active not in {row[0] for row in NAV}:
         raise ValueError(f"active {active!r} is no key of NAV: {', '.join(row[0] for row in NAV)}")
     lines = [finding] if isinstance(finding, str) else list(finding)
     label = next((context.t(da, en) for key, _, da, en in NAV if key == active), "")
     shown_title = title or " · ".join(part for part in (label, context.database) if part)
+    if filtered:
+        shown_title = f"{whom.prefix(context)}{shown_title}"
+        if context.nobody:
+            lines, lead, body = [whom.nobody(context)], [whom.other_choices(context), whom.everyone(context)], None
+        else:
+            lines[0] = f"{whom.prefix(context)}{lines[0]}"
     alerts = [problem.text(context.lang) for problem in context.problems] + list(notices)
     main: list = []
     main += [
@@ -66,6 +77,8 @@ def page(
     main.append(html.H1(_lines(lines), className="finding"))
     if lead is not None:
         main.append(html.P(lead, className="lead"))
+    if filtered and not context.nobody and context.state.filtered:
+        main.append(html.P(whom.note(context), className="whom"))
     main.append(html.Div(body, className="body"))
     return html.Div(
         [

@@ -18,7 +18,7 @@ from data.improvements import Register
 from layouts._context import ShellContext
 from layouts._state import Choices, Problem, State
 from tables.nodes import active_units
-from tables.view import FIRST_DATABASE, Edition, View, periods
+from tables.view import FIRST_DATABASE, Edition, View, nobody, periods
 
 if TYPE_CHECKING:
     from data.store import Store
@@ -89,6 +89,7 @@ class StoreSource:
             problems=tuple(problems),
             view=seen,
             units=listed,
+            nobody=nobody(seen),
         )
 
 

@@ -59,7 +59,7 @@ def drawn(result: Survival, context: ShellContext) -> tuple[list[Drawn], list[st
     """The curves to draw, at most six, and sentences on what was left out of the figure."""
     t = context.t
     if result.by == "none":
-        return [_drawn(result.nation, t, figures.BLUE, "solid")], []
+        return _with_curves(result, [_drawn(result.nation, t, figures.BLUE, "solid")]), []
     if result.by == "department":
         return _departments(result, context)
     left_out = []
@@ -81,7 +81,10 @@ def drawn(result: Survival, context: ShellContext) -> tuple[list[Drawn], list[st
     hidden = [one for one in groups if not _has_curve(result, one)]
     if hidden:
         names = fmt.listed([t(one.name.da, one.name.en) for one in hidden], context.lang)
-        left_out.append(t(f"Skjult: {names}.", f"Hidden: {names}."))
+        if result.view.edition.hides:
+            left_out.append(t(f"Skjult: {names}.", f"Hidden: {names}."))
+        else:
+            left_out.append(t(f"For få er fulgt til en kurve: {names}.", f"Too few are followed for a curve: {names}."))
     lines = []
     for number, one in enumerate(groups):
         colour, dash = figures.STAGE_LINES[one.code] if result.by == "stage" else _LINES[number % len(_LINES)]
@@ -100,15 +103,22 @@ def _departments(result: Survival, context: ShellContext) -> tuple[list[Drawn], 
             "Vælg din afdeling for at se dens kurve ved siden af regionens og landets.",
             "Choose your department to see its curve beside those of its region and of Denmark.",
         )
-        return [_drawn(result.nation, t, figures.BLUE, "solid")], [hint]
+        return _with_curves(result, [_drawn(result.nation, t, figures.BLUE, "solid")]), [hint]
     lines = []
     if _has_curve(result, own):
         lines.append(_drawn(own, t, figures.BLUE, "solid", 2.5))
     region = result.find("group", own.region)
     if region is not None and _has_curve(result, region):
         lines.append(_drawn(region, t, figures.INK, "dot"))
-    left_out = [] if lines else [t("Afdelingens kurve er skjult.", "The department's curve is hidden.")]
-    return [*lines, nation], left_out
+    left_out = []
+    if not lines and result.view.edition.hides:
+        left_out.append(t("Afdelingens kurve er skjult.", "The department's curve is hidden."))
+    elif not lines:
+        left_out.append(
+            t("For få af afdelingens patienter er fulgt til en kurve.",
+              "Too few of the department's patients are followed for a curve.")
+        )  # fmt: skip
+    return [*lines, *_with_curves(result, [nation])], left_out
 
 
 def _drawn(group: Group, t, colour: str, dash: str, width: float = 2) -> Drawn:
@@ -121,6 +131,11 @@ def _drawn(group: Group, t, colour: str, dash: str, width: float = 2) -> Drawn:
 
 def _has_curve(result: Survival, group: Group) -> bool:
     return len(result.line(group).years) > 1
+
+
+def _with_curves(result: Survival, lines: list[Drawn]) -> list[Drawn]:
+    """Those that have a curve: nobody has none, and where everything is hidden there is none to draw."""
+    return [one for one in lines if _has_curve(result, one.group)]
 
 
 def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
@@ -273,7 +288,7 @@ def _labels(result: Survival, lines: list[Drawn], context: ShellContext, form: F
 
 
 def _label_text(result: Survival, one: Drawn, context: ShellContext, form: Form) -> tuple[str, str]:
-    t, lang, years = context.t, context.lang, result.headline or HORIZON
+    t, lang, years = context.t, context.lang, result.labelled
     point = result.point(one.group, years)
     cases = point.cases if point.cases is not None else result.point(one.group, 0).cases
     small = "<span style='font-size:12px;color:" + figures.INK_3 + "'>"

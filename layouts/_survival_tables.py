@@ -223,7 +223,7 @@ def twin(result: Survival, chosen: Chosen, groups: list[Group]) -> html.Div:
 def phone_list(result: Survival, lines: list[Drawn], chosen: Chosen) -> html.Div:
     """The curves' end labels in full, for the phone: n, estimate and interval."""
     context, t, lang = chosen.context, chosen.context.t, chosen.context.lang
-    years = result.headline or HORIZON
+    years = result.labelled
     rows = []
     for one in lines:
         point = result.point(one.group, years)

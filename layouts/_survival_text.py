@@ -5,6 +5,7 @@ from __future__ import annotations
 from layouts import _format as fmt
 from layouts import _html as html
 from layouts._context import ShellContext
+from tables.foundation import TOO_FEW
 from tables.survival import HIDDEN, REASONS, Competing, Group, Point, Survival, followed_years
 
 _MOST_NAMES = 4  # more deviating units than these are counted, not named
@@ -29,12 +30,12 @@ def hundred(estimate: float, lang: str) -> str:
     return text
 
 
-def finding(result: Survival, context: ShellContext) -> list[str]:
-    """The page's finding as one or two lines."""
+def finding(result: Survival, context: ShellContext, cohort: str) -> list[str]:
+    """The page's finding as one or two lines; ``cohort``: the years of diagnosis as printed."""
     t, lang, years = context.t, context.lang, result.headline
     first = result.point(result.nation, years or 1)
     if years is None or first.estimate is None:
-        return [_no_finding(result, first, context)]
+        return [_no_finding(result, first, context, cohort)]
     share, span = hundred(first.estimate, lang), years_word(years, lang)
     if result.endpoint.id == "overall":
         start = share[:1].upper() + share[1:]
@@ -54,12 +55,22 @@ def finding(result: Survival, context: ShellContext) -> list[str]:
     return [f"{line}{':' if result.endpoint.id == 'overall' else ','}", f"{parts}."]
 
 
-def _no_finding(result: Survival, point: Point, context: ShellContext) -> str:
+def _no_finding(result: Survival, point: Point, context: ShellContext, cohort: str) -> str:
     t = context.t
     if point.state == HIDDEN:
         return t("Overlevelsen er skjult: resultatet hviler på for få", "Survival is hidden: too few cases or deaths")
-    if point.state == "no_cases":
-        return t("Ingen forløb svarer til valgene", "No cases match the choices")
+    if result.nobody:
+        return t(
+            f"Ingen patienter i {context.database} er diagnosticeret {cohort}",
+            f"No patients in {context.database} were diagnosed {cohort}",
+        )
+    cases = result.point(result.nation, 0).cases
+    if point.estimate is not None and cases is not None:
+        many = fmt.count(cases, context.lang)
+        return t(
+            f"For få patienter til et sikkert skøn over overlevelsen: {many} er diagnosticeret {cohort}",
+            f"Too few patients for a firm estimate of survival: {many} diagnosed {cohort}",
+        )
     return t(
         "Opfølgningen er endnu for kort til at opgøre overlevelsen",
         "The follow-up is still too short to report survival",
@@ -67,9 +78,12 @@ def _no_finding(result: Survival, point: Point, context: ShellContext) -> str:
 
 
 def _parts(result: Survival, years: int, context: ShellContext) -> str:
-    """The second half of the finding: the ends of the grouping."""
+    """The second half of the finding: the ends of the grouping, or that there are too few to tell its groups apart."""
     t, lang = context.t, context.lang
-    shown = [one for one in result.compared() if one.registered and result.point(one, years).estimate is not None]
+    known = [one for one in result.compared() if one.registered and result.point(one, years).estimate is not None]
+    shown = [one for one in known if result.point(one, years).bears]
+    if len(known) > 1 and len(shown) < 2:
+        return f"{TOO_FEW.in_(lang)} {all_of(result.by, context)}"
     if not shown:
         return ""
     values = [result.point(one, years).estimate for one in shown]
@@ -79,6 +93,8 @@ def _parts(result: Survival, years: int, context: ShellContext) -> str:
         low, high = (hundred(value, lang) for value in (min(values), max(values)))
         kind = t("regioner", "regions") if result.by == "region" else t("afdelinger", "departments")
         count = fmt.number_word(len(shown), lang)
+        if len(shown) < len(known):
+            kind = t(f"{kind} med patienter nok", f"{kind} with enough patients")
         if low == high:
             return t(f"{low} i alle {count} {kind}", f"{low} in all {count} {kind}")
         return t(f"mellem {low} og {high} i de {count} {kind}", f"between {low} and {high} in the {count} {kind}")
@@ -87,6 +103,19 @@ def _parts(result: Survival, years: int, context: ShellContext) -> str:
     if result.by == "sex" and len(told) == 2 and told[0] == told[1]:
         return t(f"{told[0]} både blandt kvinder og blandt mænd", f"{told[0]} among women and among men alike")
     return ", ".join(f"{share} {_within(result.by, one, context)}" for share, (one, _) in zip(told, ends, strict=True))
+
+
+def all_of(by: str, context: ShellContext) -> str:
+    """'stadierne', 'the stages'."""
+    words = {
+        "stage": ("stadierne", "the stages"),
+        "region": ("regionerne", "the regions"),
+        "department": ("afdelingerne", "the departments"),
+        "age_group": ("aldersgrupperne", "the age groups"),
+        "sex": ("kønnene", "the sexes"),
+        "period": ("årene", "the years"),
+    }
+    return context.t(*words[by])
 
 
 def _within(by: str, group: Group, context: ShellContext) -> str:
@@ -139,7 +168,10 @@ def _short_follow_up(result: Survival, point: Point, context: ShellContext) -> s
 
 
 def deviating(result: Survival, years: int) -> tuple[list[Group], list[Group], int]:
-    """Groups whose whole interval lies below and above the nation's estimate, and how many are shown."""
+    """Groups whose whole interval lies below and above the nation's estimate, and how many are shown.
+
+    Those that bear no sentence are neither.
+    """
     nation = result.point(result.nation, years).estimate
     shown = [
         (one, point)
@@ -149,8 +181,8 @@ def deviating(result: Survival, years: int) -> tuple[list[Group], list[Group], i
     if nation is None:
         return [], [], len(shown)
     return (
-        [one for one, point in shown if point.upper < nation and point.has_interval],
-        [one for one, point in shown if point.lower > nation and point.has_interval],
+        [one for one, point in shown if point.bears and point.upper < nation],
+        [one for one, point in shown if point.bears and point.lower > nation],
         len(shown),
     )
 

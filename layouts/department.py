@@ -59,6 +59,7 @@ def _one(context: PageContext, unit: Department) -> html.Div:
     return shell.page(
         context,
         active="departments",
+        filtered=True,
         finding=text.finding(context, rows),
         lead=text.lead(context, rows),
         breadcrumbs=_crumbs(context, unit),
@@ -135,6 +136,7 @@ def _all(context: PageContext) -> html.Div:
     return shell.page(
         context,
         active="departments",
+        filtered=True,
         finding=listed.finding(context, found),
         lead=listed.lead(context, found),
         selections=select.standard(context, "database", *CHOICES),

@@ -116,6 +116,7 @@ def _page(
     return shell.page(
         context,
         active="overview",
+        filtered=True,
         finding=finding,
         lead=lead,
         breadcrumbs=[

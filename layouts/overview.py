@@ -33,6 +33,7 @@ def layout(**query: object):
     return shell.page(
         context,
         active="overview",
+        filtered=True,
         finding=text.finding(context, rows),
         lead=text.lead(context, rows),
         selections=select.standard(context, *select.EVERY),

@@ -44,6 +44,7 @@ def layout(**query: object) -> html.Div:
         finding=text.finding(context, found),
         lead=text.lead(context, found),
         selections=[*select.standard(context), select.unit(context)],
+        filtered=True,
         body=html.Div(body, className="quality"),
         foot=foot,
     )

@@ -1,6 +1,7 @@
 """/overlevelse: survival curves of one cohort, 1- and 5-year survival by place, death from cancer and other causes."""
 
 import dash
+from dash import dcc
 
 from data.output import UsageError
 from layouts import _downloads as downloads
@@ -12,6 +13,7 @@ from layouts import _survival_choices as choices
 from layouts import _survival_figures as drawing
 from layouts import _survival_tables as parts
 from layouts import _survival_text as text
+from layouts import _whom as whom
 from tables import survival as tables
 from tables.export import Sheet
 
@@ -55,7 +57,8 @@ def layout(**query: object):
     return shell.page(
         context,
         active="survival",
-        finding=text.finding(result, context),
+        filtered=True,
+        finding=text.finding(result, context, chosen.cohort_text),
         lead=text.lead(result, regions, context, chosen.cohort_text),
         notices=notices,
         selections=choices.selections(chosen),
@@ -82,6 +85,8 @@ def _results(context: source.PageContext):
 
 def _curves(chosen: choices.Chosen, result: tables.Survival, lines: list, left_out: list[str]) -> html.Div:
     context, title = chosen.context, _title(chosen, result)
+    if not lines:
+        return _no_curves(chosen, result, title, left_out)
     forms = []
     links = downloads.links(chosen.pinned, "kurver")
     for form, kind in ((drawing.WIDE, "wide"), (drawing.PHONE, "phone")):
@@ -94,7 +99,7 @@ def _curves(chosen: choices.Chosen, result: tables.Survival, lines: list, left_o
                     context=chosen.pinned,
                     title=title,
                     height=drawing.height(lines, form),
-                    alt=f"{title}. {' '.join(text.finding(result, context))}",
+                    alt=f"{title}. {' '.join(text.finding(result, context, chosen.cohort_text))}",
                     caption=_caption(chosen, result, left_out) if wide else None,
                     downloads=links,
                     twin=parts.twin(result, chosen, [each.group for each in lines]) if wide else None,
@@ -107,6 +112,27 @@ def _curves(chosen: choices.Chosen, result: tables.Survival, lines: list, left_o
         className="only-phone",
     )
     return html.Div([*forms, phone])
+
+
+def _no_curves(chosen: choices.Chosen, result: tables.Survival, title: str, left_out: list[str]) -> html.Div:
+    """Instead of a figure without a curve: why there is none, and the way to all years."""
+    context, t = chosen.context, chosen.context.t
+    if result.nobody:
+        said = t(
+            f"Der er ingen patienter diagnosticeret {chosen.cohort_text} at tegne kurver for. ",
+            f"There are no patients diagnosed {chosen.cohort_text} to draw curves of. ",
+        )
+        years = context.periods
+        every = t("Vis alle patienter, uanset diagnoseår", "Show all patients, whatever the year of diagnosis")
+        link = dcc.Link(every, href=context.here(diagnose=f"{years[-1]}-{years[0]}", **whom.EVERYONE))
+        words: list = [said, link]
+    elif result.view.edition.hides:
+        words = [
+            t("Kurverne er skjult: der er for få patienter.", "The curves are hidden: there are too few patients.")
+        ]
+    else:
+        words = [t("For få patienter er fulgt til at tegne kurver.", "Too few patients are followed to draw curves.")]
+    return html.Div(shell.section(title, html.P(words), html.P(" ".join(left_out), className="caption")))
 
 
 def _title(chosen: choices.Chosen, result: tables.Survival) -> str:
@@ -134,9 +160,8 @@ def _caption(chosen: choices.Chosen, result: tables.Survival, left_out: list[str
     pieces = [
         t("År fra diagnosen. Kaplan-Meier med 95 %-bånd (log-log).", "Years since diagnosis. Kaplan–Meier with 95% "
           "band (log-log)."),
-        t(f"Tallene ved kurvernes ende gælder {text.years_word(result.headline, 'da')}.",
-          f"The numbers at the ends of the curves are at {text.years_word(result.headline, 'en')}.")
-        if result.headline else "",
+        t(f"Tallene ved kurvernes ende gælder {text.years_word(result.labelled, 'da')}.",
+          f"The numbers at the ends of the curves are at {text.years_word(result.labelled, 'en')}."),
         f"{cut}; {t('udrejste er fulgt til udrejsen.', 'those who emigrated are followed until then.')}",
         *left_out,
     ]  # fmt: skip
@@ -171,16 +196,16 @@ def _causes(chosen: choices.Chosen, result: tables.Survival) -> list:
     forms = []
     for form, kind in ((drawing.WIDE, "wide"), (drawing.PHONE, "phone")):
         figure, top = drawing.incidence(found, context, form)
-        whom = context.patients_text()
-        whom = whom[:1].upper() + whom[1:]
+        included = context.patients_text()
+        included = included[:1].upper() + included[1:]
         if not context.state.filtered and context.view.about.has_stages:
-            whom = t("Alle stadier", "All stages")
+            included = t("Alle stadier", "All stages")
         counted = "" if found.cases is None else f", n = {text.fmt.count(found.cases, context.lang)}"
         sign = text.fmt.percent_sign(context.lang)
         caption = t(
-            f"{whom}{counted}. Kumuleret incidens (Aalen-Johansen), lagt oven på hinanden. Aksen slutter ved "
+            f"{included}{counted}. Kumuleret incidens (Aalen-Johansen), lagt oven på hinanden. Aksen slutter ved "
             f"{top}{sign}.",
-            f"{whom}{counted}. Cumulative incidence (Aalen–Johansen), stacked. The axis ends at {top}{sign}.",
+            f"{included}{counted}. Cumulative incidence (Aalen–Johansen), stacked. The axis ends at {top}{sign}.",
         )
         forms.append(
             html.Div(
@@ -212,15 +237,8 @@ def _test(chosen: choices.Chosen, result: tables.Survival) -> list:
     if not sentences:
         return []
     t = chosen.context.t
-    da, en = {
-        "stage": ("stadierne", "the stages"),
-        "region": ("regionerne", "the regions"),
-        "department": ("afdelingerne", "the departments"),
-        "age_group": ("aldersgrupperne", "the age groups"),
-        "sex": ("kønnene", "the sexes"),
-        "period": ("årene", "the years"),
-    }[result.by]
-    heading = t(f"Er forskellen mellem {da} tilfældig?", f"Could the difference between {en} be chance?")
+    groups = text.all_of(result.by, chosen.context)
+    heading = t(f"Er forskellen mellem {groups} tilfældig?", f"Could the difference between {groups} be chance?")
     first, *rest = sentences
     return [shell.section(heading, html.P(html.Strong(first)), *[html.P(one) for one in rest], id="test")]
 

@@ -33,7 +33,7 @@ def thin(number: int | None, lower: float | None, upper: float | None) -> bool:
     """
     if number is None or number < LEAST or lower is None or upper is None:
         return True
-    return upper - lower > WIDEST or lower >= upper
+    return upper - lower > WIDEST + 1e-9 or lower >= upper
 
 
 def bears(result: Share | None) -> bool:

@@ -21,13 +21,14 @@ from survival.endpoints import BY_ID, ENDPOINTS, NO_ESTIMATE, Endpoint
 from survival.engine import GroupedCounts, group_log_rank, unknown_bound
 from survival.estimators import NOT_REACHED, YEAR, DailyCounts, LogRank
 from tables.disclosure import protect, protect_count, unsafe
+from tables.foundation import thin
 from tables.survival_groups import GROUPINGS, Cohort, Group, tree
 from tables.view import View, periods
 
 HORIZON = 5
 YEARS = tuple(range(HORIZON + 1))
 HIDDEN = "hidden"
-#: Where not all have been followed, headlines and curves stop below this many at risk; in the public edition always.
+#: Where not all have been followed, curves stop below this many at risk; in the public edition always.
 LEAST_AT_RISK = PROTECTED_AT_RISK
 #: Why there is no estimate, for people.
 REASONS: dict[str, Text] = {
@@ -64,6 +65,11 @@ class Point:
         """Whether the limits say anything: where none or all have died they fall together with the estimate."""
         return self.lower is not None and self.lower < self.upper
 
+    @property
+    def bears(self) -> bool:
+        """Whether a sentence may be built on it: see tables.foundation; the patients are those still at risk."""
+        return self.estimate is not None and not thin(self.at_risk, self.lower, self.upper)
+
 
 @dataclass(frozen=True)
 class Line:
@@ -79,8 +85,8 @@ class Line:
 class Survival:
     """One endpoint of one cohort in groups; ``groups[0]`` is the nation.
 
-    ``headline``: the longest whole year at which the nation has an estimate, and all, or enough, have been followed so
-    long; None without one. ``log_rank``: between the registered groups that are shown; None with nothing to compare.
+    ``headline``: the longest whole year at which the nation has an estimate that bears a sentence; None without one.
+    ``log_rank``: between the registered groups that are shown; None with nothing to compare.
     """
 
     view: View
@@ -104,6 +110,17 @@ class Survival:
     def compared(self) -> tuple[Group, ...]:
         """The groups that the reader asked for: departments where there are, else the groups."""
         return self.of_level("department") or self.of_level("group")
+
+    @property
+    def labelled(self) -> int:
+        """The whole year whose numbers stand at the curves' ends: the headline, else the last with an estimate."""
+        known = [year for year in YEARS[1:] if self.point(self.nation, year).estimate is not None]
+        return self.headline or max(known, default=HORIZON)
+
+    @property
+    def nobody(self) -> bool:
+        """Whether the cohort has no cases at all."""
+        return self.point(self.nation, 0).state == "no_cases"
 
     def point(self, group: Group, years: int) -> Point:
         return self.points[(group.level, group.code)][years]
@@ -208,7 +225,7 @@ def _survival(view: View, by: str, chosen: Endpoint, cohort: Cohort) -> Survival
         if view.edition.hides:
             keep = ~hidden[n, : len(curve.days)]
         lines[(group.level, group.code)] = _line(curve, keep, chosen.falls)
-    headline = _headline(view, cohort, values)
+    headline = _headline(values)
     known = counts.cancer.sum() + counts.other.sum() > 0
     found = Survival(view, by, chosen, cohort, _sorted(groups, points, headline), points, lines, headline, None,
                      bool(counts.unknown.sum() > 0 and not known))  # fmt: skip
@@ -236,12 +253,15 @@ def _hidden_by_five(view: View, by: str, chosen: Endpoint, cohort: Cohort, group
     return np.array([gone[one.level, one.code] for one in groups])
 
 
-def _headline(view: View, cohort: Cohort, values) -> int | None:
-    """The longest whole year with an estimate that does not hang on the few who have been followed so long."""
-    followed = followed_years(view, cohort)
-    known = [year for year in YEARS[1:] if values.status[0, 12 * year] == ""]
-    enough = [year for year in known if year <= followed or values.at_risk[0, 12 * year] >= LEAST_AT_RISK]
-    return max(enough, default=min(known, default=None))
+def _headline(values) -> int | None:
+    """The longest whole year at which the nation's estimate bears a sentence."""
+    found = [
+        year
+        for year in YEARS[1:]
+        if values.status[0, 12 * year] == ""
+        and not thin(*(part[0, 12 * year] for part in (values.at_risk, values.lower, values.upper)))
+    ]
+    return max(found, default=None)
 
 
 def _door(view: View, groups: tuple[Group, ...], cases: np.ndarray, values) -> np.ndarray:

@@ -81,6 +81,16 @@ class View:
         return Selection(by, self.where, start, end)
 
 
+def nobody(view: View) -> bool:
+    """Whether the view's filters leave no case in the whole database; without filters False."""
+    if not view.where:
+        return False
+    parts = view.selection().compile(first_month=view.first_month)
+    sql = f"SELECT count(*) FROM cases r {parts.join} WHERE {parts.where}"
+    key = ("nobody", view.database, view.where)
+    return view.snapshot.remember(key, lambda: view.snapshot.rows(view.database, sql, parts.params)[0][0] == 0)
+
+
 def periods(snapshot: Snapshot, database: str) -> tuple[int, ...]:
     """The reporting years that the database's diagnoses cover, oldest first.
 

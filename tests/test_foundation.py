@@ -18,7 +18,8 @@ def share(numerator, denominator, lower, upper):
     [
         (9, 0.80, 0.90, True),  # too few, however narrow
         (10, 0.80, 0.90, False),
-        (10, 0.60, 0.9000001, True),  # wider than 30 points
+        (10, 0.60, 0.9, False),  # 30 points, whatever the last bit of the float
+        (10, 0.60, 0.90001, True),  # wider than 30 points
         (400, 0.60, 0.89, False),
         (400, 0.0, 0.0, True),  # fallen together at none
         (400, 1.0, 1.0, True),  # and at all

@@ -98,8 +98,9 @@ def test_hidden_departments_are_neither_named_nor_counted(store):
 def test_without_a_standard_the_regions_spread_is_the_finding(store):
     one = context(store)
     lines = words.finding(one, unit_table(one.view, "survival_1y"))
-    assert lines[0].startswith("1-års overlevelse: 100,0\u00a0% af patienter diagnosticeret i 2024.")
-    assert lines[1] == "Alle viste regioner ligger på 100,0\u00a0%."
+    assert lines == [
+        "1-års overlevelse: samme udfald for alle 425 patienter i 2024, så der er intet interval."
+    ]  # 100–100 %: no headline stands on an interval that is one number
     assert "Der er ingen standard." in words.lead(one, unit_table(one.view, "survival_1y"))
 
 

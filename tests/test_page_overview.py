@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from dataclasses import replace
 from types import SimpleNamespace
 
 import flask
@@ -83,10 +84,6 @@ def test_the_finding(rows, da, en) -> None:
         assert text.finding(context("en"), made) == en
 
 
-def test_the_finding_names_the_filter() -> None:
-    assert "i 2025 (kvinder)" in text.finding(context(sex="F"), [row("tnm_complete", "met")])
-
-
 def test_targets_and_rows_without_standard_are_no_standards() -> None:
     rows = [row("tnm_complete", "met"), row("trial_included", "uncertain", TARGET), row("mdt_followed", "no_standard",
             None), row("coverage", "no_data", reason=Text("fordi", "because"))]  # fmt: skip
@@ -111,7 +108,7 @@ def test_the_lead_names_the_uncertain_and_the_caveat() -> None:
 
 def test_the_largest_difference_is_one_whose_intervals_do_not_overlap() -> None:
     wide = row("tnm_complete", "met", regions=[
-        ("Fyn", cell("uncertain", 0.5, lower=0.2, upper=0.8)), ("Als", cell("uncertain", 0.75, lower=0.6, upper=0.9)),
+        ("Fyn", cell("uncertain", 0.55, lower=0.4, upper=0.7)), ("Als", cell("uncertain", 0.75, lower=0.6, upper=0.9)),
     ])  # fmt: skip
     clear = row("stage_known", "met", regions=[("Fyn", cell("met", 0.8)), ("Als", cell("met", 0.9))])
     assert text.spread_sentence([wide, clear], "da") == [
@@ -121,6 +118,24 @@ def test_the_largest_difference_is_one_whose_intervals_do_not_overlap() -> None:
     hidden = row("stage_known", "met", regions=[("Fyn", cell("hidden", None)), ("Als", cell("met", 0.9))])
     assert text.spread_sentence([wide, hidden], "da")[0].startswith("De viste regioners")
     assert text.spread_sentence([hidden], "da") == []
+
+
+def test_no_difference_is_built_on_few_patients() -> None:
+    few = row("survival_1y", "met", regions=[
+        ("Fyn", replace(cell("met", 1.0, lower=0.72, upper=1.0), denominator=9)), ("Als", cell("met", 0.5)),
+    ])  # fmt: skip
+    wide = row("stage_known", "met", regions=[
+        ("Fyn", cell("met", 0.2, lower=0.05, upper=0.36)), ("Als", cell("met", 0.9)),
+    ])  # fmt: skip
+    one_number = row("tnm_complete", "met", regions=[
+        ("Fyn", cell("met", 1.0, lower=1.0, upper=1.0)), ("Als", cell("met", 0.5)),
+    ])  # fmt: skip
+    assert text.widest([few, wide, one_number]) is None
+    assert text.spread_sentence([few, wide, one_number], "da") == ["Der er for få patienter til at skelne regionerne."]
+    firm = row("stage_known", "met", regions=[("Fyn", cell("met", 0.8)), ("Als", cell("met", 0.8))])
+    assert text.spread_sentence([few, firm], "da") == [
+        "Hvor regionerne har patienter nok, overlapper deres 95 %-intervaller for alle indikatorer."
+    ]
 
 
 def test_strips_hold_every_value_with_the_standard_in_the_middle() -> None:

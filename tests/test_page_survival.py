@@ -38,7 +38,7 @@ def root(tmp_path_factory):
     root = tmp_path_factory.mktemp("page")
     period = ("2015-01-01", "2025-12-31")
     load_extract(root, cases=invented(), period=period, synthetic=True)
-    for database, number in (("ALD", 150), ("DOOG", 1)):
+    for database, number in (("ALD", 800), ("DOOG", 1)):
         rows = [{**row, "stage": ""} if database == "ALD" else row for row in invented(number, 5)]
         rows = [{**row, "cause_of_death": ""} for row in rows] if database == "ALD" else rows
         rows = [{**row, "icd10": {"ALD": "C920", "DOOG": "C690"}[database]} for row in rows]
@@ -90,13 +90,13 @@ def truth(root, by=(), endpoint="overall", where=(), year=2020, database="DCCG",
 
 
 def test_the_finding_and_the_lead_hold_the_commands_numbers(working, root):
-    html = page(working, "sted=bopael")
+    html = page(working, "sted=bopael&efter=koen")
     nation = truth(root).to_dict("records")[0]
-    stages = truth(root, ("stage",)).set_index("stage")["estimate"]
+    sexes = truth(root, ("sex",)).set_index("sex")["estimate"]
     share = fmt.percent_number(nation["estimate"], 0)
     assert heading(html) == (
-        f"{share} af 100 patienter lever fem år efter diagnosen: {fmt.percent_number(stages['I'], 0)} i stadie I, "
-        f"{fmt.percent_number(stages['IV'], 0)} i stadie IV."
+        f"{share} af 100 patienter lever fem år efter diagnosen: {fmt.percent_number(sexes['F'], 0)} blandt kvinder, "
+        f"{fmt.percent_number(sexes['M'], 0)} blandt mænd."
     )
     estimate, low, high = (fmt.percent_number(nation[name]) for name in ("estimate", "lower", "upper"))
     assert lead(html).startswith(
@@ -104,6 +104,20 @@ def test_the_finding_and_the_lead_hold_the_commands_numbers(working, root):
         f"n = {nation['cases']}."
     )
     assert lead(html).endswith("Ikke case-mix-justeret.")
+
+
+def test_groups_of_few_are_not_told_apart(working, root):
+    stages = truth(root, ("stage",)).set_index("stage")
+    assert stages.loc["IV", "at_risk"] < 10 and (stages["upper"] - stages["lower"]).drop("IV").max() > 0.3
+    assert heading(page(working)).endswith("lever fem år efter diagnosen: for få patienter til at skelne stadierne.")
+
+
+def test_nobody_diagnosed_is_a_sentence_and_a_way_back(client):
+    for by in ("stadie", "region", "afdeling", "alder", "koen", "periode", "ingen"):
+        html = page(client, f"database=DOOG&diagnose=2016&efter={by}")
+        if by != "stadie" or "Ingen patienter" in heading(html):
+            assert heading(html) == "Ingen patienter i DOOG er diagnosticeret 2016"
+        assert "Vis alle patienter, uanset diagnoseår" in words(html) and "diagnose=2015-2025" in html
 
 
 def test_the_table_has_each_cohort_under_its_name(working, root):
@@ -166,8 +180,8 @@ def test_a_cohort_that_does_not_exist_is_told(working):
 
 def test_nothing_to_show(working, public):
     html = page(working, "database=DOOG&diagnose=2025&koen=F&alder=0-44")
-    assert heading(html) == "Ingen forløb svarer til valgene"
-    assert "n = 0" in lead(html)
+    assert heading(html) == "Ingen patienter i DOOG svarer til valgene: kvinder, 0–44 år"
+    assert "Vis alle patienter" in lead(html)
     html = page(public, "alder=0-44&stadie=I&koen=F&efter=koen")
     assert "Overlevelsen er skjult" in heading(html)
 

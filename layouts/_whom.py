@@ -1,0 +1,56 @@
+"""Whom a page is about, in words: the filter before every headline, nobody left, and the way back to all patients."""
+
+from __future__ import annotations
+
+from dash import dcc
+
+from layouts._context import ShellContext
+
+EVERYONE = {"sex": None, "age_group": None, "stage": None}
+
+
+def prefix(context: ShellContext) -> str:
+    """'Kvinder, 75–84 år, stadie III: ' before a headline; empty where all patients are shown."""
+    if not context.state.filtered:
+        return ""
+    words = context.patients_text()
+    return f"{words[:1].upper()}{words[1:]}: "
+
+
+def suffix(context: ShellContext) -> str:
+    """' (kvinder, stadie III)' after the title of a figure or table; empty where all patients are shown."""
+    return f" ({context.patients_text()})" if context.state.filtered else ""
+
+
+def everyone(context: ShellContext) -> dcc.Link:
+    """The link to the same view of all patients."""
+    return dcc.Link(context.t("Vis alle patienter", "Show all patients"), href=context.here(**EVERYONE))
+
+
+def note(context: ShellContext) -> list:
+    """'Kun kvinder indgår. Færre patienter … Vis alle patienter'; empty without a filter."""
+    if not context.state.filtered:
+        return []
+    whom = context.patients_text()
+    return [
+        context.t(
+            f"Kun {whom} indgår. Færre patienter gør resultaterne mere usikre. ",
+            f"Only {whom} are included. Fewer patients make the results more uncertain. ",
+        ),
+        everyone(context),
+    ]
+
+
+def nobody(context: ShellContext) -> str:
+    """'Ingen patienter i DaPeCa svarer til valget: kvinder' where the filter leaves nobody in the whole database."""
+    whom, several = context.patients_text(), len(context.filters()) > 1
+    choice = context.t("valgene" if several else "valget", "choices" if several else "choice")
+    return context.t(
+        f"Ingen patienter i {context.database} svarer til {choice}: {whom}",
+        f"No patients in {context.database} match the {choice}: {whom}",
+    )
+
+
+def other_choices(context: ShellContext) -> str:
+    """What to do where nobody is left, before the link to all patients."""
+    return context.t("Vælg andre patienter ovenfor, eller gå tilbage: ", "Choose other patients above, or go back: ")

@@ -138,7 +138,7 @@ def _small_units(countries: int) -> list[Result]:
         compared = _compared(x, n)
         above = compared.frame.zone.isin(["attention_high", "alarm_high"]).to_numpy()
         high.append(above)
-        certain.append(above & compared.certain)
+        certain.append(above & compared.frame.certain.to_numpy())
     return [
         Result(
             "small units above the upper 95.0% limit", f"{np.mean(high):.2%}", "", None, "2.5 % nominal; interpolation"

@@ -28,17 +28,15 @@ LEVELS = ("department", "hospital", "region")
 class Comparison:
     """Units compared. ``frame``: one row per unit, the columns of ``statistics.comparison``; NaN/NA where no value is.
 
-    ``limits(sizes)``: the four limit columns for units of any sizes, for the funnel's curves. ``certain`` (per row):
-    the zone can be relied on: the missing could not change it, and chance gives so high a number as rarely as the zone
-    says. ``card``: the case-mix model. ``without_unit``: patients of the denominator that are registered under no unit;
-    they count in the national value.
+    ``limits(sizes)``: the four limit columns for units of any sizes, for the funnel's curves. ``card``: the case-mix
+    model. ``without_unit``: patients of the denominator that are registered under no unit; they count in the national
+    value.
     """
 
     indicator: Indicator
     by: str
     frame: pd.DataFrame
     summary: Summary
-    certain: np.ndarray
     limits: Callable[[np.ndarray], dict[str, np.ndarray]]
     card: ModelCard
     without_unit: int
@@ -126,4 +124,4 @@ def _counted(indicator: Indicator, by: str, groups: pd.DataFrame) -> Comparison:
 
 
 def _comparison(indicator: Indicator, by: str, found: Compared, card: ModelCard, without: int) -> Comparison:
-    return Comparison(indicator, by, found.frame, found.summary, found.certain, found.limits, card, without)
+    return Comparison(indicator, by, found.frame, found.summary, found.limits, card, without)

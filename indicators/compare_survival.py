@@ -73,6 +73,7 @@ def _at(
         *(getattr(values, name)[:, 0] for name in ("estimate", "lower", "upper")),
         rest.survival,
         each.deaths.sum(axis=1),
+        each.at_risk[:, -1],
     )
     if np.isnan(national.survival):
         card, expected = (

@@ -85,9 +85,7 @@ def _cells(context: PageContext, found: Comparison, place: Place, hidden: str) -
     if place.oe is not None:
         low, high = (fmt.number(round(value, 2), 2, lang) for value in (place.oe_lower, place.oe_upper))
         ratio = f"{fmt.number(round(place.oe, 2), 2, lang)} ({low}{fmt.EN_DASH}{high})"
-    verdict = words.zone_word(context, place, found.indicator.higher_is_better)
-    if not verdict:
-        verdict = context.t("inden for", "within") if place.signal is not None else fmt.NONE
+    verdict = words.verdict_word(context, place, found.indicator.higher_is_better)
     return [
         _counts(context, place), missing, rate, _between(place.worst, place.best, lang),
         _between(place.limit95_low, place.limit95_high, lang), _between(place.limit998_low, place.limit998_high, lang),
@@ -121,7 +119,7 @@ def sheet(context: PageContext, subject: str) -> Sheet:
         raise UsageError(f"{subject} cannot be compared by {chosen.by}")
     found = comparison(context.view, subject, chosen.by, chosen.years)
     hidden = context.t("skjult", "hidden")
-    columns = ("unit", "name", *COLUMNS[1:], "certain", "signal", "settled")
+    columns = ("unit", "name", *COLUMNS[1:])
     rows = tuple(_row(place, hidden) for place in found.places)
     title = f"{words.title(context, indicator)}. {context.database} {chosen.span}"
     summary = [(name, _number(getattr(found.summary, name))) for name in SUMMARY] if found.verdict != "hidden" else []
@@ -136,8 +134,9 @@ def _row(place: Place, hidden: str) -> tuple[Value, ...]:
         values = [hidden if name in ("denominator", "numerator", "rate") else None for name in COLUMNS[1:]]
     elif place.missing_hidden:
         values[COLUMNS.index("missing") - 1] = hidden
-    sure = (None, None) if place.rate is None else (place.certain, place.settled)
-    return (place.unit.code, place.unit.full_name, *values, sure[0], place.signal, sure[1])
+    if place.hidden:  # nothing is known of it, not even that it is uncertain
+        values[COLUMNS.index("certain") - 1] = None
+    return (place.unit.code, place.unit.full_name, *values)
 
 
 def _number(value: object) -> str:

@@ -8,6 +8,7 @@ from indicators.declaration import Indicator, Text
 from layouts import _format as fmt
 from layouts import _indicator_words as names
 from layouts._source import PageContext
+from tables.audit import NATION
 from tables.comparison import LEAST_UNITS, RANKABLE, Comparison, Place
 
 #: What the patients of an indicator's numerator would meet: '41 flere patienter om året ville få …'.
@@ -174,15 +175,24 @@ def odds(context: PageContext, found: Comparison) -> str:
 
 
 def zone_word(context: PageContext, place: Place, higher: bool) -> str:
-    """'alarm', 'opmærksomhed', 'bedre end landet'; 'usikkert' where the missing decide; empty within the limits."""
+    """'alarm', 'opmærksomhed', 'bedre', 'for få til at skelne', 'usikkert' (the missing decide); empty within."""
     t = context.t
     if place.deviates:
         if not place.worse(higher):
             return t("bedre, alarmgrænse", "better, alarm limit") if place.alarm else t("bedre", "better")
         return t("alarm", "alarm") if place.alarm else t("opmærksomhed", "attention")
-    if place.rate is not None and not place.settled:
+    if place.few:
+        return t("for få til at skelne", "too few to tell")
+    if place.rate is not None and not place.certain:
         return t("usikkert", "uncertain")
     return ""
+
+
+def verdict_word(context: PageContext, place: Place, higher: bool) -> str:
+    """``zone_word``, with a word within the limits too; a dash without a result."""
+    if place.rate is None or place.unit.level == NATION:
+        return fmt.NONE
+    return zone_word(context, place, higher) or context.t("inden for", "within")
 
 
 def by_word(context: PageContext, found: Comparison, places: Sequence[Place]) -> str:
@@ -230,15 +240,27 @@ def outside(context: PageContext, found: Comparison) -> str:
 
 
 def unsettled(context: PageContext, found: Comparison) -> str:
-    """'Tre afdelinger kan ikke vurderes sikkert: De uoplyste …'; empty where there are none."""
-    if not found.unsettled:
-        return ""
-    noun = units_word(context, found, found.unsettled)
-    some = number(context, found.unsettled, True, "ét" if noun == "hospital" else "én")
-    return context.t(
-        f"{some} {noun} kan ikke vurderes sikkert: De uoplyste kan vende svaret.",
-        f"{some} {noun} cannot be settled: the missing could turn the answer.",
-    )
+    """'Tre afdelinger kan ikke vurderes sikkert: De uoplyste …', 'To afdelinger har for få …'; empty without any."""
+    parts = []
+    if found.unsettled:
+        some = _some(context, found, found.unsettled)
+        parts.append(context.t(
+            f"{some} kan ikke vurderes sikkert: De uoplyste kan vende svaret.",
+            f"{some} cannot be settled: the missing could turn the answer.",
+        ))  # fmt: skip
+    if found.too_few:
+        some = _some(context, found, found.too_few)
+        parts.append(context.t(
+            f"{some} har for få patienter til at skelne fra landet.",
+            f"{some} {'has' if found.too_few == 1 else 'have'} too few patients to tell from the country.",
+        ))  # fmt: skip
+    return " ".join(parts)
+
+
+def _some(context: PageContext, found: Comparison, value: int) -> str:
+    """'Tre afdelinger', 'Ét hospital'."""
+    noun = units_word(context, found, value)
+    return f"{number(context, value, True, 'ét' if noun == 'hospital' else 'én')} {noun}"
 
 
 def hidden(context: PageContext, found: Comparison) -> str:

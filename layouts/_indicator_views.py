@@ -233,7 +233,7 @@ class View:
                 funnel.funnel_axes(self.chosen, found, standard),
             )
         )  # fmt: skip
-        ring = t("uoplyste kan vende svaret", "the missing could turn the answer")
+        ring = t("kan ikke afgøres (for få, eller uoplyste)", "cannot be told (too few, or missing)")
         return [self._key(ring), self._figure("tragt", funnel.funnel(self.chosen, found, standard), title, caption)]
 
     def _key(self, ring: str = "") -> html.Div:

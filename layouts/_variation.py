@@ -135,7 +135,7 @@ def _key(context: PageContext) -> html.Div:
         ("attention", t(f"opmærksomhed: uden for 95{sign}", f"attention: outside 95{sign}")),
         ("better", t("afviger til den gode side", "deviates to the good side")),
         ("within", t("inden for grænserne", "within the limits")),
-        ("unsettled", t("uoplyste kan vende svaret", "the missing could turn the answer")),
+        ("unsettled", t("kan ikke afgøres (for få, eller uoplyste)", "cannot be told (too few, or missing)")),
     )
     return marks.key(*[html.Span([mini.key_mark(kind), text], className="key-entry") for kind, text in entries])
 

@@ -84,7 +84,7 @@ def drawn(chosen: Chosen, every: Sequence[Comparison], scale: Scale) -> dict:
 def symbol(place: Place) -> str:
     if place.deviates:
         return "diamond" if place.alarm else "triangle-up-open"
-    return "circle" if place.settled else "circle-open"
+    return "circle" if place.certain else "circle-open"
 
 
 def _names(chosen: Chosen, found: Comparison, scale: Scale, row: int) -> list[dict]:

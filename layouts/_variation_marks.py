@@ -73,7 +73,7 @@ def text_tone(found: Comparison, place: Place) -> str:
 
 
 def shape(place: Place, x: float, y: float, colour: str, size: float = 5) -> str:
-    """SVG: a diamond for an alarm, a triangle for attention, a ring where the missing decide, else a disc."""
+    """SVG: a diamond for an alarm, a triangle for attention, a ring where it is not certain, else a disc."""
     if place.deviates and place.alarm:
         s = size + 1
         return f'<path d="M{x} {y - s}L{x + s} {y}L{x} {y + s}L{x - s} {y}Z" fill="{colour}"/>'
@@ -83,7 +83,7 @@ def shape(place: Place, x: float, y: float, colour: str, size: float = 5) -> str
             f'<path d="M{x} {y - s}L{x + s} {y + s * 0.8:g}L{x - s} {y + s * 0.8:g}Z" fill="#fff" '
             f'stroke="{colour}" stroke-width="2"/>'
         )
-    if not place.settled:
+    if not place.certain:
         return f'<circle cx="{x}" cy="{y}" r="{size - 2}" fill="#fff" stroke="{colour}" stroke-width="1.2"/>'
     return f'<circle cx="{x}" cy="{y}" r="{size - 2}" fill="{colour}" fill-opacity=".75"/>'
 

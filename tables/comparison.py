@@ -24,13 +24,15 @@ from indicators.casemix import MISSING, Category, ModelCard
 from indicators.catalogue import BY_ID, CATALOGUE
 from indicators.declaration import Indicator
 from indicators.engine import period_end, period_start
-from indicators.statistics.comparison import COLUMNS, SUMMARY, WITHIN, Summary
+from indicators.statistics.comparison import COLUMNS, SUMMARY, Summary
 from indicators.statistics.overdispersion import LEAST_UNITS
+from indicators.statistics.verdict import WITHIN
 from tables import comparison_public as public
 from tables import disclosure
 from tables.audit import Unit, short_names
-from tables.comparison_signals import with_signals
+from tables.comparison_signals import whole_of
 from tables.cube import method_version
+from tables.foundation import thin
 from tables.nodes import reported, units
 from tables.view import Edition, View, periods
 
@@ -56,9 +58,8 @@ _ALL = "all_"  # prefix of the columns that are of the whole indicator
 class Place:
     """One unit: the columns of ``indicators compare``; None where there is no value or it is hidden.
 
-    ``certain``: the missing could not move it to another zone. ``signal``: its zone, where the tail of the exact
-    binomial distribution agrees, the mildest that the missing allow; None without a rate. ``settled``: the missing
-    could not bring it to or from a side. A hidden unit has nothing but its name.
+    ``signal``: its zone, where that is ``certain``: the tail of the distribution agrees, the missing could not bring it
+    to or from a side, and it does not stand on too little. A hidden unit has nothing but its name.
     """
 
     unit: Unit
@@ -89,14 +90,20 @@ class Place:
     oe_upper: float | None = None
     p: float | None = None
     q: float | None = None
-    certain: bool = False
     signal: str | None = None
-    settled: bool = False
+    certain: bool = False
 
     @property
     def deviates(self) -> bool:
         """Outside its limits for certain: neither chance nor the missing explain it."""
-        return self.settled and self.signal not in (None, WITHIN)
+        return self.certain and self.signal not in (None, WITHIN)
+
+    @property
+    def few(self) -> bool:
+        """Not certain because the patients are too few to tell, rather than because of the missing."""
+        if self.certain or self.rate is None:
+            return False
+        return thin(self.denominator, self.lower, self.upper) or (not self.missing_hidden and not self.missing)
 
     @property
     def alarm(self) -> bool:
@@ -182,7 +189,12 @@ class Comparison:
     @property
     def unsettled(self) -> int:
         """Units that the missing could bring to or from a side."""
-        return sum(not place.settled for place in self.shown)
+        return sum(not place.certain and not place.few for place in self.shown)
+
+    @property
+    def too_few(self) -> int:
+        """Units with too few patients to tell from the country."""
+        return sum(place.few for place in self.shown)
 
     @property
     def patients(self) -> float:
@@ -276,10 +288,10 @@ def _frame(view: View, by: str, years: int) -> pd.DataFrame:
 
 def _rows(indicator: str, result: public.Result) -> pd.DataFrame:
     """One row per unit with the columns of the whole indicator repeated; one empty row where there is no unit."""
-    frame, whole = with_signals(result)
+    frame, whole = result.frame, whole_of(result)
     if frame.empty:
         frame = frame.reindex([0])
-        frame["hidden"] = frame["missing_hidden"] = frame["certain"] = frame["settled"] = False
+        frame["hidden"] = frame["missing_hidden"] = frame["certain"] = False
     return frame.assign(indicator=indicator, **{f"{_ALL}{name}": value for name, value in whole.items()})
 
 
@@ -320,7 +332,7 @@ _FIELDS = {one.name for one in fields(Place)} - {"unit"}
 def _place(row: dict, unit: Unit) -> Place:
     values = {name: _plain(row[name]) for name in _FIELDS}
     values |= {name: int(values[name]) for name in _WHOLE if values[name] is not None}
-    values |= {name: bool(values[name]) for name in ("hidden", "missing_hidden", "certain", "settled")}
+    values |= {name: bool(values[name]) for name in ("hidden", "missing_hidden", "certain")}
     return Place(unit, **values)
 
 

@@ -27,7 +27,7 @@ def country(view: View, found: Comparison, years: int) -> Place | None:
     periods = tuple(range(view.period - years + 1, view.period + 1))
     table = unit_table(whole, found.indicator.id, periods)
     cells = [table.cell(table.nation, period) for period in periods]
-    bare = Place(DENMARK, rate=rate, settled=True)  # it is what the units are judged by
+    bare = Place(DENMARK, rate=rate, certain=True)  # it is what the units are judged by
     if any(cell.hidden or cell.denominator is None for cell in cells):
         return bare
     denominator = sum(cell.denominator or 0 for cell in cells)

@@ -32,7 +32,7 @@ from tables.view import View
 
 @dataclass(frozen=True)
 class Result:
-    """``frame``: the command's columns with ``hidden``, ``missing_hidden``, ``certain``; values NaN where hidden.
+    """``frame``: the command's columns with ``hidden``, ``missing_hidden``; values NaN where hidden.
 
     ``most_missing`` per row: the missing, or where that is hidden the most it may be. ``worst`` and ``best``: the
     national rate with all missing against and for. ``hidden``: nothing of the indicator may be shown. ``covered``:
@@ -54,7 +54,7 @@ class Result:
 
 def whole(found: Comparison) -> Result:
     """The engine's comparison as it is."""
-    frame = found.frame.assign(hidden=False, missing_hidden=False, certain=found.certain)
+    frame = found.frame.assign(hidden=False, missing_hidden=False)
     missing = frame["missing"].fillna(0)
     worst, best = _bounds(frame["numerator"], frame["denominator"], missing)
     survival = bool(found.indicator.survival_years)
@@ -80,7 +80,7 @@ def _one(view: View, found: Comparison, tree: pd.DataFrame, by: str, years: int,
     nation = _summed(tree[tree["level"] == "nation"].assign(code=""))
     survival = bool(found.indicator.survival_years)
     if nation.empty or bool(nation["hidden"].iloc[0]):
-        empty = found.frame.iloc[:0].assign(hidden=False, missing_hidden=False, certain=False)
+        empty = found.frame.iloc[:0].assign(hidden=False, missing_hidden=False)
         nothing = Summary(*[float("nan")] * 4, False, *[float("nan")] * 4, 0)
         return Result(empty, nothing, pd.Series(dtype=float), float("nan"), float("nan"), survival, None,
                       _refused(found.card), None, bool(len(nation)))  # fmt: skip
@@ -99,7 +99,7 @@ def _one(view: View, found: Comparison, tree: pd.DataFrame, by: str, years: int,
         compared = _survival(found, shown, country, listed)
     else:
         compared = _counts(found, shown, total, listed)
-    frame = compared.frame.assign(hidden=False, missing_hidden=False, certain=compared.certain)
+    frame = compared.frame.assign(hidden=False, missing_hidden=False)
     most = shown["missing_most"].reset_index(drop=True)
     secret = shown["missing_hidden"].reset_index(drop=True)
     frame.loc[secret, ["missing", "worst", "best"]] = np.nan
@@ -154,10 +154,15 @@ def _survival(found: Comparison, shown: pd.DataFrame, country: National, listed:
     expected = rows["expected"].to_numpy(float) if found.card.stands else None
     deaths = np.rint(rows["oe"].to_numpy(float) * rows["expected"].to_numpy(float)) if found.card.stands else 0 * cases
     limits = (rows[name].to_numpy(float) for name in ("lower", "upper"))
-    made = compare_survival(SurvivalUnits(tuple(shown["code"]), cases, rate, *limits, rest, deaths), country, expected)
+    # How many are left at the time is in no protected count; where they are too few the engine is not certain either.
+    made = compare_survival(
+        SurvivalUnits(tuple(shown["code"]), cases, rate, *limits, rest, deaths, cases), country, expected
+    )
+    sure = made.frame["certain"] & rows["certain"].to_numpy(bool)
+    signal = made.frame["signal"].where(sure, None)
     # The test against all others is of the unit and the country only: the exact one replaces the approximate.
     p = rows["p"].to_numpy(float)
-    return replace(made, frame=made.frame.assign(p=p, q=benjamini_hochberg(p)))
+    return replace(made, frame=made.frame.assign(p=p, q=benjamini_hochberg(p), signal=signal, certain=sure))
 
 
 def _bounds(x: pd.Series, n: pd.Series, missing: pd.Series) -> tuple[float, float]:

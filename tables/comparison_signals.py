@@ -1,18 +1,12 @@
-"""What a comparison says beyond the command's columns: signals that hold, what chance alone would give, differ at all?
-
-A signal holds when the known, the lowest and the highest possible rate lie outside the limits on the same side; it is
-then the mildest of the three. The interpolated limits lie inside 0–100 % even where one cannot be outside them: two of
-two patients would be an alarm where the country is at 88 %. A signal therefore also asks for a small mid-p tail of the
-exact binomial distribution (Lancaster, J Am Stat Assoc 1961;56:223–234), at the limits' own levels.
-"""
+"""What a comparison says beyond the command's columns: what the law of its limits expects, and do the units differ?"""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
-from indicators.statistics import funnel, homogeneity
-from indicators.statistics.comparison import WITHIN, zones
+from indicators.statistics import homogeneity
+from indicators.statistics.comparison import TAILS
 from indicators.statistics.distributions import (
     binomial_above,
     binomial_at,
@@ -20,27 +14,19 @@ from indicators.statistics.distributions import (
     normal_above,
     normal_quantile,
 )
+from indicators.statistics.verdict import WITHIN, borne_out, zones
 from tables.comparison_public import Result
 
 _LIMITS = ("limit95_low", "limit95_high", "limit998_low", "limit998_high")
 
 
-def with_signals(result: Result) -> tuple[pd.DataFrame, dict[str, object]]:
-    """The frame with ``signal`` and ``settled``, and the values of the whole indicator.
-
-    ``settled``: the missing could not move the unit to or from a side. Values: summary, p of no difference, how many
-    units chance alone puts outside.
-    """
-    frame, summary = result.frame.copy(), result.summary
-    shown = frame[frame["rate"].notna()]
-    signal = pd.Series([None] * len(frame), index=frame.index, dtype=object)
-    settled = pd.Series(False, index=frame.index)
+def whole_of(result: Result) -> dict[str, object]:
+    """The values of the whole indicator: summary, p of no difference, how many units chance alone puts outside."""
+    summary = result.summary
+    shown = result.frame[result.frame["rate"].notna()]
     chance = np.zeros((len(shown), 2))
     p_same = p_worst = p_best = float("nan")
     if result.survival:
-        # Nothing is missing: what cannot be relied on is what the exact tail does not bear out.
-        signal.loc[shown.index] = shown["zone"].where(shown["certain"].astype(bool), WITHIN)
-        settled.loc[shown.index] = True
         p_same = homogeneity.of_scores(summary.phi, len(shown))
         chance = _survival_chances(shown, summary.national, summary.tau2 if summary.adjusted else 0.0)
     elif len(shown):
@@ -48,48 +34,28 @@ def with_signals(result: Result) -> tuple[pd.DataFrame, dict[str, object]]:
         x = shown["numerator"].to_numpy(np.int64)
         u = result.most_missing.loc[shown.index].to_numpy(np.int64)
         limits = {name: shown[name].to_numpy(float) for name in _LIMITS}
-        known = signals(x, n, limits, summary.national)
-        wider = result.limits(n + u)
-        bounds = [signals(least, n + u, wider, summary.national) for least in (x, x + u)]
-        held = [_held(zone, tuple(bound[row] for bound in bounds)) for row, zone in enumerate(known)]
-        signal.loc[shown.index] = [one for one, _ in held]
-        settled.loc[shown.index] = [one for _, one in held]
         chance = np.array([_chances(int(size), {name: values[row] for name, values in limits.items()},
                                     summary.national) for row, size in enumerate(n)])  # fmt: skip
         p_same = homogeneity.of_proportions(x, n, summary.national)
         p_worst = homogeneity.of_proportions(x, n + u, result.worst)
         p_best = homogeneity.of_proportions(x + u, n + u, result.best)
-    frame["signal"], frame["settled"] = signal, settled
     whole = {name: getattr(summary, name) for name in summary.__dataclass_fields__}
     whole |= {"p_same": p_same, "p_worst": p_worst, "p_best": p_best}
     whole |= {"chance95": float(chance[:, 0].sum()), "chance998": float(chance[:, 1].sum())}
-    whole |= {
+    return whole | {
         "model": result.card.stands,
         "hidden": result.hidden,
         "covered": result.covered,
         "without_unit": result.without_unit,
     }
-    return frame, whole
 
 
-def _held(zone: str, bounds: tuple[str, ...]) -> tuple[str, bool]:
-    """The mildest zone of the three where all lie on one side, else the known one; and whether they do."""
-    every = (zone, *bounds)
-    if len({one.rpartition("_")[2] for one in every}) > 1:  # low, high, within
-        return zone, False
-    return next((one for one in every if one.startswith("attention")), zone), True
-
-
-def signals(x: np.ndarray, n: np.ndarray, limits: dict[str, np.ndarray], centre: float) -> np.ndarray:
-    """Zones of x of n, where the mid-p tail about ``centre`` is small enough: an alarm may be attention or within."""
+def _signals(x: np.ndarray, n: np.ndarray, limits: dict[str, np.ndarray], centre: float) -> np.ndarray:
     found = zones(x / n, limits)
     if not 0 < centre < 1:
         return found
     half = binomial_at(x, n, centre) / 2
-    tail = np.where(x < n * centre, binomial_below(x, n, centre) - half, binomial_above(x, n, centre) + half)
-    attention, alarm = (tail <= (1 - level) / 2 for level in (funnel.ATTENTION, funnel.ALARM))
-    softer = np.array([str(zone).replace("alarm", "attention") for zone in found], dtype=object)
-    return np.where(alarm, found, np.where(attention, softer, WITHIN)).astype(object)
+    return borne_out(found, binomial_below(x, n, centre) - half, binomial_above(x, n, centre) + half, TAILS)
 
 
 def _chances(n: int, limits: dict[str, float], centre: float) -> tuple[float, float]:
@@ -100,7 +66,7 @@ def _chances(n: int, limits: dict[str, float], centre: float) -> tuple[float, fl
     reach = 7 * np.sqrt(n * centre * (1 - centre)) + 7
     x = np.arange(max(0, int(n * centre - reach)), min(n, int(n * centre + reach)) + 1)
     each = {name: np.full(len(x), value) for name, value in limits.items()}
-    found, mass = signals(x, np.full(len(x), n), each, centre), binomial_at(x, n, centre)
+    found, mass = _signals(x, np.full(len(x), n), each, centre), binomial_at(x, n, centre)
     alarm = np.array([str(one).startswith("alarm") for one in found])
     return float(mass[found != WITHIN].sum()), float(mass[alarm].sum())
 

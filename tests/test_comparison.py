@@ -22,7 +22,8 @@ from indicators.__main__ import main
 from indicators.catalogue import BY_ID, CATALOGUE, why_not_reported
 from indicators.compare import LEVELS, compare, compare_all
 from indicators.engine import table
-from indicators.statistics.comparison import COLUMNS, SUMMARY, ZONES
+from indicators.statistics.comparison import COLUMNS, SUMMARY
+from indicators.statistics.verdict import ZONES
 
 # --- a naive second implementation ------------------------------------------------------------------------------------
 
@@ -310,7 +311,9 @@ def test_the_command_prints_the_fixed_columns(run, snapshot):
     found = compare(snapshot, "DCCG", BY_ID["registered_30d"], "department", date(2023, 1, 1), date(2024, 1, 1)).frame
     for row, wanted in zip(rows, found.to_dict("records"), strict=True):
         assert row["zone"] in ZONES and row["rank"].isdigit() and row["numerator"].isdigit()
-        assert all(float(row[name]) == wanted[name] for name in COLUMNS if name not in ("unit", "zone"))
+        assert row["signal"] == (wanted["signal"] or "") and row["certain"] == str(wanted["certain"]).lower()
+        words = ("unit", "zone", "signal", "certain")
+        assert all(float(row[name]) == wanted[name] for name in COLUMNS if name not in words)
     assert rows_of(run()[1])[1] == rows, "department is the default, and so is the whole period"
     assert len(json.loads(run("--by", "region", form="json")[1])) == 5
     assert run("--by", "hospital", form="table")[1].startswith("unit")

@@ -19,7 +19,8 @@ from indicators.statistics import (
     shrinkage,
     standardisation,
 )
-from indicators.statistics.comparison import COLUMNS, SUMMARY, Units, compare_counts, zones
+from indicators.statistics.comparison import COLUMNS, SUMMARY, Units, compare_counts
+from indicators.statistics.verdict import zones
 
 SIZES = np.array([47, 148, 119, 810, 211, 196, 148, 215, 207, 97, 256, 360])
 DEATHS = np.array([0, 18, 8, 46, 8, 13, 9, 31, 14, 8, 29, 24])
@@ -255,20 +256,21 @@ def test_columns_and_zones_of_counts():
     assert found.summary.national == pytest.approx((11 * 180 + 120 + 395) / (13 * 200 + 200))
     assert frame.zone["U11"].endswith("_low") and frame.zone["U12"].endswith("_high") and frame.zone["U00"] == "within"
     silent = frame.loc["U13"]
-    assert silent.isna().drop(["denominator", "numerator", "missing", "worst", "best"]).all()
+    assert silent.isna().drop(["denominator", "numerator", "missing", "worst", "best", "certain"]).all()
     assert (silent.worst, silent.best) == (0, 1)
     assert frame.loc["U14"][["worst", "best", "zone"]].isna().all()
     assert frame["rank"]["U12"] == 1 and frame["rank"]["U11"] == 13
     low = compare_counts(units(rows), higher_is_better=False).frame.set_index("unit")
     assert low["rank"]["U12"] == 13 and low["rank"]["U11"] == 1 and list(low.zone) == list(frame.zone)
-    assert not found.certain[13] and not found.certain[14]
+    assert not found.frame.certain[13] and not found.frame.certain[14]
 
 
 def test_zones_are_strictly_outside_and_the_missing_make_them_uncertain():
     rows = named([(100, 50, 0)] * 5 + [(100, 33, 14), (100, 33, 0)])
     found = compare_counts(units(rows))
     assert list(found.frame.zone[5:]) == ["attention_low", "attention_low"]
-    assert list(found.certain[5:]) == [False, True]
+    assert list(found.frame.certain[5:]) == [False, True]
+    assert list(found.frame.signal[5:]) == [None, "attention_low"]
     rows = named([(10, 10, 0), (10, 10, 0)])
     assert list(compare_counts(units(rows)).frame.zone) == ["within", "within"], "on the limit is within"
 
@@ -276,7 +278,7 @@ def test_zones_are_strictly_outside_and_the_missing_make_them_uncertain():
 def test_what_chance_gives_often_is_no_certain_signal():
     found = compare_counts(units([("A", 10, 10, 0), ("B", 9000, 8100, 0), ("C", 200, 199, 0)]))
     assert list(found.frame.zone) == ["alarm_high", "within", "alarm_high"]
-    assert list(found.certain) == [False, True, True], "10 of 10 come every third time"
+    assert list(found.frame.certain) == [False, True, True], "10 of 10 come every third time"
 
 
 def test_the_rest_is_the_country_without_the_unit():
@@ -330,8 +332,8 @@ def test_laws_of_any_counts(counts, random, higher):
     again = compare_counts(units([(f"new {name}", *row) for name, *row in shuffled]), higher)
     other = again.frame.assign(unit=again.frame.unit.str[4:]).set_index("unit").loc[frame.index]
     for name in frame.columns:
-        if name == "zone":
-            assert list(frame.zone) == list(other.zone)
+        if name in ("zone", "signal"):
+            assert list(frame[name]) == list(other[name])
         else:
             close = np.isclose(frame[name].astype(float), other[name].astype(float), atol=2e-5, equal_nan=True)
             assert close.all(), name
@@ -349,3 +351,30 @@ def test_laws_of_any_counts(counts, random, higher):
     assert (shown.p <= shown.q + 1e-12).all() and shown.q.between(0, 1).all()
     ranks = known["rank"].dropna()
     assert ranks.between(1, len(known)).all()
+
+
+@pytest.mark.parametrize(
+    ("counts", "certain"),
+    [
+        ((9, 9), False), ((9, 0), False), ((10, 10), False),  # 10 of 10: 69–100 %
+        ((40, 20), False),  # 34–66 %
+        ((40, 38), True), ((30, 0), True), ((14, 0), True), ((9, 5), False),
+    ],
+)  # fmt: skip
+def test_nothing_is_certain_on_a_thin_foundation(counts, certain):
+    n, x = counts
+    rest = round(x / n * 900) if x not in (0, n) else (4 if x == 0 else 896)
+    found = compare_counts(units([("A", n, x, 0), ("B", 900, rest, 0)])).frame
+    assert found.certain[0] == certain and (found.signal[0] is not None) == certain
+
+
+def test_a_signal_is_the_zone_or_a_milder_one_and_stands_only_where_it_is_certain():
+    draw = np.random.default_rng(3)
+    for rate in (0.03, 0.5, 0.94):
+        n = draw.integers(1, 400, 30)
+        u = draw.integers(0, 3, 30)
+        found = compare_counts(units(named(list(zip(n, draw.binomial(n, draw.beta(9, 9, 30) * 2 * rate * (1 - rate) +
+                                                                    rate * rate), u, strict=True))))).frame  # fmt: skip
+        for zone, signal, certain in zip(found.zone, found.signal, found.certain, strict=True):
+            assert certain == (signal is not None)
+            assert signal in (None, zone, zone.replace("alarm", "attention"))

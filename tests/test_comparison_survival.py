@@ -55,6 +55,7 @@ def test_p_is_against_all_others():
         *np.full((2, 2), np.nan),
         np.array([0.84, 0.7]),
         np.zeros(2),
+        np.array([200, 500]),
     )
     found = compare_survival(rows, national).frame
     own, rest = np.log(-np.log(0.7)), np.log(-np.log(0.84))
@@ -67,7 +68,9 @@ def test_shrunken_survival_lies_between_the_unit_and_the_country():
     national = followed(0.8, 5000)
     n = np.full(12, 400)
     rate = np.array([0.7, 0.9, *np.linspace(0.76, 0.84, 10)])
-    found = compare_survival(SurvivalUnits(tuple("ABCDEFGHIJKL"), n, rate, rate, rate, rate, n * (1 - rate)), national)
+    found = compare_survival(
+        SurvivalUnits(tuple("ABCDEFGHIJKL"), n, rate, rate, rate, rate, n * (1 - rate), n), national
+    )
     frame, y = found.frame, np.log(-np.log(rate))
     tau2, s2 = found.summary.sigma**2, national.variance(n)
     assert tau2 == pytest.approx(between_units(y, s2))

@@ -10,10 +10,10 @@ from data.store import Store
 from indicators.catalogue import BY_ID
 from indicators.compare import compare
 from indicators.statistics import homogeneity
-from indicators.statistics.comparison import COLUMNS, WITHIN, control_limits
+from indicators.statistics.comparison import COLUMNS, Units, compare_counts
 from tables import comparison as tables
 from tables.comparison import Place, comparison, comparisons, span_dates
-from tables.comparison_signals import signals, with_signals
+from tables.comparison_signals import whole_of
 from tables.disclosure import unsafe
 from tables.nodes import nodes, units
 from tables.view import Edition, View
@@ -109,16 +109,14 @@ def test_a_survival_indicator_is_that_of_its_cohort(synthetic_store):
 
 
 def test_two_of_two_is_no_alarm():
-    limits = control_limits(0.88, np.array([2]), 0.0)
-    assert limits["limit998_high"][0] < 1  # so that the zone alone would say so
-    assert list(signals(np.array([2]), np.array([2]), limits, 0.88)) == [WITHIN]
-    limits = control_limits(0.88, np.array([100]), 0.0)
-    assert list(signals(np.array([70]), np.array([100]), limits, 0.88)) == ["alarm_low"]
+    found = compare_counts(Units(("A", "B", "C"), *np.array([[2, 100, 9000], [2, 70, 7941], [0, 0, 0]]))).frame
+    assert list(found.zone) == ["alarm_high", "alarm_low", "within"], "the interpolated limits alone would say so"
+    assert list(found.signal) == [None, "alarm_low", "within"] and list(found.certain) == [False, True, True]
 
 
 def test_the_missing_soften_a_signal_and_turn_it_off_only_where_they_reach_the_other_side(mdt):
     found = {place.unit.code: place for place in comparison(view(mdt), MDT, "department", 1).places}
-    assert found["SLA-KIR"].deviates and found["SLA-KIR"].settled  # nothing missing there
+    assert found["SLA-KIR"].deviates and found["SLA-KIR"].certain  # nothing missing there
     herlev = found["HER-KIR"]  # 94 of 100 with 10 missing: 85 to 95 %
     assert herlev.missing == 10 and not herlev.deviates
 
@@ -257,8 +255,8 @@ def test_the_public_model_card_does_not_tell_how_many_patients_have_no_unit(tmp_
 
 
 def test_signals_of_an_empty_comparison(synthetic_store):
-    frame, whole = with_signals(
+    whole = whole_of(
         tables.public.whole(compare(synthetic_store.current(), "DCCG", BY_ID[MDT], "department",
                                     *(pd.Timestamp(2031, 1, 1).date(), pd.Timestamp(2032, 1, 1).date())))
     )  # fmt: skip
-    assert frame.empty and whole["chance95"] == 0
+    assert whole["chance95"] == 0

@@ -96,7 +96,7 @@ def test_units_outside_are_named_by_what_they_are(da, found):
     names = {"HJO": "Hjørring", "ESB-KIR": "Kirurgisk afdeling, Esbjerg", "SLA": "Slagelse"}
     first = found.shown[0]
     places = [
-        replace(first, unit=replace(first.unit, code=code, name=name), settled=True,
+        replace(first, unit=replace(first.unit, code=code, name=name), certain=True,
                 signal="alarm_low" if code == "HJO" else "attention_low")
         for code, name in names.items()
     ]  # fmt: skip
@@ -108,7 +108,7 @@ def test_the_adjusted_view_names_who_stands_outside_both_ways(da, found):
     first = found.shown[0]
     ratios = {"Hjørring": 0.6, "Køge": 1.0, "Slagelse": 0.7}
     places = tuple(
-        replace(first, unit=replace(first.unit, code=name, name=name), settled=True, signal="alarm_low",
+        replace(first, unit=replace(first.unit, code=name, name=name), certain=True, signal="alarm_low",
                 denominator=100, expected=90.0, oe=oe)
         for name, oe in ratios.items()
     )  # fmt: skip
@@ -187,12 +187,12 @@ def test_patients_decide_the_order_not_variables(found):
 def test_a_unit_is_named_for_its_limits_never_for_its_place(da, found):
     within = tuple(replace(one, signal="within", zone="within") for one in found.places)
     assert replace(found, places=within).deviating == ()
-    low = replace(within[0], signal="alarm_low", settled=True)
+    low = replace(within[0], signal="alarm_low", certain=True)
     one = replace(found, places=(low, *within[1:]))
     assert [place.unit.code for place in one.deviating] == [low.unit.code]
     assert words.zone_word(da, low, True) == "alarm"
     assert words.zone_word(da, low, False) == "bedre, alarmgrænse"
-    assert not replace(low, settled=False).deviates
+    assert not replace(low, certain=False).deviates
 
 
 # --- the page ----------------------------------------------------------------------------------------
@@ -250,7 +250,9 @@ def test_the_file_is_the_commands_table(mdt, capsys):
     assert {row["unit"] for row in rows} == set(command)
     for row in rows:
         for name, value in command[row["unit"]].items():
-            if value and name not in ("unit", "zone"):
+            if name == "certain":
+                assert row[name].lower() == value
+            elif value and name not in ("unit", "zone", "signal"):
                 assert float(row[name]) == pytest.approx(float(value), rel=1e-9), (row["unit"], name)
             else:
                 assert row[name] == value
@@ -263,3 +265,35 @@ def test_filters_chosen_elsewhere_are_said_not_to_be_used(mdt):
 
 def _rows(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(line for line in io.StringIO(text) if not line.startswith("#")))
+
+
+@pytest.mark.parametrize("by", ["department", "hospital", "region"])
+def test_one_verdict_in_page_table_file_and_command(synthetic_store, capsys, da, by):
+    """Marks, words, the CSV and the command are the same for every unit of every indicator."""
+    level = {"department": "afdeling", "hospital": "hospital", "region": "region"}[by]
+    here = context(synthetic_store)
+    seen = set()
+    for id, found in comparisons(here.view, by, 1).items():
+        words_of = ["compare", "--store", str(synthetic_store.root), "--database", "DCCG", "--indicator", id, "--by", by]
+        assert main([*words_of, "--from", str(found.start), "--to", str(found.end), "--format", "csv"]) == 0
+        command = {row["unit"]: row for row in csv.DictReader(io.StringIO(capsys.readouterr().out))}
+        text = client(synthetic_store).get(f"/hent/sammenligning.csv?emne={id}&lang=en&niveau={level}")
+        files = {row["unit"]: row for row in _rows(text.data.decode("utf-8-sig"))}
+        assert set(command) == set(files) == {place.unit.code for place in found.places}
+        page = client(synthetic_store).get(f"/indikator/{id}?vis=tragt&niveau={level}").get_data(as_text=True)
+        higher = found.indicator.higher_is_better
+        for place in found.places:
+            row = command[place.unit.code]
+            signal, certain = row["signal"] or None, row["certain"] == "true"
+            assert (signal, certain) == (place.signal, place.certain), (id, place.unit)
+            assert (files[place.unit.code]["signal"] or None) == signal
+            assert files[place.unit.code]["certain"].lower() == row["certain"]
+            if place.rate is None:
+                continue
+            word = words.verdict_word(here, place, higher)
+            assert f">{word}<" in page, (id, place.unit, word)
+            kind = drawing.symbol(place)
+            seen.add(kind)
+            assert kind == ("circle-open" if not certain else "circle" if signal == "within" else
+                            "diamond" if signal.startswith("alarm") else "triangle-up-open")  # fmt: skip
+    assert {"circle", "circle-open"} <= seen

@@ -10,22 +10,23 @@ import numpy as np
 import pandas as pd
 
 from indicators.statistics import funnel, heterogeneity, overdispersion, ranking, shrinkage
-from indicators.statistics.distributions import binomial_above
+from indicators.statistics.distributions import binomial_above, binomial_at, binomial_below
 from indicators.statistics.intervals import exact
 from indicators.statistics.multiplicity import benjamini_hochberg
 from indicators.statistics.overdispersion import Overdispersion
 from indicators.statistics.proportions import fisher_mid_p
 from indicators.statistics.standardisation import observed_expected
+from indicators.statistics.verdict import borne_out, judge, thin, zones
 
 COLUMNS = (
     *("unit", "denominator", "numerator", "missing", "rate", "lower", "upper", "worst", "best"),
     *("limit95_low", "limit95_high", "limit998_low", "limit998_high", "zone"),
     *("shrunken", "shrunken_lower", "shrunken_upper", "rank", "rank_lower", "rank_upper"),
-    *("expected", "oe", "oe_lower", "oe_upper", "p", "q"),
+    *("expected", "oe", "oe_lower", "oe_upper", "p", "q", "signal", "certain"),
 )
+#: The share beyond the 95 % and the 99.8 % limit on one side.
+TAILS = ((1 - funnel.ATTENTION) / 2, (1 - funnel.ALARM) / 2)
 COUNTED = ("denominator", "numerator", "missing", "rank", "rank_lower", "rank_upper")
-WITHIN = "within"
-ZONES = ("alarm_low", "attention_low", WITHIN, "attention_high", "alarm_high")
 
 
 @dataclass(frozen=True)
@@ -69,14 +70,13 @@ class Units:
 
 @dataclass(frozen=True)
 class Compared:
-    """``frame``: one row per unit in :data:`COLUMNS`; ``summary``; ``certain``: the zone can be relied on.
+    """``frame``: one row per unit in :data:`COLUMNS`; ``summary``.
 
     ``limits(sizes)``: the four columns of limits for units of any sizes, as the frame's, for a curve.
     """
 
     frame: pd.DataFrame
     summary: Summary
-    certain: np.ndarray
     limits: Callable[[np.ndarray], dict[str, np.ndarray]]
 
 
@@ -109,9 +109,7 @@ def compare_counts(units: Units, higher_is_better: bool = True, expected: np.nda
         "best": best,
     }
     curve = partial(control_limits, national, tau2=spread.drawn)
-    # Both the known size and the size with the missing, in one go.
-    both = curve(np.r_[n, n + u])
-    limits = {name: values[: len(n)] for name, values in both.items()}
+    limits = curve(n)
     columns |= limits
     columns["zone"] = zones(rate, limits)
     shrunken, model = shrinkage.fit(xs, ns), heterogeneity.fit(xs, ns)
@@ -122,9 +120,23 @@ def compare_counts(units: Units, higher_is_better: bool = True, expected: np.nda
     columns |= {"expected": e, "oe": oe, "oe_lower": oe_lower, "oe_upper": oe_upper}
     columns |= {"p": p, "q": benjamini_hochberg(p)}
     summary = _summary(national, spread, model, xs, ns)
-    certain = _certain(columns["zone"], worst, best, {name: values[len(n) :] for name, values in both.items()}, u)
-    certain &= unlikely(columns["zone"], x, n, national)
-    return Compared(framed(columns), summary, certain, curve)
+    columns["signal"], columns["certain"] = judge(
+        partial(_judged, national, curve), x, n, u, columns["zone"], thin(n, lower, upper)
+    )
+    return Compared(framed(columns), summary, curve)
+
+
+def _judged(
+    national: float, curve: Callable[[np.ndarray], dict[str, np.ndarray]], x: np.ndarray, n: np.ndarray
+) -> np.ndarray:
+    """Zones of x of n as far as the binomial tails about the national rate bear them out."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        found = zones(x / n, curve(n))
+    if not 0 < national < 1:
+        return found
+    half = binomial_at(x, n, national) / 2
+    low, high = binomial_below(x, n, national) - half, binomial_above(x, n, national) + half
+    return borne_out(found, low, high, TAILS)
 
 
 def framed(columns: dict[str, object]) -> pd.DataFrame:
@@ -148,20 +160,6 @@ def control_limits(national: float, n: np.ndarray, tau2: float) -> dict[str, np.
         if inside.any():
             low[inside], high[inside] = overdispersion.limits(national, n[inside], level, tau2)
         found |= {f"{name}_low": low, f"{name}_high": high}
-    return found
-
-
-def zones(rate: np.ndarray, limits: dict[str, np.ndarray]) -> np.ndarray:
-    """Where each rate lies: strictly outside 99.8 % alarm, strictly outside 95 % attention.
-
-    None without a rate or without limits.
-    """
-    found = np.full(len(rate), WITHIN, dtype=object)
-    found[rate < limits["limit95_low"]] = "attention_low"
-    found[rate > limits["limit95_high"]] = "attention_high"
-    found[rate < limits["limit998_low"]] = "alarm_low"
-    found[rate > limits["limit998_high"]] = "alarm_high"
-    found[np.isnan(rate) | np.isnan(limits["limit95_low"]) | np.isnan(limits["limit95_high"])] = None
     return found
 
 
@@ -202,24 +200,3 @@ def _summary(
         *(national, spread.phi, spread.phi_winsorised, spread.tau2, spread.adjusted),
         *(sigma, mor, icc, share, len(n)),
     )
-
-
-def unlikely(zone: np.ndarray, x: np.ndarray, n: np.ndarray, centre: float) -> np.ndarray:
-    """Whether chance gives so high a number as rarely as the zone says; true in every other zone.
-
-    The interpolated upper limit lies below the first number that is rare enough: 10 of 10 lie outside 99.8 % about
-    90 %, though chance gives that every third time. The lower limit has no such gap.
-    """
-    found = np.ones(len(n), dtype=bool)
-    for name, level in (("attention_high", funnel.ATTENTION), ("alarm_high", funnel.ALARM)):
-        at = zone == name
-        found[at] = binomial_above(x[at] - 1, n[at], centre) <= (1 - level) / 2
-    return found
-
-
-def _certain(
-    zone: np.ndarray, worst: np.ndarray, best: np.ndarray, limits: dict[str, np.ndarray], missing: np.ndarray
-) -> np.ndarray:
-    """Whether the known, lowest and highest possible rate lie in the same zone; false without a rate."""
-    same = (zones(worst, limits) == zone) & (zones(best, limits) == zone)
-    return np.where(missing > 0, same, pd.notna(zone)).astype(bool)

@@ -12,12 +12,20 @@ from functools import partial
 import numpy as np
 
 from indicators.statistics import funnel, heterogeneity, overdispersion, ranking
-from indicators.statistics.comparison import Compared, Summary, framed, unlikely, zones
-from indicators.statistics.distributions import normal_above, normal_below, normal_quantile
+from indicators.statistics.comparison import TAILS, Compared, Summary, framed
+from indicators.statistics.distributions import (
+    binomial_above,
+    binomial_at,
+    binomial_below,
+    normal_above,
+    normal_below,
+    normal_quantile,
+)
 from indicators.statistics.multiplicity import benjamini_hochberg
 from indicators.statistics.search import lowest
 from indicators.statistics.shrinkage import FACTORS
 from indicators.statistics.standardisation import observed_expected
+from indicators.statistics.verdict import borne_out, signals, thin, zones
 
 _Z95 = normal_quantile(0.975)
 _POINTS = 200
@@ -43,7 +51,10 @@ class National:
 
 @dataclass(frozen=True)
 class SurvivalUnits:
-    """One entry per unit: cases, Kaplan–Meier with limits (NaN: not reached), survival of all others at the time."""
+    """One entry per unit: cases, Kaplan–Meier with limits (NaN: not reached), survival of all others at the time.
+
+    ``at_risk``: how many are still followed at the time.
+    """
 
     unit: tuple[str, ...]
     cases: np.ndarray
@@ -52,6 +63,7 @@ class SurvivalUnits:
     upper: np.ndarray
     rest: np.ndarray
     deaths: np.ndarray
+    at_risk: np.ndarray
 
 
 def compare_survival(units: SurvivalUnits, national: National, expected: np.ndarray | None = None) -> Compared:
@@ -107,11 +119,18 @@ def compare_survival(units: SurvivalUnits, national: National, expected: np.ndar
     p = _p(units, national, n)
     columns |= {"expected": e, "oe": oe, "oe_lower": oe_lower, "oe_upper": oe_upper}
     columns |= {"p": p, "q": benjamini_hochberg(p)}
-    certain = ~np.isnan(units.rate)
+    few = thin(units.at_risk, units.lower, units.upper)
+    signal = columns["zone"]
     if inside:
         size = national.effective(np.maximum(n, 1))
-        certain &= unlikely(columns["zone"], np.floor(np.nan_to_num(units.rate) * size + 1e-9), size, national.survival)
-    return Compared(framed(columns), summary, certain, curve)
+        lived = np.floor(np.nan_to_num(units.rate) * size + 1e-9)
+        half = binomial_at(lived, size, national.survival) / 2
+        low = binomial_below(lived, size, national.survival) - half
+        high = binomial_above(lived, size, national.survival) + half
+        # Where the numbers are large the limits are those of the scale log(−log S), wider than these tails.
+        signal = borne_out(columns["zone"], low, high, TAILS)
+    columns["signal"], columns["certain"] = signals(columns["zone"], signal, ~np.isnan(units.rate) & ~few)
+    return Compared(framed(columns), summary, curve)
 
 
 def between_units(y: np.ndarray, s2: np.ndarray) -> float:

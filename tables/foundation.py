@@ -10,9 +10,9 @@ from __future__ import annotations
 from typing import Protocol
 
 from indicators.declaration import Text
+from indicators.statistics.verdict import LEAST_PATIENTS as LEAST
+from indicators.statistics.verdict import WIDEST  # the whole width of the 95 % interval, as a fraction
 
-LEAST = 10  # patients
-WIDEST = 0.30  # the whole width of the 95 % interval, as a fraction
 #: What is found where the results do not bear a sentence.
 TOO_FEW = Text("for få patienter til at skelne", "too few patients to tell apart")
 

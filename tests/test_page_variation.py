@@ -274,7 +274,17 @@ def test_one_verdict_in_page_table_file_and_command(synthetic_store, capsys, da,
     here = context(synthetic_store)
     seen = set()
     for id, found in comparisons(here.view, by, 1).items():
-        words_of = ["compare", "--store", str(synthetic_store.root), "--database", "DCCG", "--indicator", id, "--by", by]
+        words_of = [
+            "compare",
+            "--store",
+            str(synthetic_store.root),
+            "--database",
+            "DCCG",
+            "--indicator",
+            id,
+            "--by",
+            by,
+        ]
         assert main([*words_of, "--from", str(found.start), "--to", str(found.end), "--format", "csv"]) == 0
         command = {row["unit"]: row for row in csv.DictReader(io.StringIO(capsys.readouterr().out))}
         text = client(synthetic_store).get(f"/hent/sammenligning.csv?emne={id}&lang=en&niveau={level}")

@@ -14,8 +14,9 @@ import pandas as pd
 
 from data.output import UsageError
 from data.store import Snapshot, StoreError
+from indicators.catalogue import BY_ID
 from indicators.declaration import Indicator
-from indicators.monitored import Panel, panels, period, registration_known, watched
+from indicators.monitored import Panel, panels, period, registration_known, watched, window
 from indicators.statistics.monitoring import BASELINE_YEARS, LEAST_EVENTS, Counts, Monitored, monitor
 from indicators.thresholds import FALSE_ALARM_YEARS, thresholds
 
@@ -23,10 +24,10 @@ WORSE, BETTER = "worse", "better"
 DIRECTIONS = (WORSE, BETTER)  # in the order of the arms: more of the unwanted, less of it
 COLUMNS = (
     *("unit", "indicator", "direction", "since", "observed", "expected", "excess", "months"),
-    *("false_alarm_years", "false_signals_expected"),
+    *("false_alarm_years", "false_signals_expected", "news", "known_from", "first_since"),
 )
-#: Calendar months that a signal is listed, that of its alarm among them; then the level is no news, and the
-#: comparison's business.
+#: Calendar months that a signal is listed from its last news, that of its alarm among them. One that has not become
+#: worse again for so long is no news, but stands: ``Board.standing``.
 LISTED_MONTHS = 24
 
 
@@ -36,8 +37,12 @@ class Board:
 
     Columns of ``charts``: those of the signals, ``volume`` (patients a year in the baseline), ``baseline`` (expected
     proportion of the unwanted), ``threshold`` and ``cusum`` (which stays at it in signal), ``evidence`` (the sum since
-    the start without that ceiling), ``alarm`` (the day of the signal), ``active``, ``strong`` (as high as chance takes
-    one chart in STRONG_ALARM_YEARS), ``listed``, ``until`` (the last day whose patients are used).
+    the start without that ceiling), ``alarm`` (the day of the signal's last news), ``active``, ``strong`` (as high as
+    chance takes one chart in STRONG_ALARM_YEARS), ``listed``, ``until`` (the last day whose patients are used),
+    ``first_since`` and ``first_alarm`` (of the signal's first change), ``known_from`` (when its news could be known),
+    ``absorbed_since`` and ``absorbed`` (the start of an earlier signal whose three whole years are in the baseline, and
+    the first day they were).
+    ``since`` and what is counted from it are of the last change: where ``news`` is "again", of the further one.
     ``left_out``: indicators not charted because registration is not known on a past day. ``undated``: by department,
     the cases without a registration date, which are not used where others have one.
     """
@@ -58,6 +63,20 @@ class Board:
         return listed.reset_index(drop=True)
 
     @property
+    def standing(self) -> pd.DataFrame:
+        """The rows of ``charts`` in signal without news for LISTED_MONTHS, the oldest first."""
+        standing = self.charts[self.charts["active"] & ~self.charts["listed"]]
+        return standing.sort_values(["first_since", "unit", "indicator"]).reset_index(drop=True)
+
+    @property
+    def absorbed(self) -> pd.DataFrame:
+        """The rows of ``charts`` whose baseline holds the years of an earlier signal, the newest first."""
+        absorbed = self.charts[self.charts["absorbed"].notna()]
+        return absorbed.sort_values(["absorbed", "unit", "indicator"], ascending=[False, True, True]).reset_index(
+            drop=True
+        )
+
+    @property
     def notes(self) -> list[str]:
         """What a reader of the list must know about the data; English, for the command."""
         notes = []
@@ -70,6 +89,12 @@ class Board:
             more = ", …" if len(self.undated) > _NAMED else ""
             total = sum(count for _, count in self.undated)
             notes.append(f"cases without registered_date, which are not used: {total} ({named}{more})")
+        for row in self.standing.itertuples():
+            notes.append(f"stands, without news for {LISTED_MONTHS} months: {row.unit} {row.indicator} {row.direction} "
+                         f"since {row.first_since}")  # fmt: skip
+        for row in self.absorbed.itertuples():
+            notes.append(f"{row.unit} {row.indicator}: the {row.direction} years since {row.absorbed_since} are "
+                         f"what is expected from {row.absorbed} on")  # fmt: skip
         if not len(self.charts):
             notes.append(f"no chart on {self.as_of}: a unit needs {BASELINE_YEARS} whole years with {LEAST_EVENTS} "
                          "unwanted and other outcomes before the year that is charted")  # fmt: skip
@@ -115,8 +140,9 @@ def _undated(snapshot: Snapshot, database: str) -> tuple[tuple[str, int], ...]:
 #: How many departments a note names.
 _NAMED = 6
 _BOARD = (
-    *COLUMNS[:-2],
+    *COLUMNS[:8],
     *("volume", "baseline", "threshold", "cusum", "evidence", "alarm", "active", "strong", "listed", "until"),
+    *("news", "known_from", "first_since", "first_alarm", "absorbed_since", "absorbed"),
 )
 
 
@@ -287,9 +313,14 @@ def _standing(charted: Charted) -> tuple[list[dict[str, object]], tuple[float, f
         last = dt.date.fromordinal(int(charted.last[chart]))
         for arm, direction in enumerate(DIRECTIONS):
             active = bool(state.active[arm, chart])
-            since = alarm = observed = expected = excess = months = None
+            since = alarm = observed = expected = excess = months = known = first = begun = None
+            news = ""
             if active:
-                since, alarm = (dt.date.fromordinal(int(part[arm, chart])) for part in (state.start, state.alarm))
+                one = found.signals[arm, chart]
+                since, alarm, first, begun = (
+                    dt.date.fromordinal(int(day)) for day in (one.since, one.alarm, one.first, one.begun)
+                )
+                news, known = one.news, alarm + dt.timedelta(days=window(BY_ID[indicator]))
                 observed = int(charted.events[since.toordinal() - charted.begin :, chart].sum())
                 expected = float(found.expected[since.toordinal() - found.first :, chart].sum())
                 excess, months = observed - expected, _months(since, last)
@@ -299,9 +330,19 @@ def _standing(charted: Charted) -> tuple[list[dict[str, object]], tuple[float, f
                 *(float(found.threshold[arm, chart]), float(state.value[arm, chart])),
                 *(float(state.free[arm, chart]), alarm, active, bool(state.strong[arm, chart])),
                 *(active and _months(alarm, last) <= LISTED_MONTHS, last),
+                *(news, known, first, begun, *_absorbed(charted, arm, int(chart))),
             )
             rows.append(dict(zip(_BOARD, values, strict=True)))
     return rows, (float(false[0]), float(false[1]))
+
+
+def _absorbed(charted: Charted, arm: int, chart: int) -> tuple[dt.date | None, dt.date | None]:
+    """The start of a signal whose years the baseline holds, and the first day that they were expected."""
+    found = charted.monitored
+    since, turn = found.absorbed.get((arm, chart), (0, -BASELINE_YEARS))
+    if found.baseline[chart] - turn >= BASELINE_YEARS:
+        return None, None
+    return dt.date.fromordinal(since), dt.date(charted.first_year + turn, 1, 1)
 
 
 def _months(since: dt.date, last: dt.date) -> int:

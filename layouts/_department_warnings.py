@@ -21,6 +21,9 @@ from tables import warnings as data
 from tables.department import Comparison, Department
 from tables.warnings import Signal, Watch
 
+#: How many older signals the quiet sentence names.
+_NAMED = 3
+
 
 class Warned:
     """The warnings of one department, each to be shown once: under the first row of its indicator."""
@@ -78,9 +81,16 @@ class Warned:
             parts.append(_weak_text(context, worse, len(weak) - worse, bool(found.some(True))))
         parts.append(text.charts(context, found))
         if weak:
-            about = text.about(found.expected(False), lang, "ét")
-            parts.append(t(f" Var intet ændret, ville tilfældet alene give {about} af de svage.",
-                           f" Had nothing changed, chance alone would give {about} of the weak ones."))  # fmt: skip
+            parts.append(f" {text.chance(context, found, False)}")
+        if found.standing:
+            shown = [f"{text.title(context, one.indicator)} ({text.since_first(context, one)})"
+                     for one in found.standing[:_NAMED]]  # fmt: skip
+            if len(found.standing) > _NAMED:
+                shown.append(t(f"{len(found.standing) - _NAMED} andre", f"{len(found.standing) - _NAMED} others"))
+            parts.append(f" {text.standing(context, found).rstrip('.')}: {fmt.listed(shown, lang)}.")
+        parts += [
+            f" {text.title(context, one.indicator)}: {text.absorbed(context, one)}" for one in found.absorbed[:_NAMED]
+        ]
         parts += [" ", _link(context, t("Se alle varsler", "See all warnings"))]
         return html.P(parts, className="warning-quiet", id="varsel")
 
@@ -152,11 +162,15 @@ def overview_line(context: PageContext) -> list:
         found = watched(context)
     except BeingMade:
         return [_soon(context)]
-    if found is None or not found.signals:
+    if found is None or not (found.signals or found.standing):
         return []
     t, lang = context.t, context.lang
     worse = found.some(True, "worse")
     link = _link(context, t("Se varslerne", "See the warnings"))
+    if not found.signals:
+        said = t("Tidligt varsel: intet nyt. ", "Early warning: no news. ")
+        said += f"{text.standing(context, found)} "
+        return [html.P([said, link], className="warning-quiet overview-warning")]
     if not worse:
         number = len(found.signals)
         said = t(f"Tidligt varsel: ingen stærke varsler om tilbagegang, {fmt.count(number, lang)} andre "

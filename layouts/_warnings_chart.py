@@ -17,6 +17,7 @@ from tables import warning_charts as charts
 from tables.audit import goal
 from tables.nodes import units
 from tables.warning_charts import Curve
+from tables.warnings import LISTED_MONTHS
 
 
 def read(context: PageContext, day: dt.date) -> Curve | None:
@@ -52,16 +53,22 @@ def lead(context: PageContext, curve: Curve) -> str:
     t, lang, signal = context.t, context.lang, curve.signal
     if signal is None:
         until = text.day_text(context, curve.until)
-        return t(f"Kurven følges; patienter til og med {until} er talt med.",
+        said = t(f"Kurven følges; patienter til og med {until} er talt med.",
                  f"The chart is watched; patients up to {until} are counted.")  # fmt: skip
+        return said if curve.absorbed is None else f"{said} {text.absorbed(context, curve.absorbed)}"
     parts = []
     if signal.observed is not None:
         seen, hoped = fmt.count(signal.observed, lang), fmt.number(signal.expected, 1, lang)
         parts.append(t(f"Der er set {seen}, hvor {hoped} var ventet.", f"{seen} seen where {hoped} were expected."))
     strong = t("Signalet er stærkt.", "The signal is strong.") if signal.strong else t(
         "Signalet er svagt.", "The signal is weak.")  # fmt: skip
-    parts += [strong, text.false_alarm(context, signal), text.known(context, signal)]
-    return " ".join(parts)
+    if curve.standing:
+        parts.append(t(f"Uden nyt i {LISTED_MONTHS} måneder, men signalet står stadig.",
+                       f"No news for {LISTED_MONTHS} months, but the signal still stands."))  # fmt: skip
+    parts += [strong, text.history(context, signal), text.false_alarm(context, signal), text.known(context, signal)]
+    if curve.absorbed is not None:
+        parts.append(text.absorbed(context, curve.absorbed))
+    return " ".join(part for part in parts if part)
 
 
 def body(context: PageContext, curve: Curve) -> list:

@@ -15,7 +15,7 @@ from layouts import _warnings_text as text
 from layouts._downloads import line
 from layouts._overview_text import counted
 from layouts._source import PageContext
-from layouts._warnings_list import card, difference, triangle
+from layouts._warnings_list import card, difference, since_cell, still, triangle
 from tables import warning_digest as digests
 from tables.warning_digest import Digest, Hospital, Quarter
 from tables.warnings import FALSE_ALARM_YEARS, STRONG_ALARM_YEARS, Signal
@@ -84,13 +84,10 @@ def lead(context: PageContext, found: Digest) -> str:
         f"{when}. {counted(number, lang)} database{'' if number == 1 else 's'}.",
     )
     parts = [said, text.charts(context, watch)]
-    strong, weak = (text.about(watch.expected(one), lang, "ét") for one in (True, False))
     if watch.watched:
-        parts.append(
-            t(f"Var intet ændret, ville tilfældet alene give {strong} af de stærke og {weak} af de svage "
-              "signaler.",
-              f"Had nothing changed, chance alone would give {strong} of the strong and {weak} of the weak.")
-        )  # fmt: skip
+        parts.append(text.chance_of_both(context, watch))
+    if watch.standing:
+        parts.append(text.standing(context, watch))
     return " ".join(parts)
 
 
@@ -106,11 +103,14 @@ def body(context: PageContext, found: Digest) -> list:
     parts: list = []
     for (id, title, members), most in zip(groups, shares, strict=True):
         parts.append(_group(context, id, title, members, most))
-    if not any(members for _, _, members in groups):
+    older = (*found.watch.standing, *found.absorbed)
+    if not any(members for _, _, members in groups) and not older:
         number = fmt.count(found.watch.watched, context.lang)
         parts = [html.P(t(f"Der er intet fundet blandt {number} kurver, hverken dårligere eller bedre end ventet.",
                           f"Nothing was found among {number} charts, neither worse nor better than expected."),
                         className="digest-none")]  # fmt: skip
+    if older:
+        parts.append(still(context, found.watch.standing, found.absorbed, with_database=True))
     parts.append(html.P(line(context, "varselsbrev", found.hospital.code), className="warnings-links"))
     return [html.Div(parts, className="digest")]
 
@@ -148,7 +148,7 @@ def _group(context: PageContext, id: str, title: str, members: Sequence[Signal],
         extra = (("kurve", f"{one.unit}.{one.indicator.id}"),)
         href = context.to("/varsler", database=one.database, period=None, extra=extra)
         link = dcc.Link(f"{more} {text.unwanted(context, one.indicator)}", href=href)
-        cells = [html.Span([link, *weak]), fmt.month(one.since, lang, "year"), html.Strong(difference(context, one))]
+        cells = [html.Span([link, *weak]), since_cell(context, one), html.Strong(difference(context, one))]
         rows.append(tables.Row(unit, cells))
         said = text.sentence(context, one) + ("" if one.strong else f" {t('Svagt.', 'Weak.')}")
         phone.append(card(name, one, said, href))

@@ -16,7 +16,7 @@ from tables import warning_charts as charts
 from tables import warning_digest as digests
 from tables import warnings as data
 from tables.export import Sheet, Value
-from tables.warnings import Signal
+from tables.warnings import Absorbed, Signal
 
 
 def _columns(context: PageContext) -> tuple[str, ...]:
@@ -27,6 +27,7 @@ def _columns(context: PageContext) -> tuple[str, ...]:
         t("Styrke", "Strength"), t("Siden", "Since"), t("Til og med", "Up to and including"),
         t("Kendt fra", "Known from"), t("Måneder", "Months"), t("Observeret", "Observed"), t("Ventet", "Expected"),
         t("Flere end ventet", "More than expected"), t("År pr. falsk alarm", "Years per false alarm"),
+        t("Seneste nyt", "Last news"), t("Først siden", "First since"), t("På listen", "Listed"),
     )  # fmt: skip
 
 
@@ -43,7 +44,30 @@ def _row(context: PageContext, one: Signal) -> tuple[Value, ...]:
         _day(context, one.since), _day(context, one.until), _day(context, one.known_from), one.months,
         hidden if one.observed is None else one.observed,
         hidden if one.expected is None else _decimal(context, one.expected, 2), excess, one.years,
+        _news(context, one), _day(context, one.first_since or one.since), t("ja", "yes"),
     )  # fmt: skip
+
+
+def _news(context: PageContext, one: Signal) -> str:
+    t = context.t
+    further = t("igen forværret", "worse again") if one.worse else t("igen forbedret", "better again")
+    return {"new": t("begyndte", "began"), "strong": t("blev stærkt", "became strong")}.get(one.news, further)
+
+
+def _standing_row(context: PageContext, one: Signal) -> tuple[Value, ...]:
+    return (*_row(context, one)[:-1], context.t("nej, står stadig", "no, still stands"))
+
+
+def _absorbed_row(context: PageContext, one: Absorbed) -> tuple[Value, ...]:
+    """A chart that began again: the signal that was, and since when its years are expected."""
+    t = context.t
+    gone = t(f"nej, det ventede fra {one.turn.year}", f"no, expected from {one.turn.year}")
+    known = (
+        one.database, one.unit_name, one.unit, title(context, one.indicator), one.indicator.id,
+        unwanted(context, one.indicator), t("dårligere", "worse") if one.worse else t("bedre", "better"),
+        "", _day(context, one.since),
+    )  # fmt: skip
+    return (*known, *[""] * (len(_columns(context)) - len(known) - 1), gone)
 
 
 def _day_of(context: PageContext) -> dt.date:
@@ -82,7 +106,11 @@ def listed(context: PageContext, subject: str) -> Sheet:
     """The signals of the page's database and day; it has no subject."""
     found = data.watch(context.view, _day_of(context))
     false = f"{found.expected(True) + found.expected(False):.1f}"
-    rows = tuple(_row(context, one) for one in found.signals)
+    rows = (
+        *(_row(context, one) for one in found.signals),
+        *(_standing_row(context, one) for one in found.standing),
+        *(_absorbed_row(context, one) for one in found.absorbed),
+    )
     t = context.t
     day = found.as_of.isoformat()
     return Sheet(
@@ -130,7 +158,12 @@ def digest(context: PageContext, subject: str) -> Sheet:
     groups: Sequence[tuple[str, tuple[Signal, ...]]] = (
         (t("ny", "new"), found.new), (t("fortsat", "continuing"), found.continuing), (t("ophørt", "ended"), found.ended)
     )  # fmt: skip
-    rows = tuple((name, *_row(context, one)) for name, members in groups for one in members)
+    older, expected = t("står stadig", "still stands"), t("nu det ventede", "now what is expected")
+    rows = (
+        *((name, *_row(context, one)) for name, members in groups for one in members),
+        *((older, *_standing_row(context, one)) for one in found.watch.standing),
+        *((expected, *_absorbed_row(context, one)) for one in found.absorbed),
+    )
     return Sheet(
         t("Varsler", "Warnings"),
         t(f"Tidlige varsler, {hospital.name}, {quarter}", f"Early warnings, {hospital.name}, {quarter}"),

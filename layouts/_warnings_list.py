@@ -15,7 +15,7 @@ from layouts._downloads import line
 from layouts._source import PageContext
 from tables import warning_digest as digests
 from tables import warnings as data
-from tables.warnings import FALSE_ALARM_YEARS, LISTED_MONTHS, STRONG_ALARM_YEARS, Signal, Watch
+from tables.warnings import FALSE_ALARM_YEARS, LISTED_MONTHS, STRONG_ALARM_YEARS, Absorbed, Signal, Watch
 
 
 def triangle(worse: bool) -> html.Span:
@@ -39,10 +39,12 @@ def body(context: PageContext, found: Watch) -> list:
         parts.append(_section(context, found, t("Tilbagegang", "Decline"), worse, "tilbagegang"))
     if better:
         parts.append(_section(context, found, t("Fremgang", "Improvement"), better, "fremgang"))
+    if found.standing or found.absorbed:
+        parts.append(still(context, found.standing, found.absorbed))
     weak = found.some(False)
     if weak:
         parts.append(_weak(context, found, weak))
-    if found.signals:
+    if found.signals or found.standing or found.absorbed:
         parts.append(html.P(line(context, "varsler"), className="warnings-links"))
     parts.append(what_to_do(context))
     parts += [days(context, found), hospitals(context)]
@@ -77,6 +79,84 @@ def _weak(context: PageContext, found: Watch, weak: Sequence[Signal]) -> html.Se
     return shell.section(title, shell.caption(" ".join(said)), table, note=note, kind="lead-section", id="svage")
 
 
+def still(
+    context: PageContext, standing: Sequence[Signal], absorbed: Sequence[Absorbed], with_database: bool = False
+) -> html.Section:
+    """What is no news but has not returned to what was expected, and what has become the expected."""
+    t, lang = context.t, context.lang
+    said = t(
+        f"Uden nyt i {LISTED_MONTHS} måneder, men ikke vendt tilbage til det ventede. Et niveau, ikke en nyhed.",
+        f"No news for {LISTED_MONTHS} months, but not back at what is expected. A level and no news.",
+    )
+    title = t("Står stadig", "Still standing")
+    columns = [
+        tables.Column(t("Enhed", "Unit"), "left", width="27%"),
+        tables.Column(t("Hvad", "What"), "left", width="31%"),
+        tables.Column(t("Begyndte", "Began"), "left", width="15%"),
+        tables.Column(t("Alder", "Age"), sub=t("måneder", "months"), width="9%"),
+        tables.Column(t("Status", "Status"), "left"),
+    ]
+    rows, phone = [], []
+    for one in standing:
+        name = f"{one.unit_name} · {one.database}" if with_database else one.unit_name
+        href = _chart(context, one.database, f"{one.unit}.{one.indicator.id}")
+        what = dcc.Link(
+            [html.Span(text.title(context, one.indicator)), html.Span(_what(context, one), className="cell-sub")],
+            href=href, className="warning-what",
+        )  # fmt: skip
+        first = one.first_since or one.since
+        age = (one.until.year - first.year) * 12 + one.until.month - first.month + 1
+        unit = html.Span([triangle(one.worse), html.Span(name)], className="warning-unit")
+        cells = [what, fmt.month(first, lang, "year"), fmt.count(age, lang), _status(context, one)]
+        rows.append(tables.Row(unit, cells, own=one.unit == context.state.unit))
+        phone.append(card(name, one, f"{text.sentence(context, one)} {_status(context, one)}", href))
+    parts: list = []
+    if standing:
+        wide = html.Div(tables.table(title, columns, rows, css="dense warnings-table"), className="only-wide")
+        parts += [shell.caption(said), wide, html.Div(phone, className="only-phone")]
+    for one in absorbed:
+        name = f"{one.unit_name} · {one.database}" if with_database else one.unit_name
+        link = dcc.Link(f"{name}: {text.title(context, one.indicator)}",
+                        href=_chart(context, one.database, f"{one.unit}.{one.indicator.id}"))  # fmt: skip
+        parts.append(html.P([html.Strong(link), ". ", text.absorbed(context, one)], className="warning-absorbed"))
+    return shell.section(title, *parts, kind="lead-section", id="staar")
+
+
+def _chart(context: PageContext, database: str, chart: str) -> str:
+    if database == context.database:
+        return context.to("/varsler", unit=None, extra=(*_kept_day(context), ("kurve", chart)))
+    return context.to("/varsler", database=database, period=None, unit=None, extra=(("kurve", chart),))
+
+
+def _kept_day(context: PageContext) -> tuple[tuple[str, str], ...]:
+    day = context.state.choice("pr")
+    return (("pr", day),) if day else ()
+
+
+def _status(context: PageContext, one: Signal) -> str:
+    """'stærkt; 154 set mod 54,9 ventet' since the last change."""
+    t, lang = context.t, context.lang
+    strength = t("stærkt", "strong") if one.strong else t("svagt", "weak")
+    if one.observed is None:
+        return f"{strength}; {difference(context, one)}"
+    seen, hoped = fmt.count(one.observed, lang), fmt.number(one.expected, 1, lang)
+    from_day = t(f", fra {fmt.month(one.since, lang, 'year')}", f", from {fmt.month(one.since, lang, 'year')}")
+    return t(f"{strength}; {seen} set mod {hoped} ventet", f"{strength}; {seen} seen against {hoped} expected") + (
+        from_day if one.again else ""
+    )
+
+
+def since_cell(context: PageContext, one: Signal) -> html.Span | str:
+    """The month, and of a further change when the first began."""
+    t, lang = context.t, context.lang
+    month = fmt.month(one.since, lang, "year")
+    if not one.again or one.first_since is None:
+        return month
+    first = fmt.month(one.first_since, lang, "year")
+    word = t("igen forværret", "worse again") if one.worse else t("igen forbedret", "better again")
+    return html.Span([month, html.Span(f"{word}; {t('først', 'first')} {first}", className="cell-sub")])
+
+
 def _both(context: PageContext, caption: str, signals: Sequence[Signal]) -> list:
     wide = html.Div(_table(context, caption, signals), className="only-wide")
     return [
@@ -107,7 +187,7 @@ def _table(context: PageContext, caption: str, signals: Sequence[Signal]) -> htm
             href=link_to(context, one), className="warning-what",
         )  # fmt: skip
         unit = dcc.Link(one.unit_name, href=context.to(f"/afdeling/{one.unit}", unit=None))
-        cells: list = [what, fmt.month(one.since, lang, "year"), fmt.count(one.months, lang)]
+        cells: list = [what, since_cell(context, one), fmt.count(one.months, lang)]
         if not public:
             seen = [html.Strong(fmt.count(one.observed, lang)), f" / {fmt.number(one.expected, 1, lang)}"]
             cells.append(html.Span(seen))
@@ -221,7 +301,7 @@ def lead(context: PageContext, found: Watch) -> str:
     """The strongest in a sentence, the charts watched, and the last day of the data behind them."""
     t = context.t
     worse = found.some(True, "worse")
-    parts = [text.strongest(context, worse), text.charts(context, found)]
+    parts = [text.strongest(context, worse), text.standing(context, found), text.charts(context, found)]
     if found.until is not None:
         when = text.day_text(context, found.until)
         parts.append(t(f"Patienter til og med {when} er talt med.", f"Patients up to {when} are counted."))
@@ -233,15 +313,24 @@ def foot(context: PageContext, found: Watch) -> list:
     t = context.t
     parts: list = [
         t(
-            "Hver afdeling følges mod sit eget niveau de tre år forinden (CUSUM, odds ratio 2, case-mix-justeret, hvor "
-            "modellen holder). Et stærkt varsel er så kraftigt, som tilfældet kun giver én gang på "
+            "Hver afdeling følges patient for patient mod sit eget niveau de tre år forinden: Afvigelserne lægges "
+            "sammen, "
+            "og kurven er indstillet til at finde en fordobling eller halvering (CUSUM, odds ratio 2 og ½, "
+            "case-mix-justeret, hvor modellen holder). Et stærkt varsel er så kraftigt, som tilfældet kun giver én "
+            "gang på "
             f"{STRONG_ALARM_YEARS} år i en kurve, et svagt én gang på {FALSE_ALARM_YEARS} år. Et signal står "
-            f"på listen i {LISTED_MONTHS} måneder; derefter er det et niveau og ikke en nyhed. "
+            f"på listen i {LISTED_MONTHS} måneder, efter at det begyndte, blev stærkt eller igen blev værre; derefter "
+            "er "
+            "det et niveau og ikke en nyhed, men står under »Står stadig«, til det er vendt tilbage. "
             "Et varsel er ikke en dom.",
-            "Each department is followed against its own level of the three years before (CUSUM, odds ratio 2, "
+            "Each department is followed patient by patient against its own level of the three years before: "
+            "deviations "
+            "are added up, and the chart is set to find a doubling or a halving (CUSUM, odds ratios 2 and ½, "
             "case-mix adjusted where the model stands). A strong warning is as large as chance gives only once in "
             f"{STRONG_ALARM_YEARS} years in a chart, a weak one once in {FALSE_ALARM_YEARS} years. A signal "
-            f"stays on the list for {LISTED_MONTHS} months; then it is a level and no news. "
+            f"stays on the list for {LISTED_MONTHS} months after it began, became strong or got worse again; then it "
+            "is a "
+            "level and no news, but stays under 'Still standing' until it has returned. "
             "A warning is not a verdict.",
         )
     ]

@@ -10,7 +10,7 @@ from indicators.declaration import Indicator, Text
 from layouts import _format as fmt
 from layouts._context import ShellContext
 from layouts._overview_text import counted, digits, lowered
-from tables.warnings import Signal, Watch
+from tables.warnings import Absorbed, Signal, Watch
 
 _TIME_LIMIT = re.compile(r"\d+ (dage|uger|days|weeks)$")
 #: What is counted, as it follows 'patienter flere end ventet'; by indicator.
@@ -79,8 +79,47 @@ def size(context: ShellContext, signal: Signal) -> str:
 
 
 def since(context: ShellContext, signal: Signal) -> str:
-    """'siden september 2025'."""
-    return context.t("siden ", "since ") + fmt.month(signal.since, context.lang, "year")
+    """'siden september 2025', of a further change 'igen forværret siden september 2025'."""
+    t = context.t
+    again = ""
+    if signal.again:
+        again = t("igen forværret ", "worse again ") if signal.worse else t("igen forbedret ", "better again ")
+    return again + t("siden ", "since ") + fmt.month(signal.since, context.lang, "year")
+
+
+def since_first(context: ShellContext, signal: Signal) -> str:
+    """'siden juni 2021': when the first change of the signal began."""
+    return context.t("siden ", "since ") + fmt.month(signal.first_since or signal.since, context.lang, "year")
+
+
+def history(context: ShellContext, signal: Signal) -> str:
+    """What the signal's last news was, where it is not its first: a sentence, or ""."""
+    t, lang = context.t, context.lang
+    if signal.news == "new" or signal.first_since is None:
+        return ""
+    first, seen = (fmt.month(day, lang, "year") for day in (signal.first_since, signal.alarm))
+    if not signal.again:
+        return t(f"Signalet var svagt i begyndelsen og blev stærkt i {seen}.",
+                 f"The signal was weak at first and became strong in {seen}.")  # fmt: skip
+    word = t("blev værre" if signal.worse else "blev bedre", "got worse" if signal.worse else "got better")
+    return t(f"Det begyndte i {first} og {word} endnu; tallene her gælder fra {fmt.month(signal.since, lang, 'year')}.",
+             f"It began in {first} and {word} once more; the numbers here are from "
+             f"{fmt.month(signal.since, lang, 'year')}.")  # fmt: skip
+
+
+def absorbed(context: ShellContext, one: Absorbed) -> str:
+    """That the years of an earlier signal are what is expected now."""
+    t, lang = context.t, context.lang
+    years = f"{one.turn.year - 3}–{one.turn.year - 1}"
+    word = t("dårligere" if one.worse else "bedre", "worse" if one.worse else "better")
+    start = fmt.month(one.since, lang, "year")
+    return t(
+        f"De tre år {years}, der var {word} end før, er fra {one.turn.year} det, der ventes. Kurven begyndte da "
+        "forfra og "
+        f"varsler ikke længere om ændringen fra {start}, selv om niveauet kan være det samme.",
+        f"The three years {years}, which were {word} than before, are what is expected from {one.turn.year} on. The "
+        f"chart then began again and no longer warns of the change from {start}, although the level may be the same.",
+    )
 
 
 def sentence(context: ShellContext, signal: Signal) -> str:
@@ -89,7 +128,7 @@ def sentence(context: ShellContext, signal: Signal) -> str:
     With a comma where 'siden' would otherwise be read with a time limit: 'inden for 30 dage, siden februar 2024'.
     """
     what = unwanted(context, signal.indicator)
-    comma = "," if _TIME_LIMIT.search(what) else ""
+    comma = "," if signal.again or _TIME_LIMIT.search(what) else ""
     return f"{size(context, signal)} {what}{comma} {since(context, signal)}."
 
 
@@ -180,9 +219,34 @@ def charts(context: ShellContext, found: Watch) -> str:
 
 def chance(context: ShellContext, found: Watch, strong: bool, direction: str | None = None) -> str:
     """How many such signals to expect by chance alone, as a sentence."""
-    false = about(found.expected(strong, direction), context.lang, "ét")
-    return context.t(f"Var intet ændret, ville tilfældet alene give {false}.",
-                     f"Had nothing changed, chance alone would give {false}.")  # fmt: skip
+    value = found.expected(strong, direction)
+    one = 0.05 <= value < 1.5
+    da, en = (about(value, lang, word) for lang, word in (("da", "ét"), ("en", "")))
+    what = ("varsel", "warning") if strong else ("svagt signal", "weak signal")
+    many = ("varsler", "warnings") if strong else ("svage signaler", "weak signals")
+    return context.t(
+        f"Selv hvis intet var ændret, ville man vente {da} {(what if one else many)[0]} ved tilfældighed alene.",
+        f"Even if nothing had changed, {en} {(what if one else many)[1]} would be expected by chance alone.",
+    )
+
+
+def chance_of_both(context: ShellContext, found: Watch) -> str:
+    """The same of the strong and of the weak ones together."""
+    da, en = ([about(found.expected(one), lang, "ét") for one in (True, False)] for lang in ("da", "en"))
+    return context.t(
+        f"Selv hvis intet var ændret, ville man ved tilfældighed alene vente {da[0]} stærke og {da[1]} svage signaler.",
+        f"Even if nothing had changed, {en[0]} strong and {en[1]} weak signals would be expected by chance alone.",
+    )
+
+
+def standing(context: ShellContext, found: Watch) -> str:
+    """'Tre ældre varsler står stadig.'; "" without any."""
+    t, lang, number = context.t, context.lang, len(found.standing)
+    if not number:
+        return ""
+    many, one = counted(number, lang, "Ét"), number == 1
+    return t(f"{many} ældre signal{'' if one else 'er'} står stadig.",
+             f"{many} older signal{' still stands' if one else 's still stand'}.")  # fmt: skip
 
 
 def day_text(context: ShellContext, day: dt.date) -> str:
@@ -195,9 +259,9 @@ def day_text(context: ShellContext, day: dt.date) -> str:
 def known(context: ShellContext, signal: Signal) -> str:
     """When the signal could be known, and why not before."""
     t = context.t
-    wait = signal.known_from - signal.alarm
+    wait = signal.known_from - signal.seen
     da, en = ("i", "in") if context.edition == "public" else ("den", "on")
-    seen, from_day = (day_text(context, day) for day in (signal.alarm, signal.known_from))
+    seen, from_day = (day_text(context, day) for day in (signal.seen, signal.known_from))
     return t(
         f"Det kunne tidligst vides {da} {from_day}: Udslaget kom {da} {seen}, og der ventes {wait.days} dage på "
         "opfølgning og indberetning.",

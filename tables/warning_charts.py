@@ -28,7 +28,7 @@ from tables import cube
 from tables.disclosure import unsafe
 from tables.nodes import nodes
 from tables.view import View
-from tables.warnings import VERSION, Signal, days, listed_charts, watch
+from tables.warnings import VERSION, Absorbed, Signal, days, listed_charts, watch
 
 #: A picture by month needs so many patients a month, and a signal of at most so many months.
 LEAST_A_MONTH, MOST_MONTHS = 10, 12
@@ -63,7 +63,9 @@ class Sums:
 
 @dataclass(frozen=True)
 class Curve:
-    """A unit's chart of one indicator. ``months``: of a point. ``signal``: the listed one of that day, or None.
+    """A unit's chart of one indicator. ``months``: of a point. ``signal``: the one that stands that day, or None;
+    ``standing``: it is without news for so long that it is not listed. ``absorbed``: the baseline holds the years of an
+    earlier signal.
 
     ``sums``: the sums at the end of each month. They, ``centre``, ``runs`` and ``threshold`` (by direction) are empty
     or None in the public edition.
@@ -79,6 +81,8 @@ class Curve:
     runs: Runs | None
     threshold: dict[str, float] | None
     sums: tuple[Sums, ...] = ()
+    standing: bool = False
+    absorbed: Absorbed | None = None
 
     @property
     def hides(self) -> bool:
@@ -102,7 +106,12 @@ def curve(view: View, unit: str, indicator: str, as_of: dt.date | None = None, l
 
 
 def _curve(view: View, unit: str, indicator: str, day: dt.date, limits: bool) -> Curve | None:
-    signal = next((one for one in watch(view, day, (unit,)).signals if one.indicator.id == indicator), None)
+    found = watch(view, day, (unit,))
+    signal = next((one for one in (*found.signals, *found.standing) if one.indicator.id == indicator), None)
+    more = {
+        "standing": signal in found.standing,
+        "absorbed": next((one for one in found.absorbed if one.indicator.id == indicator), None),
+    }
     frame = _monthly(view.snapshot, view.database, unit, indicator, day)
     if frame is None or frame.empty:
         return None
@@ -115,7 +124,7 @@ def _curve(view: View, unit: str, indicator: str, day: dt.date, limits: bool) ->
         # What is hidden is decided once, of all that is known: a past day shows the first of the same points.
         points = _public(view, unit, one, latest, pd.Timestamp(latest["until"].iloc[0]).date())
         points = tuple(point for point in points if _after(point.start, QUARTER) <= _next(until))
-        return Curve(unit, one, QUARTER, until, points, signal, None, None, None)
+        return Curve(unit, one, QUARTER, until, points, signal, None, None, None, **more)
     months = width(frame) if limits else _for_picture(frame, signal)
     points, centre, rules = _points(frame, one, months)
     threshold = {name: float(frame[f"threshold_{name}"].iloc[0]) for name in DIRECTIONS}
@@ -124,7 +133,7 @@ def _curve(view: View, unit: str, indicator: str, day: dt.date, limits: bool) ->
         Sums(pd.Timestamp(start).date(), float(worse), float(better))
         for start, worse, better in zip(known["start"], known["cusum_worse"], known["cusum_better"], strict=True)
     )
-    return Curve(unit, one, months, until, points, signal, centre, rules, threshold, sums)
+    return Curve(unit, one, months, until, points, signal, centre, rules, threshold, sums, **more)
 
 
 def _for_picture(frame: pd.DataFrame, signal: Signal | None) -> int:

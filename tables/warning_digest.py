@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from data import reference
 from tables.view import View
-from tables.warnings import Signal, Watch, charted_units, days, everywhere, of_databases, unit_names
+from tables.warnings import Absorbed, Signal, Watch, charted_units, days, everywhere, of_databases, unit_names
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,10 @@ class Quarter:
 
 @dataclass(frozen=True)
 class Digest:
-    """A hospital's quarter. ``new``: not listed at its beginning; ``ended``: no longer listed at its end.
+    """A hospital's quarter. ``new``: with news in it; ``ended``: no longer in signal at its end.
+
+    What stands at the end without news for so long that it is not listed is in ``watch.standing``, neither continuing
+    nor ended. ``absorbed``: whose years became what is expected within the quarter.
 
     Where a database's beginning of the quarter cannot be told, new is what could not be known before it, and nothing
     has ended. ``watch``: all as it stands at the quarter's end, or at the data cut where that comes first (``as_of``).
@@ -67,6 +70,7 @@ class Digest:
     ended: tuple[Signal, ...]
     databases: tuple[str, ...]
     not_yet: tuple[str, ...]
+    absorbed: tuple[Absorbed, ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -151,16 +155,20 @@ def _digest(view: View, hospital: Hospital, quarter: Quarter) -> Digest:
     at_end = of_databases(read, now, hospital.departments) if read else nothing
     earlier = [one for one in read if one.database in before]
     at_start = of_databases(earlier, before, hospital.departments) if earlier else nothing
-    known, still = ({one.key for one in watch.signals} for watch in (at_start, at_end))
+    known = {(one.key, one.alarm) for one in at_start.signals}  # worse again is news again
+    absorbed = {one.key for one in at_end.absorbed}
+    still = {one.key for one in (*at_end.signals, *at_end.standing)} | absorbed
+    before_end = {one.key for one in at_start.absorbed}
     told = set(before) - set(at_start.refused)
 
     def continues(one: Signal) -> bool:
-        return one.key in known if one.database in told else one.known_from < quarter.first
+        return (one.key, one.alarm) in known if one.database in told else one.news_from < quarter.first
 
     return Digest(
         hospital, quarter, at_end,
         tuple(one for one in at_end.signals if not continues(one)),
         tuple(one for one in at_end.signals if continues(one)),
-        tuple(one for one in at_start.signals if one.key not in still),
+        tuple(one for one in (*at_start.signals, *at_start.standing) if one.key not in still),
         tuple(one.database for one in read), tuple(not_yet),
+        tuple(one for one in at_end.absorbed if one.key not in before_end),
     )  # fmt: skip

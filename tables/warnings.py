@@ -24,6 +24,7 @@ from indicators import monitored, signals, thresholds
 from indicators.catalogue import BY_ID
 from indicators.declaration import Indicator
 from indicators.signals import DIRECTIONS, LISTED_MONTHS, WORSE
+from indicators.statistics.worsening import AGAIN
 from indicators.thresholds import FALSE_ALARM_YEARS, STRONG_ALARM_YEARS
 from tables import cube
 from tables.disclosure import unsafe
@@ -36,13 +37,16 @@ _SHOWN_TO = 5  # patients; the public edition rounds to this or its threshold
 #: Names kept frames of warnings.
 VERSION = cube.method_version(thresholds.FILE, Path(__file__))
 _UNITS = f"units-{VERSION}"
-__all__ = ["FALSE_ALARM_YEARS", "LISTED_MONTHS", "STRONG_ALARM_YEARS", "VERSION", "Signal", "Watch", "days",
+__all__ = ["FALSE_ALARM_YEARS", "LISTED_MONTHS", "STRONG_ALARM_YEARS", "VERSION", "Absorbed", "Signal", "Watch", "days",
            "everywhere", "of_databases", "prepare", "prepare_past", "public_step", "watch"]  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Signal:
-    """One listed signal. ``observed``, ``expected``: unwanted outcomes from ``since`` to ``until`` (both counted).
+    """One signal that stands. ``observed``, ``expected``: unwanted outcomes from ``since`` to ``until`` (both counted).
+
+    ``alarm``: the day of its last news, which ``news`` names ("new", "strong" or "again": a further change, and then
+    ``since`` and what is counted are of that). ``first_since``: the start of its first change.
 
     In the public edition both are None and ``excess`` is rounded (``rounded``), or None where it is hidden.
     ``excess`` is negative for an improvement. ``strong``: as chance takes one chart once in STRONG_ALARM_YEARS.
@@ -63,6 +67,14 @@ class Signal:
     expected: float | None
     excess: float | None
     rounded: bool = False
+    news: str = "new"
+    first_since: dt.date | None = None
+    first_alarm: dt.date | None = None
+
+    @property
+    def again(self) -> bool:
+        """Whether its last news is a further change in the same direction."""
+        return self.news == AGAIN
 
     @property
     def worse(self) -> bool:
@@ -79,14 +91,50 @@ class Signal:
         return (self.database, self.unit, self.indicator.id, self.direction)
 
     @property
+    def seen(self) -> dt.date:
+        """The day of the patient who gave the alarm: the first one, of a further change that of its own."""
+        return self.alarm if self.again or self.first_alarm is None else self.first_alarm
+
+    @property
     def known_from(self) -> dt.date:
         """The first day on which it could be known: follow-up and registration after the patient who gave it."""
+        return self.seen + dt.timedelta(days=monitored.window(self.indicator))
+
+    @property
+    def news_from(self) -> dt.date:
+        """The first day on which its last news could be known."""
         return self.alarm + dt.timedelta(days=monitored.window(self.indicator))
+
+
+@dataclass(frozen=True)
+class Absorbed:
+    """A chart whose baseline holds the years of an earlier signal: what was worse is now expected, from ``turn`` on."""
+
+    database: str
+    unit: str
+    unit_name: str
+    hospital: str
+    indicator: Indicator
+    direction: str
+    since: dt.date
+    turn: dt.date
+
+    @property
+    def worse(self) -> bool:
+        return self.direction == WORSE
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """As of the signal that it was."""
+        return (self.database, self.unit, self.indicator.id, self.direction)
 
 
 @dataclass(frozen=True)
 class Watch:
     """The signals of some units as known on ``as_of``, strongest first, and what was watched.
+
+    ``standing``: signals without news for LISTED_MONTHS, the oldest first; they are not among ``signals``.
+    ``absorbed``: charts whose baseline holds the years of an earlier signal.
 
     ``watched``: charts (unit × indicator, both directions); ``silent``: those with patients in the last years but too
     few outcomes. ``false``: by (strong, direction), the signals to expect in the list though nothing has changed.
@@ -104,6 +152,8 @@ class Watch:
     left_out: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
     undated: tuple[tuple[str, int], ...] = ()
+    standing: tuple[Signal, ...] = ()
+    absorbed: tuple[Absorbed, ...] = ()
 
     def some(self, strong: bool, direction: str | None = None) -> tuple[Signal, ...]:
         """The strong signals, or the others; of one direction where named."""
@@ -166,6 +216,13 @@ def of_databases(views: Sequence[View], at: dict[str, dt.date], among: Collectio
         _signal(shown[row["database"]], row, names.get((row["database"], row["unit"])))
         for row in rows[rows["listed"].astype(bool)].to_dict("records")
     ]
+    still = [
+        _signal(shown[row["database"]], row, names.get((row["database"], row["unit"])))[0]
+        for row in rows[rows["active"].astype(bool) & ~rows["listed"].astype(bool)].to_dict("records")
+    ]
+    still.sort(key=lambda one: (one.first_since, one.database, one.unit, one.indicator.id))
+    taken = rows[rows["absorbed"].notna()].to_dict("records")
+    absorbed = [_absorbed(row, names.get((row["database"], row["unit"]))) for row in taken]
     order = {id(one): place for place, (one, _) in enumerate(found)}
     found.sort(key=lambda pair: (not pair[0].strong, not pair[0].worse, *_rank(pair, order)))
     return Watch(
@@ -179,6 +236,8 @@ def of_databases(views: Sequence[View], at: dict[str, dt.date], among: Collectio
         left_out=tuple(sorted({one for ids in notes["indicator"] for one in ids.split(",") if one})),
         refused=tuple(refused),
         undated=tuple(sorted((one for one in undated.items() if among is None or one[0] in among), key=_most)),
+        standing=tuple(still),
+        absorbed=tuple(sorted(absorbed, key=lambda one: (one.turn, one.database, one.unit, one.indicator.id))),
     )
 
 
@@ -245,8 +304,17 @@ def _signal(view: View, row: dict, known: tuple[str, str, str] | None) -> tuple[
     signal = Signal(
         view.database, row["unit"], name, hospital, BY_ID[row["indicator"]], row["direction"],
         _day(row["since"]), _day(row["alarm"]), _day(row["until"]), int(row["months"]), bool(row["strong"]), *shown,
+        row["news"], _day(row["first_since"]), _day(row["first_alarm"]),
     )  # fmt: skip
     return signal, float(row["evidence"])
+
+
+def _absorbed(row: dict, known: tuple[str, str, str] | None) -> Absorbed:
+    name, hospital, _ = known or (row["unit"], "", "")
+    days = (_day(row[one]) for one in ("absorbed_since", "absorbed"))
+    return Absorbed(
+        row["database"], row["unit"], name, hospital, BY_ID[row["indicator"]], row["direction"], *days
+    )  # fmt: skip
 
 
 def _day(value: object) -> dt.date:
@@ -325,6 +393,10 @@ def _with_patients(snapshot: Snapshot, database: str) -> list[tuple[str, str]]:
     return sorted(set(zip(leaves["department"], leaves["indicator"], strict=True)))
 
 
+#: Columns of a kept board that are days.
+_DAYS = ("since", "alarm", "until", "first_since", "first_alarm", "absorbed_since", "absorbed")
+
+
 def _made(snapshot: Snapshot, database: str, day: dt.date) -> pd.DataFrame:
     """The charts of a board with what to expect of each, and the silent ones (direction "").
 
@@ -334,7 +406,7 @@ def _made(snapshot: Snapshot, database: str, day: dt.date) -> pd.DataFrame:
     charts = found.charts.reset_index(drop=True)
     part = np.where(charts["direction"] == WORSE, charts["baseline"], 1 - charts["baseline"]).astype(float)
     share = thresholds.thresholds().share_listed(charts["volume"].to_numpy(float), part)
-    names = ("unit", "indicator", "direction", "observed", "months", "listed", "strong")
+    names = ("unit", "indicator", "direction", "observed", "months", "listed", "strong", "active", "news")
     kept = charts[list(names)].assign(
         expected=charts["expected"].astype(float),
         excess=charts["excess"].astype(float),
@@ -342,9 +414,9 @@ def _made(snapshot: Snapshot, database: str, day: dt.date) -> pd.DataFrame:
         false=share[:, 0] if len(charts) else 0.0,
         false_strong=share[:, 1] if len(charts) else 0.0,
         undated="",
-        **{name: pd.to_datetime(charts[name]) for name in ("since", "alarm", "until")},
+        **{name: pd.to_datetime(charts[name]) for name in _DAYS},
     )
-    notes = {"unit": "", "indicator": ",".join(found.left_out), "direction": "", "listed": False}
+    notes = {"unit": "", "indicator": ",".join(found.left_out), "direction": "", "listed": False, "active": False}
     notes |= {"strong": found.registration_known, "false": 0.0, "false_strong": 0.0}
     notes["undated"] = ",".join(f"{unit}:{number}" for unit, number in found.undated)
     speaking = set(zip(kept["unit"], kept["indicator"], strict=True))
@@ -353,7 +425,7 @@ def _made(snapshot: Snapshot, database: str, day: dt.date) -> pd.DataFrame:
     others = pd.DataFrame([notes, *({**silent, "unit": unit, "indicator": indicator} for unit, indicator in quiet)])
     both = pd.concat([others, kept], ignore_index=True) if len(kept) else others
     both = both.reindex(columns=[*kept.columns])
-    for name in ("since", "alarm", "until"):
+    for name in _DAYS:
         both[name] = pd.to_datetime(both[name])
     both["observed"], both["months"] = (both[name].astype("Int64") for name in ("observed", "months"))
     return both

@@ -148,7 +148,7 @@ def steady(volume: int, p: float, years: int, seed: int = 3, fall: tuple[int, fl
     return Counts(1, np.zeros(len(day), dtype=int), day, n, rng.binomial(n.astype(int), risk).astype(float))
 
 
-def run(counts: Counts, years: int, limits=(4.0, 6.0)):
+def run(counts: Counts, years: int, limits=(6.0, 8.0)):
     turns = np.arange(years + 1) * YEAR
     whole = np.full(len(counts.day), logit(0.1))
     return monitor(

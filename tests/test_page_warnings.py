@@ -13,6 +13,7 @@ from indicators import signals
 from indicators.catalogue import BY_ID
 from indicators.monitored import watched
 from layouts import _format as fmt
+from layouts import _warnings_list as listed_page
 from layouts import _warnings_text as text
 from layouts._source import StoreSource
 from layouts._state import State
@@ -234,3 +235,64 @@ def test_the_public_edition_shows_no_exact_number(store):
             assert row["since"].isoformat() not in content or row["since"].day == 1
     curve = client(store, "public").get(f"/varsler?kurve=SLA-KIR.{MDT}").text
     assert 'id="cusum' not in curve
+
+
+# --- worse again, still standing, become what is expected -----------------------------------------------------------
+
+AGAIN = {"news": "again", "first_since": dt.date(2021, 6, 3), "first_alarm": dt.date(2021, 9, 1),
+         "since": dt.date(2023, 2, 5), "alarm": dt.date(2023, 5, 2)}  # fmt: skip
+
+
+def test_worse_again_is_said_and_since_when(store):
+    one = signal(**AGAIN)
+    da, en = (context(lang, store=store) for lang in ("da", "en"))
+    assert text.sentence(da, one) == (
+        "20 patienter flere end ventet uden MDT før behandling, igen forværret siden februar 2023."
+    )
+    assert text.sentence(en, one) == (
+        "20 more patients than expected without MDT before treatment, worse again since February 2023."
+    )
+    assert text.history(da, one).startswith("Det begyndte i juni 2021 og blev værre endnu")
+    assert text.history(da, signal()) == ""
+    assert one.known_from == dt.date(2023, 5, 2) + dt.timedelta(90)
+    strong = replace(one, news="strong", since=one.first_since)
+    assert strong.known_from == dt.date(2021, 9, 1) + dt.timedelta(90) < strong.news_from
+    assert "blev stærkt i maj 2023" in text.history(da, strong)
+
+
+def test_what_stands_and_what_is_expected_now_are_on_the_page(store):
+    still = signal(
+        news="strong", since=dt.date(2021, 6, 3), first_since=dt.date(2021, 6, 3), alarm=dt.date(2021, 12, 1)
+    )
+    gone = data.Absorbed("DCCG", "HER-KIR", "Kirurgisk afdeling, Herlev", "Herlev", BY_ID[MDT], "worse",
+                         dt.date(2020, 3, 1), dt.date(2024, 1, 1))  # fmt: skip
+    found = Watch(made.CUT, (), 9, 0, {}, standing=(still,), absorbed=(gone,))
+    for lang, stands, age, years in (
+        (
+            "da",
+            "Ét ældre signal står stadig.",
+            "juni 2021",
+            "De tre år 2021–2023, der var dårligere end før, er fra 2024",
+        ),
+        (
+            "en",
+            "One older signal still stands.",
+            "June 2021",
+            "The three years 2021–2023, which were worse than before",
+        ),
+    ):
+        there = context(lang, store=store)
+        page = str(listed_page.still(there, found.standing, found.absorbed))
+        assert age in page and "56" in page and years in page  # June 2021 to January 2026: 56 months
+        assert stands in listed_page.lead(there, found)
+
+
+@pytest.mark.parametrize(
+    ("false", "da"),
+    [(2.2, "omkring to varsler"), (1.0, "omkring ét varsel"), (0.3, "under ét varsel"), (0.0, "ingen varsler")],
+)
+def test_what_chance_gives_is_said_plainly(store, false, da):
+    found = Watch(made.CUT, (), 9, 0, {(True, "worse"): false})
+    assert text.chance(context(store=store), found, True, "worse") == (
+        f"Selv hvis intet var ændret, ville man vente {da} ved tilfældighed alene."
+    )

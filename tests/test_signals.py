@@ -18,6 +18,7 @@ from indicators.catalogue import CATALOGUE, indicator
 from indicators.statistics.runs import runs
 from indicators.thresholds import FALSE_ALARM_YEARS, STRONG_ALARM_YEARS, thresholds
 from tests import early_warning_store as made
+from tests.extracts import load_extract
 
 CUT = dt.date(2025, 10, 31)
 LAG = 90
@@ -268,3 +269,73 @@ def test_dates_without_a_bound_of_their_own_are_bounded() -> None:
 )
 def test_months_are_calendar_months_both_ends_counted(since, last, months) -> None:
     assert signals._months(dt.date(*since), dt.date(*last)) == months
+
+
+# --- worse again, and long standing ----------------------------------------------------------------------------------
+
+
+def declining(root, steps, days=(dt.date(2018, 1, 1), dt.date(2025, 12, 31))):
+    """Six departments with 12 patients a month, of whom one in five has no MDT before treatment; the odds of the first
+    are multiplied by each step's factor from its day on."""
+    rows: dict[str, list[dict]] = {"cases": [], "treatments": [], "conferences": []}
+    for unit in ("SLA-KIR", "HER-KIR", "AAL-KIR", "VIB-KIR", "ODE-KIR", "HVI-KIR"):
+        due = 0.0
+        for month in range((days[1].year - days[0].year) * 12 + days[1].month):
+            first = dt.date(days[0].year + month // 12, month % 12 + 1, 1)
+            odds = next((by for day, by in reversed(steps) if unit == "SLA-KIR" and first >= day), 1.0) * 0.25
+            for place in range(12):
+                id, day = f"{unit}-{month}-{place}", first + dt.timedelta(2 * place)
+                rows["cases"].append({"case_id": id, "diagnosis_date": day, "department": unit, "vital_date": days[1],
+                                      "registered_date": min(day + dt.timedelta(20), days[1])})  # fmt: skip
+                rows["treatments"].append({"case_id": id, "kind": "surgery", "start_date": day, "department": unit,
+                                           "acute": False})  # fmt: skip
+                due += odds / (1 + odds)
+                if due >= 1:
+                    due -= 1
+                else:
+                    rows["conferences"].append({"case_id": id, "date": day})
+    return load_extract(root, data_cut=days[1].isoformat(), period=tuple(map(str, days)), **rows)
+
+
+@pytest.fixture(scope="module")
+def worse_again(tmp_path_factory):
+    steps = ((dt.date(2021, 6, 1), 2.2), (dt.date(2023, 2, 1), 6.0))
+    return declining(tmp_path_factory.mktemp("again"), steps)
+
+
+def of_slagelse(frame):
+    return frame.query("unit == 'SLA-KIR' and indicator == 'mdt_before_treatment'").to_dict("records")
+
+
+def test_a_signal_that_gets_worse_is_news_again(worse_again) -> None:
+    """Odds × 2.2 from June 2021 and × 6 from February 2023: the audit's chart, which was on no list in March 2025."""
+    board = signals.board(worse_again, "DCCG", dt.date(2025, 3, 31))
+    (row,) = of_slagelse(board.signals)
+    assert (row["direction"], row["news"]) == ("worse", "again")
+    assert abs((row["since"] - dt.date(2023, 2, 1)).days) <= 60
+    assert abs((row["first_since"] - dt.date(2021, 6, 1)).days) <= 90
+    assert dt.date(2023, 3, 1) <= row["known_from"] - dt.timedelta(LAG) <= dt.date(2023, 12, 31)
+    # Since then about 23 months × 12 patients, 60 % of them against the usual 20 %.
+    assert row["observed"] == pytest.approx(0.6 * 12 * 23, rel=0.12)
+    assert row["expected"] == pytest.approx(0.2 * 12 * 23, rel=0.2)
+    early = signals.board(worse_again, "DCCG", dt.date(2022, 9, 30))
+    assert of_slagelse(early.signals)[0]["news"] != "again"
+
+
+def test_a_level_that_does_not_get_worse_is_listed_for_24_months_and_then_stands(tmp_path) -> None:
+    snapshot = declining(tmp_path, ((dt.date(2021, 6, 1), 3.0),))
+    found = {day: signals.board(snapshot, "DCCG", day) for day in (dt.date(2022, 6, 30), dt.date(2025, 3, 31))}
+    early, late = found.values()
+    assert of_slagelse(early.signals) and not of_slagelse(early.standing)
+    assert not of_slagelse(late.signals)
+    (row,) = of_slagelse(late.standing)
+    assert row["first_since"] == of_slagelse(early.listed)[0]["first_since"] and row["news"] != "again"
+    assert any("stands, without news for 24 months: SLA-KIR mdt_before_treatment worse" in one for one in late.notes)
+    # From 2025 on the three whole years after its start are what is expected; the board says so.
+    after = signals.board(snapshot, "DCCG")
+    assert not of_slagelse(after.signals) and not of_slagelse(after.standing)
+    (row,) = of_slagelse(after.absorbed)
+    assert (row["absorbed_since"], row["absorbed"]) == (
+        of_slagelse(late.standing)[0]["since"], dt.date(2025, 1, 1)
+    )  # fmt: skip
+    assert any("years since" in one and "SLA-KIR mdt_before_treatment" in one for one in after.notes)

@@ -102,5 +102,5 @@ def test_a_department_that_reports_late_does_not_fall_silent(tmp_path):
     board = signals.board(made.load(tmp_path, there, CUT), "DCCG")
     found = board.signals.query("indicator == 'registered_30d' and unit == @made.UNITS[0]")
     assert list(found["direction"]) == ["worse"]
-    assert found["observed"].iloc[0] > 100 and pd.Timestamp(found["since"].iloc[0]).date() < dt.date(2024, 5, 1)
+    assert found["observed"].iloc[0] > 100 and found["first_since"].iloc[0] < dt.date(2024, 5, 1)
     assert any(note.startswith("cases without registered_date, which are not used: ") for note in board.notes)

@@ -68,7 +68,7 @@ def test_the_planted_ones_are_found_with_their_directions(view):
     fall, rise = found["SLA-KIR", MDT], found["HER-KIR", MDT]
     assert fall.worse and abs(fall.since - made.FALL) < dt.timedelta(45)
     assert not rise.worse and rise.excess < 0
-    assert fall.known_from == fall.alarm + dt.timedelta(90)
+    assert fall.known_from == fall.seen + dt.timedelta(90)
     assert {unit for unit, indicator in found if indicator == MDT} == {"SLA-KIR", "HER-KIR"}
 
 
@@ -212,8 +212,11 @@ def test_a_digest_sorts_new_continuing_and_ended(view):
     found = digests.digest(view, slagelse, first)
     assert fall.key in {one.key for one in found.new}
     assert fall.key not in {one.key for one in found.continuing}
-    after = digests.digest(view, slagelse, first.next)
-    assert fall.key in {one.key for one in after.continuing} and fall.key not in {one.key for one in after.new}
+    after = digests.digest(view, slagelse, first.next)  # it became strong then, which is news again
+    (again,) = [one for one in after.new if one.key == fall.key]
+    assert again.news == "strong" and digests.of_day(again.news_from) == first.next
+    later = digests.digest(view, slagelse, first.next.next)
+    assert fall.key in {one.key for one in later.continuing} and fall.key not in {one.key for one in later.new}
     assert found.databases == ("DCCG",) and found.complete
     for one in digests.quarters(view):
         made_of = digests.digest(view, slagelse, one)
@@ -273,3 +276,21 @@ def test_quarters_and_names_in_addresses(view):
     codes = [one.code for one in digests.hospitals(view)]
     assert len(set(codes)) == len(codes) > 3
     assert digests.latest_complete(view) == digests.Quarter(2026, 1)
+
+
+def test_a_signal_with_news_is_new_in_the_digest_and_one_without_is_not_ended(view, monkeypatch):
+    """What was listed before and got worse again is new; what is only not listed any more has not ended."""
+    quarter = digests.quarters(view)[0]
+    hospital = next(one for one in digests.hospitals(view) if "SLA-KIR" in one.departments)
+    one = next(one for one in data.watch(view).signals if one.unit == "SLA-KIR" and one.indicator.id == MDT)
+    before, after = replace(one, alarm=one.alarm - dt.timedelta(400)), replace(one, news="again")
+    other = replace(before, unit="SLA-ONK")
+    gone = replace(before, unit="SLA-MED")
+    watches = iter([
+        data.Watch(quarter.last, (after,), 9, 0, {}, standing=(other,)),
+        data.Watch(quarter.first, (before, other, gone), 9, 0, {}),
+    ])  # fmt: skip
+    monkeypatch.setattr(digests, "of_databases", lambda *_: next(watches))
+    found = digests._digest(view, hospital, quarter)
+    assert found.new == (after,) and found.continuing == ()
+    assert found.ended == (gone,)

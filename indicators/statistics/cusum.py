@@ -86,16 +86,38 @@ class State:
         self.start[fresh] = self.alarm[fresh] = -1
 
 
+@dataclass(frozen=True)
+class Told:
+    """What happened to an arm of a chart at a step: "alarm" (with the start of its sum), "strong", or "end"."""
+
+    what: str
+    step: int
+    arm: int
+    chart: int
+    start: int = -1
+
+
 def advance(
-    state: State, scores: np.ndarray, thresholds: np.ndarray, strong: np.ndarray, first_step: int = 0
+    state: State,
+    scores: np.ndarray,
+    thresholds: np.ndarray,
+    strong: np.ndarray,
+    first_step: int = 0,
+    told: list[Told] | None = None,
 ) -> np.ndarray:
-    """Move ``state`` through ``scores`` (steps × arms × charts); the sums after each step.
+    """Move ``state`` through ``scores`` (steps × arms × charts); the sums after each step. ``told`` gets the events.
 
     An arm signals when its sum reaches its threshold. The sum then stays at the threshold at most, and the signal
     ends when the sum has fallen to OVER of it, or when the other arm signals: a chart never signals both ways.
     ``thresholds`` and ``strong`` (arms × charts); infinite where a chart is silent.
     """
     value, active = state.value, state.active
+
+    def tell(what: str, where: np.ndarray, step: int) -> None:
+        if told is not None and where.any():
+            for arm, chart in zip(*np.nonzero(where), strict=True):
+                told.append(Told(what, step, int(arm), int(chart), int(state.start[arm, chart])))
+
     sums = np.empty(scores.shape)
     for step, score in enumerate(scores):
         raised = value + score
@@ -103,12 +125,17 @@ def advance(
         down = raised <= np.where(active, OVER * thresholds, 0.0)
         state.start[(value == 0) & ~down] = first_step + step
         np.minimum(raised, thresholds, out=value)
+        tell("end", down & active, first_step + step)
         state.reset(down)
         alarm = (raised >= thresholds) & (score > 0) & ~active
         if alarm.any():
             active[alarm] = True
             state.alarm[alarm] = first_step + step
+            tell("end", alarm[::-1] & active, first_step + step)
+            tell("alarm", alarm, first_step + step)
             state.reset(alarm[::-1])
-        state.strong |= active & (state.free >= strong)
+        becomes = active & (state.free >= strong) & ~state.strong
+        tell("strong", becomes, first_step + step)
+        state.strong |= becomes
         sums[step] = value
     return sums

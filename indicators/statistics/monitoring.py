@@ -13,7 +13,8 @@ from itertools import pairwise
 import numpy as np
 from scipy.special import expit
 
-from indicators.statistics.cusum import ARMS, State, advance, own_level, weights
+from indicators.statistics.cusum import ARMS, State, Told, advance, own_level, weights
+from indicators.statistics.worsening import Signal, Signals
 
 BASELINE_YEARS = 3
 #: Fewer events, or non-events, in the baseline years (five a year): the chart is silent.
@@ -33,7 +34,10 @@ class Counts:
 
 @dataclass(frozen=True)
 class Year:
-    """Charts at the end of a year, as :class:`Monitored` names it; ``active``, ``alarm``, ``strong``: arms × charts."""
+    """Charts at the end of a year, as :class:`Monitored` names it; ``active``, ``alarm``, ``strong``: arms × charts.
+
+    ``alarm``: the day of the signal's last news.
+    """
 
     baseline: np.ndarray
     threshold: np.ndarray
@@ -50,7 +54,9 @@ class Monitored:
     ``volume`` (patients a year in the baseline), ``proportion`` (events expected), ``typical`` (the risk of patients
     all alike whose events vary as much as these: the thresholds are of it), ``baseline`` (the year whose three years
     before are its baseline, as place in ``turns``; −1: silent), ``threshold`` arms × charts (infinite: silent).
-    ``years``: each charted year at its end.
+    ``years``: each charted year at its end. ``signals``: those that stand, by (arm, chart). ``absorbed``: by (arm,
+    chart) the start of the last signal whose three whole years became the baseline, and the place in ``turns`` of the
+    year from which they are.
     """
 
     first: int
@@ -63,6 +69,8 @@ class Monitored:
     baseline: np.ndarray
     threshold: np.ndarray
     years: tuple[Year, ...]
+    signals: dict[tuple[int, int], Signal]
+    absorbed: dict[tuple[int, int], tuple[int, int]]
 
 
 def monitor(
@@ -81,7 +89,8 @@ def monitor(
     proportion)``: thresholds (of a signal, of a strong one) of arms that look for more of what has that proportion.
 
     The baseline stays as it was while a chart stands in signal at the turn of the year, so that a decline does not
-    become what is expected; once three whole years lie after its start they are the new baseline and it begins again.
+    become what is expected; once three whole years lie after the start of its last change they are the new baseline and
+    it begins again.
     """
     charts = counts.charts
     at = np.searchsorted(counts.day, turns)
@@ -90,10 +99,16 @@ def monitor(
     level, volume, proportion, typical = (np.zeros(charts) for _ in range(4))
     limit, strong = np.full((2, len(ARMS), charts), np.inf)
     expected, sums, years = [np.empty((0, charts))], [np.empty((0, len(ARMS), charts))], []
+    signals = Signals(counts.chart, counts.day, counts.patients, counts.events)
+    absorbed: dict[tuple[int, int], tuple[int, int]] = {}
     for k in range(BASELINE_YEARS, len(turns) - 1):
         window, rows = slice(at[k - BASELINE_YEARS], at[k]), slice(at[k], at[k + 1])
         begun = turns[k] <= last
-        state.reset((state.active & (state.start < turns[k - BASELINE_YEARS])).any(0) & begun)
+        for (arm, chart), one in list(signals.live.items()):
+            if begun[chart] and one.since < turns[k - BASELINE_YEARS]:
+                absorbed[arm, chart] = one.since, k
+                state.reset(np.arange(charts) == chart)
+                signals.drop(chart)
         renewed = begun & ~state.active.any(0)
         known = {int(b): logits(int(b), k) for b in np.unique(np.r_[k, base[~renewed & (base >= 0)]])}
         fresh = _baseline(counts, window, known[k][window], at[k - BASELINE_YEARS : k + 1])
@@ -106,12 +121,19 @@ def monitor(
             for new, old in zip(arms, (limit, strong), strict=True)
         )
         state.reset(base < 0)
-        scores, hoped = _scores(counts, rows, int(turns[k + 1] - turns[k]), int(turns[k]), base, level, known)
-        moved = advance(state, scores, limit, strong, int(turns[k]))
+        scores, hoped, signals.logit[rows] = _scores(
+            counts, rows, int(turns[k + 1] - turns[k]), int(turns[k]), base, level, known
+        )
+        told: list[Told] = []
+        moved = advance(state, scores, limit, strong, int(turns[k]), told)
+        signals.year(told, limit, int(turns[k]), int(turns[k + 1]))
         expected.append(hoped)
         if keep_sums:
             sums.append(moved)
-        years.append(Year(base.copy(), limit, state.active.copy(), state.alarm.copy(), state.strong.copy()))
+        news = state.alarm.copy()
+        for place, one in signals.live.items():
+            news[place] = one.alarm
+        years.append(Year(base.copy(), limit, state.active.copy(), news, state.strong.copy()))
     return Monitored(
         int(turns[min(BASELINE_YEARS, len(turns) - 1)]),
         state,
@@ -123,13 +145,16 @@ def monitor(
         base,
         limit,
         tuple(years),
+        signals.live,
+        absorbed,
     )
 
 
 def _scores(
     counts: Counts, rows: slice, days: int, first: int, base: np.ndarray, level: np.ndarray, known: dict
-) -> tuple[np.ndarray, np.ndarray]:
-    """What each day of a year adds to the sums (days × arms × charts), and the events expected (days × charts)."""
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """What each day of a year adds to the sums (days × arms × charts), the events expected (days × charts), and the
+    expected log odds of each group of patients (NaN where the chart is silent)."""
     charts, chart = counts.charts, counts.chart[rows]
     n, x = counts.patients[rows], counts.events[rows]
     own = base[chart]
@@ -147,7 +172,7 @@ def _scores(
     for odds_ratio in ARMS:
         without, with_event = weights(risk, odds_ratio)
         scores.append(by_day(x * with_event + (n - x) * without))
-    return np.stack(scores, axis=1), by_day(n * risk)
+    return np.stack(scores, axis=1), by_day(n * risk), np.where(heard, eta + level[chart], np.nan)
 
 
 def _baseline(counts: Counts, window: slice, logit: np.ndarray, turns_at: np.ndarray) -> tuple[np.ndarray, ...]:

@@ -26,9 +26,9 @@ import flask
 
 from data.store import Store, StoreError, open_store
 from layouts import _improvements_routes as improvement_routes
-from layouts._answers import AnswerCache
+from layouts._dash import CALLBACKS, Malformed, check_call
 from layouts._downloads import register_routes
-from layouts._prerender import PageCache, PrerenderedDash
+from layouts._prerender import PrerenderedDash
 from layouts._shell import BRAND
 from layouts._source import CONFIG_KEY, Source, StoreSource
 from tables import improvements
@@ -82,6 +82,7 @@ def create_app(
     app = PrerenderedDash(
         "kraeftkvalitet",
         assets_folder=str(ROOT / "assets"),
+        assets_ignore=r"\.js$",  # the page names its own scripts; Dash's come with its first figure
         pages_folder=str(ROOT / pages_folder) if pages_folder else "",
         use_pages=True,
         include_pages_meta=False,
@@ -94,10 +95,9 @@ def create_app(
         add_log_handler=False,
     )
     app._favicon = "favicon.svg"
-    app.layout = dash.page_container
     if register:
         register()
-    PageCache(version).install()
+    app.prepare_pages(version)
     server = app.server
     register_routes(server)
     improvement_routes.register_routes(app)
@@ -105,10 +105,9 @@ def create_app(
     server.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
     if is_loopback(host):
         server.config["TRUSTED_HOSTS"] = ["localhost", "127.0.0.1", "[::1]"]
-    server.before_request(_only_known_methods)
+    server.before_request(lambda: _only_known_methods(app))
     server.after_request(lambda response: _secured(app, response))
     server.after_request(_compressed)
-    AnswerCache(version).install(server)  # its after_request runs first: it keeps answers before they are packed
     return app
 
 
@@ -129,19 +128,23 @@ def edition_for(host: str, wanted: str | None) -> str:
     return wanted or ("working" if is_loopback(host) else "public")
 
 
-def _only_known_methods() -> None:
+def _only_known_methods(app: PrerenderedDash) -> None:
     request = flask.request
     if request.method in ("GET", "HEAD"):
         return
     if request.method == "POST" and improvement_routes.admits(request):
         return
-    if request.method != "POST" or request.path != "/_dash-update-component":
+    if request.method != "POST" or request.path != CALLBACKS:
         flask.abort(405)
     if request.mimetype != "application/json":
         flask.abort(415)
     # A form on another site cannot read the answer, and shall not cause the work either.
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         flask.abort(403)
+    try:
+        check_call(app, request.get_data())
+    except Malformed as error:
+        flask.abort(400, str(error))
 
 
 def _secured(app: PrerenderedDash, response: flask.Response) -> flask.Response:

@@ -113,9 +113,27 @@
   }
 
   function exportFigure(button) {
+    return drawn(button.dataset.figure).then(function (graph) {
+      return exportDrawn(button, graph);
+    });
+  }
+
+  // The figure's graph when it is drawn; one off the screen is drawn for this.
+  function drawn(id) {
+    var box = document.querySelector('#page [data-graph="' + CSS.escape(id) + '"]');
+    window.kraeftkvalitet.draw(id);
+    return new Promise(function (resolve) {
+      function look() {
+        var graph = box.querySelector(".js-plotly-plot");
+        if (graph && graph.querySelector(".main-svg")) resolve(graph);
+        else if (box.isConnected) setTimeout(look, 50);
+      }
+      look();
+    });
+  }
+
+  function exportDrawn(button, graph) {
     var id = button.dataset.figure;
-    var graph = document.querySelector("#react-entry-point #" + CSS.escape(id) + " .js-plotly-plot");
-    if (!graph || !window.Plotly) return Promise.resolve();
     var width = graph.clientWidth;
     var height = graph.clientHeight;
     var snapshot = document.querySelector(".shell").dataset.snapshot;

@@ -152,7 +152,7 @@ def _text(results: list[Result]) -> str:
     return (
         "# Benchmarks\n\n"
         f"`python -m benchmarks`, {dt.date.today():%Y-%m-%d}, {machine}. Demonstration data of all databases "
-        f"({YEARS[0]}–{YEARS[1]}). Pages: server time of Dash's page callback, first and again, in a process that has "
+        f"({YEARS[0]}–{YEARS[1]}). Pages: server time of the page's HTML, first and again, in a process that has "
         "answered one other page, with kept counts on disk; payload gzipped.\n\n" + markdown(results)
     )
 

@@ -11,7 +11,7 @@ from indicators.declaration import FAMILIES
 from layouts import _html as html
 from layouts import _selections as select
 from layouts import _shell as shell
-from layouts._prerender import Input
+from layouts._dash import Input
 from layouts._source import PageContext
 from tables.nodes import active_units, units
 

@@ -1,31 +1,34 @@
-"""First paint complete from the server: the page's component tree as HTML inside the first answer.
+"""A page is made once: the page's component tree as HTML, and its figures for Dash.
 
-``GET /indikator/x?...`` calls the page's own layout once, writes the tree as HTML into ``#prerender``
-beside Dash's ``#react-entry-point`` and sets title, description, language and HTTP status from the
-tree's root. Dash then draws the same tree (the result is cached, so its page callback costs no second
-computation) and assets/swap.js lets the two change places. Without JavaScript the server's page stays,
-and its links work.
+``GET /indikator/x?...`` calls the page's own layout, writes the tree as HTML into ``#page`` and sets title,
+description, language and HTTP status from the tree's root. That HTML is the page: without JavaScript its links work,
+with it assets/navigate.js exchanges it for the next one. A figure (``dcc.Graph``) is an empty box in the HTML;
+what Dash draws into it goes along as JSON, and only a page with figures starts Dash (assets/islands.js).
 """
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from html import escape
+from pathlib import Path
 from urllib.parse import parse_qs
 
 import dash
 import flask
-import orjson
-from dash import html
-from dash._pages import _path_to_page  # Dash's own routing, so that both answers agree
+from dash import dcc, html
 from dash.development.base_component import Component
 
 from layouts._being_made import kept_for_all
+from layouts._dash import NAMESPACE, Island, as_json, described, page_at
 
 CACHED_PAGES = 64
+#: Own scripts of every page, in the order in which they are to run.
+SCRIPTS = ("menus.js", "islands.js", "figures.js", "navigate.js")
 _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "source", "track", "wbr"}
 _SKIPPED = {"children", "n_clicks", "n_clicks_timestamp", "disable_n_clicks", "key", "loading_state", "refresh"}
 _NAMES = {"className": "class", "htmlFor": "for", "acceptCharset": "accept-charset", "httpEquiv": "http-equiv"}
@@ -44,17 +47,6 @@ _UNITLESS = {
 _ELEMENTS = {"ObjectEl": "object", "MapEl": "map"}
 
 
-class Input(Component):
-    """<input> for pages that only the server writes (``PrerenderedDash.document``): dash.html has none."""
-
-    _type, _namespace, _children_props = "Input", "dash_html_components", ()
-    _base_nodes, _valid_wildcard_attributes = (), ("data-", "aria-")
-
-    def __init__(self, **props: object) -> None:
-        self._prop_names = self.available_properties = tuple(props)
-        super().__init__(**props)
-
-
 class PrerenderError(TypeError):
     """A component or value that the server cannot write as HTML; the message names it and what can be
     written.
@@ -64,35 +56,47 @@ class PrerenderError(TypeError):
 def to_html(node: object) -> str:
     """A component tree as HTML, as React would draw it.
 
-    Knows every component of dash.html, dcc.Link and dcc.Graph (an empty box of the figure's height). Raises
-    PrerenderError for anything else.
+    Knows every component of dash.html, dcc.Link and dcc.Graph (an empty box of the figure's height, into which Dash
+    draws). Raises PrerenderError for anything else.
     """
+    return _written(node)[0]
+
+
+def _written(node: object) -> tuple[str, list[Component]]:
+    """The tree as HTML, and the graphs in it."""
     parts: list[str] = []
-    _write(node, parts)
-    return "".join(parts)
+    graphs: list[Component] = []
+    _write(node, parts, graphs)
+    names = [one.id for one in graphs]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise PrerenderError(f"two graphs have the id '{twice[0]}'")
+    return "".join(parts), graphs
 
 
-def _write(node: object, parts: list[str]) -> None:
+def _write(node: object, parts: list[str], graphs: list[Component]) -> None:
     if node is None or isinstance(node, bool):
         return
     if isinstance(node, str | int | float):
         parts.append(escape(str(node), quote=False))
     elif isinstance(node, list | tuple):
         for one in node:
-            _write(one, parts)
+            _write(one, parts, graphs)
     elif isinstance(node, Component):
-        _write_component(node, parts)
+        _write_component(node, parts, graphs)
     else:
         raise PrerenderError(f"{node!r} ({type(node).__name__}) is no component, text or number")
 
 
-def _write_component(node: Component, parts: list[str]) -> None:
-    kind, namespace, props = node._type, node._namespace, _described(node)["props"]
+def _write_component(node: Component, parts: list[str], graphs: list[Component]) -> None:
+    about = described(node)
+    kind, namespace, props = about["type"], about["namespace"], about["props"]
     if (namespace, kind) == ("dash_core_components", "Graph"):
-        height = (props.get("style") or {}).get("height")
-        if not height:
-            raise PrerenderError(f"dcc.Graph '{props.get('id')}' has no style height; the page would jump")
-        parts.append(f'<div class="dash-graph" style="height:{escape(str(height))}"></div>')
+        id, height = props.get("id"), (props.get("style") or {}).get("height")
+        if not id or not height:
+            raise PrerenderError(f"dcc.Graph '{id}' has no id or no style height; the page would jump")
+        parts.append(f'<div class="graph-box" data-graph="{escape(id)}" style="height:{escape(str(height))}"></div>')
+        graphs.append(node)
         return
     if (namespace, kind) == ("dash_core_components", "Link"):
         tag = "a"
@@ -102,7 +106,7 @@ def _write_component(node: Component, parts: list[str]) -> None:
         raise PrerenderError(f"{namespace}.{kind} cannot be written by the server: use dash.html, dcc.Link, dcc.Graph")
     parts.append(f"<{tag}{_attributes(kind, props)}>")
     if tag not in _VOID:
-        _write(props.get("children"), parts)
+        _write(props.get("children"), parts, graphs)
         parts.append(f"</{tag}>")
 
 
@@ -136,110 +140,90 @@ class Rendering:
     """A page as the first answer carries it."""
 
     body: str
+    figures: str
     title: str
     description: str
     lang: str
     status: int
 
 
-@dataclass(frozen=True)
-class Layout:
-    """A page's layout in its two forms: ``tree`` for the server's HTML, called (by Dash) as finished JSON.
+class PageLayout:
+    """A page's layout in its two forms: ``tree`` for the server's HTML; called by Dash, the page's figures alone."""
 
-    Dash copies a tree part by part into plain values before it writes it, which takes longer than all else.
-    """
+    def __init__(self, tree: Callable[..., object]) -> None:
+        self.tree = tree
 
-    tree: Callable[..., object]
-    original: Callable[..., object]
-
-    def __call__(self, **arguments: object) -> orjson.Fragment:
-        return orjson.Fragment(as_json(self.tree(**arguments)))
+    def __call__(self, /, **arguments: object) -> list[Island]:
+        if any(not isinstance(value, str) for name, value in arguments.items() if name.startswith("path_")):
+            flask.abort(400)  # a query that names a variable of the path, which Dash lets it replace
+        return _islands(_written(self.tree(**arguments))[1])
 
 
-def as_json(tree: object) -> bytes:
-    """A component tree as Dash sends it. Raises TypeError for a value that JSON does not know."""
-    option = orjson.OPT_NON_STR_KEYS | orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_SORT_KEYS
-    return orjson.dumps(tree, default=_described, option=option)
-
-
-def _described(value: object) -> dict[str, object]:
-    """What Dash's ``to_plotly_json`` says of a component, which asks for every name that the type could have."""
-    if not isinstance(value, Component):
-        raise TypeError(f"{value!r} ({type(value).__name__}) is no component, text or number")
-    props = {name: one for name, one in vars(value).items() if not name.startswith(("_", "available_"))}
-    return {"props": props, "type": value._type, "namespace": value._namespace}
+def _islands(graphs: list[Component]) -> list[Island]:
+    return [Island(one, id=f"island-{one.id}", box=one.id) for one in graphs]
 
 
 class PageCache:
-    """Layouts shared between the server's HTML and Dash's page callback, for one version of the data.
+    """Pages as HTML for one version of the data.
 
     ``version`` is asked at each look-up (the snapshot id): a new version empties the cache.
     """
 
     def __init__(self, version: Callable[[], str], size: int = CACHED_PAGES) -> None:
         self._version, self._size = version, size
-        self._pages: OrderedDict[tuple, object] = OrderedDict()
+        self._pages: OrderedDict[tuple[str, str], Rendering] = OrderedDict()
         self._seen = ""
         self._lock = threading.Lock()
 
-    def wrap(self, module: str, layout: Callable[..., object]) -> Layout:
-        """The layout function, remembered by its arguments."""
-
-        def cached(**arguments: object) -> object:
-            version = self._version()
-            key = (module, version, tuple(sorted((name, str(value)) for name, value in arguments.items())))
+    def page(self, path: str, query: str) -> Rendering:
+        """The page at an address, made if it is not kept."""
+        version = self._version()
+        key = (path, query)
+        with self._lock:
+            if version != self._seen:
+                self._pages.clear()
+                self._seen = version
+            if key in self._pages:
+                self._pages.move_to_end(key)
+                return self._pages[key]
+        made = render(path, query)
+        # The data may have changed while the page was made: then it belongs to no version.
+        if kept_for_all() and version == self._version():
             with self._lock:
-                if version != self._seen:
-                    self._pages.clear()
-                    self._seen = version
-                if key in self._pages:
-                    self._pages.move_to_end(key)
-                    return self._pages[key]
-            made = layout(**arguments)
-            if not kept_for_all():
-                return made
-            with self._lock:
-                self._pages[key] = made
-                while len(self._pages) > self._size:
-                    self._pages.popitem(last=False)
-            return made
-
-        return Layout(cached, layout)
-
-    def install(self) -> None:
-        """Put the cache before the layout of every registered page."""
-        for module, page in dash.page_registry.items():
-            layout = page["layout"]
-            if isinstance(layout, Layout):
-                layout = layout.original
-            if not callable(layout):
-                raise TypeError(f"page {module}: its layout must be a function of path variables and **query")
-            page["layout"] = self.wrap(module, layout)
+                if version == self._seen:
+                    self._pages[key] = made
+                    while len(self._pages) > self._size:
+                        self._pages.popitem(last=False)
+        return made
 
 
 def render(path: str, query_string: str) -> Rendering:
     """The page at ``path`` as HTML; the page named not_found_404 for an address that no page has."""
-    page, variables = _path_to_page(path.strip("/"))
+    page, variables, found = page_at(path)
     query = {
         name: values[0] if len(values) == 1 else values
         for name, values in parse_qs(query_string, keep_blank_values=True).items()
     }
-    missing = page == {}
-    if missing:
-        page = next(one for name, one in dash.page_registry.items() if name.split(".")[-1] == "not_found_404")
-    tree = page["layout"].tree(**{**(variables or {}), **query})
+    tree = page["layout"].tree(**{**query, **variables})
     if not isinstance(tree, html.Div) or not hasattr(tree, "data-title"):
         raise PrerenderError(f"page {page['module']}: its layout must return what _shell.page returns")
+    return rendering(tree, None if found else 404)
+
+
+def rendering(tree: html.Div, status: int | None = None) -> Rendering:
+    """A tree of ``_shell.page`` as HTML; ``status`` where it is not the tree's own."""
+    body, graphs = _written(tree)
     return Rendering(
-        body=to_html(tree),
+        body=body,
+        # "<" would end the script that holds it; in JSON it stands in texts alone
+        figures=as_json(_islands(graphs)).decode().replace("<", "\\u003c") if graphs else "",
         title=getattr(tree, "data-title"),
         description=getattr(tree, "data-description"),
         lang=tree.lang,
-        status=404 if missing else int(getattr(tree, "data-status")),
+        status=status or int(getattr(tree, "data-status")),
     )
 
 
-_VIEWPORT = '<meta charset="UTF-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
 _PAGE = """<!DOCTYPE html>
 <html lang="{lang}">
 <head>
@@ -249,52 +233,72 @@ _PAGE = """<!DOCTYPE html>
 {favicon}
 <link rel="preload" href="{font}" as="font" type="font/woff2" crossorigin>
 {css}
+{own}
 </head>
-<body class="prerendered">
-<div id="prerender">{body}</div>
+<body>
+<div id="page">{body}</div>
 <div id="react-entry-point"></div>
-<footer hidden>
+{figures}
+<template id="dash">
 {config}
 {scripts}
 {renderer}
-</footer>
+</template>
 </body>
 </html>"""
 
 
 class PrerenderedDash(dash.Dash):
-    """Dash whose first answer holds the page; everything after it is Dash as it is."""
+    """Dash whose answer is the page itself; Dash starts in the browser where there are figures to draw."""
+
+    pages: PageCache
+
+    def prepare_pages(self, version: Callable[[], str]) -> None:
+        """Give every registered page its two forms, and Dash's own element what it draws: the figures of the page."""
+        self.pages = PageCache(version)
+        for module, page in dash.page_registry.items():
+            layout = page["layout"]
+            if isinstance(layout, PageLayout):
+                continue
+            if not callable(layout):
+                raise TypeError(f"page {module}: its layout must be a function of path variables and **query")
+            page["layout"] = PageLayout(layout)
+        self.layout = html.Div([dcc.Store(id="visit"), html.Div(id="islands")])
+        drawn = dash.ClientsideFunction(NAMESPACE, "islands")
+        self.clientside_callback(drawn, dash.Output("islands", "children"), dash.Input("visit", "data"))
 
     def index(self, *args: object, **kwargs: object) -> flask.Response:
         path = flask.request.path.removeprefix(self.config.routes_pathname_prefix.rstrip("/"))
-        rendering = render(path, flask.request.query_string.decode("utf-8", "replace"))
-        flask.g.rendering = rendering
-        return flask.Response(super().index(*args, **kwargs), rendering.status, mimetype="text/html")
+        return self._answer(self.pages.page(path, flask.request.query_string.decode("utf-8", "replace")))
 
     def document(self, tree: html.Div, status: int = 200) -> flask.Response:
-        """A page of _shell.page as HTML alone, without Dash: for forms, whose fields a redrawing would empty."""
-        parts = dict.fromkeys(("config", "scripts", "renderer"), "")
-        parts |= {"metas": _VIEWPORT, "favicon": self._icon(), "css": self._generate_css_dist_html()}
-        text = _PAGE.format(
-            lang=escape(tree.lang),
-            title=escape(getattr(tree, "data-title")),
-            description=escape(getattr(tree, "data-description")),
-            font=self.get_asset_url("fonts/inter-variable.woff2"),
-            body=to_html(tree),
-            **parts,
-        )
-        return flask.Response(text, status, mimetype="text/html")
+        """A page of ``_shell.page`` that no address of Dash's has: forms, and what went wrong."""
+        return self._answer(rendering(tree, status))
 
-    def _icon(self) -> str:
-        return f'<link rel="icon" type="image/svg+xml" href="{self.get_asset_url("favicon.svg")}">'
+    def _answer(self, made: Rendering) -> flask.Response:
+        figures = f'<script type="application/json" id="figures">{made.figures}</script>' if made.figures else ""
+        text = _PAGE.format(
+            lang=escape(made.lang),
+            title=escape(made.title),
+            description=escape(made.description),
+            body=made.body,
+            figures=figures,
+            **self._frame,
+        )
+        return flask.Response(text, made.status, mimetype="text/html")
+
+    @cached_property
+    def _frame(self) -> dict[str, str]:
+        """What is the same on every page: Dash's own tags, our scripts, the font. Needs a request, as Dash does."""
+        super().index()  # calls interpolate_index
+        own = "\n".join(f'<script src="{self._versioned(name)}" defer></script>' for name in SCRIPTS)
+        font = self.get_asset_url("fonts/inter-variable.woff2")
+        return {**self._parts, "own": own, "font": font}
 
     def interpolate_index(self, **parts: str) -> str:
-        rendering: Rendering = flask.g.rendering
-        return _PAGE.format(
-            lang=escape(rendering.lang),
-            title=escape(rendering.title),
-            description=escape(rendering.description),
-            font=self.get_asset_url("fonts/inter-variable.woff2"),
-            body=rendering.body,
-            **{name: parts[name] for name in ("metas", "favicon", "css", "config", "scripts", "renderer")},
-        )
+        self._parts = {name: parts[name] for name in ("metas", "favicon", "css", "config", "scripts", "renderer")}
+        return parts["app_entry"] + "".join(self._parts.values())  # Dash looks for its tags in it
+
+    def _versioned(self, name: str) -> str:
+        content = (Path(self.config.assets_folder) / name).read_bytes()
+        return f"{self.get_asset_url(name)}?v={hashlib.sha256(content).hexdigest()[:12]}"

@@ -30,21 +30,6 @@ def client(store: Store, edition: str = "working") -> FlaskClient:
     return _client(store.root, edition)
 
 
-def through_dash(asking: FlaskClient, path: str) -> str:
-    """The answer of Dash's page callback: what a reader gets who follows a link inside the dashboard."""
-    path, _, query = path.partition("?")
-    inputs = {"pathname": path, "search": f"?{query}" if query else ""}
-    outputs = {"_pages_content": "children", "_pages_store": "data"}
-    body = {
-        "output": "..{}..".format("...".join(f"{id}.{name}" for id, name in outputs.items())),
-        "outputs": [{"id": id, "property": name} for id, name in outputs.items()],
-        "inputs": [{"id": "_pages_location", "property": name, "value": value} for name, value in inputs.items()],
-    }
-    answer = asking.post("/_dash-update-component", json=body)
-    assert answer.status_code == 200, answer.text
-    return answer.text
-
-
 @lru_cache(maxsize=16)
 def _client(root: Path, edition: str) -> FlaskClient:
     source = StoreSource(Store(root), Edition(edition))

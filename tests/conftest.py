@@ -237,7 +237,13 @@ def gallery_site() -> Iterator[str]:
     yield from served(gallery.gallery_app())
 
 
+#: Every figure's box holds its drawing; figures that only serve the export are drawn when that is asked for.
+DRAWN = """() => [...document.querySelectorAll('#page .graph-box')]
+  .every(box => box.closest('.graph-aside') || box.querySelector('.main-svg'))"""
+
+
 def opened(page, address: str) -> None:
-    """Open a page and wait until Dash has drawn it."""
+    """Open a page and wait until it answers clicks and its figures are drawn."""
     page.goto(address)
-    page.wait_for_selector("html[data-swapped]")
+    page.wait_for_selector("html[data-ready]")
+    page.wait_for_function(DRAWN)

@@ -289,6 +289,7 @@ def figure_page(**query):
                     alt="Andelen steg fra 85 % i 2013 til 93 % i 2025.",
                     caption="Akse 80–100 %.", definition="MDT før første behandling, version 1",
                     downloads=[figures.Download("Data (CSV)", "/hent/trend.csv")],
+                    twin=html.P("2013: 85 %, 2025: 93 %"),
                 ),
                 html.Div([
                     figures.figure(

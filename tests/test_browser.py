@@ -47,9 +47,9 @@ PAGES = (
     "/forbedringer",
     "/forbedringer?vis=alle",
 )
-#: The page's own text: what Dash drew, without the figures' drawings, which come when they are ready.
+#: The page's own text, without the figures' drawings.
 TEXT = """() => {
-  const main = document.querySelector('#react-entry-point main').cloneNode(true);
+  const main = document.querySelector('#page main').cloneNode(true);
   main.querySelectorAll('.graph').forEach(graph => graph.remove());
   return main.textContent;
 }"""
@@ -83,7 +83,7 @@ def test_an_initiative_is_entered_in_a_real_browser(page, tmp_path, synthetic_st
         page.get_by_label("Kirurgisk afdeling, Aabenraa").check()
         page.get_by_label("Første dag").fill("2023-07-01")
         page.get_by_role("button", name="Gem projekt").click()
-        page.wait_for_selector("html[data-swapped]")
+        page.wait_for_selector("html[data-ready]")
         assert page.get_by_role("status").inner_text() == "Projektet er gemt."
         assert page.get_by_role("heading", name="Prøve i browser").is_visible()
         page.trouble[:] = [text for text in page.trouble if "422" not in text]  # the refused form, as the browser says
@@ -140,7 +140,7 @@ def test_choices_go_along_and_back_works(page, working: str) -> None:
     opened(page, working + "/?database=DCCG")
     first = page.url
     page.goto(working + "/?database=DCCG&koen=F&periode=2023")
-    page.wait_for_selector("html[data-swapped]")
+    page.wait_for_selector("html[data-ready]")
     page.get_by_role("link", name=re.compile("^Overlevelse")).first.click()
     page.wait_for_url("**/overlevelse**")
     assert "koen=F" in page.url and "database=DCCG" in page.url

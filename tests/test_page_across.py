@@ -138,7 +138,7 @@ def public(synthetic_store):
 def body(client, address: str) -> str:
     answer = client.get(address, base_url="http://localhost")
     assert answer.status_code == 200
-    return answer.get_data(as_text=True).split('<div id="react-entry-point">')[0].split('<div id="prerender">')[1]
+    return answer.get_data(as_text=True).split('<div id="react-entry-point">')[0].split('<div id="page">')[1]
 
 
 def heads(html: str) -> list[str]:

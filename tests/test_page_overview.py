@@ -166,7 +166,7 @@ def public(synthetic_store):
 def body(client: flask.testing.FlaskClient, address: str) -> str:
     answer = client.get(address, base_url="http://localhost")
     assert answer.status_code == 200
-    return answer.get_data(as_text=True).split('<div id="react-entry-point">')[0].split('<div id="prerender">')[1]
+    return answer.get_data(as_text=True).split('<div id="react-entry-point">')[0].split('<div id="page">')[1]
 
 
 def _cells_of_table(html: str) -> list[str]:

@@ -36,7 +36,7 @@ def page(client, query="", status=200):
     answer = client.get(f"/ventetider?{query}")
     assert answer.status_code == status
     body = answer.get_data(as_text=True)
-    return body[body.index('<div id="prerender">') : body.index('<div id="react-entry-point">')]
+    return body[body.index('<div id="page">') : body.index('<div id="react-entry-point">')]
 
 
 def words(html):

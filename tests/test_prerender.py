@@ -1,4 +1,4 @@
-"""The server's HTML: the serialiser, titles, status codes, headers; and in Chromium the change of places."""
+"""The server's HTML: the serialiser, titles, status codes, headers."""
 
 import json
 import re
@@ -9,17 +9,10 @@ from plotly.io.json import to_json_plotly
 
 from app import create_app, edition_for, is_loopback
 from layouts import _html as quick_html
-from layouts._prerender import PageCache, PrerenderError, as_json, to_html
+from layouts import _prerender
+from layouts._dash import as_json
+from layouts._prerender import PageCache, PageLayout, PrerenderError, rendering, to_html
 from tests import gallery
-from tests.conftest import opened
-
-CANONICAL = """root => {
-  const write = n => n.nodeType === 3 ? n.data : n.nodeType !== 1 ? ''
-    : n.classList.contains('dash-graph') ? 'GRAPH' : '<' + n.tagName + ' '
-    + [...n.attributes].filter(a => a.name !== 'style').map(a => a.name + '=' + a.value).sort().join(' ')
-    + '>' + [...n.childNodes].map(write).join('') + '</>';
-  return write(root);
-}"""
 
 
 @pytest.fixture(scope="module")
@@ -69,8 +62,10 @@ def test_markup_in_data_is_escaped():
 def test_what_cannot_be_written_is_named():
     with pytest.raises(PrerenderError, match=r"dash_core_components\.Dropdown"):
         to_html(html.Div(dcc.Dropdown()))
-    with pytest.raises(PrerenderError, match="'g' has no style height"):
+    with pytest.raises(PrerenderError, match="'g' has no id or no style height"):
         to_html(dcc.Graph(id="g"))
+    with pytest.raises(PrerenderError, match="two graphs have the id 'g'"):
+        to_html([dcc.Graph(id="g", style={"height": "9px"}), dcc.Graph(id="g", style={"height": "9px"})])
     with pytest.raises(PrerenderError, match="no component, text or number"):
         to_html(html.Div({"a": 1}.items()))
 
@@ -80,7 +75,7 @@ def test_what_cannot_be_written_is_named():
 
 def test_first_answer_holds_the_whole_page(client):
     page = client.get("/?koen=F").get_data(as_text=True)
-    body = page[page.index('<div id="prerender">') : page.index('<div id="react-entry-point">')]
+    body = page[page.index('<div id="page">') : page.index('<div id="react-entry-point">')]
     assert "10 af 15 standarder er klart opfyldt i 2025." in body
     assert body.count("<tr") > 8 and "3.727/3.981" in body
     assert "Syntetiske data" in body and "a41f9c" in body
@@ -132,23 +127,53 @@ def test_edition_follows_the_host():
     assert edition_for("0.0.0.0", "working") == "working" and not is_loopback("192.168.1.1")
 
 
-def test_page_is_computed_once_until_the_data_change():
+def test_page_is_made_once_until_the_data_change(monkeypatch):
     calls, version = [], ["a"]
-    layout = PageCache(lambda: version[0], size=2).wrap("m", lambda **query: calls.append(query) or object())
-    first = layout.tree(x="1")
-    assert layout.tree(x="1") is first and len(calls) == 1
+    monkeypatch.setattr(_prerender, "render", lambda path, query: calls.append((path, query)) or object())
+    cache = PageCache(lambda: version[0], size=2)
+    first = cache.page("/om", "x=1")
+    assert cache.page("/om", "x=1") is first and len(calls) == 1
     version[0] = "b"
-    assert layout.tree(x="1") is not first
-    layout.tree(x="2")
-    layout.tree(x="3")
-    layout.tree(x="1")
+    assert cache.page("/om", "x=1") is not first
+    cache.page("/om", "x=2")
+    cache.page("/", "x=1")
+    cache.page("/om", "x=1")
     assert len(calls) == 5, "two pages are kept"
 
 
-def test_dash_gets_the_tree_as_finished_json_equal_to_its_own():
-    tree = html.Div([html.P("å < æ"), None, 1.5, html.A("x", href="/om?a=1&b=2")], **{"data-title": "t"})
-    layout = PageCache(lambda: "a").wrap("m", lambda: tree)
-    assert json.loads(to_json_plotly({"children": layout()})) == json.loads(to_json_plotly({"children": tree}))
+def test_a_page_made_while_the_data_changed_is_not_kept(monkeypatch):
+    version, calls = ["a"], []
+
+    def made(path, query):
+        calls.append(path)
+        version[0] = "b"
+        return object()
+
+    monkeypatch.setattr(_prerender, "render", made)
+    cache = PageCache(lambda: version[0])
+    assert cache.page("/", "") is not cache.page("/", "") and len(calls) == 2
+
+
+def test_figures_go_along_as_json_that_ends_no_script(client):
+    page = client.get("/figur").get_data(as_text=True)
+    islands = json.loads(page.split('<script type="application/json" id="figures">')[1].split("</script>")[0])
+    boxes = re.findall(r'data-graph="(\w+)"', page)
+    assert boxes and [one["props"]["box"] for one in islands] == boxes
+    assert {one["props"]["children"]["type"] for one in islands} == {"Graph"}
+    tree = html.Div(dcc.Graph(id="g", figure={"layout": {"title": "</script><b>"}}, style={"height": "9px"}),
+                    lang="da", **{"data-title": "t", "data-description": "d", "data-status": "200"})  # fmt: skip
+    made = rendering(tree).figures
+    assert "<" not in made and json.loads(made)[0]["props"]["children"]["props"]["figure"]["layout"]["title"] == (
+        "</script><b>"
+    )
+    assert 'id="figures"' not in client.get("/").get_data(as_text=True)
+
+
+def test_dashs_own_callback_of_a_page_is_its_figures():
+    graph = dcc.Graph(id="g", figure={"data": []}, style={"height": "9px"})
+    given = PageLayout(lambda: html.Div([html.P("å < æ"), graph]))()
+    assert [(one.box, one.children) for one in given] == [("g", graph)]
+    assert json.loads(as_json(given)) == json.loads(to_json_plotly(given))
 
 
 def test_the_quick_elements_are_dashs_own():
@@ -176,41 +201,6 @@ def test_host_outside_loopback_is_not_bound_to_a_name():
 
 
 # --- in Chromium -------------------------------------------------------------------------------------
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("path", ["/?koen=F", "/afdeling", "/figur"])
-def test_react_draws_what_the_server_sent(page, gallery_site, path):
-    page.route("**/_dash-layout", lambda route: None)  # React never starts: the server's page stays
-    page.goto(gallery_site + path)
-    page.wait_for_selector("#prerender .shell")
-    sent = page.eval_on_selector("#prerender .shell", CANONICAL)
-    page.unroute("**/_dash-layout")
-    opened(page, gallery_site + path)
-    assert page.eval_on_selector("#react-entry-point .shell", CANONICAL) == sent
-
-
-@pytest.mark.browser
-def test_change_of_places_keeps_menus_focus_and_place(page, gallery_site):
-    page.add_init_script("""window.shifts = 0; new PerformanceObserver(list => list.getEntries().forEach(
-        e => { window.shifts += e.value; })).observe({type: 'layout-shift', buffered: true});""")
-    held = []
-    page.route("**/_dash-layout", lambda route: held.append(route))
-    page.goto(gallery_site + "/figur")
-    page.wait_for_selector("#prerender h1")
-    assert page.evaluate("getComputedStyle(document.getElementById('react-entry-point')).visibility") == "hidden"
-    before = page.evaluate("document.documentElement.scrollHeight")
-    page.focus("#prerender #valg-periode")
-    page.keyboard.press("Enter")
-    page.wait_for_timeout(300)
-    held[0].continue_()
-    page.wait_for_selector("html[data-swapped]")
-    assert page.locator("#prerender").count() == 0
-    assert page.evaluate("document.activeElement.id") == "valg-periode"
-    assert page.locator("details.menu[open]").count() == 1
-    page.wait_for_selector("#kort .main-svg")
-    assert page.evaluate("document.documentElement.scrollHeight") == before
-    assert page.evaluate("window.shifts") < 0.01
 
 
 @pytest.mark.browser

@@ -1,0 +1,257 @@
+/* A click on a link fetches the page of that address and exchanges it for the one shown, in the same document: scripts,
+   fonts and Dash stay. Every link works without this script; whatever goes wrong here ends in a plain load. */
+(function () {
+  "use strict";
+  var shown = address(location); // whose page stands in the document
+  var entry; // the entry of the history that it belongs to
+  var places = {}; // entry: how far it is scrolled, and the link by which it was left
+  var asking = null; // the request under way: {url, stop}
+  var slow = null;
+  var files = ownFiles(document);
+  var told = document.createElement("p"); // what a screen reader hears
+
+  function address(url) {
+    return url.pathname + url.search;
+  }
+
+  // The styles and scripts of a page: another version of the dashboard needs a plain load.
+  function ownFiles(page) {
+    return Array.from(page.head.querySelectorAll("link[rel=stylesheet], script[src]"))
+      .map(function (one) {
+        return one.getAttribute("href") || one.getAttribute("src");
+      })
+      .join(" ");
+  }
+
+  function isPage(url) {
+    var path = url.pathname;
+    var file = path.slice(path.lastIndexOf("/")).includes(".");
+    return url.origin === location.origin && !file && !/^\/(hent|assets|_dash)/.test(path);
+  }
+
+  // --- history ---------------------------------------------------------------------------------------
+
+  function place(number) {
+    places[number] = places[number] || {};
+    return places[number];
+  }
+
+  // "auto" only while the browser itself loads: within the document the place is set when its page has come.
+  function enter(state, y) {
+    entry = (state && state.entry) || Date.now() + Math.random();
+    history.scrollRestoration = "manual";
+    history.replaceState({ entry: entry, y: y || 0 }, "");
+  }
+
+  function leave() {
+    place(entry).y = window.scrollY;
+    history.replaceState({ entry: entry, y: window.scrollY }, "");
+  }
+
+  // --- what keeps its place --------------------------------------------------------------------------
+
+  // Where a link stands, so that it is found again on the new page: its menu, or its text within a named part.
+  function placeOf(link) {
+    var holder = null;
+    for (var menu = link.closest("details"); menu && !holder; menu = menu.parentElement.closest("details")) {
+      holder = menu.querySelector(":scope > summary[id]");
+    }
+    holder = holder || link.closest("#page [id]:not(main)");
+    var seen = holder && holder.matches("summary") ? holder : link;
+    return { id: holder ? holder.id : "", text: link.textContent, top: seen.getBoundingClientRect().top };
+  }
+
+  function found(then) {
+    var holder = then.id ? document.getElementById(then.id) : document.getElementById("page");
+    if (!holder || holder.matches("summary")) return holder;
+    var same = Array.from(holder.querySelectorAll("a[href], [aria-current]")).find(function (one) {
+      return one.textContent === then.text && one.checkVisibility();
+    });
+    if (same && !same.matches("a")) same.tabIndex = -1;
+    return same;
+  }
+
+  function focus(element) {
+    if (element) element.focus({ preventScroll: true });
+    return Boolean(element) && document.activeElement === element;
+  }
+
+  // What the reader has unfolded, apart from menus: tables below figures, explanations.
+  function unfolded(page) {
+    var seen = {};
+    return Array.from(page.querySelectorAll("details:not(.menu, .choices-phone, .flat-menu)")).map(function (one) {
+      var part = one.closest("[id]");
+      var name = (part ? part.id : "") + "/" + (one.querySelector("summary") || one).textContent;
+      seen[name] = (seen[name] || 0) + 1;
+      return { name: name + "/" + seen[name], element: one };
+    });
+  }
+
+  function unfold(page, names) {
+    unfolded(page).forEach(function (one) {
+      if (names.includes(one.name)) one.element.open = true;
+    });
+  }
+
+  function scrollTo(y) {
+    window.scrollTo({ top: y, behavior: "instant" });
+  }
+
+  // --- the exchange ----------------------------------------------------------------------------------
+
+  function exchange(page) {
+    var old = document.getElementById("page");
+    var oldFigures = document.getElementById("figures");
+    var figures = page.getElementById("figures");
+    old.replaceWith(document.adoptNode(page.getElementById("page")));
+    if (oldFigures) oldFigures.remove();
+    if (figures) document.body.append(document.adoptNode(figures));
+    document.title = page.title;
+    document.documentElement.lang = page.documentElement.lang;
+    var description = "meta[name=description]";
+    document.querySelector(description).content = page.querySelector(description).content;
+    document.dispatchEvent(new Event("newpage"));
+  }
+
+  // kept: the clicked link's place on the page; null for Back and Forward, which have a place of their own.
+  function show(page, url, kept, back) {
+    var choice = !back && url.pathname === shown.split("?")[0];
+    var open = choice
+      ? unfolded(document.getElementById("page"))
+          .filter(function (one) {
+            return one.element.open;
+          })
+          .map(function (one) {
+            return one.name;
+          })
+      : [];
+    var y = window.scrollY;
+    if (!back) {
+      leave();
+      place(entry).link = kept;
+      var same = url.href === location.href;
+      history[same ? "replaceState" : "pushState"]({}, "", url.href);
+      enter(null, choice ? y : 0);
+    } else {
+      place(entry).y = y;
+      enter(back, back.y);
+    }
+    shown = address(url);
+    exchange(page);
+    var main = document.querySelector("#page main");
+    var goal = url.hash && !back ? document.getElementById(decodeURIComponent(url.hash.slice(1))) : null;
+    if (goal) {
+      goal.scrollIntoView({ behavior: "instant" });
+      focus(main);
+    } else if (choice) {
+      unfold(document.getElementById("page"), open);
+      var again = kept && found(kept);
+      if (!focus(again)) focus(main);
+      scrollTo(y);
+      // What changed above the control must not move it.
+      if (again) window.scrollBy({ top: again.getBoundingClientRect().top - Math.max(0, kept.top), behavior: "instant" });
+    } else {
+      var left = back && place(entry).link;
+      if (!left || !focus(found(left))) focus(main);
+      scrollTo(back ? place(entry).y || back.y || 0 : 0);
+    }
+    var heading = document.querySelector("#page h1");
+    told.textContent = choice && heading ? heading.textContent : document.title;
+  }
+
+  function done() {
+    clearTimeout(slow);
+    asking = null;
+    document.documentElement.classList.remove("is-waiting");
+  }
+
+  function visit(url, kept, back) {
+    if (asking) asking.stop.abort();
+    done();
+    var mine = { url: url.href, stop: new AbortController() };
+    asking = mine;
+    slow = setTimeout(function () {
+      document.documentElement.classList.add("is-waiting");
+    }, 200);
+    fetch(url.href, { signal: mine.stop.signal, headers: { Accept: "text/html" } })
+      .then(function (answer) {
+        var kind = answer.headers.get("Content-Type") || "";
+        if (!kind.startsWith("text/html")) throw new Error(url.href + " answered " + kind);
+        return answer.text().then(function (text) {
+          return { page: new DOMParser().parseFromString(text, "text/html"), url: new URL(answer.url) };
+        });
+      })
+      .then(function (got) {
+        if (asking !== mine) return;
+        if (!got.page.getElementById("page") || ownFiles(got.page) !== files || hasForm(got.page)) {
+          throw new Error(url.href + " needs a document of its own");
+        }
+        got.url.hash = url.hash;
+        done();
+        show(got.page, got.url, kept, back);
+      })
+      .catch(function () {
+        if (asking !== mine) return; // a later click
+        done();
+        if (back) location.reload();
+        else location.assign(url.href);
+      });
+  }
+
+  // A form has a document of its own, so that Back brings what was typed.
+  function hasForm(page) {
+    return Boolean(page.querySelector("#page form"));
+  }
+
+  document.addEventListener("click", function (event) {
+    var link = event.target.closest("#page a[href]");
+    if (!link || event.defaultPrevented || event.button) return;
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    if ((link.target && link.target !== "_self") || link.hasAttribute("download")) return;
+    var url = new URL(link.href);
+    if (!isPage(url) || hasForm(document)) return;
+    if (url.hash && address(url) === address(location)) return; // a place on this page
+    event.preventDefault();
+    if (!asking || asking.url !== url.href) visit(url, placeOf(link), null);
+  });
+
+  window.addEventListener("popstate", function (event) {
+    if (address(location) !== shown) {
+      visit(new URL(location.href), null, event.state || { y: 0 });
+      return;
+    }
+    // The same page: back before an answer came, or a place on the page.
+    if (asking) asking.stop.abort();
+    done();
+    if (!event.state) {
+      enter(null, window.scrollY);
+      return;
+    }
+    enter(event.state, event.state.y);
+    scrollTo(place(entry).y || event.state.y || 0);
+  });
+
+  window.addEventListener(
+    "scroll",
+    function () {
+      place(entry).y = window.scrollY;
+    },
+    { passive: true }
+  );
+
+  window.addEventListener("pagehide", function () {
+    leave();
+    history.scrollRestoration = "auto";
+  });
+
+  window.addEventListener("pageshow", function (event) {
+    if (event.persisted) history.scrollRestoration = "manual";
+    done();
+  });
+
+  told.className = "visually-hidden";
+  told.setAttribute("role", "status");
+  document.body.append(told);
+  enter(history.state, window.scrollY);
+  document.documentElement.dataset.ready = "true";
+})();

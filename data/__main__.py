@@ -13,7 +13,7 @@ import duckdb
 from data import load as loading
 from data import reference
 from data.checks import Inspection
-from data.improvement_texts import Refused, known, write_csv
+from data.improvement_texts import ENCODING, Refused, decoded, known, write_csv
 from data.improvements import Register
 from data.output import DONE, REFUSED, USAGE, exit_with, progress
 from data.store import Store, StoreError
@@ -147,19 +147,16 @@ def _export_improvements(options: argparse.Namespace) -> int:
     if options.out is None:
         sys.stdout.write(text)
     else:
-        options.out.write_text(text, encoding="utf-8", newline="")
+        options.out.write_text(text, encoding=ENCODING, newline="")
     return DONE
 
 
 def _import_improvements(options: argparse.Namespace) -> int:
     root = _named_store(options)
     snapshot = Store(root).current() if (root / "current").is_file() else None
+    content = options.file.read_bytes()
     try:
-        text = options.file.read_bytes().decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise StoreError(f"{options.file}: is not UTF-8 ({error}); save it as CSV UTF-8") from error
-    try:
-        added, replaced = Register(root).take(text, known(snapshot))
+        added, replaced = Register(root).take(decoded(content), known(snapshot))
     except Refused as refused:
         for line in refused.lines("en"):
             print(f"{options.file}: {line}", file=sys.stderr)

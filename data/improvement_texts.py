@@ -16,6 +16,7 @@ from dataclasses import dataclass, fields
 
 from data import reference
 from data.extract import CPR
+from data.spreadsheet import shielded, unshielded
 from data.store import Snapshot
 
 #: The longest texts, in characters; the most departments of one initiative.
@@ -54,6 +55,12 @@ class Initiative:
 
 #: The columns of the CSV, and the fields that people fill in.
 COLUMNS = tuple(field.name for field in fields(Initiative) if field.name != "revision")
+#: Those of the CSV that hold days, numbers and flags, which spreadsheets may read as such.
+_PLAIN = ("start", "washout", "ended", "synthetic", "created")
+#: How the CSV is written: UTF-8 with the mark by which Excel knows it.
+ENCODING = "utf-8-sig"
+_FLAGS = {**dict.fromkeys(("true", "ja", "yes", "sand", "1"), "true"),
+          **dict.fromkeys(("false", "nej", "no", "falsk", "0"), "false")}  # fmt: skip
 FIELDS = ("database", "title", "departments", "indicator", "start", "washout", "done", "owner", "ended")
 _NEEDED = ("database", "title", "departments", "indicator", "start")
 
@@ -157,11 +164,11 @@ def parse(values: Mapping[str, str], known: Known) -> tuple[Initiative | None, l
     if start and ended and ended < start:
         wrong("ended", f"{ended} ligger før starten {start}; ret en af datoerne",
               f"{ended} is before the start {start}; mend one of the dates")  # fmt: skip
-    washout = text["washout"] or "0"
+    washout = re.sub(r"[.,]0+$", "", text["washout"]) or "0"
     if not re.fullmatch(r"\d{1,4}", washout) or int(washout) > LONGEST_WASHOUT:
         wrong("washout", f"'{washout}' er ikke et antal dage; skriv 0–{LONGEST_WASHOUT}",
               f"'{washout}' is no number of days; write 0–{LONGEST_WASHOUT}")  # fmt: skip
-    if text["synthetic"] not in ("", "true", "false"):
+    if text["synthetic"] and text["synthetic"].lower() not in _FLAGS:
         wrong(
             "synthetic", f"'{text['synthetic']}'; skriv true eller false", f"'{text['synthetic']}'; write true or false"
         )
@@ -177,7 +184,7 @@ def parse(values: Mapping[str, str], known: Known) -> tuple[Initiative | None, l
         return None, errors
     return Initiative(
         text["id"] or new_id(), text["database"], text["title"], departments, indicator, start, int(washout),
-        text["done"], text["owner"], ended, text["synthetic"] == "true", created,
+        text["done"], text["owner"], ended, _FLAGS.get(text["synthetic"].lower()) == "true", created,
     ), []  # fmt: skip
 
 
@@ -216,34 +223,62 @@ def texts_of(one: Initiative) -> dict[str, str]:
 
 
 def write_csv(initiatives: Iterable[Initiative]) -> str:
-    """The initiatives as CSV: comma, ``\\n``, columns COLUMNS; departments separated by spaces.
+    """The initiatives as CSV as Danish Excel opens it: semicolons, ``\\n``, columns COLUMNS, departments by spaces.
 
-    A text that a spreadsheet would take for a formula has an apostrophe before it; ``read_csv`` takes it off.
+    A text that a spreadsheet would compute or take for a date or number has an apostrophe before it; ``read_csv``
+    takes it off. Encode it with :data:`ENCODING`.
     """
     stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
+    writer = csv.writer(stream, delimiter=";", lineterminator="\n")
     writer.writerow(COLUMNS)
     for one in initiatives:
         row = texts_of(one)
-        writer.writerow([_shielded(row[name]) if name in LONGEST else row[name] for name in COLUMNS])
+        writer.writerow([row[name] if name in _PLAIN else shielded(row[name]) for name in COLUMNS])
     return stream.getvalue()
 
 
+def decoded(content: bytes) -> str:
+    """The text of a CSV in UTF-8 (with mark or not) or Windows-1252, in which Danish Excel saves; raises Refused."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        pass  # Excel's plain »CSV« is Windows-1252
+    try:
+        text = content.decode("cp1252")
+    except UnicodeDecodeError as error:
+        row = content.count(b"\n", 0, error.start) + 1
+        value = f"0x{content[error.start]:02X}"
+        raise Refused([(row, FieldError(
+            "file", value, f"tegnet {value} hører hverken til UTF-8 eller Windows-1252; gem filen som »CSV UTF-8«",
+            f"the byte {value} belongs neither to UTF-8 nor to Windows-1252; save the file as 'CSV UTF-8'",
+        ))]) from error  # fmt: skip
+    if any(ord(character) < 32 and character not in "\t\r\n" for character in text):
+        raise Refused([(0, FieldError(
+            "file", "", "er ikke en tekstfil; gem den som »CSV UTF-8«", "is no text file; save it as 'CSV UTF-8'"
+        ))])  # fmt: skip
+    return text
+
+
 def read_csv(text: str, known: Known, held: Mapping[str, Initiative] | None = None) -> list[Initiative]:
-    """The initiatives of a CSV (comma or semicolon); raises Refused with every error of every row.
+    """The initiatives of a CSV as this program or Danish Excel writes it; raises Refused with every error of every row.
+
+    Semicolons, commas or tabs; days as 2026-03-01, 01-03-2026 or 1.3.2026; whole numbers also as ``30,0``; ``SAND`` is
+    true. Empty cells that Excel adds at the end of a row, or leaves out there, are no error.
 
     ``held``: those already known by id. Columns that the CSV has not stay as they are there, and so do ``created`` and
     ``synthetic`` where they are empty.
     """
     text = text.removeprefix("\ufeff")
     header = text.partition("\n")[0]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";" if header.count(";") > header.count(",") else ",")
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=header.count))
     try:
         rows = list(reader)
     except csv.Error as error:
         text = f"række {reader.line_num}: {error}", f"line {reader.line_num}: {error}"
         raise Refused([(0, FieldError("file", "", *text))]) from error
     names = [name.strip() for name in rows[0]] if rows else []
+    while names and not names[-1]:
+        names.pop()
     missing = [name for name in _NEEDED if name not in names]
     strange = [name for name in names if name not in COLUMNS]
     if missing or strange or len(set(names)) < len(names):
@@ -257,13 +292,12 @@ def read_csv(text: str, known: Known, held: Mapping[str, Initiative] | None = No
     for number, row in enumerate(rows[1:], start=2):
         if not any(cell.strip() for cell in row):
             continue
-        if len(row) != len(names):
+        if any(cell.strip() for cell in row[len(names) :]):
             errors.append((number, FieldError("row", "", f"{len(row)} felter, men {len(names)} kolonner",
                                               f"{len(row)} cells for {len(names)} columns")))  # fmt: skip
             continue
-        values = {
-            name: cell.removeprefix("'") if name in LONGEST else cell for name, cell in zip(names, row, strict=True)
-        }
+        # Of a short row the rest is not said: what is held of it stays.
+        values = {name: unshielded(cell.strip()) for name, cell in zip(names, row, strict=False)}
         made, wrong = parse(_completed(values, held or {}), known)
         errors += [(number, error) for error in wrong]
         if made is not None and made.id in seen:
@@ -293,18 +327,17 @@ def _clean(text: str) -> str:
     return "".join(c for c in text if c in "\n\t" or (c.isprintable() or c == "\u00a0")).strip()
 
 
-def _shielded(text: str) -> str:
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "'") and text else text
-
-
 def flag(value: bool) -> str:
     return "true" if value else "false"
 
 
 def _day(text: str) -> dt.date | None:
-    """A day of ``2026-03-01`` or ``1.3.2026`` within the bounds; None for anything else."""
-    danish = re.fullmatch(r"(\d{1,2})[.](\d{1,2})[.](\d{4})", text)
-    iso = f"{danish[3]}-{int(danish[2]):02d}-{int(danish[1]):02d}" if danish else text
+    """A day of ``2026-03-01``, ``01-03-2026`` or ``1.3.2026`` within the bounds; None for anything else.
+
+    With slashes the day and the month cannot be told apart: Danes and Americans write them in other orders.
+    """
+    danish = re.fullmatch(r"(\d{1,2})([.-]) ?(\d{1,2})\2 ?(\d{4})", text)
+    iso = f"{danish[4]}-{int(danish[3]):02d}-{int(danish[1]):02d}" if danish else text
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", iso):
         return None
     try:
@@ -315,11 +348,12 @@ def _day(text: str) -> dt.date | None:
 
 
 def _not_a_day(text: str, lang: str) -> str:
+    if not text:
+        return "mangler: skriv en dato, fx 2026-03-01" if lang == "da" else "missing: write a date, e.g. 2026-03-01"
+    years = f"{FIRST_DAY.year}–{LAST_DAY.year}"
     if lang == "da":
-        return f"'{text}' er ikke en dato i {FIRST_DAY.year}–{LAST_DAY.year}; skriv fx 2026-03-01" if text else (
-            "mangler: skriv en dato, fx 2026-03-01")  # fmt: skip
-    return f"'{text}' is no date in {FIRST_DAY.year}–{LAST_DAY.year}; write e.g. 2026-03-01" if text else (
-        "missing: write a date, e.g. 2026-03-01")  # fmt: skip
+        return f"'{text}' er ikke en dato i {years}; skriv fx 01-03-2026 eller 2026-03-01"
+    return f"'{text}' is no date in {years}; write e.g. 2026-03-01 or 01-03-2026"
 
 
 def _moment(text: str) -> dt.datetime | None:

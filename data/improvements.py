@@ -13,7 +13,19 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from data.improvement_texts import COLUMNS, Initiative, Known, Refused, flag, known, new_id, parse, read_csv, texts_of
+from data.improvement_texts import (
+    COLUMNS,
+    Initiative,
+    Known,
+    Refused,
+    decoded,
+    flag,
+    known,
+    new_id,
+    parse,
+    read_csv,
+    texts_of,
+)
 from data.store import StoreError
 
 FILE = "improvements.sqlite"
@@ -155,7 +167,7 @@ def put_demonstration(root: Path) -> None:
     """Put the demonstration data's initiatives into the register of a demonstration store that has none yet."""
     register = Register(root)
     if not register.path.exists():
-        register.take(DEMONSTRATION.read_text(encoding="utf-8"), known(None))
+        register.take(decoded(DEMONSTRATION.read_bytes()), known(None))
 
 
 def _put(con: sqlite3.Connection, one: Initiative) -> None:

@@ -21,6 +21,7 @@ import pandas as pd
 
 from data.reference import region_order
 from data.selection import PUBLIC_NAMES, Selection, parse
+from data.spreadsheet import no_formula
 
 if TYPE_CHECKING:
     from data.store import Snapshot
@@ -127,9 +128,9 @@ def write_rows(rows: pd.DataFrame, format: str, stream: TextIO) -> None:
     """Print result rows to ``stream`` as ``table`` (aligned, rounded), ``csv`` or ``json`` (full precision).
 
     csv: header line, ``\\n`` line ends, shortest digits that give the same float back, booleans
-    ``true``/``false``, missing = empty. json: a list of row objects, missing = null. Whole numbers with gaps
-    stay whole when their column is ``Int64`` or ``object``. Raises ValueError for another format and for an
-    infinite number.
+    ``true``/``false``, missing = empty, an apostrophe before a text that a spreadsheet would compute. json: a list
+    of row objects, missing = null. Whole numbers with gaps stay whole when their column is ``Int64`` or ``object``.
+    Raises ValueError for another format and for an infinite number.
     """
     cells = [[_plain(value) for value in rows[name].astype(object)] for name in rows.columns]
     records = list(zip(*cells, strict=True)) if cells else []
@@ -137,7 +138,7 @@ def write_rows(rows: pd.DataFrame, format: str, stream: TextIO) -> None:
     if format == "csv":
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(names)
-        writer.writerows([_text(value) for value in record] for record in records)
+        writer.writerows([_cell(value) for value in record] for record in records)
     elif format == "json":
         objects = [dict(zip(names, record, strict=True)) for record in records]
         json.dump(objects, stream, ensure_ascii=False, indent=1, allow_nan=False)
@@ -170,6 +171,11 @@ def _plain(value: object) -> object:
     raise TypeError(f"a {type(value).__name__} cannot stand in a result table")
 
 
+def _cell(value: object) -> str:
+    """A cell of the CSV; a text that a spreadsheet would compute has an apostrophe before it."""
+    return no_formula(value) if isinstance(value, str) else _text(value)
+
+
 def _text(value: object) -> str:
     if value is None:
         return ""
@@ -184,13 +190,14 @@ def _write_aligned(names: list[str], records: list[tuple], stream: TextIO) -> No
     def show(value: object) -> str:
         return f"{value:.4f}" if isinstance(value, float) else _text(value)
 
-    shown = [[show(value) for value in record] for record in records]
-    for number, line in enumerate([names, *shown]):
-        padded = []
-        for place, (text, name) in enumerate(zip(line, names, strict=True)):
-            width = max([len(name), *(len(other[place]) for other in shown)])
-            numeric = any(isinstance(record[place], int | float) for record in records)
-            padded.append(text.rjust(width) if numeric else text.ljust(width))
-        stream.write("  ".join(padded).rstrip() + "\n")
+    columns = list(zip(*records, strict=True)) if records else [()] * len(names)
+    padded = []
+    for name, column in zip(names, columns, strict=True):
+        shown = [name, *map(show, column)]
+        width = max(map(len, shown))
+        numeric = any(isinstance(value, int | float) for value in column)
+        padded.append([text.rjust(width) if numeric else text.ljust(width) for text in shown])
+    for number, line in enumerate(zip(*padded, strict=True)):
+        stream.write("  ".join(line).rstrip() + "\n")
         if number == 0:
-            stream.write("  ".join("-" * len(text) for text in padded) + "\n")
+            stream.write("  ".join("-" * len(text) for text in line) + "\n")

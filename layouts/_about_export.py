@@ -9,7 +9,8 @@ from indicators.declaration import FAMILIES, Indicator
 from layouts._about_text import source_text
 from layouts._downloads import export, stamp
 from layouts._source import PageContext
-from tables.export import Sheet, Value
+from tables.export import Sheet
+from tables.table import Kind, Value, of
 
 
 def standards_of(database: str) -> list[Standard]:
@@ -31,7 +32,6 @@ def title_of(indicator: Indicator, lang: str) -> str:
 def standards_sheet(context: PageContext, subject: str) -> Sheet:
     """The standards of the chosen database; there is no subject."""
     t, lang = context.t, context.lang
-    yes, no = t("ja", "yes"), t("nej", "no")
     rows: list[tuple[Value, ...]] = []
     for one in standards_of(context.database):
         indicator = BY_ID[one.indicator]
@@ -46,18 +46,20 @@ def standards_sheet(context: PageContext, subject: str) -> Sheet:
                 one.value,
                 {"standard": "standard", "target": t("udviklingsmål", "target")}[one.kind],
                 t("alle databaser", "all databases") if one.database == "*" else one.database,
-                one.valid_from.isoformat() if one.valid_from else "",
-                one.valid_to.isoformat() if one.valid_to else "",
+                one.valid_from,
+                one.valid_to,
                 source_text(one.source, lang),
-                yes if one.verified else no,
-                yes if known else no,
+                one.verified,
+                known,
             )
         )
     columns = (
-        t("Indikator", "Indicator"), t("Indikatorkode", "Indicator code"), t("Lokalisation", "Site"),
-        t("Stadie", "Stage"), t("Tegn", "Operator"), t("Værdi", "Value"), t("Art", "Kind"), t("Gælder", "Holds for"),
-        t("Fra", "From"), t("Til", "Until"), t("Kilde", "Source"), t("Verificeret", "Verified"),
-        t("Opgøres", "Reported"),
+        *of(Kind.TEXT, t("Indikator", "Indicator")),
+        *of(Kind.CODE, t("Indikatorkode", "Indicator code"), t("Lokalisation", "Site"), t("Stadie", "Stage")),
+        *of(Kind.TEXT, t("Tegn", "Operator")), *of(Kind.SHARE, t("Værdi", "Value")),
+        *of(Kind.TEXT, t("Art", "Kind"), t("Gælder", "Holds for")), *of(Kind.DATE, t("Fra", "From"), t("Til", "Until")),
+        *of(Kind.TEXT, t("Kilde", "Source")),
+        *of(Kind.FLAG, t("Verificeret", "Verified"), t("Opgøres", "Reported")),
     )  # fmt: skip
     title = t(f"Standarder for {context.database}", f"Standards of {context.database}")
     return Sheet(t("Standarder", "Standards"), title, columns, tuple(rows), stamp(context))
@@ -86,12 +88,13 @@ def definitions_sheet(context: PageContext, subject: str) -> Sheet:
             (title_of(one, lang), one.id, families[one.family], better, *texts, one.follow_up, recommendation, *sql)
         )
     columns = (
-        t("Indikator", "Indicator"), t("Indikatorkode", "Indicator code"), t("Gruppe", "Family"),
-        t("Retning", "Direction"), "Population", t("Ekskluderet", "Excluded"), t("Nævner", "Denominator"),
-        t("Tæller", "Numerator"), t("Uoplyst", "Missing"), t("Tilhører", "Attributed to"),
-        t("Opfølgning (dage)", "Follow-up (days)"), t("Anbefaling", "Recommendation"), t("SQL: rækker", "SQL: rows"),
-        t("SQL: dato", "SQL: date"), "SQL: population", t("SQL: ekskluderet", "SQL: excluded"),
-        t("SQL: tæller", "SQL: numerator"),
+        *of(Kind.TEXT, t("Indikator", "Indicator")), *of(Kind.CODE, t("Indikatorkode", "Indicator code")),
+        *of(Kind.TEXT, t("Gruppe", "Family"), t("Retning", "Direction"), "Population", t("Ekskluderet", "Excluded"),
+            t("Nævner", "Denominator"), t("Tæller", "Numerator"), t("Uoplyst", "Missing"),
+            t("Tilhører", "Attributed to")),
+        *of(Kind.DAYS, t("Opfølgning (dage)", "Follow-up (days)")),
+        *of(Kind.TEXT, t("Anbefaling", "Recommendation"), t("SQL: rækker", "SQL: rows"), t("SQL: dato", "SQL: date"),
+            "SQL: population", t("SQL: ekskluderet", "SQL: excluded"), t("SQL: tæller", "SQL: numerator")),
     )  # fmt: skip
     title = t("Definitioner af alle indikatorer", "Definitions of all indicators")
     return Sheet(t("Definitioner", "Definitions"), title, columns, tuple(rows), stamp(context))

@@ -18,7 +18,8 @@ from layouts._downloads import stamp
 from layouts._source import PageContext
 from tables.across import Across, Line
 from tables.audit import Cell
-from tables.export import Sheet, Value
+from tables.export import Sheet
+from tables.table import Kind, Said, Value, of
 from tables.view import View
 
 #: The counts per database: field of Tally, Danish, English.
@@ -280,10 +281,12 @@ def sheet(context: PageContext, matrix: Across) -> Sheet:
     """One row per database × indicator."""
     t, lang = context.t, context.lang
     columns = (
-        "Database", t("Titel", "Title"), t("Periode", "Period"), t("Enhed", "Unit"), t("Indikator", "Indicator"),
-        t("Indikatorkode", "Indicator code"), t("Lokalisation", "Site"), t("Tæller", "Numerator"),
-        t("Nævner", "Denominator"), t("Uoplyst", "Missing"), t("Andel", "Share"), t("Nedre 95 %", "Lower 95%"),
-        t("Øvre 95 %", "Upper 95%"), "Standard", t("Art", "Kind"), t("Vurdering", "Verdict"), t("Årsag", "Reason"),
+        *of(Kind.CODE, "Database"), *of(Kind.TEXT, t("Titel", "Title")), *of(Kind.PERIOD, t("Periode", "Period")),
+        *of(Kind.TEXT, t("Enhed", "Unit"), t("Indikator", "Indicator")),
+        *of(Kind.CODE, t("Indikatorkode", "Indicator code"), t("Lokalisation", "Site")),
+        *of(Kind.COUNT, t("Tæller", "Numerator"), t("Nævner", "Denominator"), t("Uoplyst", "Missing")),
+        *of(Kind.SHARE, t("Andel", "Share"), t("Nedre 95 %", "Lower 95%"), t("Øvre 95 %", "Upper 95%")),
+        *of(Kind.TEXT, "Standard", t("Art", "Kind"), t("Vurdering", "Verdict"), t("Årsag", "Reason")),
     )  # fmt: skip
     rows: list[tuple[Value, ...]] = []
     unit = region_name(context, matrix)
@@ -294,7 +297,7 @@ def sheet(context: PageContext, matrix: Across) -> Sheet:
                 continue
             reason = matrix.reasons.get((view.database, line))
             cell = matrix.cells.get((view.database, line))
-            values = _values(context, line, cell) if cell is not None else (None,) * 8
+            values = _values(context, line, cell) if cell is not None else (*(Said.NOT_REPORTED,) * 6, None, None)
             rows.append(
                 (
                     view.database, _title(context, view), period_of(view), unit, label(line, lang), line.indicator.id,
@@ -324,7 +327,7 @@ def sheet(context: PageContext, matrix: Across) -> Sheet:
 
 
 def _values(context: PageContext, line: Line, cell: Cell) -> tuple[Value, ...]:
-    hidden = context.t("skjult", "hidden")
+    hidden = Said.HIDDEN
     numerator = None if line.indicator.survival_years and not cell.hidden else cell.numerator
     shown = tuple(hidden if cell.hidden else value for value in (numerator, cell.denominator))
     missing = hidden if cell.missing is None else cell.missing

@@ -15,9 +15,19 @@ from layouts._comparison_choices import Chosen
 from layouts._source import PageContext
 from tables.comparison import COLUMNS, SUMMARY, Comparison, Place, comparison, divided
 from tables.comparison_country import country
-from tables.export import Sheet, Value
+from tables.export import Sheet
+from tables.table import Column, Kind, Said, Value
 
 EXPORT = "sammenligning"
+#: What each column of the file holds.
+_HOLDS = {
+    **dict.fromkeys(("unit",), Kind.CODE), **dict.fromkeys(("name", "zone", "signal"), Kind.TEXT),
+    **dict.fromkeys(("denominator", "numerator", "missing", "rank", "rank_lower", "rank_upper"), Kind.COUNT),
+    **dict.fromkeys(("rate", "lower", "upper", "worst", "best", "limit95_low", "limit95_high", "limit998_low",
+                     "limit998_high", "shrunken", "shrunken_lower", "shrunken_upper"), Kind.SHARE),
+    "expected": Kind.NUMBER, **dict.fromkeys(("oe", "oe_lower", "oe_upper"), Kind.RATIO),
+    **dict.fromkeys(("p", "q"), Kind.P), **dict.fromkeys(("certain", "settled"), Kind.FLAG),
+}  # fmt: skip
 _PHONE = (0, 3, 7)  # columns with room on a phone: the unit, its rate, the verdict
 
 
@@ -118,9 +128,9 @@ def sheet(context: PageContext, subject: str) -> Sheet:
     if not divided(indicator, chosen.by):
         raise UsageError(f"{subject} cannot be compared by {chosen.by}")
     found = comparison(context.view, subject, chosen.by, chosen.years)
-    hidden = context.t("skjult", "hidden")
-    columns = ("unit", "name", *COLUMNS[1:])
-    rows = tuple(_row(place, hidden) for place in found.places)
+    names = ("unit", "name", *COLUMNS[1:])
+    columns = tuple(Column(name, _HOLDS[name]) for name in names)
+    rows = tuple(_row(place) for place in found.places)
     title = f"{words.title(context, indicator)}. {context.database} {chosen.span}"
     summary = [(name, _number(getattr(found.summary, name))) for name in SUMMARY] if found.verdict != "hidden" else []
     caveat = context.t("Forbehold", "Caveat")
@@ -128,12 +138,12 @@ def sheet(context: PageContext, subject: str) -> Sheet:
     return Sheet(EXPORT, title, columns, rows, (*stamp, *summary), chosen.span)
 
 
-def _row(place: Place, hidden: str) -> tuple[Value, ...]:
+def _row(place: Place) -> tuple[Value, ...]:
     values = [getattr(place, name) for name in COLUMNS[1:]]
     if place.hidden:
-        values = [hidden if name in ("denominator", "numerator", "rate") else None for name in COLUMNS[1:]]
+        values = [None if name == "zone" else Said.HIDDEN for name in COLUMNS[1:]]
     elif place.missing_hidden:
-        values[COLUMNS.index("missing") - 1] = hidden
+        values[COLUMNS.index("missing") - 1] = Said.HIDDEN
     if place.hidden:  # nothing is known of it, not even that it is uncertain
         values[COLUMNS.index("certain") - 1] = None
     return (place.unit.code, place.unit.full_name, *values)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from data.output import UsageError
 from layouts import _format as fmt
 from layouts._downloads import export, stamp
-from layouts._overview import cell_values
+from layouts._overview import cell_columns, cell_values
 from layouts._source import PageContext
 from tables import department as data
 from tables.department import Department
-from tables.export import Sheet, Value
+from tables.export import Sheet
+from tables.table import Kind, Said, Value, of
 
 
 def unit_of(context: PageContext, code: str) -> Department:
@@ -25,11 +26,10 @@ def indicators(context: PageContext, code: str) -> Sheet:
     """All indicators of the department in three periods, with its region and the country."""
     t, unit = context.t, unit_of(context, code)
     columns = (
-        t("Indikator", "Indicator"), t("Indikatorkode", "Indicator code"), t("Lokalisation", "Site"),
-        t("Enhed", "Unit"), t("Enhedskode", "Unit code"), t("Periode", "Period"), t("Tæller", "Numerator"),
-        t("Nævner", "Denominator"), t("Uoplyst", "Missing"), t("Ekskluderet", "Excluded"),
-        t("Endnu ikke modne", "Not yet mature"), t("Andel", "Share"), t("Nedre 95 %", "Lower 95%"),
-        t("Øvre 95 %", "Upper 95%"), "Standard", t("Art", "Kind"), t("Vurdering", "Verdict"),
+        *of(Kind.TEXT, t("Indikator", "Indicator")),
+        *of(Kind.CODE, t("Indikatorkode", "Indicator code"), t("Lokalisation", "Site")),
+        *of(Kind.TEXT, t("Enhed", "Unit")), *of(Kind.CODE, t("Enhedskode", "Unit code")),
+        *of(Kind.PERIOD, t("Periode", "Period")), *cell_columns(context),
     )  # fmt: skip
     lines: list[tuple[Value, ...]] = []
     for row in data.compare(context.view, unit):
@@ -52,14 +52,13 @@ def indicators(context: PageContext, code: str) -> Sheet:
 def volumes(context: PageContext, code: str) -> Sheet:
     """Cases diagnosed per reporting year."""
     t, unit = context.t, unit_of(context, code)
-    hidden = t("skjult", "hidden")
     counts = data.volumes(context.view, unit, tuple(reversed(context.periods)))
     rows = tuple(
-        (fmt.period(period, context.first_month), hidden if count is None else count)
+        (fmt.period(period, context.first_month), Said.HIDDEN if count is None else count)
         for period, count in counts.items()
     )
     title = t(f"{unit.name}: forløb pr. år i {context.database}", f"{unit.name}: cases per year in {context.database}")
-    columns = (t("Periode", "Period"), t("Forløb", "Cases"))
+    columns = (*of(Kind.PERIOD, t("Periode", "Period")), *of(Kind.COUNT, t("Forløb", "Cases")))
     span = f"{rows[0][0]}{fmt.EN_DASH}{rows[-1][0]}"
     return Sheet(t("Forløb", "Cases"), title, columns, rows, _stamp(context), span)
 
@@ -68,17 +67,17 @@ def volumes(context: PageContext, code: str) -> Sheet:
 def case_mix(context: PageContext, code: str) -> Sheet:
     """The department's case mix beside the country's."""
     t, unit = context.t, unit_of(context, code)
-    hidden = t("skjult", "hidden")
     rows = []
     for mix in data.case_mix(context.view, unit):
         for one in mix.shares:
-            own = (hidden, hidden) if one.own_count is None else (one.own_count, one.own)
+            own = (Said.HIDDEN, Said.HIDDEN) if one.own_count is None else (one.own_count, one.own)
             # The country has cases wherever the department has; a share that is not there is hidden.
-            nation = hidden if one.nation is None else one.nation
+            nation = Said.HIDDEN if one.nation is None else one.nation
             rows.append((mix.title.in_(context.lang), one.label.in_(context.lang), *own, nation))
     columns = (
-        t("Variabel", "Variable"), t("Kategori", "Category"), t("Afdelingens forløb", "Cases of the department"),
-        t("Afdelingens andel", "Share of the department"), t("Danmarks andel", "Share of Denmark"),
+        *of(Kind.TEXT, t("Variabel", "Variable"), t("Kategori", "Category")),
+        *of(Kind.COUNT, t("Afdelingens forløb", "Cases of the department")),
+        *of(Kind.SHARE, t("Afdelingens andel", "Share of the department"), t("Danmarks andel", "Share of Denmark")),
     )  # fmt: skip
     title = t(f"{unit.name}: patientsammensætning, {context.database} {context.period_label}",
               f"{unit.name}: case mix, {context.database} {context.period_label}")  # fmt: skip

@@ -98,7 +98,7 @@ def register_routes(server: flask.Flask) -> None:
             flask.abort(404, str(error))
         except BeingMade:
             flask.abort(503, being_made.sentence(context))
-        content = to_csv(sheet, context.lang) if form == "csv" else to_xlsx(sheet)
+        content = to_csv(sheet, context.lang) if form == "csv" else to_xlsx(sheet, context.lang)
         kind = "text/csv; charset=utf-8" if form == "csv" else XLSX
         period = (sheet.period or context.period_label).replace("/", "-").replace("–", "-")  # headers are Latin-1
         filename = "_".join(part for part in (sheet.database or context.database, period, subject, name) if part)

@@ -49,6 +49,11 @@ def number(value: float | int, decimals: int = 0, lang: str = "da") -> str:
     return _digits(Decimal(repr(value)) if isinstance(value, float) else Decimal(value), decimals, lang)
 
 
+def rounded(value: float, decimals: int) -> float:
+    """The number as :func:`number` prints it, as a number."""
+    return float(Decimal(repr(float(value))).quantize(_STEPS[decimals], rounding=ROUND_HALF_EVEN))
+
+
 def count(value: int, lang: str = "da") -> str:
     """A whole number with thousands separator: 1045 → '1.045' ('1,045')."""
     if value != int(value):

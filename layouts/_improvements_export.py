@@ -6,8 +6,9 @@ from data.output import UsageError
 from layouts import _improvements_text as text
 from layouts._downloads import export, stamp
 from layouts._source import PageContext
-from tables.export import Sheet, Value
+from tables.export import Sheet
 from tables.improvements import DESIGNS, Improvement, improvements
+from tables.table import Kind, Said, Value, of
 
 EXTRAS = {"vis": ("alle",)}
 
@@ -17,10 +18,12 @@ def results(context: PageContext, subject: str) -> Sheet:
     """One row for each initiative and design; it has no subject."""
     t, lang = context.t, context.lang
     columns = (
-        "id", "database", t("projekt", "initiative"), t("afdelinger", "departments"), t("indikator", "indicator"),
-        "start", t("indkøring", "washout"), t("afsluttet", "ended"), t("opdigtet", "invented"),
-        t("vurdering", "verdict"), t("opgørelse", "design"), t("ændring", "change"), t("nedre", "lower"),
-        t("øvre", "upper"), "p", t("bemærkning", "note"),
+        *of(Kind.CODE, "id", "database"), *of(Kind.TEXT, t("projekt", "initiative")),
+        *of(Kind.CODE, t("afdelinger", "departments"), t("indikator", "indicator")), *of(Kind.DATE, "start"),
+        *of(Kind.DAYS, t("indkøring, dage", "washout, days")), *of(Kind.DATE, t("afsluttet", "ended")),
+        *of(Kind.FLAG, t("opdigtet", "invented")), *of(Kind.TEXT, t("vurdering", "verdict"), t("opgørelse", "design")),
+        *of(Kind.POINTS, t("ændring", "change"), t("nedre", "lower"), t("øvre", "upper")), *of(Kind.P, "p"),
+        *of(Kind.TEXT, t("bemærkning", "note")),
     )  # fmt: skip
     rows: list[tuple[Value, ...]] = []
     for one in improvements(context.view, context.state.choice("vis") == "alle"):
@@ -31,7 +34,6 @@ def results(context: PageContext, subject: str) -> Sheet:
 
 def _facts(one: Improvement, lang: str) -> tuple[Value, ...]:
     it = one.initiative
-    ended = it.ended.isoformat() if it.ended else None
     words = text.WORDS[one.state].in_(lang)
     where = " ".join(it.departments)
     return (
@@ -40,9 +42,9 @@ def _facts(one: Improvement, lang: str) -> tuple[Value, ...]:
         it.title,
         where,
         it.indicator,
-        it.start.isoformat(),
+        it.start,
         it.washout,
-        ended,
+        it.ended,
         it.synthetic,
         words,
     )
@@ -67,12 +69,14 @@ def points(context: PageContext, subject: str) -> Sheet:
         raise UsageError(f"there is no initiative '{subject}'")
     t = context.t
     columns = (
-        t("fra", "from"), t("til", "to"), t("andel", "rate"), t("patienter", "patients"),
-        t("andre afdelinger", "other departments"), t("efter", "after"), t("tæller med", "counted"),
+        *of(Kind.DATE, t("fra", "from"), t("til", "to")), *of(Kind.SHARE, t("andel", "rate")),
+        *of(Kind.COUNT, t("patienter", "patients")), *of(Kind.SHARE, t("andre afdelinger", "other departments")),
+        *of(Kind.FLAG, t("efter", "after"), t("tæller med", "counted")),
     )  # fmt: skip
     rows = tuple(
-        (one.start.isoformat(), one.end.isoformat(), one.rate, one.denominator, one.others, one.after, one.used)
+        (one.start, one.end, one.rate, Said.HIDDEN if one.denominator is None else one.denominator, one.others,
+         one.after, one.used)
         for one in found.moments
-    )
+    )  # fmt: skip
     title = f"{found.initiative.title}: {text.sentence(context, found)}"
     return Sheet("punkter", title, columns, rows, stamp(context))

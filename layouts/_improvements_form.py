@@ -90,10 +90,12 @@ def import_page(context: PageContext, lines: Sequence[str] = ()) -> html.Div:
                   "Nothing was imported. Mend these errors and send the file again:")  # fmt: skip
         parts.append(html.Div([html.P(title), html.Ul(shown)], className="form-errors", role="alert"))
     text = t(
-        "Filen har kolonnerne fra »Projektlisten som CSV«, adskilt af komma eller semikolon, i UTF-8. En række med et "
-        "id, som findes, erstatter projektet; en række uden id bliver et nyt. Er der én fejl, importeres intet.",
-        "The file has the columns of 'The list as CSV', separated by comma or semicolon, in UTF-8. A row with an id "
-        "that exists replaces that initiative; a row without id becomes a new one. With one error nothing is imported.",
+        "Filen er »Projektlisten som CSV«, som den hentes her, eller som dansk Excel gemmer den (»CSV« eller »CSV "
+        "UTF-8«). En række med et id, som findes, erstatter projektet; en række uden id bliver et nyt. Er der én fejl, "
+        "importeres intet.",
+        "The file is 'The list as CSV', as it is fetched here or as Danish Excel saves it ('CSV' or 'CSV UTF-8'). A "
+        "row with an id that exists replaces that initiative; a row without id becomes a new one. With one error "
+        "nothing is imported.",
     )
     field = html.Div(
         [

@@ -13,7 +13,17 @@ from urllib.parse import urlsplit
 import flask
 from werkzeug.exceptions import Forbidden
 
-from data.improvement_texts import FIELDS, FieldError, Initiative, Refused, known, texts_of, write_csv
+from data.improvement_texts import (
+    ENCODING,
+    FIELDS,
+    FieldError,
+    Initiative,
+    Refused,
+    decoded,
+    known,
+    texts_of,
+    write_csv,
+)
 from data.improvements import Changed, Register
 from indicators.catalogue import BY_ID
 from layouts import _improvements_form as forms
@@ -119,13 +129,8 @@ def register_routes(app: PrerenderedDash) -> None:
             return _sent(app, forms.import_page(context))
         sent = flask.request.files.get("file")
         try:
-            text = (sent.read() if sent else b"").decode("utf-8")
+            text = decoded(sent.read() if sent else b"")
             _register(context).take(text, known(context.view.snapshot, BY_ID))
-        except UnicodeDecodeError:
-            line = context.t(
-                "Filen er ikke UTF-8; gem den som »CSV UTF-8«.", "The file is not UTF-8; save it as 'CSV UTF-8'."
-            )
-            return _sent(app, forms.import_page(context, [line]), 422)
         except Refused as refused:
             return _sent(app, forms.import_page(context, refused.lines(context.lang)), 422)
         return flask.redirect(_list(context, "importeret"), 303)
@@ -137,7 +142,7 @@ def register_routes(app: PrerenderedDash) -> None:
             "Content-Disposition": 'attachment; filename="forbedringsprojekter.csv"',
             "Cache-Control": "no-cache",
         }
-        return flask.Response(text.encode("utf-8-sig"), content_type="text/csv; charset=utf-8", headers=headers)
+        return flask.Response(text.encode(ENCODING), content_type="text/csv; charset=utf-8", headers=headers)
 
 
 def _context(**more: str) -> PageContext:

@@ -14,6 +14,7 @@ from layouts._indicator_units import hidden_note
 from layouts._source import PageContext
 from tables.export import Sheet
 from tables.reasons import PARTS, TITLES, ReasonRow, Reasons, reasons
+from tables.table import Kind, Said, of
 from tables.view import View
 
 
@@ -89,13 +90,18 @@ def sheet(context: PageContext, subject: str) -> Sheet:
     found: Reasons | None = reasons(view, subject)
     if found is None:
         raise UsageError(f"emne={subject}: reasons are declared for {', '.join(PARTS)}")
-    t, hidden = context.t, context.t("skjult", "hidden")
+    t, hidden = context.t, Said.HIDDEN
     rows = []
     for row in found.rows:
         for number, part in enumerate(found.parts):
             count = row.counts[number]
             shown = (hidden, hidden) if count is None else (count, row.share(number))
             total = hidden if row.total is None else row.total
-            rows.append((words.unit_name(context, row.unit), TITLES[part].in_(context.lang), *shown, total))
-    columns = (t("enhed", "unit"), t("grund", "reason"), t("antal", "count"), t("andel", "share"), t("i alt", "total"))
+            name, reason = words.full_name(context, row.unit), TITLES[part].in_(context.lang)
+            rows.append((name, row.unit.code, reason, *shown, total))
+    columns = (
+        *of(Kind.TEXT, t("enhed", "unit")), *of(Kind.CODE, t("kode", "code")), *of(Kind.TEXT, t("grund", "reason")),
+        *of(Kind.COUNT, t("antal", "count")), *of(Kind.SHARE, t("andel", "share")),
+        *of(Kind.COUNT, t("i alt", "total")),
+    )  # fmt: skip
     return Sheet("grunde", heading(context, subject), columns, tuple(rows), downloads.stamp(context))

@@ -16,9 +16,10 @@ from layouts import _tables as tables
 from layouts._indicator_units import hidden_note
 from layouts._source import PageContext
 from tables.audit import Cell, UnitTable, unit_table
-from tables.export import Sheet, Value
+from tables.export import Sheet
 from tables.nodes import divisible
 from tables.report import ReportRow, ReportTable, report_table
+from tables.table import Column, Kind, Printed, Said, Value, of
 from tables.view import View
 
 #: The page's own parameter: a site as the first three characters of ICD-10.
@@ -101,7 +102,7 @@ def row_texts(context: PageContext, report: ReportTable, row: ReportRow) -> tupl
     hidden = t("skjult", "hidden")
     counts = hidden if cell.hidden else words.counts_text_of(report.has_numerator, cell, lang)
     return (
-        words.unit_name(context, row.unit),
+        words.full_name(context, row.unit),
         answer,
         counts,
         _missing_text(context, report, cell),
@@ -211,13 +212,42 @@ def rkkp(context: PageContext, subject: str) -> Sheet:
     """The report's table as printed."""
     view, id = _subject(context, subject)
     report, table = report_table(view, id), unit_table(view, id)
-    columns = tuple(" ".join(part for part in pair if part) for pair in headings(context, report))
-    rows = tuple(row_texts(context, report, row) for row in report.rows)
+    rows = tuple(_rkkp_row(context, report, row) for row in report.rows)
     notes = [rounding_note(context, report, row) for row in report.rows if row.note is not None]
     notes += general_notes(context, report)
     stamp = (*_stamped(context, table), (context.t("Noter", "Notes"), " ".join(notes)))
-    first = (context.t("Enhed", "Unit"), *columns[1:])
-    return Sheet("rkkp", caption(context, table), first, rows, stamp)
+    return Sheet("rkkp", caption(context, table), _rkkp_columns(context, report), rows, stamp)
+
+
+def _rkkp_columns(context: PageContext, report: ReportTable) -> tuple[Column, ...]:
+    """Counts in columns of their own (Excel makes a date of 5/5); shares as printed, in a workbook as numbers."""
+    t = context.t
+    _, standard, _, missing, *years = (" ".join(part for part in pair if part) for pair in headings(context, report))
+    counts = (t("Tæller", "Numerator"), t("Nævner", "Denominator")) if report.has_numerator else (t("Antal", "Number"),)
+    ends = (t("nedre 95 %", "lower 95%"), t("øvre 95 %", "upper 95%"))
+    number, share = t("Uoplyst", "Missing"), t("Uoplyst, andel", "Missing, share")
+    missing_parts = (*of(Kind.COUNT, number), *of(Kind.SHARE, share, decimals=report.decimals))
+    periods = [head for head, _ in headings(context, report)[4:]]
+    return (
+        *of(Kind.TEXT, t("Enhed", "Unit")), *of(Kind.CODE, t("Enhedskode", "Unit code")),
+        *of(Kind.TEXT, standard), *of(Kind.COUNT, *counts), Column(missing, Kind.PRINTED, parts=missing_parts),
+        *(Column(year, Kind.PRINTED,
+                 parts=of(Kind.SHARE, head, *(f"{head}, {end}" for end in ends), decimals=report.decimals))
+          for year, head in zip(years, periods, strict=True)),
+    )  # fmt: skip
+
+
+def _rkkp_row(context: PageContext, report: ReportTable, row: ReportRow) -> tuple[Value, ...]:
+    cell, texts = row.current, row_texts(context, report, row)
+    counts = (cell.numerator, cell.denominator) if report.has_numerator else (cell.denominator,)
+    if cell.hidden:
+        counts = (Said.HIDDEN,) * len(counts)
+    is_missing_hidden = cell.missing_hidden or cell.missing is None
+    missing = (Said.HIDDEN,) * 2 if is_missing_hidden else (cell.missing, cell.missing_share)
+    shares = [(Said.HIDDEN,) * 3 if one.hidden else (one.rate, one.lower, one.upper) for one in row.cells]
+    name, answer, _, missing_text, *share_texts = texts
+    printed = [Printed(text, values) for text, values in zip(share_texts, shares, strict=True)]
+    return (name, row.unit.code, answer, *counts, Printed(missing_text, missing), *printed)
 
 
 @downloads.export("enheder", EXTRAS)
@@ -236,12 +266,13 @@ def trend(context: PageContext, subject: str) -> Sheet:
 
 
 def _raw(context: PageContext, table: UnitTable, name: str, levels: tuple[str, ...]) -> Sheet:
-    t, hidden = context.t, context.t("skjult", "hidden")
+    t = context.t
     columns = (
-        t("niveau", "level"), t("kode", "code"), t("enhed", "unit"), t("periode", "period"),
-        t("tæller", "numerator"), t("nævner", "denominator"), t("uoplyst", "missing"), t("udeladt", "excluded"),
-        t("andel", "rate"), t("nedre", "lower"), t("øvre", "upper"), t("standard", "standard"),
-        t("vurdering", "verdict"),
+        *of(Kind.TEXT, t("niveau", "level")), *of(Kind.CODE, t("kode", "code")), *of(Kind.TEXT, t("enhed", "unit")),
+        *of(Kind.PERIOD, t("periode", "period")), *of(Kind.COUNT, t("tæller", "numerator"), t("nævner", "denominator")),
+        *of(Kind.COUNT, t("uoplyst", "missing"), t("udeladt", "excluded")),
+        *of(Kind.SHARE, t("andel", "rate"), t("nedre", "lower"), t("øvre", "upper")),
+        *of(Kind.TEXT, "standard", t("vurdering", "verdict")),
     )  # fmt: skip
     level_names = {
         "nation": t("land", "country"), "region": "region", "department": t("afdeling", "department")
@@ -253,16 +284,16 @@ def _raw(context: PageContext, table: UnitTable, name: str, levels: tuple[str, .
             if unit.level not in levels and not own:
                 continue
             cell = table.cell(unit, period)
-            full = unit.full_name if unit.code else words.unit_name(context, unit)
-            rows.append((level_names[unit.level], unit.code, full, words.cohort(context, table, period),
-                         *_raw_values(cell, hidden, table), context.t(*_verdict(cell))))  # fmt: skip
+            rows.append((level_names[unit.level], unit.code, words.full_name(context, unit),
+                         words.cohort(context, table, period), *_raw_values(context, cell, table),
+                         context.t(*_verdict(cell))))  # fmt: skip
     title = f"{words.title(context, table)}. {context.database} {context.period_label}."
     return Sheet(name, title, columns, tuple(rows), _stamped(context, table))
 
 
-def _raw_values(cell: Cell, hidden: str, table: UnitTable) -> tuple[Value, ...]:
+def _raw_values(context: PageContext, cell: Cell, table: UnitTable) -> tuple[Value, ...]:
     def shown(value: Value, is_hidden: bool) -> Value:
-        return hidden if is_hidden and value is None else value
+        return Said.HIDDEN if is_hidden and value is None else value
 
     standard = cell.standard
     return (
@@ -273,7 +304,7 @@ def _raw_values(cell: Cell, hidden: str, table: UnitTable) -> tuple[Value, ...]:
         shown(cell.rate, cell.hidden),
         shown(cell.lower, cell.hidden),
         shown(cell.upper, cell.hidden),
-        None if standard is None else f"{standard.operator}{standard.value}",
+        None if standard is None else fmt.standard(standard.operator, standard.value, context.lang),
     )
 
 

@@ -30,6 +30,13 @@ def unit_name(context: PageContext, unit: Unit, prose: bool = False) -> str:
     return unit.name
 
 
+def full_name(context: PageContext, unit: Unit) -> str:
+    """A unit's whole name, the same in every file and in the annual report's table: 'Kirurgisk afdeling, Herlev'."""
+    if unit.level == "nation" or not unit.code:
+        return unit_name(context, unit)
+    return unit.full_name
+
+
 def title(context: PageContext, table: UnitTable) -> str:
     """'MDT før første behandling', 'Anastomoselækage, kolon (30 dage)'."""
     indicator = table.indicator

@@ -13,11 +13,13 @@ from layouts import _marks as marks
 from layouts import _shell as shell
 from layouts import _tables as tables
 from layouts._downloads import stamp
+from layouts._indicator_words import full_name
 from layouts._overview_text import aside, current, left_out, lowered, period_span, shown, tally_of
 from layouts._source import PageContext
 from tables.across import overview_units
 from tables.audit import Cell, OverviewRow
-from tables.export import Sheet, Value
+from tables.export import Sheet
+from tables.table import Column, Kind, Said, Value, of
 
 HIGH = 0.05  # above this share the uoplyste stand in amber
 
@@ -266,20 +268,21 @@ def sheet(context: PageContext, rows: Sequence[OverviewRow]) -> Sheet:
     """One row per indicator × unit (Danmark, regions) × period."""
     t = context.t
     columns = (
-        t("Indikator", "Indicator"), t("Indikatorkode", "Indicator code"), t("Lokalisation", "Site"),
-        t("Enhed", "Unit"), t("Enhedskode", "Unit code"), t("Periode", "Period"), t("Tæller", "Numerator"),
-        t("Nævner", "Denominator"), t("Uoplyst", "Missing"), t("Ekskluderet", "Excluded"),
-        t("Endnu ikke modne", "Not yet mature"), t("Andel", "Share"), t("Nedre 95 %", "Lower 95%"),
-        t("Øvre 95 %", "Upper 95%"), "Standard", t("Art", "Kind"), t("Vurdering", "Verdict"),
+        *of(Kind.TEXT, t("Indikator", "Indicator")),
+        *of(Kind.CODE, t("Indikatorkode", "Indicator code"), t("Lokalisation", "Site")),
+        *of(Kind.TEXT, t("Enhed", "Unit")), *of(Kind.CODE, t("Enhedskode", "Unit code")),
+        *of(Kind.PERIOD, t("Periode", "Period")), *cell_columns(context),
     )  # fmt: skip
     lines: list[tuple[Value, ...]] = []
     for row in rows:
         if row.not_reported is not None:
+            label = fmt.period(context.period, context.first_month)
+            identity = (row.title.in_(context.lang), row.indicator.id, row.site, t("Danmark", "Denmark"), "", label)
+            reason = f"{Said.NOT_REPORTED.in_(context.lang)}: {row.not_reported.in_(context.lang)}"
+            lines.append((*identity, *(Said.NOT_REPORTED,) * 8, None, None, reason))
             continue
         for unit, period, cell in overview_units(context.view, row.indicator.id, row.site):
-            name = unit.full_name if unit.level != "nation" else t("Danmark", "Denmark")
-            if unit.level == "region" and not unit.code:
-                name = t("Uden registreret region", "Region not registered")
+            name = full_name(context, unit)
             label = fmt.period(period, context.first_month)
             identity = (row.title.in_(context.lang), row.indicator.id, row.site, name, unit.code, label)
             lines.append((*identity, *cell_values(context, row, cell)))
@@ -290,10 +293,20 @@ def sheet(context: PageContext, rows: Sequence[OverviewRow]) -> Sheet:
     return Sheet(t("Overblik", "Overview"), title, columns, tuple(lines), stamp(context), period_span(context))
 
 
+def cell_columns(context: PageContext) -> tuple[Column, ...]:
+    """The columns of :func:`cell_values`."""
+    t = context.t
+    return (
+        *of(Kind.COUNT, t("Tæller", "Numerator"), t("Nævner", "Denominator"), t("Uoplyst", "Missing"),
+            t("Ekskluderet", "Excluded"), t("Endnu ikke modne", "Not yet mature")),
+        *of(Kind.SHARE, t("Andel", "Share"), t("Nedre 95 %", "Lower 95%"), t("Øvre 95 %", "Upper 95%")),
+        *of(Kind.TEXT, "Standard", t("Art", "Kind"), t("Vurdering", "Verdict")),
+    )  # fmt: skip
+
+
 def cell_values(context: PageContext, row: OverviewRow, cell: Cell) -> tuple[Value, ...]:
     """A cell as the last eleven columns of the sheet, unrounded; hidden values say so."""
-    t = context.t
-    hidden = t("skjult", "hidden")
+    t, hidden = context.t, Said.HIDDEN
     result = tuple(hidden if cell.hidden else value for value in (cell.numerator, cell.denominator))
     if row.indicator.survival_years and not cell.hidden:
         result = (None, cell.denominator)

@@ -9,11 +9,13 @@ from layouts._quality import delay_name, ordered
 from layouts._quality_load import column_title, severity, table_title, without_table
 from layouts._source import PageContext
 from tables import quality as data
-from tables.export import Sheet, Value
+from tables.audit import full_name
+from tables.export import Sheet
+from tables.table import Kind, Said, Value, of
 
 
 def _or_hidden(context: PageContext, value: Value, hidden: bool) -> Value:
-    return context.t("skjult", "hidden") if hidden else value
+    return Said.HIDDEN if hidden else value
 
 
 @export("komplethed")
@@ -30,8 +32,9 @@ def completeness(context: PageContext, subject: str) -> Sheet:
             counts = tuple(_or_hidden(context, value, filled.hidden) for value in values)
             rows.append((one.title.in_(context.lang), one.name, name, "" if code == "nation" else code, *counts))
     columns = (
-        t("Variabel", "Variable"), t("Kolonne", "Column"), t("Enhed", "Unit"), t("Enhedskode", "Unit code"),
-        t("Registreret", "Registered"), t("Forløb", "Cases"), t("Andel", "Share"),
+        *of(Kind.TEXT, t("Variabel", "Variable")), *of(Kind.CODE, t("Kolonne", "Column")),
+        *of(Kind.TEXT, t("Enhed", "Unit")), *of(Kind.CODE, t("Enhedskode", "Unit code")),
+        *of(Kind.COUNT, t("Registreret", "Registered"), t("Forløb", "Cases")), *of(Kind.SHARE, t("Andel", "Share")),
     )  # fmt: skip
     title = t(f"Datakomplethed, {context.database} {context.period_label}",
               f"Completeness, {context.database} {context.period_label}")  # fmt: skip
@@ -48,12 +51,13 @@ def delay(context: PageContext, subject: str) -> Sheet:
         shares = (one.within_30, one.within_90)
         values = tuple(_or_hidden(context, value, one.hidden) for value in (*shares, *days))
         counts = tuple(_or_hidden(context, value, value is None) for value in (one.cases, one.missing))
-        rows.append((delay_name(context, one), one.code, *values, *counts))
+        name = full_name(context.view, one.code) or delay_name(context, one)
+        rows.append((name, one.code, *values, *counts))
     columns = (
-        t("Enhed", "Unit"), t("Enhedskode", "Unit code"), t("Inden for 30 dage", "Within 30 days"),
-        t("Inden for 90 dage", "Within 90 days"), t("Median (dage)", "Median (days)"),
-        t("90 %-fraktil (dage)", "90th percentile (days)"), t("Forløb med kendt dato", "Cases with a known date"),
-        t("Uoplyst", "Missing"),
+        *of(Kind.TEXT, t("Enhed", "Unit")), *of(Kind.CODE, t("Enhedskode", "Unit code")),
+        *of(Kind.SHARE, t("Inden for 30 dage", "Within 30 days"), t("Inden for 90 dage", "Within 90 days")),
+        *of(Kind.DAYS, t("Median (dage)", "Median (days)"), t("90 %-fraktil (dage)", "90th percentile (days)")),
+        *of(Kind.COUNT, t("Forløb med kendt dato", "Cases with a known date"), t("Uoplyst", "Missing")),
     )  # fmt: skip
     title = t(f"Registreringsforsinkelse, {context.database} {context.period_label}",
               f"Registration delay, {context.database} {context.period_label}")  # fmt: skip
@@ -72,9 +76,10 @@ def findings(context: PageContext, subject: str) -> Sheet:
         more = (one.first_rows,) if numbers else ()
         rows.append((severity(context, one.severity), one.text.in_(lang), *place, count, *more))
     columns = (
-        t("Art", "Kind"), t("Fund", "Finding"), t("Tabel", "Table"), t("Tabelnavn", "Table name"),
-        t("Kolonne", "Column"), t("Kolonnenavn", "Column name"), t("Rækker", "Rows"),
-        *((t("Første rækker", "First rows"),) if numbers else ()),
+        *of(Kind.TEXT, t("Art", "Kind"), t("Fund", "Finding"), t("Tabel", "Table")),
+        *of(Kind.CODE, t("Tabelnavn", "Table name")), *of(Kind.TEXT, t("Kolonne", "Column")),
+        *of(Kind.CODE, t("Kolonnenavn", "Column name")), *of(Kind.COUNT, t("Rækker", "Rows")),
+        *(of(Kind.TEXT, t("Første rækker", "First rows")) if numbers else ()),
     )  # fmt: skip
     title = t(f"Fund ved indlæsning af {context.database}", f"Findings of the load of {context.database}")
     return Sheet(t("Fund", "Findings"), title, columns, tuple(rows), stamp(context))
@@ -98,15 +103,16 @@ def extract_tables(context: PageContext, subject: str) -> Sheet:
             (
                 table_title(name, lang),
                 name,
-                t("ja", "yes") if delivered else t("nej", "no"),
+                delivered,
                 _or_hidden(context, counts.get(name), delivered and counts[name] is None),
                 *(_or_hidden(context, value, hidden) for value in then),
                 gone,
             )
         )
     columns = (
-        t("Tabel", "Table"), t("Tabelnavn", "Table name"), t("Leveret", "Delivered"), t("Rækker", "Rows"),
-        t("Rækker før", "Rows before"), t("Forskel", "Difference"), t("Ikke opgjort", "Not reported"),
+        *of(Kind.TEXT, t("Tabel", "Table")), *of(Kind.CODE, t("Tabelnavn", "Table name")),
+        *of(Kind.FLAG, t("Leveret", "Delivered")), *of(Kind.COUNT, t("Rækker", "Rows"), t("Rækker før", "Rows before")),
+        *of(Kind.CHANGE, t("Forskel", "Difference")), *of(Kind.TEXT, t("Ikke opgjort", "Not reported")),
     )  # fmt: skip
     against = before or t("første udtræk", "first extract")
     title = t(f"Tabeller i udtrækket fra {context.database} (før: {against})",

@@ -13,9 +13,10 @@ from layouts import _survival_text as text
 from layouts import _tables as tables
 from layouts._survival_choices import Chosen, cohort_text
 from layouts._survival_figures import Drawn, at_risk_text
-from tables.audit import goal
-from tables.export import Sheet, Value
+from tables.audit import full_name, goal
+from tables.export import Sheet
 from tables.survival import HORIZON, YEAR, YEARS, Competing, Group, Point, Survival
+from tables.table import Kind, Said, Value, of
 
 _LEVELS = {"nation": ("land", "country"), "group": ("gruppe", "group"), "department": ("afdeling", "department")}
 
@@ -253,20 +254,14 @@ def sheet(chosen: Chosen, results: list[Survival], stamp) -> Sheet:
     """Every estimate of the page: one row per group and year, hidden ones as such."""
     t = chosen.context.t
     columns = (
-        t("mål", "measure"),
-        t("opdelt efter", "divided by"),
-        t("niveau", "level"),
-        t("kode", "code"),
-        t("navn", "name"),
-        t("diagnosticeret", "diagnosed"),
-        t("år fra diagnosen", "years since diagnosis"),
-        t("forløb", "cases"),
-        t("hændelser", "events"),
-        t("i risiko", "at risk"),
-        t("skøn", "estimate"),
-        t("nedre 95 %", "lower 95%"),
-        t("øvre 95 %", "upper 95%"),
-        t("note", "note"),
+        *of(Kind.TEXT, t("mål", "measure"), t("opdelt efter", "divided by"), t("niveau", "level")),
+        *of(Kind.CODE, t("kode", "code")),
+        *of(Kind.TEXT, t("navn", "name")),
+        *of(Kind.PERIOD, t("diagnosticeret", "diagnosed")),
+        *of(Kind.YEARS, t("år fra diagnosen", "years since diagnosis"), decimals=0),
+        *of(Kind.COUNT, t("forløb", "cases"), t("hændelser", "events"), t("i risiko", "at risk")),
+        *of(Kind.SHARE, t("skøn", "estimate"), t("nedre 95 %", "lower 95%"), t("øvre 95 %", "upper 95%")),
+        *of(Kind.TEXT, t("note", "note")),
     )
     rows = []
     for result in results:
@@ -280,7 +275,7 @@ def sheet(chosen: Chosen, results: list[Survival], stamp) -> Sheet:
 def _sheet_row(result: Survival, group: Group, year: int, chosen: Chosen) -> tuple[Value, ...]:
     context, t = chosen.context, chosen.context.t
     point = result.point(group, year)
-    hidden = t("skjult", "hidden") if point.state == "hidden" else None
+    hidden = Said.HIDDEN if point.state == "hidden" else None
     note = text.reason(point, context) if point.state else ""
     if point.unknown:
         note = t(
@@ -303,7 +298,7 @@ def _sheet_row(result: Survival, group: Group, year: int, chosen: Chosen) -> tup
         by,
         t(*_LEVELS[group.level]),
         group.code,
-        t(group.name.da, group.name.en),
+        full_name(chosen.pinned.view, group.code) or t(group.name.da, group.name.en),
         cohort_text(context, result.cohort),
         year,
         *(hidden if hidden and value is None else value for value in numbers),
@@ -315,14 +310,12 @@ def curve_sheet(chosen: Chosen, result: Survival, groups: list[Group], stamp) ->
     """The points of the curves as drawn: rounded to four decimals, steps to the right."""
     t = chosen.context.t
     columns = (
-        t("navn", "name"),
-        t("dage fra diagnosen", "days since diagnosis"),
-        t("skøn", "estimate"),
-        t("nedre 95 %", "lower 95%"),
-        t("øvre 95 %", "upper 95%"),
+        *of(Kind.TEXT, t("navn", "name")),
+        *of(Kind.DAYS, t("dage fra diagnosen", "days since diagnosis")),
+        *of(Kind.SHARE, t("skøn", "estimate"), t("nedre 95 %", "lower 95%"), t("øvre 95 %", "upper 95%")),
     )
     rows = [
-        (t(group.name.da, group.name.en), _days(year), *values)
+        (full_name(chosen.pinned.view, group.code) or t(group.name.da, group.name.en), _days(year), *values)
         for group in groups
         for year, *values in zip(*_parts(result.line(group)), strict=True)
     ]
@@ -341,10 +334,13 @@ def incidence_sheet(chosen: Chosen, found: Competing | None, stamp) -> Sheet:
     """The points of the three incidence curves."""
     t = chosen.context.t
     columns = (
-        t("dage fra diagnosen", "days since diagnosis"),
-        t("død af kræft", "died of cancer"),
-        t("død af andre årsager", "died of other causes"),
-        t("1 − kræftspecifik", "1 − cancer-specific"),
+        *of(Kind.DAYS, t("dage fra diagnosen", "days since diagnosis")),
+        *of(
+            Kind.SHARE,
+            t("død af kræft", "died of cancer"),
+            t("død af andre årsager", "died of other causes"),
+            t("1 − kræftspecifik", "1 − cancer-specific"),
+        ),
     )
     curves = (
         () if found is None else zip(found.axis, found.cancer_curve, found.other_curve, found.net_curve, strict=True)

@@ -13,6 +13,7 @@ from layouts._comparison_choices import Chosen
 from layouts._source import PageContext
 from tables.comparison import Comparison
 from tables.export import Sheet
+from tables.table import Column, Kind
 
 HEADINGS = (
     ("Indikator", "Indicator"), ("Vurdering", "Verdict"), ("Berørte om året", "Concerned a year"),
@@ -22,6 +23,12 @@ HEADINGS = (
     ("Ventet uden for 99,8 %", "Expected outside 99.8%"),
     ("Uafklarede pga. uoplyste", "Unsettled by missing"), ("p", "p"),
     ("Overspredning", "Overdispersion"), ("Reel andel af rangorden", "Rankability"),
+)  # fmt: skip
+#: What each of the columns holds, and the decimals that a workbook shows.
+_HOLDS = (
+    (Kind.TEXT, None), (Kind.TEXT, None), (Kind.NUMBER, 0), (Kind.COUNT, None), (Kind.COUNT, None), (Kind.SHARE, 1),
+    (Kind.RATIO, 2), (Kind.COUNT, None), (Kind.NUMBER, 2), (Kind.COUNT, None), (Kind.NUMBER, 3), (Kind.COUNT, None),
+    (Kind.P, 4), (Kind.RATIO, 2), (Kind.SHARE, 0),
 )  # fmt: skip
 _VERDICTS = {
     "real": ("større end tilfældigt", "more than chance"), "uncertain": ("kan være tilfældig", "may be chance"),
@@ -77,7 +84,8 @@ def twin(chosen: Chosen, every: Sequence[Comparison]) -> html.Details:
 def sheet(chosen: Chosen, every: Sequence[Comparison]) -> Sheet:
     """The table as a file: unrounded, with the indicator's id."""
     context, t = chosen.context, chosen.context.t
-    columns = ("id", *(t(*one) for one in HEADINGS))
+    held = zip(HEADINGS, _HOLDS, strict=True)
+    columns = (Column("id", Kind.CODE), *(Column(t(*name), kind, decimals) for name, (kind, decimals) in held))
     rows = tuple((one.indicator.id, *_values(context, one)) for one in every)
     return Sheet(
         "variation",

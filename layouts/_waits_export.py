@@ -13,7 +13,8 @@ from layouts._waits_choices import Chosen
 from tables import waits as tables
 from tables import waits_started as started
 from tables import waits_weeks as weeks
-from tables.export import Sheet, Value
+from tables.export import Sheet
+from tables.table import Column, Kind, Said, Value, month_text, of
 from tables.waits import ENDED_STATUSES, WAITING_STATUSES
 from tables.waits_units import compared
 
@@ -34,7 +35,7 @@ def read(context: PageContext, subject: str = "", named: bool = False) -> Chosen
     return chosen
 
 
-def sheet(chosen: Chosen, name: str, title: str, columns: tuple[str, ...], rows: list) -> Sheet:
+def sheet(chosen: Chosen, name: str, title: str, columns: tuple[Column, ...], rows: list) -> Sheet:
     """A Sheet of the page's choices, with leg and place in its stamp."""
     context, t = chosen.context, chosen.context.t
     stamp = (
@@ -47,9 +48,14 @@ def sheet(chosen: Chosen, name: str, title: str, columns: tuple[str, ...], rows:
     return Sheet(name, title, columns, tuple(tuple(row) for row in rows), stamp, period=period, database=named)
 
 
-def hidden(chosen: Chosen, value: Value) -> Value:
-    """The value, or the word for a hidden one."""
-    return chosen.context.t("skjult", "hidden") if value is None else value
+def hidden(value: Value) -> Value:
+    """The value, or that it is hidden."""
+    return Said.HIDDEN if value is None else value
+
+
+def _place_columns(chosen: Chosen) -> tuple[Column, ...]:
+    t = chosen.context.t
+    return (*of(Kind.TEXT, t("niveau", "level")), *of(Kind.CODE, t("kode", "code")), *of(Kind.TEXT, t("navn", "name")))
 
 
 def _working_only(chosen: Chosen, what: str) -> None:
@@ -70,15 +76,15 @@ def waiting_file(context: PageContext, subject: str) -> Sheet:
     t = chosen.context.t
     found = tables.waiting(chosen.scope)
     nation = tables.Place("nation", "", t("Danmark", "Denmark"))
-    columns = (t("niveau", "level"), t("kode", "code"), t("navn", "name"), t("venter", "waiting"),
-               *WAITING_STATUSES, t("længst over, dage", "furthest over, days"))  # fmt: skip
+    columns = (*_place_columns(chosen), *of(Kind.COUNT, t("venter", "waiting"), *WAITING_STATUSES),
+               *of(Kind.DAYS, t("længst over, dage", "furthest over, days")))  # fmt: skip
     rows = []
     for one in (nation, *found.places):
         counts = found.nodes.get((one.level, one.code))
         if counts is None:
             continue
-        longest = None if chosen.scope.public else found.longest.get((one.level, one.code))
-        values = [hidden(chosen, counts[name]) for name in ("legs", *WAITING_STATUSES)]
+        longest = Said.HIDDEN if chosen.scope.public else found.longest.get((one.level, one.code))
+        values = [hidden(counts[name]) for name in ("legs", *WAITING_STATUSES)]
         rows.append((t(*_LEVELS[one.level]), one.code, one.name, *values, longest))
     return sheet(chosen, "venter", t("Venter nu", "Waiting now"), columns, rows)
 
@@ -91,12 +97,13 @@ def list_file(context: PageContext, subject: str) -> Sheet:
     _working_only(chosen, "list of cases")
     if subject not in {one.code for one in tables.waiting(chosen.scope).places}:
         raise UsageError(f"emne={subject}: no department or region with that code has anybody waiting")
-    columns = (t("forløb", "case"), t("database", "database"), t("afdeling", "department"), "status",
-               t("dage til frist", "days left"), t("dage ventet", "days waited"), t("booket til", "booked for"),
-               t("ikke varslet i tide", "not told in time"))  # fmt: skip
+    columns = (*of(Kind.CODE, t("forløb", "case"), t("database", "database"), t("afdelingskode", "department code")),
+               *of(Kind.TEXT, "status"), *of(Kind.DAYS, t("dage til frist", "days left")),
+               *of(Kind.DAYS, t("dage ventet", "days waited")), *of(Kind.DATE, t("booket til", "booked for")),
+               *of(Kind.FLAG, t("ikke varslet i tide", "not told in time")))  # fmt: skip
     rows = [
         (one.wait_id, one.database, one.department, one.status, one.days_left, one.waited,
-         "" if one.booked is None else one.booked.isoformat(), one.no_notice)
+         one.booked, one.no_notice)
         for one in tables.to_act_on(chosen.scope, subject)
     ]  # fmt: skip
     return sheet(chosen, "venteliste", t("Handl i dag", "Act today"), columns, rows)
@@ -111,7 +118,7 @@ def ages_file(context: PageContext, subject: str) -> Sheet:
     if found is None:
         raise UsageError("the public edition does not show single days")
     rows = [(day, *[statuses.get(name, 0) for name in WAITING_STATUSES]) for day, statuses in found.bins]
-    columns = (t("dage ventet", "days waited"), *WAITING_STATUSES)
+    columns = (*of(Kind.DAYS, t("dage ventet", "days waited")), *of(Kind.COUNT, *WAITING_STATUSES))
     return sheet(chosen, "alder", t("Hvor længe har de ventet?", "How long have they waited?"), columns, rows)
 
 
@@ -121,11 +128,13 @@ def weeks_file(context: PageContext, subject: str) -> Sheet:
     chosen = read(context, subject)
     t = chosen.context.t
     _working_only(chosen, "numbers by week")
-    columns = (t("uge", "week"), t("mandag", "Monday"), t("forløb", "cases"), *ENDED_STATUSES,
-               t("andel til tiden", "share in time"), t("forventet registreret", "expected registered"),
-               t("foreløbig", "provisional"))  # fmt: skip
+    columns = (*of(Kind.PERIOD, t("uge", "week")), *of(Kind.DATE, t("mandag", "Monday")),
+               *of(Kind.COUNT, t("forløb", "cases"), *ENDED_STATUSES),
+               *of(Kind.SHARE, t("andel til tiden", "share in time")),
+               *of(Kind.SHARE, t("forventet registreret", "expected registered")),
+               *of(Kind.FLAG, t("foreløbig", "provisional")))  # fmt: skip
     rows = [
-        (_iso_week(one.week.start), one.week.start.isoformat(), one.legs,
+        (_iso_week(one.week.start), one.week.start, one.legs,
          *(one.counts[name] for name in ENDED_STATUSES), one.in_time, one.week.completeness, one.week.provisional)
         for one in weeks.weekly(chosen.scope)
     ]  # fmt: skip
@@ -137,13 +146,15 @@ def overruns_file(context: PageContext, subject: str) -> Sheet:
     """The overruns of the complete weeks by reason, with days over."""
     chosen = read(context, subject)
     t = chosen.context.t
-    columns = (t("årsag", "reason"), t("antal", "number"), t("dage over, gennemsnit", "days over, mean"),
-               t("dage over, median", "days over, median"), t("dage over, længst", "days over, longest"))  # fmt: skip
+    columns = (*of(Kind.TEXT, t("årsag", "reason")), *of(Kind.COUNT, t("antal", "number")),
+               *of(Kind.DAYS, t("dage over, gennemsnit", "days over, mean"), decimals=1),
+               *of(Kind.DAYS, t("dage over, median", "days over, median"), decimals=1),
+               *of(Kind.DAYS, t("dage over, længst", "days over, longest")))  # fmt: skip
     rows = []
     for one in weeks.overruns(chosen.scope):
-        # Days are texts: a number would be printed as a share.
-        values = ["" if value is None else fmt.number(value, 1, context.lang) for value in (one.mean, one.median)]
-        rows.append((one.status or t("alle", "all"), hidden(chosen, one.legs), *values, one.most))
+        values = [None if value is None else fmt.rounded(value, 1) for value in (one.mean, one.median)]
+        days = (Said.HIDDEN,) * 3 if one.legs is None else (*values, one.most)
+        rows.append((one.status or t("alle", "all"), hidden(one.legs), *days))
     return sheet(chosen, "overskridelser", t("Dage over maksimum", "Days over the maximum"), columns, rows)
 
 
@@ -154,7 +165,8 @@ def consent_file(context: PageContext, subject: str) -> Sheet:
     t = chosen.context.t
     _working_only(chosen, "list of cases")
     found = weeks.consents(chosen.scope)
-    columns = (t("forløb", "case"), t("afdeling", "department"), t("dage over", "days over"))
+    columns = (*of(Kind.CODE, t("forløb", "case"), t("afdelingskode", "department code")),
+               *of(Kind.DAYS, t("dage over", "days over")))  # fmt: skip
     rows = [(one.wait_id, one.department, one.over_days) for one in (found.listed if found else ())]
     title = t("Samtykke uden dokumenteret tilbud", "Consent without a documented offer")
     return sheet(chosen, "samtykke", title, columns, rows)
@@ -166,8 +178,10 @@ def flow_file(context: PageContext, subject: str) -> Sheet:
     chosen = read(context, subject)
     t = chosen.context.t
     _working_only(chosen, "numbers by week")
-    columns = (t("uge", "week"), t("tilgang", "inflow"), t("påbegyndt", "started"),
-               t("sluttet ellers", "ended otherwise"), t("foreløbig", "provisional"))  # fmt: skip
+    columns = (*of(Kind.PERIOD, t("uge", "week")),
+               *of(Kind.COUNT, t("tilgang", "inflow"), t("påbegyndt", "started")),
+               *of(Kind.COUNT, t("sluttet ellers", "ended otherwise")),
+               *of(Kind.FLAG, t("foreløbig", "provisional")))  # fmt: skip
     rows = [
         (_iso_week(one.week.start), one.inflow, one.starts, one.otherwise,
          one.week.provisional)
@@ -181,14 +195,16 @@ def cohorts_file(context: PageContext, subject: str) -> Sheet:
     """Those who started waiting: the complete weeks together, then by month with the points of their curves."""
     chosen = read(context, subject)
     t = chosen.context.t
-    columns = (t("uret startede", "clock started"), t("dag", "day"), t("forløb", "cases"), t("andel", "share"),
-               t("nedre 95 %", "lower 95%"), t("øvre 95 %", "upper 95%"), t("median, dage", "median, days"),
-               t("andel blandt de begyndte", "share among the started"))  # fmt: skip
+    columns = (*of(Kind.PERIOD, t("uret startede", "clock started")), *of(Kind.DAYS, t("dag", "day")),
+               *of(Kind.COUNT, t("forløb", "cases")), *of(Kind.SHARE, t("andel", "share")),
+               *of(Kind.SHARE, t("nedre 95 %", "lower 95%"), t("øvre 95 %", "upper 95%")),
+               *of(Kind.DAYS, t("median, dage", "median, days")),
+               *of(Kind.SHARE, t("andel blandt de begyndte", "share among the started")))  # fmt: skip
     rows: list = []
     for one in (started.started(chosen.scope), *started.by_month(chosen.scope)):
-        name = one.month.strftime("%Y-%m") if one.month else context_weeks(chosen)
+        name = month_text(one.month) if one.month else context_weeks(chosen)
         numbers = (one.legs, one.share, one.lower, one.upper, one.median, one.naive)
-        rows.append((name, 14, *(hidden(chosen, value) if one.hidden else value for value in numbers)))
+        rows.append((name, 14, *(hidden(value) if one.hidden else value for value in numbers)))
         rows += [(name, day, None, share, None, None, None, None) for day, share in one.curve or () if one.month]
     return sheet(chosen, "kohorter", t("Startede at vente", "Started waiting"), columns, rows)
 
@@ -203,20 +219,23 @@ def units_file(context: PageContext, subject: str) -> Sheet:
     """The places compared: the ended legs of the complete weeks."""
     chosen = read(context, subject)
     t = chosen.context.t
-    columns = (t("niveau", "level"), t("kode", "code"), t("navn", "name"), t("forløb", "cases"),
-               t("til tiden", "in time"), t("andel", "share"), t("nedre 95 %", "lower 95%"),
-               t("øvre 95 %", "upper 95%"), t("median, dage", "median, days"), t("90 %, dage", "90%, days"),
-               t("tragt", "funnel"))  # fmt: skip
+    columns = (*_place_columns(chosen), *of(Kind.COUNT, t("forløb", "cases"), t("til tiden", "in time")),
+               *of(Kind.SHARE, t("andel", "share"), t("nedre 95 %", "lower 95%"), t("øvre 95 %", "upper 95%")),
+               *of(Kind.DAYS, t("median, dage", "median, days"), t("90 %, dage", "90%, days"), decimals=1),
+               *of(Kind.TEXT, t("tragt", "funnel")))  # fmt: skip
     signs = {(-1, "alarm"): t("under 99,8 %", "below 99.8%"), (-1, "attention"): t("under 95 %", "below 95%"),
              (1, "alarm"): t("over 99,8 %", "above 99.8%"), (1, "attention"): t("over 95 %", "above 95%")}  # fmt: skip
     rows = []
     for one in compared(chosen.scope).rows:
         ended, place = one.ended, one.place
         name = place.name or (t("Danmark", "Denmark") if place.level == "nation" else t("uoplyst", "not registered"))
-        days = ["" if value is None else fmt.number(value, 1, context.lang) for value in (one.median, one.p90)]
+        days = [None if value is None else fmt.rounded(value, 1) for value in (one.median, one.p90)]
+        numbers = (ended.in_time, ended.lower, ended.upper, *days)
+        if ended.coarse.legs is None:
+            numbers = (Said.HIDDEN,) * 5
         rows.append(
-            (t(*_LEVELS[place.level]), place.code, name, hidden(chosen, ended.coarse.legs),
-             hidden(chosen, ended.coarse["within"]), ended.in_time, ended.lower, ended.upper, *days,
+            (t(*_LEVELS[place.level]), place.code, name, hidden(ended.coarse.legs),
+             hidden(ended.coarse["within"]), *numbers,
              signs.get((one.side, one.level), ""))
         )  # fmt: skip
     return sheet(chosen, "afdelingsventetider", t("Afdelinger sammenlignet", "Departments compared"), columns, rows)

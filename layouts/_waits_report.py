@@ -21,7 +21,8 @@ from layouts._tables import Column, Row, cell
 from layouts._tables import table as table_part
 from layouts._waits_now import place_name
 from tables import nodes as tree
-from tables.export import Sheet, Value
+from tables.export import Sheet
+from tables.table import Kind, Said, Value, of
 from tables.view import Edition
 from tables.waits_obstacles import obstacle_counts
 from tables.waits_packages import MEASURES, NATION_LEVEL, NOTE, package_nodes, package_standards
@@ -268,21 +269,24 @@ def packages(context: PageContext, subject: str) -> Sheet:
         raise UsageError(f"package times have no subject '{subject}'; leave emne out")
     if "waits" not in view.info.tables:
         raise UsageError(f"{context.database} has no waiting times")
-    hidden = t("skjult", "hidden")
+    hidden = Said.HIDDEN
     quarters = last_quarters(view.info.data_cut, QUARTERS)
     rows: list[tuple[Value, ...]] = []
     for node in package_nodes(view, quarters).to_dict("records"):
         code = node["code"]
         name = _place_name(context, node["level"], code)
         values = [node["denominator"], node["numerator"], node["rate"], node["lower"], node["upper"]]
-        cells = [hidden] * 5 if node["hidden"] else [*(int(one) for one in values[:2]), *map(_share, values[2:])]
+        cells = [hidden] * 5 if node["hidden"] else [*map(int, values[:2]), *map(_share, values[2:])]
         missing = hidden if node["missing_hidden"] else int(node["missing"])
         measure = MEASURES[node["indicator"]].in_(context.lang)
         rows.append((node["indicator"], measure, node["period"], name, code, *cells, missing))
     columns = (
-        t("Mål", "Measure"), t("Del af forløbet", "Part of the course"), t("Kvartal", "Quarter"), t("Enhed", "Unit"),
-        t("Kode", "Code"), t("Forløb", "Courses"), t("Inden for pakketiden", "Within the package time"),
-        t("Andel", "Share"), t("Nedre 95 %", "Lower 95%"), t("Øvre 95 %", "Upper 95%"), t("Uoplyst", "Missing"),
+        *of(Kind.CODE, t("Mål", "Measure")), *of(Kind.TEXT, t("Del af forløbet", "Part of the course")),
+        *of(Kind.PERIOD, t("Kvartal", "Quarter")), *of(Kind.TEXT, t("Enhed", "Unit")),
+        *of(Kind.CODE, t("Kode", "Code")),
+        *of(Kind.COUNT, t("Forløb", "Courses"), t("Inden for pakketiden", "Within the package time")),
+        *of(Kind.SHARE, t("Andel", "Share"), t("Nedre 95 %", "Lower 95%"), t("Øvre 95 %", "Upper 95%")),
+        *of(Kind.COUNT, t("Uoplyst", "Missing")),
     )  # fmt: skip
     title = t(
         f"Pakkeforløbstider, {context.database}: faglig vejledning, ikke en rettighed",
@@ -292,9 +296,9 @@ def packages(context: PageContext, subject: str) -> Sheet:
     return Sheet(t("Pakketider", "Package times"), title, columns, tuple(rows), _package_stamp(context, span), span)
 
 
-def _share(value: float) -> float | None:
+def _share(value: float | None) -> float | None:
     """A share for a file: None where there is nothing to divide by."""
-    return None if value != value else float(value)
+    return None if pd.isna(value) else float(value)
 
 
 def _package_stamp(context: PageContext, span: str) -> tuple[tuple[str, str], ...]:

@@ -15,36 +15,42 @@ from layouts._warnings_text import title, unwanted
 from tables import warning_charts as charts
 from tables import warning_digest as digests
 from tables import warnings as data
-from tables.export import Sheet, Value
+from tables.export import Sheet
+from tables.table import Column, Kind, Said, Value, of
 from tables.warnings import Absorbed, Signal
 
 
-def _columns(context: PageContext) -> tuple[str, ...]:
+def _columns(context: PageContext) -> tuple[Column, ...]:
     t = context.t
+    public = context.edition == "public"
+    day = Kind.MONTH if public else Kind.DATE
+    excess = t("Flere end ventet, omkring", "More than expected, about")
     return (
-        "Database", t("Enhed", "Unit"), t("Enhedskode", "Unit code"), t("Indikator", "Indicator"),
-        t("Indikatorkode", "Indicator code"), t("Det uønskede", "The unwanted"), t("Retning", "Direction"),
-        t("Styrke", "Strength"), t("Siden", "Since"), t("Til og med", "Up to and including"),
-        t("Kendt fra", "Known from"), t("Måneder", "Months"), t("Observeret", "Observed"), t("Ventet", "Expected"),
-        t("Flere end ventet", "More than expected"), t("År pr. falsk alarm", "Years per false alarm"),
-        t("Seneste nyt", "Last news"), t("Først siden", "First since"), t("På listen", "Listed"),
+        *of(Kind.CODE, "Database"), *of(Kind.TEXT, t("Enhed", "Unit")), *of(Kind.CODE, t("Enhedskode", "Unit code")),
+        *of(Kind.TEXT, t("Indikator", "Indicator")), *of(Kind.CODE, t("Indikatorkode", "Indicator code")),
+        *of(Kind.TEXT, t("Det uønskede", "The unwanted"), t("Retning", "Direction"), t("Styrke", "Strength")),
+        *of(day, t("Siden", "Since"), t("Til og med", "Up to and including"), t("Kendt fra", "Known from")),
+        *of(Kind.COUNT, t("Måneder", "Months"), t("Observeret", "Observed")),
+        *of(Kind.NUMBER, t("Ventet", "Expected"), decimals=2),
+        *(of(Kind.NUMBER, excess, decimals=0) if public
+          else of(Kind.NUMBER, t("Flere end ventet", "More than expected"), decimals=2)),
+        *of(Kind.YEARS, t("År pr. falsk alarm", "Years per false alarm"), decimals=0),
+        *of(Kind.TEXT, t("Seneste nyt", "Last news")), *of(day, t("Først siden", "First since")),
+        *of(Kind.TEXT, t("På listen", "Listed")),
     )  # fmt: skip
 
 
 def _row(context: PageContext, one: Signal) -> tuple[Value, ...]:
-    t, hidden = context.t, context.t("skjult", "hidden")
-    excess: Value = hidden if one.excess is None else _decimal(context, one.excess, 0 if one.rounded else 2)
-    if one.rounded:
-        excess = t(f"omkring {excess}", f"about {excess}")
+    t, hidden = context.t, Said.HIDDEN
     return (
         one.database, one.unit_name, one.unit, title(context, one.indicator), one.indicator.id,
         unwanted(context, one.indicator),
         t("dårligere", "worse") if one.worse else t("bedre", "better"),
         t("stærk", "strong") if one.strong else t("svag", "weak"),
-        _day(context, one.since), _day(context, one.until), _day(context, one.known_from), one.months,
-        hidden if one.observed is None else one.observed,
-        hidden if one.expected is None else _decimal(context, one.expected, 2), excess, one.years,
-        _news(context, one), _day(context, one.first_since or one.since), t("ja", "yes"),
+        one.since, one.until, one.known_from, one.months,
+        hidden if one.observed is None else one.observed, _rounded(one.expected, 2),
+        _rounded(one.excess, 0 if one.rounded else 2), one.years,
+        _news(context, one), one.first_since or one.since, t("ja", "yes"),
     )  # fmt: skip
 
 
@@ -65,9 +71,9 @@ def _absorbed_row(context: PageContext, one: Absorbed) -> tuple[Value, ...]:
     known = (
         one.database, one.unit_name, one.unit, title(context, one.indicator), one.indicator.id,
         unwanted(context, one.indicator), t("dårligere", "worse") if one.worse else t("bedre", "better"),
-        "", _day(context, one.since),
+        None, one.since,
     )  # fmt: skip
-    return (*known, *[""] * (len(_columns(context)) - len(known) - 1), gone)
+    return (*known, *[None] * (len(_columns(context)) - len(known) - 1), gone)
 
 
 def _day_of(context: PageContext) -> dt.date:
@@ -77,14 +83,11 @@ def _day_of(context: PageContext) -> dt.date:
     return day
 
 
-def _decimal(context: PageContext, value: float, decimals: int) -> str:
-    """A number of patients as text: a float would be printed as a percentage."""
-    text = f"{value:.{decimals}f}"
-    return text.replace(".", ",") if context.lang == "da" else text
-
-
-def _day(context: PageContext, day: dt.date) -> str:
-    return f"{day:%Y-%m}" if context.edition == "public" else day.isoformat()
+def _rounded(value: float | None, decimals: int) -> Value:
+    """A number of patients with the decimals of the page, or that it is hidden."""
+    if value is None:
+        return Said.HIDDEN
+    return float(f"{value:.{decimals}f}") if decimals else int(f"{value:.0f}")
 
 
 def _stamp(context: PageContext, *more: tuple[str, str]) -> tuple[tuple[str, str], ...]:
@@ -127,20 +130,21 @@ def listed(context: PageContext, subject: str) -> Sheet:
 @export("varselskurve", EXTRAS)
 def points(context: PageContext, subject: str) -> Sheet:
     """The points of one chart as its page shows them; the subject is '<unit>.<indicator>'."""
-    t, hidden = context.t, context.t("skjult", "hidden")
+    t, hidden = context.t, Said.HIDDEN
     unit, _, indicator = subject.rpartition(".")
     curve = charts.curve(context.view, unit, indicator, _day_of(context), limits=True) if unit else None
     if curve is None:
         raise UsageError(f"no chart '{subject}' in {context.database}; write UNIT.indicator, e.g. as the page's link")
-    columns = [t("Fra", "From"), t("Måneder", "Months"), "n", t("Det uønskede", "The unwanted"), t("Andel", "Share"),
-               t("Ventet andel", "Expected share")]  # fmt: skip
+    columns = [*of(Kind.DATE, t("Fra", "From")), *of(Kind.COUNT, t("Måneder", "Months"), "n"),
+               *of(Kind.COUNT, t("Det uønskede", "The unwanted")),
+               *of(Kind.SHARE, t("Andel", "Share"), t("Ventet andel", "Expected share"))]  # fmt: skip
     full = context.edition != "public"
     if full:
-        columns += [t("Nedre grænse", "Lower limit"), t("Øvre grænse", "Upper limit")]
+        columns += of(Kind.SHARE, t("Nedre grænse", "Lower limit"), t("Øvre grænse", "Upper limit"))
     rows = []
     for point in curve.points:
         values = (point.n, point.unwanted, point.rate, point.expected)
-        row: list[Value] = [point.start.isoformat(), curve.months, *(hidden if point.hidden else one for one in values)]
+        row: list[Value] = [point.start, curve.months, *(hidden if point.hidden else one for one in values)]
         rows.append((*row, point.lower, point.upper) if full else tuple(row))
     name = title(context, curve.indicator)
     return Sheet(t("Kurve", "Chart"), f"{name}, {unit}", tuple(columns), tuple(rows), _stamp(context))
@@ -167,7 +171,7 @@ def digest(context: PageContext, subject: str) -> Sheet:
     return Sheet(
         t("Varsler", "Warnings"),
         t(f"Tidlige varsler, {hospital.name}, {quarter}", f"Early warnings, {hospital.name}, {quarter}"),
-        (t("Status", "Status"), *_columns(context)), rows,
+        (*of(Kind.TEXT, t("Status", "Status")), *_columns(context)), rows,
         _stamp(context, (t("Databaser", "Databases"), fmt.listed(found.databases, context.lang)),
                (t("Kurver, der følges", "Charts watched"), str(found.watch.watched))),
         str(quarter), t("alle", "all"),

@@ -219,6 +219,11 @@ def short_names(view: View, codes: set[str]) -> dict[str, tuple[str, str]]:
     return {code: (hospital if hospitals[hospital] == 1 else name, name) for code, (hospital, name) in known.items()}
 
 
+def full_name(view: View, code: str) -> str | None:
+    """The whole name of a department of the database's list, None for another code."""
+    return units(view)["name"].to_dict().get(code)
+
+
 @dataclass(frozen=True)
 class OverviewRow:
     """One indicator on the overview: the nation in three periods, the regions now, or why it is not reported.

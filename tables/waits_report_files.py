@@ -43,7 +43,7 @@ def write(found: Report, out: Path) -> list[Path]:
     }
     written = []
     for place, sheet in sheets.items():
-        for form, content in ((".xlsx", to_xlsx(sheet)), (".csv", to_csv(sheet, "da"))):
+        for form, content in ((".xlsx", to_xlsx(sheet, "da")), (".csv", to_csv(sheet, "da"))):
             path = place.with_name(place.name + form)
             path.write_bytes(content)
             written.append(path)

@@ -8,7 +8,8 @@ from data import reference
 from indicators.declaration import Text
 from indicators.waits import ENDED_STATUSES
 from tables.cube import DEFINITION_VERSION
-from tables.export import Sheet, Value
+from tables.export import Sheet
+from tables.table import Column, Kind, Said, Value, of
 from tables.view import Edition
 from tables.waits_report import CASE_COLUMNS, COUNTS, NATION, OBSTACLES, STATUSES, Report
 from tables.waits_report_public import public_table
@@ -57,7 +58,7 @@ _WORDS = {"leg": LEG_NAMES, "status": STATUS_NAMES, "end": _END_NAMES, "overrun_
 _CASE_NAMES = {
     "wait_id": Text("Ventetidsnummer", "Wait number"),
     "leg": Text("Ventetid til", "Leg"),
-    "department": Text("Afdeling", "Department"),
+    "department": Text("Afdelingskode", "Department code"),
     "region": Text("Bopælsregion", "Region of residence"),
     "referral_date": Text("Henvisning modtaget", "Referral received"),
     "consent_date": Text("Samtykke til behandling", "Consent to treatment"),
@@ -70,6 +71,12 @@ _CASE_NAMES = {
     "alternative_offered": Text("Andet sted tilbudt", "Alternative offered"),
     "offer_documented": Text("Tilbud dokumenteret", "Offer documented"),
     "accepted_wait_date": Text("Samtykke til længere ventetid", "Consent to wait longer"),
+}
+_CASE_KINDS = {
+    **dict.fromkeys(("wait_id", "department", "region"), Kind.CODE),
+    **dict.fromkeys(("referral_date", "consent_date", "stop_date", "accepted_wait_date"), Kind.DATE),
+    **dict.fromkeys(("wait_days", "over_days"), Kind.DAYS),
+    **dict.fromkeys(("alternative_offered", "offer_documented"), Kind.FLAG),
 }
 _KEPT = Text(
     "»Regler overholdt« er et interval, så længe årsager mangler: nederst tæller de som brudt, øverst som overholdt.",
@@ -133,12 +140,10 @@ def obstacle_sheet(found: Report, edition: Edition, lang: str) -> Sheet:
     _only_working(edition)
     t = _chooser(lang)
     columns = (
-        t("Mangel", "Obstacle"),
-        t("Kode", "Code"),
-        t("Ventetid til", "Leg"),
-        t("Afdeling", "Department"),
-        t("Antal", "Legs"),
-    )
+        *of(Kind.TEXT, t("Mangel", "Obstacle")), *of(Kind.CODE, t("Kode", "Code")),
+        *of(Kind.TEXT, t("Ventetid til", "Leg")), *of(Kind.CODE, t("Afdelingskode", "Department code")),
+        *of(Kind.COUNT, t("Antal", "Legs")),
+    )  # fmt: skip
     rows = tuple(
         (
             OBSTACLE_NAMES[row["obstacle"]].in_(lang),
@@ -161,9 +166,9 @@ def case_sheet(found: Report, edition: Edition, lang: str) -> Sheet:
     _only_working(edition)
     t = _chooser(lang)
     columns = (
-        "Database",
-        *(_CASE_NAMES[name].in_(lang) for name in CASE_COLUMNS),
-        t("Mangler", "Obstacles"),
+        Column("Database", Kind.CODE),
+        *(Column(_CASE_NAMES[name].in_(lang), _CASE_KINDS.get(name, Kind.TEXT)) for name in CASE_COLUMNS),
+        Column(t("Mangler", "Obstacles"), Kind.TEXT),
     )
     rows = []
     for row in found.cases.to_dict("records"):
@@ -178,15 +183,17 @@ def case_sheet(found: Report, edition: Edition, lang: str) -> Sheet:
     return _sheet(t("Sagsliste", "Case list"), title, columns, tuple(rows), found, edition, lang)
 
 
-def _working(found: Report, lang: str) -> tuple[tuple[str, ...], tuple[tuple[Value, ...], ...]]:
+def _working(found: Report, lang: str) -> tuple[tuple[Column, ...], tuple[tuple[Value, ...], ...]]:
     t = _chooser(lang)
     counts = [t("Forløb", "Legs"), *(STATUS_NAMES[name].in_(lang) for name in STATUSES)]
     columns = (
-        t("Ventetid til", "Leg"), t("Bopælsregion", "Region of residence"), t("Kode", "Code"), *counts,
-        t("Andel til tiden", "Share in time"), t("Regler overholdt, mindst", "Rules kept, at least"),
-        t("Regler overholdt, højst", "Rules kept, at most"),
-        t("Dage over grænsen i alt", "Days over the limit in all"), t("Flest dage over", "Most days over"),
-        *(f"{t('Ændring', 'Change')}: {name}" for name in counts),
+        *of(Kind.TEXT, t("Ventetid til", "Leg"), t("Bopælsregion", "Region of residence")),
+        *of(Kind.CODE, t("Kode", "Code")), *of(Kind.COUNT, *counts),
+        *of(Kind.SHARE, t("Andel til tiden", "Share in time"), t("Regler overholdt, mindst", "Rules kept, at least")),
+        *of(Kind.SHARE, t("Regler overholdt, højst", "Rules kept, at most")),
+        *of(Kind.DAYS, t("Dage over grænsen i alt", "Days over the limit in all")),
+        *of(Kind.DAYS, t("Flest dage over", "Most days over")),
+        *of(Kind.CHANGE, *(f"{t('Ændring', 'Change')}: {name}" for name in counts)),
     )  # fmt: skip
     numbers = [*COUNTS, "in_time", "rules_kept_low", "rules_kept_high", "over_days", "over_max"]
     numbers += [f"change_{name}" for name in COUNTS]
@@ -202,14 +209,15 @@ def _working(found: Report, lang: str) -> tuple[tuple[str, ...], tuple[tuple[Val
     return columns, rows
 
 
-def _public(found: Report, edition: Edition, lang: str) -> tuple[tuple[str, ...], tuple[tuple[Value, ...], ...]]:
+def _public(found: Report, edition: Edition, lang: str) -> tuple[tuple[Column, ...], tuple[tuple[Value, ...], ...]]:
     t = _chooser(lang)
-    hidden = t("skjult", "hidden")
+    hidden = Said.HIDDEN
     over = [name for name in ENDED_STATUSES if name != "within"]
     columns = (
-        t("Ventetid til", "Leg"), t("Bopælsregion", "Region of residence"), t("Kode", "Code"), t("Forløb", "Legs"),
-        STATUS_NAMES["within"].in_(lang), t("Andel til tiden", "Share in time"),
-        *(STATUS_NAMES[name].in_(lang) for name in over),
+        *of(Kind.TEXT, t("Ventetid til", "Leg"), t("Bopælsregion", "Region of residence")),
+        *of(Kind.CODE, t("Kode", "Code")), *of(Kind.COUNT, t("Forløb", "Legs"), STATUS_NAMES["within"].in_(lang)),
+        *of(Kind.SHARE, t("Andel til tiden", "Share in time")),
+        *of(Kind.COUNT, *(STATUS_NAMES[name].in_(lang) for name in over)),
     )  # fmt: skip
     nodes, parts = public_table(found, edition)
     rows = []
@@ -222,7 +230,7 @@ def _public(found: Report, edition: Edition, lang: str) -> tuple[tuple[str, ...]
         if node["region"] == NATION:
             split = tuple(hidden if value is None else value for value in parts[node["leg"]].values())
         else:
-            split = (None,) * len(over)  # never shown by region
+            split = (hidden,) * len(over)  # never shown by region
         rows.append((*identity, *cells, *split))
     return columns, tuple(rows)
 
@@ -258,7 +266,7 @@ def _plain(value: object) -> Value:
     if value is None or pd.isna(value):
         return None
     if isinstance(value, pd.Timestamp):
-        return value.date().isoformat()
+        return value.date()
     if isinstance(value, str | bool):
         return value
     return bool(value) if type(value).__name__ == "bool_" else int(value)

@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import io
 import multiprocessing
+import re
 import sqlite3
 from dataclasses import replace
 
@@ -13,7 +14,7 @@ import pytest
 
 from data import reference
 from data.__main__ import main
-from data.improvement_texts import COLUMNS, Known, Refused, known, parse, read_csv, write_csv
+from data.improvement_texts import COLUMNS, Known, Refused, decoded, known, parse, read_csv, write_csv
 from data.improvements import DEMONSTRATION, FILE, Changed, Register, put_demonstration
 from data.load import load
 from data.store import Store, StoreError
@@ -159,7 +160,7 @@ def test_another_format_is_refused(tmp_path):
         ({"washout": "-1"}, "washout", "'-1' is no number of days; write 0–730"),
         ({"washout": "731"}, "washout", "write 0–730"),
         ({"washout": "²"}, "washout", "is no number of days"),
-        ({"synthetic": "ja"}, "synthetic", "write true or false"),
+        ({"synthetic": "måske"}, "synthetic", "write true or false"),
         ({"id": "A B"}, "id", "use a–z"),
         ({"created": "i går"}, "created", "is no time"),
     ],
@@ -213,8 +214,62 @@ def test_the_round_trip_is_exact(tmp_path):
     assert write_csv(other.all()) == first
     assert other.all() == one.all()
     assert other.take(first, KNOWN) == (0, 0)
-    cells = [cell for row in csv.reader(io.StringIO(first)) for cell in row]
+    cells = [cell for row in csv.reader(io.StringIO(first), delimiter=";") for cell in row]
     assert not [cell for cell in cells if cell[:1] in ("=", "+", "-", "@")]
+
+
+#: What Danish Excel may do to the file between export and import: encoding, line ends, dates, flags, numbers, ends.
+REWRITES = {
+    "as saved by »CSV UTF-8«": lambda text: _danish(text).replace("\n", "\r\n").encode("utf-8-sig"),
+    "as saved by »CSV«": lambda text: _danish(text).replace("\n", "\r\n").encode("cp1252"),
+    "dates with dots": lambda text: re.sub(r"(\d{4})-(\d\d)-(\d\d)(?=;)", r"\3.\2.\1", text).encode("utf-8"),
+    "empty columns added": lambda text: _rewritten(text, lambda row: [*row, "", ""]),
+    "empty cells at the end left out": lambda text: _rewritten(text, lambda row: row[:-2] if row[-1] == "" else row),
+    "tabs, as »Unicode« after a change of encoding": lambda text: _rewritten(text, lambda row: row, "\t"),
+}
+
+
+def _rewritten(text, change, delimiter=";"):
+    stream = io.StringIO()
+    rows = csv.reader(io.StringIO(text), delimiter=";")
+    csv.writer(stream, delimiter=delimiter).writerows(change(row) for row in rows)
+    return stream.getvalue().encode("utf-8")
+
+
+def _danish(text):
+    """Days as 01-06-2024, whole numbers as 30,0, true as SAND."""
+    text = re.sub(r"(\d{4})-(\d\d)-(\d\d)(?=;)", r"\3-\2-\1", text)
+    return re.sub(r";(\d+);", r";\1,0;", text).replace(";true;", ";SAND;").replace(";false;", ";FALSK;")
+
+
+@pytest.mark.parametrize("rewrite", REWRITES.values(), ids=REWRITES)
+def test_what_danish_excel_saves_is_the_same_register(tmp_path, rewrite):
+    one = register(tmp_path)
+    for number, text in enumerate([*AWKWARD, "1-2", "5/5", "0012", "mar-25", "'0012"]):
+        ended = "2025-01-01" if number % 2 else ""
+        one.add({**GOOD, "title": text.replace("\n", " "), "done": text, "ended": ended}, KNOWN)
+    put_all = write_csv(one.all())
+    (tmp_path / "other").mkdir()
+    other = Register(tmp_path / "other")
+    assert other.take(decoded(rewrite(put_all)), KNOWN) == (len(one.all()), 0)
+    assert other.all() == one.all() and write_csv(other.all()) == put_all
+    assert one.take(decoded(rewrite(put_all)), KNOWN) == (0, 0), "nothing has changed"
+
+
+@pytest.mark.parametrize("day", ["6/1/2024", "01-06-24", "31-02-2024", "45000", "01-06.2024"])
+def test_a_day_that_could_be_another_is_refused_with_row_value_and_fix(tmp_path, day):
+    one = register(tmp_path)
+    text = f"database;title;departments;indicator;start\nDCCG;A;AAB-KIR;tnm_complete;{day}\n"
+    with pytest.raises(Refused) as refused:
+        one.take(text, KNOWN)
+    (line,) = refused.value.lines("da")
+    assert line.startswith(f"række 2: start: '{day}' er ikke en dato") and "skriv fx 01-03-2026" in line
+
+
+def test_a_file_that_is_no_text_is_refused():
+    for content in (b"PK\x03\x04\x00\xff", b"a\xff\x00", "title".encode("utf-16")):
+        with pytest.raises(Refused, match="CSV UTF-8"):
+            decoded(content)
 
 
 def test_semicolons_a_mark_and_missing_columns_are_understood():
@@ -266,7 +321,7 @@ def test_the_same_id_twice_is_an_error_and_an_id_known_already_is_replaced(tmp_p
         text
         + text.splitlines()[1].replace("TNM", "XXX")
         + "\n"
-        + 'Ugentlig liste.",Ledelsen,,false,2023-01-01T00:00:00+00:00\n'
+        + 'Ugentlig liste.";Ledelsen;;false;2023-01-01T00:00:00+00:00\n'
     )
     with pytest.raises(Refused, match="is there twice"):
         one.take(twice, KNOWN)
@@ -293,7 +348,7 @@ def test_the_command_exports_what_it_imported(root, tmp_path, capsys):
     assert main(["improvements", "import", str(DEMONSTRATION), "--store", str(root)]) == 0
     assert capsys.readouterr().out == "2 added, 0 replaced\n"
     assert main(["improvements", "export", "--store", str(root)]) == 0
-    assert capsys.readouterr().out == DEMONSTRATION.read_text(encoding="utf-8")
+    assert capsys.readouterr().out == DEMONSTRATION.read_text(encoding="utf-8-sig")
     out = tmp_path / "out.csv"
     assert main(["improvements", "export", "--store", str(root), "--out", str(out)]) == 0
     assert out.read_bytes() == DEMONSTRATION.read_bytes()
@@ -311,9 +366,9 @@ def test_the_command_refuses_a_bad_file_with_place_and_fix(root, tmp_path, capsy
     err = capsys.readouterr().err
     assert f"{bad}: row 2: departments: the database has no 'NO-WHERE'" in err
     assert "nothing was imported" in err
-    bad.write_bytes("title\nBlåbær".encode("latin-1"))
+    bad.write_bytes(b"title\nBl\x81b")
     assert main(["improvements", "import", str(bad), "--store", str(root)]) == 1
-    assert "is not UTF-8" in capsys.readouterr().err
+    assert "row 2: file: the byte 0x81 belongs neither to UTF-8 nor to Windows-1252" in capsys.readouterr().err
 
 
 def test_the_demonstration_initiatives_are_the_planted_projects_and_say_so(tmp_path):

@@ -54,6 +54,14 @@ def test_table_is_aligned():
     assert len(lines) == 5
 
 
+def test_a_long_table_is_written_once_through(monkeypatch):
+    """Each value is put into words once: measuring every column again for every row took a minute at 3,735 rows."""
+    asked = []
+    monkeypatch.setattr("data.output._text", lambda value: asked.append(value) or str(value))
+    printed(pd.DataFrame({"hospital": ["Køge"] * 300, "cases": range(300)}), "table")
+    assert len(asked) == 600
+
+
 def test_no_rows():
     assert printed(ROWS.iloc[:0], "csv") == "hospital,cases,rate,clear,day\n"
     assert json.loads(printed(ROWS.iloc[:0], "json")) == []

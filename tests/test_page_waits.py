@@ -51,7 +51,7 @@ def file(client, name, query=""):
     answer = client.get(f"/hent/{name}.csv?database=DCCG&lang=en&{query}")
     if answer.status_code != 200:
         return answer.status_code
-    lines = [line for line in answer.get_data(as_text=True).splitlines() if not line.startswith("#")]
+    lines = [line for line in answer.get_data().decode("utf-8-sig").splitlines() if not line.startswith("#")]
     return list(csv.DictReader(io.StringIO("\n".join(lines))))
 
 

@@ -28,6 +28,7 @@ from data.store import Store, StoreError, open_store
 from layouts import _improvements_routes as improvement_routes
 from layouts._dash import CALLBACKS, Malformed, check_call
 from layouts._downloads import register_routes
+from layouts._errors import register_errors
 from layouts._prerender import PrerenderedDash
 from layouts._shell import BRAND
 from layouts._source import CONFIG_KEY, Source, StoreSource
@@ -101,6 +102,7 @@ def create_app(
     server = app.server
     register_routes(server)
     improvement_routes.register_routes(app)
+    register_errors(app)
     server.config[CONFIG_KEY] = source
     server.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
     if is_loopback(host):

@@ -72,7 +72,7 @@ def _only_from_here(request: flask.Request) -> None:
     else:
         allowed = urlsplit(request.headers.get("Origin", "")).netloc == request.host
     if not allowed:
-        flask.abort(403, "Formularen skal sendes fra denne side.")
+        flask.abort(403)
 
 
 def register_routes(app: PrerenderedDash) -> None:
@@ -80,9 +80,7 @@ def register_routes(app: PrerenderedDash) -> None:
     server = app.server
 
     @server.errorhandler(OnlyWorking)
-    def only_working(error: OnlyWorking) -> flask.Response | OnlyWorking:
-        if flask.request.method != "GET":
-            return error
+    def only_working(error: OnlyWorking) -> flask.Response:
         return _sent(app, forms.refused_page(_view()), 403)
 
     @server.route(f"{PREFIX}ny", methods=["GET", "POST"])

@@ -6,7 +6,7 @@ only for the conditions that hit, a second query fetches the first row numbers. 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -85,11 +85,15 @@ def inspect(
     return Inspection(folder, manifest, staged, tuple(by_severity(findings)))
 
 
-def required_variables(staging: str) -> tuple[str, ...]:
-    """The case variables whose completeness a database answers for (indicator variables_complete)."""
+def required_variables(staging: str, delivered: Collection[str]) -> tuple[str, ...]:
+    """The case variables whose completeness a database answers for (indicator variables_complete).
+
+    ``delivered``: the columns that cases came with; one that was not delivered is left out.
+    """
     tnm = ("t", "n", "m") if staging == "TNM" else ()
     grouping = ("stage",) if staging != "none" else ()
-    return ("sex", "residence_region", "department", *tnm, *grouping, "performance_status", "charlson")
+    names = ("sex", "residence_region", "department", *tnm, *grouping, "performance_status", "charlson")
+    return tuple(name for name in names if name in delivered)
 
 
 def _stage_units(con: duckdb.DuckDBPyConnection, staged: dict[str, Staged]) -> None:
@@ -355,7 +359,8 @@ def _completeness(con, staged: Staged, manifest: Manifest) -> list[Finding]:
     table = staged.table
     names = [column.name for column in table.columns if column.required and not column.filled]
     if table.name == "cases":
-        names = list(dict.fromkeys([*names, *required_variables(reference.database(manifest.database).staging)]))
+        needed = required_variables(reference.database(manifest.database).staging, staged.columns)
+        names = list(dict.fromkeys([*names, *needed]))
     if not names or not staged.rows:
         return []
     counts = con.execute(

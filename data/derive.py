@@ -7,6 +7,7 @@ of ``cases``, so that every indicator is a condition on a row. The words are tho
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
 import duckdb
 
@@ -147,7 +148,7 @@ def build(con: duckdb.DuckDBPyConnection, inspection: Inspection, loaded_at: dt.
         "ORDER BY p.sent_date"
     )
     _coverage(con)
-    _variables(con, manifest.database)
+    _variables(con, manifest.database, inspection.staged["cases"].columns)
     _units(con, inspection)
     con.execute(
         "CREATE TABLE findings (rule VARCHAR, severity VARCHAR, table_name VARCHAR, column_name VARCHAR, "
@@ -194,8 +195,8 @@ def _coverage(con: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def _variables(con: duckdb.DuckDBPyConnection, database: str) -> None:
-    names = required_variables(reference.database(database).staging)
+def _variables(con: duckdb.DuckDBPyConnection, database: str, delivered: Collection[str]) -> None:
+    names = required_variables(reference.database(database).staging, delivered)
     dimensions = ", ".join(CASE_DIMENSIONS)
     pairs = ", ".join(f"{{'variable': '{name}', 'registered': \"{name}\" IS NOT NULL}}" for name in names)
     con.execute(

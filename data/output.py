@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, NoReturn, TextIO
 
 import pandas as pd
 
+from data.delivered import Delivered, empty_names, in_a_message, not_delivered
 from data.reference import region_order
 from data.selection import PUBLIC_NAMES, Selection, parse
 from data.spreadsheet import no_formula
@@ -105,6 +106,12 @@ def check_places(snapshot: Snapshot, database: str, selection: Selection, option
                 exist = ", ".join(near[:_NAMED]) + more
                 named = f"{option}: there is no {name} '{one}'" if option else f"--where: {name} has no value '{one}'"
                 raise UsageError(f"{named} in {database}; there are {exist}")
+
+
+def tell_empty_names(delivered: Delivered, selection: Selection) -> None:
+    """Say on stderr which groups and filters are empty in every row because their column was not delivered."""
+    if gone := empty_names(selection, delivered):
+        print(f"note: {in_a_message(not_delivered(gone)[1])}: empty in every row", file=sys.stderr)
 
 
 def exit_with(main: Callable[[], int]) -> NoReturn:

@@ -190,6 +190,8 @@ def _conditions(one: Indicator) -> Iterator[str]:
         yield f"Follow-up {one.follow_up} days: a row is mature when index date + {one.follow_up} ≤ data cut."
     if one.needs:
         yield f"Reported where the extract has {', '.join(f'`{name}`' for name in one.needs)}."
+    if one.uses:
+        yield f"Where {' or '.join(f'`{name}`' for name in one.uses)} was not delivered, the result says so."
     if one.staging:
         yield "Only databases that stage by TNM." if one.staging == "TNM" else "Only databases with a stage grouping."
     if one.groups:

@@ -7,6 +7,7 @@ import sys
 
 import pandas as pd
 
+from data.delivered import in_a_message
 from data.improvement_texts import LONGEST_WASHOUT
 from data.output import (
     DONE,
@@ -22,13 +23,15 @@ from data.output import (
     known_database,
     progress,
     selection_of,
+    tell_empty_names,
     write_rows,
 )
 from data.schema import LEGS
 from data.selection import Selection, SelectionError, parse, parse_day
-from data.store import StoreError, open_store
-from indicators.catalogue import CATALOGUE, UnknownIndicator, indicator, why_not_reported
+from data.store import DatabaseInfo, StoreError, open_store
+from indicators.catalogue import CATALOGUE, UnknownIndicator, indicator, remarks, why_not_reported
 from indicators.compare import LEVELS, compare
+from indicators.declaration import Indicator, Text
 from indicators.effect import COLUMNS as EFFECT_COLUMNS
 from indicators.effect import effect, effect_table
 from indicators.engine import COUNTS, RESULTS, check_groups, table
@@ -114,12 +117,24 @@ def _table(options: argparse.Namespace) -> int:
     check_places(snapshot, info.code, selection)
     reason = why_not_reported(wanted, info)
     if reason is not None:
-        print(f"not reported: {reason.en}", file=sys.stderr)
+        _tell_not_reported(reason)
         rows = pd.DataFrame(columns=[*selection.by, *COUNTS, *RESULTS])
     else:
+        _tell_remarks(wanted, info, selection)
         rows = table(snapshot, info.code, wanted, selection, options.interval)
     write_rows(rows[[*selection.by, *COUNTS, *RESULTS]], options.format, sys.stdout)
     return DONE
+
+
+def _tell_not_reported(reason: Text) -> None:
+    print(f"not reported: {in_a_message(reason.en)}", file=sys.stderr)
+
+
+def _tell_remarks(wanted: Indicator, info: DatabaseInfo, selection: Selection) -> None:
+    """What a reader of the numbers must know: columns that were not delivered and change them."""
+    for remark in remarks(wanted, info):
+        print(f"note: {in_a_message(remark.en)}", file=sys.stderr)
+    tell_empty_names(info.columns, selection)
 
 
 def _waits(options: argparse.Namespace) -> int:
@@ -146,9 +161,10 @@ def _compare(options: argparse.Namespace) -> int:
     info = snapshot.info(known_database(options.database, snapshot.databases))
     reason = why_not_reported(wanted, info)
     if reason is not None:
-        print(f"not reported: {reason.en}", file=sys.stderr)
+        _tell_not_reported(reason)
         rows = pd.DataFrame(columns=SUMMARY if options.summary else COMPARED)
     else:
+        _tell_remarks(wanted, info, selection)
         found = compare(snapshot, info.code, wanted, options.by, selection.start, selection.end)
         if found.card.refused is not None:
             print(f"no case-mix model: {found.card.refused.en}", file=sys.stderr)
@@ -173,9 +189,10 @@ def _effect(options: argparse.Namespace) -> int:
     check_places(snapshot, info.code, Selection(where=(("department", options.unit),)), "--unit")
     reason = why_not_reported(wanted, info)
     if reason is not None:
-        print(f"not reported: {reason.en}", file=sys.stderr)
+        _tell_not_reported(reason)
         rows = pd.DataFrame(columns=EFFECT_COLUMNS)
     else:
+        _tell_remarks(wanted, info, Selection())
         rows = effect_table(effect(snapshot, info.code, wanted, (options.unit,), date, options.washout))
     write_rows(rows, options.format, sys.stdout)
     return DONE

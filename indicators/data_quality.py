@@ -41,6 +41,7 @@ INDICATORS = (
                 f"The date of reporting is missing, or lies more than {EARLIEST_REPORT} days before the diagnosis",
             ),
         ),
+        needs=("cases.registered_date",),
         follow_up=30,
         numerator=f"CASE WHEN registered_date - diagnosis_date >= -{EARLIEST_REPORT} "
         "THEN registered_date - diagnosis_date <= 30 END",
@@ -52,9 +53,11 @@ INDICATORS = (
         definition=Definition(
             population=Text(
                 "Hvert forløb i perioden gange hver nødvendig variabel (køn, bopælsregion, afdeling, TNM, stadie, "
-                "performancestatus, komorbiditet; TNM og stadie kun hvor databasen bruger dem)",
+                "performancestatus, komorbiditet; TNM og stadie kun hvor databasen bruger dem; en kolonne, der ikke er "
+                "leveret, er ikke med)",
                 "Each case of the period times each needed variable (sex, region of residence, department, TNM, "
-                "stage, performance status, comorbidity; TNM and stage only where the database uses them)",
+                "stage, performance status, comorbidity; TNM and stage only where the database uses them; a "
+                "column that was not delivered is left out)",
             ),
             denominator=Text("Alle forløb × variable", "All cases × variables"),
             numerator=Text("Værdien er registreret", "The value is registered"),

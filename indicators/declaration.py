@@ -58,9 +58,11 @@ class Indicator:
     """One indicator. SQL expressions are over the columns of ``rows`` (a table or view of a database file).
 
     ``numerator`` is TRUE (fulfilled), FALSE (not fulfilled) or NULL (missing, "uoplyst"). ``follow_up``: a row is
-    mature when index date + follow_up days <= data cut. ``needs``: tables without which a database does not report
-    the indicator. ``staging``: "TNM", "grouping" (any stage grouping) or "" (every database). ``groups``: the
-    grouping names it takes, () = all. ``survival_years``: a result indicator read from the survival tables.
+    mature when index date + follow_up days <= data cut. ``needs``: tables, and optional columns (``table.column``),
+    without which a database does not report the indicator. ``uses``: optional columns without which it is reported but
+    counts or divides otherwise, which is said beside the result. ``staging``: "TNM", "grouping" (any stage grouping) or
+    "" (every database). ``groups``: the grouping names it takes, () = all. ``survival_years``: a result indicator read
+    from the survival tables.
     """
 
     id: str
@@ -77,6 +79,7 @@ class Indicator:
     exclusion: str = "FALSE"
     follow_up: int = 0
     needs: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
     staging: str = ""
     groups: tuple[str, ...] = ()
     recommendation: Text | None = None

@@ -46,7 +46,8 @@ INDICATORS = (
         exclusion="vital_status = 'dead' AND vital_date - first_curative_surgery_date <= 56",
         follow_up=56,
         numerator="coalesce(oncology_after_surgery_date - first_curative_surgery_date <= 56, FALSE)",
-        needs=("treatments",),
+        needs=("cases.stage", "treatments", "treatments.intent"),
+        uses=("treatments.department",),
     ),
     Indicator(
         id="trial_offered",

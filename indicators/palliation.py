@@ -10,7 +10,8 @@ _RECEIVED = Text(
 _ALL = Text("Alle i populationen", "All of the population")
 
 
-def _palliative(name: str, title: Text, numerator: str, definition: Definition, **more) -> Indicator:
+def _palliative(name: str, title: Text, numerator: str, definition: Definition, column: str = "", **more) -> Indicator:
+    """``column``: what the indicator needs besides the date of receiving."""
     return Indicator(
         id=f"palliative_{name}",
         family="palliation",
@@ -20,7 +21,8 @@ def _palliative(name: str, title: Text, numerator: str, definition: Definition, 
         rows="palliative",
         index_date="referred_date",
         unit="unit",
-        needs=("palliative",),
+        needs=("palliative", "palliative.received_date", *([f"palliative.{column}"] if column else [])),
+        uses=("palliative.case_id",),
         **{"population": "eligible AND received_date IS NOT NULL", **more},
     )
 
@@ -69,6 +71,7 @@ INDICATORS = (
             numerator=Text("Spørgeskemaet er udfyldt", "The questionnaire was completed"),
             unit=_UNIT,
         ),
+        column="screened_date",
         qualifier=Text("af modtagne", "of those received"),
     ),
     _palliative(
@@ -85,6 +88,7 @@ INDICATORS = (
             missing=Text("Konference ikke registreret", "Conference not registered"),
             unit=_UNIT,
         ),
+        column="conference",
         qualifier=Text("af modtagne", "of those received"),
     ),
     Indicator(
@@ -105,7 +109,7 @@ INDICATORS = (
         population="vital_status = 'dead' AND cause_of_death = 'cancer'",
         index_date="vital_date",
         numerator="coalesce(palliative_received_date <= vital_date, FALSE)",
-        needs=("palliative",),
+        needs=("cases.cause_of_death", "palliative", "palliative.case_id", "palliative.received_date"),
     ),
     Indicator(
         id="pro_answered",
@@ -125,6 +129,6 @@ INDICATORS = (
         index_date="sent_date",
         follow_up=30,
         numerator="CASE WHEN answered_date IS NULL THEN FALSE WHEN answered_date >= sent_date THEN TRUE END",
-        needs=("pro",),
+        needs=("pro", "pro.answered_date"),
     ),
 )

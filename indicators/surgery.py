@@ -34,7 +34,8 @@ def _complication(name: str, da: str, en: str) -> Indicator:
         exclusion="first_surgery_acute",
         follow_up=30,
         numerator=f"CASE WHEN first_surgery_complications_registered THEN coalesce({name}_30d, FALSE) END",
-        needs=("treatments", "complications"),
+        needs=("treatments", "treatments.complications_registered", "complications"),
+        uses=("treatments.acute", "treatments.department"),
         rare=True,
     )
 
@@ -72,6 +73,7 @@ def _mortality(days: int) -> Indicator:
         numerator=f"CASE WHEN {waited} < 0 THEN NULL WHEN vital_status = 'dead' THEN {waited} <= {days} "
         f"WHEN {waited} < {days} THEN NULL ELSE FALSE END",
         needs=("treatments",),
+        uses=("treatments.acute", "treatments.department"),
         rare=True,
     )
 

@@ -44,6 +44,7 @@ INDICATORS = (
         ),
         numerator="t IS NOT NULL AND n IS NOT NULL AND m IS NOT NULL "
         "AND upper(t) NOT LIKE '%X' AND upper(n) NOT LIKE '%X' AND upper(m) NOT LIKE '%X'",
+        needs=("cases.t", "cases.n", "cases.m"),
         staging="TNM",
         recommendation=Text(
             "Alle databaser opgør TNM-stadie (DMCG.dk's handleplan 2022).",
@@ -67,6 +68,7 @@ INDICATORS = (
             ),
         ),
         numerator="stage IS NOT NULL",
+        needs=("cases.stage",),
         staging="grouping",
     ),
     Indicator(
@@ -91,6 +93,7 @@ INDICATORS = (
         exclusion="first_treatment_acute",
         numerator=_before("first_treatment_date"),
         needs=("treatments", "conferences"),
+        uses=("treatments.acute", "treatments.department"),
         recommendation=MDT_GUIDELINE,
     ),
     Indicator(
@@ -117,7 +120,8 @@ INDICATORS = (
         unit="first_major_department",
         exclusion="first_major_acute",
         numerator=_before("first_major_date"),
-        needs=("treatments", "conferences"),
+        needs=("treatments", "treatments.major", "conferences"),
+        uses=("treatments.acute", "treatments.department"),
         recommendation=MDT_GUIDELINE,
     ),
     Indicator(
@@ -144,7 +148,7 @@ INDICATORS = (
         ),
         population="first_conference_date IS NOT NULL",
         numerator="last_conference_followed",
-        needs=("conferences",),
+        needs=("conferences", "conferences.followed"),
         recommendation=MDT_GUIDELINE,
     ),
 )

@@ -72,7 +72,7 @@ def read(context: PageContext) -> Chosen:
     if state.stage is not None and by == "stage":
         by = "region"  # one stage is no division
     if word := state.choice("efter"):
-        if BY[word][0] == "stage" and not view.about.has_stages:
+        if BY[word][0] == "stage" and not view.has_stages:
             problems.append(
                 Problem(
                     "efter",
@@ -119,11 +119,11 @@ def parse(text: str) -> Cohort | None:
 def selections(chosen: Chosen) -> list[select.Menu | select.Switch]:
     """The bar of choices."""
     context, t = chosen.context, chosen.context.t
-    names = [name for name in ("sex", "age", "stage") if name != "stage" or context.view.about.has_stages]
+    names = [name for name in ("sex", "age", "stage") if name != "stage" or context.view.has_stages]
     by = tuple(
         select.Choice(t(da, en), context.here(efter=word), name == chosen.by)
         for word, (name, da, en) in BY.items()
-        if name != "stage" or context.view.about.has_stages
+        if name != "stage" or context.view.has_stages
     )
     by_text = next(one.text for one in by if one.chosen)
     menus = [

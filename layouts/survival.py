@@ -198,7 +198,7 @@ def _causes(chosen: choices.Chosen, result: tables.Survival) -> list:
         figure, top = drawing.incidence(found, context, form)
         included = context.patients_text()
         included = included[:1].upper() + included[1:]
-        if not context.state.filtered and context.view.about.has_stages:
+        if not context.state.filtered and context.view.has_stages:
             included = t("Alle stadier", "All stages")
         counted = "" if found.cases is None else f", n = {text.fmt.count(found.cases, context.lang)}"
         sign = text.fmt.percent_sign(context.lang)

@@ -6,7 +6,10 @@ import argparse
 import math
 import sys
 
+import pandas as pd
+
 from data import StoreError, open_store
+from data.delivered import in_a_message, not_delivered, undelivered
 from data.output import (
     DONE,
     REFUSED,
@@ -18,11 +21,12 @@ from data.output import (
     known_database,
     progress,
     selection_of,
+    tell_empty_names,
     write_rows,
 )
 from data.selection import SelectionError
-from survival.endpoints import ENDPOINTS
-from survival.engine import survival_table
+from survival.endpoints import ENDPOINTS, endpoint
+from survival.engine import COLUMNS, survival_table
 
 
 def main(words: list[str] | None = None) -> int:
@@ -33,7 +37,13 @@ def main(words: list[str] | None = None) -> int:
         snapshot = open_store(options.store, progress).current()
         database = known_database(options.database, snapshot.databases)
         check_places(snapshot, database, selection)
-        rows = survival_table(snapshot, database, options.endpoint, options.years, selection)
+        delivered = snapshot.delivered(database)
+        if gone := undelivered(endpoint(options.endpoint).needs, delivered):
+            print(f"not reported: {in_a_message(not_delivered(gone)[1])}", file=sys.stderr)
+            rows = pd.DataFrame(columns=[*selection.by, *COLUMNS])
+        else:
+            tell_empty_names(delivered, selection)
+            rows = survival_table(snapshot, database, options.endpoint, options.years, selection)
     except (SelectionError, UsageError) as error:
         print(f"usage: {error}", file=sys.stderr)
         return USAGE

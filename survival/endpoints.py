@@ -42,6 +42,11 @@ class Endpoint:
     causes: tuple[str, ...]
 
     @property
+    def needs(self) -> tuple[str, ...]:
+        """The optional columns (``table.column``) without which a database does not report it."""
+        return ("cases.cause_of_death",) if self.by_cause else ()
+
+    @property
     def by_cause(self) -> bool:
         """Does a death of unknown cause have to be counted on one side or the other?"""
         return self.causes != CAUSES

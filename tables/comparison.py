@@ -17,7 +17,6 @@ import pandas as pd
 
 from data import reference
 from data.cache import kept_frame
-from data.checks import required_variables
 from data.store import Snapshot
 from indicators import compare as engine
 from indicators.casemix import MISSING, Category, ModelCard
@@ -33,7 +32,7 @@ from tables.audit import Unit, short_names
 from tables.comparison_signals import whole_of
 from tables.cube import method_version
 from tables.foundation import thin
-from tables.nodes import reported, units
+from tables.nodes import reported, units, variables_of
 from tables.view import Edition, View, periods
 
 #: What pages read, the model card's words among it: they may not import from ``indicators``.
@@ -320,7 +319,7 @@ def _comparison(view: View, indicator: Indicator, by: str, years: int, rows: lis
         chance998=float(first[f"{_ALL}chance998"]),
         model=bool(first[f"{_ALL}model"]),
         without_unit=_plain(first[f"{_ALL}without_unit"]),
-        per_case=len(required_variables(view.about.staging)) if indicator.rows == "case_variables" else 1,
+        per_case=variables_of(view) if indicator.rows == "case_variables" else 1,
     )  # fmt: skip
 
 

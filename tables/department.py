@@ -269,7 +269,7 @@ def case_mix(view: View, unit: Department) -> tuple[Mix, ...]:
         closed = volumes(view, unit, (view.period,))[view.period] is None
         counts, mixes = _counts(view, unit), []
         for title, variable, categories in _VARIABLES:
-            if variable == "stage" and not view.about.has_stages:
+            if variable == "stage" and not view.has_stages:
                 continue
             mixes.append(_mix(view, title, (*categories, ("", _UNKNOWN)), counts.get(variable, {}), closed))
         return tuple(mixes)

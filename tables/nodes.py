@@ -124,7 +124,7 @@ def _kept(view: View, periods: Mapping[str, Collection[int]], deep: bool) -> pd.
     tree = kept_rows(view.snapshot, _key(view), "period", periods, build)
     if not deep:
         tree = tree[tree["level"] != "department"].reset_index(drop=True)
-    variables = tree["database"].map({code: _variables(replace(view, database=code)) for code in periods})
+    variables = tree["database"].map({code: variables_of(replace(view, database=code)) for code in periods})
     return tree.assign(rows_per_case=variables.where(tree["indicator"].isin(_BY_VARIABLE), 1))
 
 
@@ -169,12 +169,12 @@ def _tree(view: View, wanted: tuple[str, ...] | None, periods: tuple[int, ...], 
     if not frames:
         return pd.DataFrame(columns=[*_KEYS, *COUNTS])
     tree = pd.concat(frames, ignore_index=True)
-    return tree.assign(rows_per_case=np.where(tree["indicator"].isin(_BY_VARIABLE), _variables(view), 1))
+    return tree.assign(rows_per_case=np.where(tree["indicator"].isin(_BY_VARIABLE), variables_of(view), 1))
 
 
-def _variables(view: View) -> int:
-    """How many rows each case has in an indicator that counts variables."""
-    return len(required_variables(view.about.staging))
+def variables_of(view: View) -> int:
+    """How many rows each case has in an indicator that counts variables: one for each that was delivered."""
+    return len(required_variables(view.about.staging, view.info.columns["cases"]))
 
 
 def _counted(view: View, wanted: list[str], periods: tuple[int, ...], deep: bool) -> pd.DataFrame:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from data import reference
 from data.checks import required_variables
+from data.delivered import undelivered
 from data.findings import RULE
 from data.schema import BY_NAME
 from indicators.data_quality import EARLIEST_REPORT
@@ -47,9 +48,9 @@ class Variable:
 class Delay:
     """Days from diagnosis to the first report, one place: cases, missing dates, shares, median and 90th percentile.
 
-    ``cases`` have a known date; one more than EARLIEST_REPORT days before the diagnosis is missing. The public edition shows no share within 90 days (its complement is small nearly
-    everywhere), shares in tenths of a per cent, and no cases where the missing are hidden: with the completeness of
-    the same page they would give the missing away.
+    ``cases`` have a known date; one more than EARLIEST_REPORT days before the diagnosis is missing. The public edition
+    shows no share within 90 days (its complement is small nearly everywhere), shares in tenths of a per cent, and no
+    cases where the missing are hidden: with the completeness of the same page they would give the missing away.
     """
 
     level: str
@@ -118,8 +119,16 @@ def _completeness(view: View) -> tuple[Variable, ...]:
 
 
 def _needed(view: View) -> tuple[str, ...]:
+    delivered = view.info.columns["cases"]
     dates = () if view.edition.hides else ("registered_date",)
-    return (*required_variables(view.about.staging), *dates, "cause_of_death")
+    needed = required_variables(view.about.staging, delivered)
+    return (*needed, *(name for name in (*dates, "cause_of_death") if name in delivered))
+
+
+def undelivered_variables(view: View) -> tuple[str, ...]:
+    """The needed variables that the extract came without, as ``table.column``; their completeness is not reported."""
+    every = (*required_variables(view.about.staging, BY_NAME["cases"].names), "registered_date", "cause_of_death")
+    return undelivered((f"cases.{name}" for name in every), view.info.columns)
 
 
 def _filled(view: View) -> pd.DataFrame:

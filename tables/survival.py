@@ -175,7 +175,7 @@ def default_cohort(view: View) -> Cohort:
 
 def default_grouping(view: View) -> str:
     """By stage where the database stages its cases, else by region."""
-    return "stage" if view.about.has_stages else "region"
+    return "stage" if view.has_stages else "region"
 
 
 def survival(view: View, by: str, endpoint_id: str, cohort: Cohort) -> Survival:

@@ -53,6 +53,11 @@ class View:
         return reference.database(self.database)
 
     @property
+    def has_stages(self) -> bool:
+        """Whether the database stages its cases and delivered the stages: else there is nothing to divide by."""
+        return self.about.has_stages and "stage" in self.info.columns["cases"]
+
+    @property
     def first_month(self) -> int:
         return self.about.year_start
 

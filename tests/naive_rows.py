@@ -372,6 +372,7 @@ def variables_complete(extract: Extract) -> list[Row]:
         names += ["t", "n", "m"]
     if STAGING[extract.database] != "none":
         names += ["stage"]
+    names = [name for name in names if delivered(extract, f"cases.{name}")]
     return [
         row for name in names for row in of_cases(extract, lambda case, name=name: (case.get(name) is not None, False))
     ]
@@ -381,29 +382,34 @@ def survival(extract: Extract) -> list[Row]:
     return of_cases(extract, lambda case: (False, False))
 
 
-#: Indicator: how its rows are judged, and the optional tables without which it is not reported.
+_AFTER_SURGERY = ("treatments", "complications", "treatments.complications_registered")
+_RECEIVED = ("palliative", "palliative.received_date")
+#: Indicator: how its rows are judged, and the optional tables and columns without which it is not reported.
 INDICATORS: dict[str, tuple[Callable[[Extract], list[Row]], tuple[str, ...]]] = {
-    "tnm_complete": (tnm_complete, ()),
-    "stage_known": (stage_known, ()),
+    "tnm_complete": (tnm_complete, ("cases.t", "cases.n", "cases.m")),
+    "stage_known": (stage_known, ("cases.stage",)),
     "mdt_before_treatment": (mdt_before_treatment, ("treatments", "conferences")),
-    "mdt_major_intervention": (mdt_major_intervention, ("treatments", "conferences")),
-    "mdt_followed": (mdt_followed, ("conferences",)),
-    "palliative_received": (palliative_received, ("palliative",)),
-    "palliative_within_10_days": (palliative_within_10_days, ("palliative",)),
-    "palliative_screened": (palliative_screened, ("palliative",)),
-    "palliative_conference": (palliative_conference, ("palliative",)),
-    "palliative_before_death": (palliative_before_death, ("palliative",)),
+    "mdt_major_intervention": (mdt_major_intervention, ("treatments", "conferences", "treatments.major")),
+    "mdt_followed": (mdt_followed, ("conferences", "conferences.followed")),
+    "palliative_received": (palliative_received, _RECEIVED),
+    "palliative_within_10_days": (palliative_within_10_days, _RECEIVED),
+    "palliative_screened": (palliative_screened, (*_RECEIVED, "palliative.screened_date")),
+    "palliative_conference": (palliative_conference, (*_RECEIVED, "palliative.conference")),
+    "palliative_before_death": (
+        palliative_before_death,
+        (*_RECEIVED, "palliative.case_id", "cases.cause_of_death"),
+    ),
     **{
-        name: (lambda extract, kind=kind: complication(extract, kind), ("treatments", "complications"))
+        name: (lambda extract, kind=kind: complication(extract, kind), _AFTER_SURGERY)
         for name, kind in COMPLICATIONS.items()
     },
     "mortality_30d": (lambda extract: mortality(extract, 30), ("treatments",)),
     "mortality_90d": (lambda extract: mortality(extract, 90), ("treatments",)),
-    "adjuvant_8_weeks": (adjuvant_8_weeks, ("treatments",)),
+    "adjuvant_8_weeks": (adjuvant_8_weeks, ("treatments", "cases.stage", "treatments.intent")),
     "trial_offered": (lambda extract: trials(extract, ("included", "declined")), ("trials",)),
     "trial_included": (lambda extract: trials(extract, ("included",)), ("trials",)),
-    "pro_answered": (pro_answered, ("pro",)),
-    "registered_30d": (registered_30d, ()),
+    "pro_answered": (pro_answered, ("pro", "pro.answered_date")),
+    "registered_30d": (registered_30d, ("cases.registered_date",)),
     "coverage": (coverage, ("coverage",)),
     "variables_complete": (variables_complete, ()),
     "survival_1y": (survival, ()),
@@ -412,10 +418,17 @@ INDICATORS: dict[str, tuple[Callable[[Extract], list[Row]], tuple[str, ...]]] = 
 SURVIVAL_DAYS = {"survival_1y": 365.25, "survival_5y": 1826.25}
 
 
+def delivered(extract: Extract, name: str) -> bool:
+    """Whether the extract has a table, or a column (``table.column``): a key of its rows."""
+    table, _, column = name.partition(".")
+    rows = extract.tables.get(table)
+    return rows is not None and (not column or any(column in row for row in rows))
+
+
 def reported(extract: Extract, indicator: str) -> bool:
-    """Whether the database reports the indicator: its tables are there and it stages its cases that way."""
+    """Whether the database reports the indicator: tables and columns are there, and it stages its cases that way."""
     if indicator == "tnm_complete" and STAGING[extract.database] != "TNM":
         return False
     if indicator == "stage_known" and STAGING[extract.database] == "none":
         return False
-    return all(table in extract.tables for table in INDICATORS[indicator][1])
+    return all(delivered(extract, name) for name in INDICATORS[indicator][1])

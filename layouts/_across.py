@@ -310,6 +310,7 @@ def sheet(context: PageContext, matrix: Across) -> Sheet:
         t("Periode", "Period"),
         t("Patienter", "Patients"),
         t("Data til og med", "Data up to and including"),
+        t("Ikke leveret", "Not delivered"),
     }
     cuts = sorted({view.info.data_cut.isoformat() for view in matrix.views})
     marked = (

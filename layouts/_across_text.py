@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from data import reference
+from layouts import _delivered as delivered
 from layouts import _format as fmt
 from layouts._overview_text import NAMED, counted, digits, lowered
 from layouts._source import PageContext
@@ -181,8 +183,19 @@ def reasons(context: PageContext, matrix: Across) -> list[tuple[str, list[str]]]
         for line in matrix.lines:
             reason = matrix.reasons.get((view.database, line))
             if reason is not None:
-                found.setdefault(reason.in_(context.lang), []).append(label(line, context.lang))
+                text = reason.in_(context.lang)
+                text = text if view.database in text else f"{view.database}: {text[:1].lower()}{text[1:]}"
+                found.setdefault(text, []).append(label(line, context.lang))
     return list(found.items())
+
+
+def not_delivered(context: PageContext, matrix: Across) -> list[str]:
+    """'DCCG: kolonnen acute er ikke leveret: ingen er udeladt som akut.', of each database that shows such results."""
+    found = []
+    for view in matrix.views:
+        for said in delivered.notes(replace(context, view=view), [line.indicator for line in matrix.lines]):
+            found.append(f"{view.database}: {said[:1].lower()}{said[1:]}")
+    return found
 
 
 def sorted_views(matrix: Across, order: str) -> list:

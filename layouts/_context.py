@@ -18,6 +18,7 @@ class ShellContext:
     ``database`` and ``period`` are resolved: what the page shows, also when the URL names neither.
     ``nobody``: the filters leave no patient in the database.
     ``periods`` are start years, newest first. ``threshold``: the public edition hides results on fewer patients.
+    ``stages``: whether patients can be chosen by stage.
     """
 
     state: State
@@ -33,6 +34,7 @@ class ShellContext:
     periods: tuple[int, ...]
     first_month: int = 1
     units: tuple[tuple[str, str], ...] = ()
+    stages: bool = True
     problems: tuple[Problem, ...] = ()
     nobody: bool = False
 

@@ -14,6 +14,7 @@ import flask
 from data.output import UsageError
 from data.store import BeingMade
 from layouts import _being_made as being_made
+from layouts import _delivered as delivered
 from layouts import _html as html
 from layouts._figures import Download
 from layouts._source import PageContext, view
@@ -73,6 +74,8 @@ def stamp(context: PageContext) -> tuple[tuple[str, str], ...]:
         (t("Udgave", "Edition"), context.edition_text()),
         (t("Forbehold", "Caveat"), t("Ikke case-mix-justeret", "Not adjusted for case mix")),
     ]
+    if said := delivered.notes(context):
+        rows.append((t("Ikke leveret", "Not delivered"), " ".join(said)))
     if context.synthetic:
         rows.append((t("Data", "Data"), t("syntetiske data", "synthetic data")))
     return tuple(rows)

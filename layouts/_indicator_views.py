@@ -10,6 +10,7 @@ from layouts import _comparison_choices as choices
 from layouts import _comparison_figures as drawing
 from layouts import _comparison_table as numbers
 from layouts import _comparison_words as words
+from layouts import _delivered as delivered
 from layouts import _downloads as downloads
 from layouts import _figures as figures
 from layouts import _format as fmt
@@ -183,7 +184,7 @@ class View:
             parts.insert(0, words.gain(context, found) if self.form != "justeret" else "")
         if self.form == "justeret":
             parts.append(words.standing(context, found))
-        parts.append(words.hidden(context, found))
+        parts += [words.hidden(context, found), *delivered.notes(context, [self.indicator])]
         out: list = [" ".join(part for part in parts if part)]
         if self.form != "justeret":
             see = t("Ikke case-mix-justeret: se justeret.", "Not adjusted for case mix: see adjusted.")

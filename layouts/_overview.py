@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dash import dcc
 
 from indicators.declaration import FAMILIES
+from layouts import _delivered as delivered
 from layouts import _format as fmt
 from layouts import _html as html
 from layouts import _marks as marks
@@ -249,6 +250,7 @@ def how_to_read(context: PageContext, rows: Sequence[OverviewRow]) -> list:
                 "one and five years.",
             )
         )
+    parts += delivered.notes(context, [row.indicator for row in rows])
     if context.view.edition.hides:
         parts.append(
             t(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dash import dcc
 
 from data import reference
+from data.delivered import not_delivered
 from indicators.catalogue import indicator as indicator_of
 from indicators.catalogue import why_not_reported
 from layouts import _format as fmt
@@ -19,7 +20,7 @@ from layouts._indicator_words import shown_units, unit_name
 from layouts._quality_text import LOW
 from layouts._source import PageContext
 from tables.audit import Unit, UnitTable
-from tables.quality import SMALLEST_FOR_MEDIAN, Delay, Filled, Variable
+from tables.quality import SMALLEST_FOR_MEDIAN, Delay, Filled, Variable, undelivered_variables
 
 HIGH = 0.05  # above this share the uoplyste stand in amber
 
@@ -139,6 +140,10 @@ def delay(context: PageContext, rows: Sequence[Delay]) -> html.Section | None:
     t, lang = context.t, context.lang
     if not rows or not any(one.hidden or one.within_30 is not None or one.missing for one in rows):
         return None
+    heading = t("Registreringsforsinkelse", "Registration delay")
+    if (reason := why_not_reported(indicator_of("registered_30d"), context.view.info)) is not None:
+        text = [t("Ikke opgjort. ", "Not reported. "), reason.in_(lang)]
+        return shell.section(heading, html.P(text, className="quality-text"), id="forsinkelse")
     lines = []
     for one in ordered(rows):
         if one.level == "department" and not one.code:
@@ -175,7 +180,7 @@ def delay(context: PageContext, rows: Sequence[Delay]) -> html.Section | None:
         )
     ]
     return shell.section(
-        t("Registreringsforsinkelse", "Registration delay"),
+        heading,
         tables.table(caption, columns, lines, css="dense quality-table"),
         shell.caption(*notes),
         html.P(line(context, "forsinkelse"), className="section-links"),
@@ -265,6 +270,8 @@ def completeness(context: PageContext, variables: Sequence[Variable]) -> html.Se
             "death: among the dead. Bold amber: below 90%.",
         )
     ]
+    if gone := undelivered_variables(context.view):
+        notes.append(f" {t('Ikke opgjort:', 'Not reported:')} {t(*not_delivered(gone))}")
     if any(one.hidden for variable in variables for one in variable.places.values()):
         notes.append(" " + hidden_note(context))
     return shell.section(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from data.delivered import undelivered
 from data.schema import BY_NAME
-from indicators.catalogue import CATALOGUE
+from indicators.catalogue import CATALOGUE, why_not_reported
+from indicators.declaration import Indicator
 from layouts import _format as fmt
 from layouts import _html as html
 from layouts import _shell as shell
@@ -74,11 +76,25 @@ def load_findings(context: PageContext) -> html.Section:
 
 def without_table(context: PageContext, table: str) -> list[str]:
     """The titles of the indicators that are not reported because the extract lacks a table."""
-    return [
-        one.title.in_(context.lang) + (f" ({one.qualifier.in_(context.lang)})" if one.qualifier else "")
-        for one in CATALOGUE
-        if table in one.needs
-    ]
+    return [_title(context, one) for one in CATALOGUE if table in one.needs]
+
+
+def _title(context: PageContext, one: Indicator) -> str:
+    return one.title.in_(context.lang) + (f" ({one.qualifier.in_(context.lang)})" if one.qualifier else "")
+
+
+def columns_not_delivered(context: PageContext, table: str) -> str:
+    """The columns that a delivered table came without, and the indicators that are not reported for it; "" for none."""
+    t, lang, info = context.t, context.lang, context.view.info
+    gone = undelivered((f"{table}.{name}" for name in BY_NAME[table].names), info.columns)
+    if not gone:
+        return ""
+    text = (
+        t("uden kolonnerne ", "without the columns ") if len(gone) > 1 else t("uden kolonnen ", "without the column ")
+    )
+    text += fmt.listed([name.split(".")[1] for name in gone], lang)
+    lost = [_title(context, one) for one in CATALOGUE if set(gone) & set(one.needs) and why_not_reported(one, info)]
+    return text + (t("; ikke opgjort: ", "; not reported: ") + fmt.listed(lost, lang) if lost else "")
 
 
 def extract_tables(context: PageContext) -> html.Section:
@@ -105,6 +121,8 @@ def extract_tables(context: PageContext) -> html.Section:
         if before:
             one = changed[name]
             cells += [_before(context, one), _difference(context, one)]
+        if text := columns_not_delivered(context, name):
+            title = tables.cell(table.da if lang == "da" else table.en, name, text)
         rows.append(tables.Row(title, cells))
     columns = [tables.Column(t("Tabel", "Table"), "left"), tables.Column(t("Rækker", "Rows"))]
     if before:

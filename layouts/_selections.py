@@ -137,8 +137,11 @@ EVERY = ("database", "period", "sex", "age", "stage", "place", "regions")
 
 
 def standard(context: ShellContext, *names: str) -> list[Menu | Switch]:
-    """The common choices by name, in the order given; without names all but the unit."""
-    return [_STANDARD[name](context) for name in names or EVERY]
+    """The common choices by name, in the order given; without names all but the unit.
+
+    Without stages, which the database did not deliver, there is nothing to choose by stage.
+    """
+    return [_STANDARD[name](context) for name in names or EVERY if name != "stage" or context.stages]
 
 
 def _menu(menu: Menu, place_id: str) -> html.Div:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import flask
 
 from data import reference
+from data.delivered import not_delivered
 from data.improvements import Register
 from layouts._context import ShellContext
 from layouts._state import Choices, Problem, State
@@ -63,6 +64,9 @@ class StoreSource:
         if state.period is not None and state.period not in years:
             problems.append(_absent("periode", str(state.period), f"{years[-1]}–{years[0]}"))
             state = replace(state, period=None)
+        if state.stage is not None and about.has_stages and "stage" not in info.columns["cases"]:
+            problems.append(_without_stages(state.stage))
+            state = replace(state, stage=None)
         state = replace(state, first_month=about.year_start)
         period = state.period or years[0]
         danish = state.lang == "da"
@@ -90,7 +94,18 @@ class StoreSource:
             view=seen,
             units=listed,
             nobody=nobody(seen),
+            stages=seen.has_stages or not about.has_stages,
         )
+
+
+def _without_stages(value: str) -> Problem:
+    da, en = (text.removesuffix(".") for text in not_delivered(["cases.stage"]))
+    return Problem(
+        "stadie",
+        value,
+        f"{da}: valget stadie={value} er ikke brugt.",
+        f"{en}: the choice stadie={value} was not used.",
+    )
 
 
 def _absent(parameter: str, value: str, known: str) -> Problem:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, fields
 
+from data.delivered import not_delivered
 from layouts import _format as fmt
 from layouts import _selections as select
 from layouts._source import PageContext
@@ -73,12 +74,15 @@ def read(context: PageContext) -> Chosen:
         by = "region"  # one stage is no division
     if word := state.choice("efter"):
         if BY[word][0] == "stage" and not view.has_stages:
+            why = (
+                f"{context.database} inddeler ikke patienterne i stadier",
+                f"{context.database} does not stage its patients",
+            )
+            if view.about.has_stages:
+                why = tuple(text.removesuffix(".") for text in not_delivered(["cases.stage"]))
             problems.append(
                 Problem(
-                    "efter",
-                    word,
-                    f"{context.database} inddeler ikke patienterne i stadier; der er opdelt efter region.",
-                    f"{context.database} does not stage its patients; the division is by region.",
+                    "efter", word, f"{why[0]}; der er opdelt efter region.", f"{why[1]}; the division is by region."
                 )
             )
         else:

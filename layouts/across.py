@@ -61,6 +61,7 @@ def layout(**query: object):
                 "missing could not turn it; otherwise ◐ uncertain.",
             ),
             *_hidden(context),
+            *text.not_delivered(context, matrix),
             text.data_cuts(context, matrix.views),
         ],
         title=t("På tværs af databaser", "Across databases"),

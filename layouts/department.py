@@ -8,6 +8,7 @@ import dash
 from dash import dcc
 
 from layouts import _cards as cards
+from layouts import _delivered as delivered
 from layouts import _department_export as exports
 from layouts import _department_list as listed
 from layouts import _department_patients as patients
@@ -126,6 +127,7 @@ def _foot(context: PageContext, rows: tuple[Comparison, ...]) -> list:
             "denominator. Differences from the region and the country may come from different patients.",
         )
     ]
+    parts += delivered.notes(context, [row.indicator for row in rows])
     if any(cell.hidden or cell.missing_hidden for row in rows for cell in (*row.own.values(), row.region[row.period])):
         parts.append(patients.hidden_note(context))
     return parts

@@ -3,6 +3,7 @@
 import dash
 from dash import dcc
 
+from data.delivered import not_delivered
 from data.output import UsageError
 from layouts import _downloads as downloads
 from layouts import _figures as figures
@@ -14,6 +15,7 @@ from layouts import _survival_figures as drawing
 from layouts import _survival_tables as parts
 from layouts import _survival_text as text
 from layouts import _whom as whom
+from survival.endpoints import BY_ID
 from tables import survival as tables
 from tables.export import Sheet
 
@@ -27,7 +29,10 @@ def layout(**query: object):
     context = source.view("/overlevelse", query, EXTRAS)
     chosen, result, regions, one, five = _results(context)
     t, notices = context.t, [problem.text(context.lang) for problem in chosen.problems]
-    if result.causes_missing:
+    if not tables.causes_delivered(context.view):
+        gone = t(*not_delivered(BY_ID["cancer_specific"].needs))
+        notices.append(f"{gone} {t('Kun samlet overlevelse kan opgøres.', 'Only overall survival can be reported.')}")
+    elif result.causes_missing:
         notices.append(
             t(
                 f"{context.database} har ingen dødsårsager i udtrækket. Kun samlet overlevelse kan opgøres.",

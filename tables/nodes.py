@@ -83,7 +83,12 @@ def prepare(snapshot: Snapshot, edition: Edition, databases: Sequence[str]) -> N
 
 
 def sites_of(view: View, indicator: str) -> tuple[str, ...]:
-    """The sites for which the database has a standard of its own for an indicator; they get rows of their own."""
+    """The sites for which the database has a standard of its own for an indicator; they get rows of their own.
+
+    None where the extract came without icd10: no case is known to be of a site.
+    """
+    if "icd10" not in view.info.columns["cases"]:
+        return ()
     return tuple(sorted(site for site, ids in _sites(view.database).items() if indicator in ids))
 
 

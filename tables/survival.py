@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from data import reference
+from data.delivered import undelivered
 from indicators.declaration import Text
 from indicators.engine import period_end
 from survival.curves import MONTH, PROTECTED_AT_RISK, monthly_curves, step_curves
@@ -153,6 +154,11 @@ class Competing:
     unknown: int | None
 
 
+def causes_delivered(view: View) -> bool:
+    """Whether the database came with the causes of death, without which only overall survival is reported."""
+    return not undelivered(BY_ID["cancer_specific"].needs, view.info.columns)
+
+
 def latest_followed(view: View, years: int) -> Cohort | None:
     """The latest reporting year of diagnosis that has been followed for ``years`` years; None if there is none."""
     found = [
@@ -228,7 +234,7 @@ def _survival(view: View, by: str, chosen: Endpoint, cohort: Cohort) -> Survival
     headline = _headline(values)
     known = counts.cancer.sum() + counts.other.sum() > 0
     found = Survival(view, by, chosen, cohort, _sorted(groups, points, headline), points, lines, headline, None,
-                     bool(counts.unknown.sum() > 0 and not known))  # fmt: skip
+                     not causes_delivered(view) or bool(counts.unknown.sum() > 0 and not known))  # fmt: skip
     return _with_test(found, groups, counts)
 
 

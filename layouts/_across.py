@@ -315,7 +315,13 @@ def sheet(context: PageContext, matrix: Across) -> Sheet:
     cuts = sorted({view.info.data_cut.isoformat() for view in matrix.views})
     marked = (
         ("Database", t("alle databaser", "all databases")),
-        (t("Periode", "Period"), t("hver databases seneste hele opgørelsesår", "each database's latest complete year")),
+        (
+            t("Periode", "Period"),
+            t(
+                "hver databases seneste opgørelsesår med forløb og fuld opfølgning",
+                "each database's latest year with cases and full follow-up",
+            ),
+        ),
         (t("Patienter", "Patients"), t("alle patienter", "all patients")),
         (t("Data til og med", "Data up to and including"), ", ".join(cuts)),
         *(pair for pair in stamp(context) if pair[0] not in own),

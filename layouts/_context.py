@@ -18,7 +18,7 @@ class ShellContext:
     ``database`` and ``period`` are resolved: what the page shows, also when the URL names neither.
     ``nobody``: the filters leave no patient in the database.
     ``periods`` are start years, newest first. ``threshold``: the public edition hides results on fewer patients.
-    ``stages``: whether patients can be chosen by stage.
+    ``stages``: whether patients can be chosen by stage. ``latest``: the period shown to who has chosen none.
     """
 
     state: State
@@ -35,6 +35,7 @@ class ShellContext:
     first_month: int = 1
     units: tuple[tuple[str, str], ...] = ()
     stages: bool = True
+    latest: int | None = None
     problems: tuple[Problem, ...] = ()
     nobody: bool = False
 

@@ -111,7 +111,7 @@ class Warned:
 
 def watched(context: PageContext, among: Sequence[str] | None = None) -> Watch | None:
     """What is watched now; None where the reader looks at an earlier period or at a part of the patients."""
-    if context.period != context.periods[0] or context.state.filtered:
+    if context.period != context.latest or context.state.filtered:
         return None
     return data.watch(context.view, None, among)
 

@@ -16,10 +16,12 @@ import flask
 from data import reference
 from data.delivered import not_delivered
 from data.improvements import Register
+from indicators.catalogue import BY_ID
+from indicators.declaration import Indicator
 from layouts._context import ShellContext
 from layouts._state import Choices, Problem, State
 from tables.nodes import active_units
-from tables.view import FIRST_DATABASE, Edition, View, nobody, periods
+from tables.view import FIRST_DATABASE, Edition, View, default_period, nobody, periods
 
 if TYPE_CHECKING:
     from data.store import Store
@@ -68,7 +70,8 @@ class StoreSource:
             problems.append(_without_stages(state.stage))
             state = replace(state, stage=None)
         state = replace(state, first_month=about.year_start)
-        period = state.period or years[0]
+        latest = default_period(snapshot, database, _indicator(path))
+        period = state.period or latest
         danish = state.lang == "da"
         rows = [reference.database(code) for code in codes]
         where = tuple(sorted(state.where().items()))
@@ -89,6 +92,7 @@ class StoreSource:
             databases=tuple((row.code, f"{row.code} · {row.title_da if danish else row.title_en}") for row in rows),
             period=period,
             periods=years,
+            latest=latest,
             first_month=about.year_start,
             problems=tuple(problems),
             view=seen,
@@ -96,6 +100,11 @@ class StoreSource:
             nobody=nobody(seen),
             stages=seen.has_stages or not about.has_stages,
         )
+
+
+def _indicator(path: str) -> Indicator | None:
+    """The indicator whose page it is, which may open on another year than the database's other pages."""
+    return BY_ID.get(path.removeprefix("/indikator/"))
 
 
 def _without_stages(value: str) -> Problem:

@@ -88,8 +88,8 @@ def read(context: PageContext) -> Chosen:
         else:
             by = BY[word][0]
     latest = tables.default_cohort(view)
-    years = periods(view.snapshot, view.database)
-    cohort = latest if by != "period" else Cohort(max(years[0], latest.last - SEVERAL_YEARS + 1), latest.last)
+    years, filled = periods(view.snapshot, view.database), tables.diagnosis_years(view)
+    cohort = latest if by != "period" else Cohort(max(filled[0], latest.last - SEVERAL_YEARS + 1), latest.last)
     default = cohort
     if text := state.choice("diagnose"):
         found = parse(text)
@@ -152,7 +152,7 @@ def selections(chosen: Chosen) -> list[select.Menu | select.Switch]:
 
 def _cohorts(chosen: Chosen) -> select.Menu:
     context, view = chosen.context, chosen.context.view
-    years = periods(view.snapshot, view.database)
+    years = tables.diagnosis_years(view)
     latest = tables.default_cohort(view).last
     found = [Cohort(latest - n + 1, latest) for n in (3, 5) if latest - n + 1 >= years[0]]
     found += [Cohort(year, year) for year in reversed(years)]

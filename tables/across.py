@@ -11,7 +11,7 @@ from indicators.catalogue import CATALOGUE, why_not_reported
 from indicators.declaration import Indicator, Text
 from tables.audit import NATION, SITE_NAMES, Cell, Unit, cells_of, cells_of_records, goal
 from tables.nodes import divisible, latest_nodes, nodes, records, sites_of
-from tables.view import Edition, View, periods
+from tables.view import Edition, View, default_period
 
 #: What a tally counts, in the order of the key. Targets are no standards and have a count of their own.
 TALLIED = ("met", "uncertain", "not_met", "no_standard", "target", "hidden", "no_data", "not_reported")
@@ -128,9 +128,9 @@ class Across:
 
 
 def latest_views(snapshot, edition: Edition, place: str = "treating", regions: int = 5) -> tuple[View, ...]:
-    """A view of every database of the snapshot in its own latest reporting year, in the order of the reference list."""
+    """A view of every database of the snapshot in its default reporting year, in the order of the reference list."""
     codes = [row.code for row in reference.databases() if row.code in snapshot.databases]
-    return tuple(View(snapshot, edition, code, periods(snapshot, code)[-1], place, (), regions) for code in codes)
+    return tuple(View(snapshot, edition, code, default_period(snapshot, code), place, (), regions) for code in codes)
 
 
 def region_codes(number: int) -> list[str]:

@@ -33,7 +33,7 @@ from tables.comparison_signals import whole_of
 from tables.cube import method_version
 from tables.foundation import thin
 from tables.nodes import reported, units, variables_of
-from tables.view import Edition, View, periods
+from tables.view import Edition, View, default_period
 
 #: What pages read, the model card's words among it: they may not import from ``indicators``.
 __all__ = ["CLEAR", "COLUMNS", "COVERED", "LEAST_UNITS", "LEVELS", "MISSING", "RANKABLE", "SPANS", "SUMMARY",
@@ -248,7 +248,7 @@ def prepare(snapshot: Snapshot, edition: Edition, databases: Sequence[str]) -> N
     """
     for years in SPANS:
         for database in databases:
-            view = View(snapshot, edition, database, periods(snapshot, database)[-1])
+            view = View(snapshot, edition, database, default_period(snapshot, database))
             for by in ("department", "region"):
                 key = _key(view, by, years)
                 kept_frame(snapshot, database, key, lambda view=view, by=by, years=years: _frame(view, by, years))

@@ -7,7 +7,6 @@ point of a curve, passes the door as a node with its cases and events (``tables.
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,7 +15,6 @@ import pandas as pd
 from data import reference
 from data.delivered import undelivered
 from indicators.declaration import Text
-from indicators.engine import period_end
 from survival.curves import MONTH, PROTECTED_AT_RISK, monthly_curves, step_curves
 from survival.endpoints import BY_ID, ENDPOINTS, NO_ESTIMATE, Endpoint
 from survival.engine import GroupedCounts, group_log_rank, unknown_bound
@@ -24,7 +22,8 @@ from survival.estimators import NOT_REACHED, YEAR, DailyCounts, LogRank
 from tables.disclosure import protect, protect_count, unsafe
 from tables.foundation import thin
 from tables.survival_groups import GROUPINGS, Cohort, Group, tree
-from tables.view import View, periods
+from tables.view import View, periods, with_cases
+from tables.view import followed_years as years_followed
 
 HORIZON = 5
 YEARS = tuple(range(HORIZON + 1))
@@ -160,22 +159,25 @@ def causes_delivered(view: View) -> bool:
 
 
 def latest_followed(view: View, years: int) -> Cohort | None:
-    """The latest reporting year of diagnosis that has been followed for ``years`` years; None if there is none."""
-    found = [
-        year for year in periods(view.snapshot, view.database) if followed_years(view, Cohort(year, year)) >= years
-    ]
+    """The latest reporting year with cases that has been followed for ``years`` years; None if there is none."""
+    found = [year for year in diagnosis_years(view) if followed_years(view, Cohort(year, year)) >= years]
     return Cohort(found[-1], found[-1]) if found else None
 
 
 def followed_years(view: View, cohort: Cohort) -> int:
     """Whole years for which all of the cohort have been followed, unless they died or emigrated."""
-    last_diagnosis = period_end(cohort.last, view.first_month) - dt.timedelta(days=1)
-    return max(0, int((view.info.data_cut - last_diagnosis).days // YEAR))
+    return years_followed(view.snapshot, view.database, cohort.last)
+
+
+def diagnosis_years(view: View) -> tuple[int, ...]:
+    """The reporting years with cases that a reader can choose, oldest first."""
+    filled = with_cases(view.snapshot, view.database)
+    return tuple(year for year in periods(view.snapshot, view.database) if year in filled)
 
 
 def default_cohort(view: View) -> Cohort:
-    """The latest cohort followed for five years; the oldest one where none has been."""
-    first = periods(view.snapshot, view.database)[0]
+    """The latest cohort with cases followed for five years; the oldest one where none has been."""
+    first = diagnosis_years(view)[0]
     return latest_followed(view, HORIZON) or Cohort(first, first)
 
 

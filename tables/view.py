@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, replace
 
 from data import reference
 from data.selection import Selection
 from data.store import DatabaseInfo, Snapshot
+from indicators.catalogue import CATALOGUE, why_not_reported
+from indicators.declaration import Indicator
 from indicators.engine import period_end, period_start
+from survival.estimators import YEAR
 
 #: Shown to a reader who has chosen none, where the store has it.
 FIRST_DATABASE = "DCCG"
@@ -97,10 +101,11 @@ def nobody(view: View) -> bool:
 
 
 def periods(snapshot: Snapshot, database: str) -> tuple[int, ...]:
-    """The reporting years that the database's diagnoses cover, oldest first.
+    """The reporting years that a reader can choose, oldest first: those that the extract covers or has results in.
 
-    A year counts when it has begun inside the extract's period and ended by the data cut; where no year is
-    complete, the last one begun stands alone.
+    A year counts when it has begun inside the extract's period and ended by the data cut; where no such year has a
+    case, every year with one. Years after the extract's period count in which the survival of an earlier cohort is
+    reported.
     """
     info, first_month = snapshot.info(database), reference.database(database).year_start
     last_day = min(info.data_cut, info.period_end)
@@ -110,4 +115,57 @@ def periods(snapshot: Snapshot, database: str) -> tuple[int, ...]:
         if period_end(year, first_month) > info.period_start and period_start(year, first_month) <= last_day
     ]
     complete = [year for year in begun if (period_end(year, first_month) - last_day).days <= 1]
-    return tuple(complete or begun[-1:])
+    offered, filled = set(complete or begun[-1:]), set(with_cases(snapshot, database))
+    last = max(offered)
+    if not offered & filled:
+        offered |= filled
+    results = {year for one in CATALOGUE if one.survival_years for year in _survival_periods(snapshot, database, one)}
+    # Not a year that is half there: its other indicators would be shown of some months.
+    return tuple(sorted(offered | {year for year in results - filled if year > last or year not in begun}))
+
+
+def default_period(snapshot: Snapshot, database: str, indicator: Indicator | None = None) -> int:
+    """The reporting year that a page opens on: the last one with cases whose every row is mature on the data cut.
+
+    Mature for the longest follow-up of the indicators that the database reports; the last one with cases where none is.
+    ``indicator``: of a survival result the last year in which a cohort is reported. The same for every page; a filter
+    changes nothing.
+    """
+    if indicator is not None and indicator.survival_years:
+        found = set(_survival_periods(snapshot, database, indicator)) & set(periods(snapshot, database))
+        if found:
+            return max(found)
+    return snapshot.remember(("default period", database), lambda: _default_period(snapshot, database))
+
+
+def _default_period(snapshot: Snapshot, database: str) -> int:
+    info, first_month = snapshot.info(database), reference.database(database).year_start
+    longest = max(one.follow_up for one in CATALOGUE if why_not_reported(one, info) is None)
+    offered = periods(snapshot, database)
+    filled = [year for year in offered if year in with_cases(snapshot, database)]
+    mature = [
+        year for year in filled if period_end(year, first_month) + dt.timedelta(days=longest - 1) <= info.data_cut
+    ]
+    return (mature or filled or list(offered))[-1]
+
+
+def with_cases(snapshot: Snapshot, database: str) -> tuple[int, ...]:
+    """The reporting years in which the database has cases, oldest first."""
+    parts = Selection(("period",)).compile(first_month=reference.database(database).year_start)
+    sql = f"SELECT DISTINCT {parts.columns[0]} FROM cases r ORDER BY 1"
+    return snapshot.remember(
+        ("years with cases", database), lambda: tuple(year for (year,) in snapshot.rows(database, sql, parts.params))
+    )
+
+
+def followed_years(snapshot: Snapshot, database: str, period: int) -> int:
+    """Whole years for which all diagnosed in a reporting year have been followed, unless they died or emigrated."""
+    last = period_end(period, reference.database(database).year_start) - dt.timedelta(days=1)
+    return max(0, int((snapshot.info(database).data_cut - last).days // YEAR))
+
+
+def _survival_periods(snapshot: Snapshot, database: str, indicator: Indicator) -> list[int]:
+    """The reporting years in which a survival result of a whole cohort is reported: so many years after it."""
+    years = indicator.survival_years
+    cohorts = with_cases(snapshot, database)
+    return [year + years for year in cohorts if followed_years(snapshot, database, year) >= years]

@@ -135,7 +135,11 @@ def build(con: duckdb.DuckDBPyConnection, inspection: Inspection, loaded_at: dt.
             continue
         temporary = table.name in ("cases", "palliative", "pro", "coverage")
         target = f"TEMP TABLE typed_{table.name}" if temporary else f"TABLE {table.name}"
-        con.execute(f"CREATE {target} AS SELECT {_typed_columns(table.name)} FROM {_stage(table.name, inspection)}")
+        columns = _typed_columns(table.name)
+        if table.name == "waits":
+            there = inspection.staged.get("waits")
+            columns += _known_of_waits(there.columns if there else ())
+        con.execute(f"CREATE {target} AS SELECT {columns} FROM {_stage(table.name, inspection)}")
     for statement in (_MERGED, _FIRSTS, _ADJUVANT, _COMPLICATED, _CONFERRED, _ON_TRIAL, _RELIEVED, _CASES):
         con.execute(statement)
     dimensions = ", ".join(f"c.{name}" for name in CASE_DIMENSIONS)
@@ -179,6 +183,16 @@ def _typed_columns(name: str) -> str:
         f'"{column.name}"::{_TYPES[column.kind]} AS "{column.name}"' if column.kind in _TYPES else f'"{column.name}"'
         for column in BY_NAME[name].columns
     )
+
+
+def _known_of_waits(delivered: Collection[str]) -> str:
+    """SQL of what a leg's status can rest on: a reason or date that was not delivered tells nothing by being empty."""
+    known = {
+        "offers_delivered": {"alternative_offered", "offer_documented", "accepted_wait_date"} <= set(delivered),
+        "booked_delivered": "booked_date" in delivered,
+        "notified_delivered": "notified_date" in delivered,
+    }
+    return "".join(f', {value} AS "{name}"' for name, value in known.items())
 
 
 def _coverage(con: duckdb.DuckDBPyConnection) -> None:

@@ -29,7 +29,15 @@ from data.output import (
 from data.schema import LEGS
 from data.selection import Selection, SelectionError, parse, parse_day
 from data.store import DatabaseInfo, StoreError, open_store
-from indicators.catalogue import CATALOGUE, UnknownIndicator, indicator, remarks, why_not_reported
+from indicators.catalogue import (
+    CATALOGUE,
+    UnknownIndicator,
+    indicator,
+    remarks,
+    waits_remarks,
+    why_not_reported,
+    why_waits_not_reported,
+)
 from indicators.compare import LEVELS, compare
 from indicators.declaration import Indicator, Text
 from indicators.effect import COLUMNS as EFFECT_COLUMNS
@@ -38,7 +46,13 @@ from indicators.engine import COUNTS, RESULTS, check_groups, table
 from indicators.statistics.comparison import COLUMNS as COMPARED
 from indicators.statistics.comparison import SUMMARY
 from indicators.statistics.intervals import METHODS
-from indicators.waits import COLUMNS, NAMES, POPULATIONS, WaitQuery, waits_table
+from indicators.waits import (
+    COLUMNS,
+    NAMES,
+    POPULATIONS,
+    WaitQuery,
+    waits_table,
+)
 
 
 def main(words: list[str] | None = None) -> int:
@@ -144,10 +158,14 @@ def _waits(options: argparse.Namespace) -> int:
     snapshot = open_store(options.store, progress).current()
     info = snapshot.info(known_database(options.database, snapshot.databases))
     check_places(snapshot, info.code, selection)
-    if "waits" in info.tables:
+    reason = why_waits_not_reported(info)
+    if reason is None:
+        for remark in waits_remarks(info, leg, query.population):
+            print(f"note: {in_a_message(remark.en)}", file=sys.stderr)
+        tell_empty_names(info.columns, selection)
         rows = waits_table(snapshot, info.code, query)
     else:
-        print(f"not reported: the extract of {info.code} has no table waits", file=sys.stderr)
+        _tell_not_reported(reason)
         rows = pd.DataFrame(columns=[*selection.by, *COLUMNS[options.population]])
     write_rows(rows, options.format, sys.stdout)
     return DONE

@@ -85,7 +85,7 @@ CASE WHEN d."end" = 'started' THEN
     CASE WHEN over_days <= 0 THEN 'within'
         WHEN d.overrun_reason = 'health' THEN 'over_health'
         WHEN d.overrun_reason = 'patient_wish' THEN 'over_wish'
-        WHEN d.overrun_reason = 'capacity' THEN
+        WHEN d.overrun_reason = 'capacity' AND d.offers_delivered THEN
             CASE WHEN d.alternative_offered AND d.offer_documented AND d.accepted_wait_date IS NOT NULL
                 THEN 'over_capacity_informed' ELSE 'rules_broken' END
         ELSE 'over_unsettled' END
@@ -93,7 +93,7 @@ WHEN d."end" = 'transferred' THEN 'transferred'
 WHEN d."end" IS NOT NULL THEN 'ended_otherwise'
 WHEN over_days > 0 THEN 'waiting_over'
 WHEN booked_over_days > 0 THEN 'waiting_booked_over'
-WHEN d.booked_date IS NULL AND -over_days <= {UNBOOKED_DAYS} THEN 'waiting_unbooked'
+WHEN d.booked_delivered AND d.booked_date IS NULL AND -over_days <= {UNBOOKED_DAYS} THEN 'waiting_unbooked'
 ELSE 'waiting_within' END
 """
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, fields, replace
 
+from indicators.catalogue import waits_remarks
 from layouts import _format as fmt
 from layouts import _selections as select
 from layouts._source import PageContext
@@ -102,6 +103,9 @@ def read(context: PageContext) -> Chosen:
         known = WaitContext(**{**named, "state": state, "view": view}, everything=everything)
         return Chosen(known, None, None, packages, tuple(notices))
     scope = Scope(view, databases, leg)
+    for code in databases:
+        before = f"{code}: " if everything else ""
+        notices += [before + one.in_(context.lang) for one in waits_remarks(view.snapshot.info(code), leg)]
     place = None
     if code := state.choice("hvor"):
         place = next((one for one in found_places(scope) if one.code == code), None)

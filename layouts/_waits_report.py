@@ -13,6 +13,7 @@ import pandas as pd
 
 from data import reference
 from data.output import UsageError
+from indicators.catalogue import why_waits_not_reported
 from layouts import _format as fmt
 from layouts import _html as html
 from layouts._downloads import export, line, stamp
@@ -267,8 +268,8 @@ def packages(context: PageContext, subject: str) -> Sheet:
     t, view = context.t, context.view
     if subject:
         raise UsageError(f"package times have no subject '{subject}'; leave emne out")
-    if "waits" not in view.info.tables:
-        raise UsageError(f"{context.database} has no waiting times")
+    if (reason := why_waits_not_reported(view.info)) is not None:
+        raise UsageError(reason.in_(context.lang))
     hidden = Said.HIDDEN
     quarters = last_quarters(view.info.data_cut, QUARTERS)
     rows: list[tuple[Value, ...]] = []

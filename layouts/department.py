@@ -7,6 +7,7 @@ from dataclasses import replace
 import dash
 from dash import dcc
 
+from indicators.catalogue import why_waits_not_reported
 from layouts import _cards as cards
 from layouts import _delivered as delivered
 from layouts import _department_export as exports
@@ -105,7 +106,7 @@ def _onward(context: PageContext, rows: tuple[Comparison, ...], warned: Warned) 
                 context.to(f"/indikator/{row.indicator.id}", extra=extra),
             )
         )
-    if "waits" in context.view.info.tables:
+    if why_waits_not_reported(context.view.info) is None:
         links.append(cards.onward(t("Ventetider", "Waiting times"), context.to("/ventetider"), context.database))
     links += [
         cards.onward(t("Overlevelse", "Survival"), context.to("/overlevelse"), context.database),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dash
 from dash import dcc
 
+from indicators.catalogue import why_waits_not_reported
 from layouts import _html as html
 from layouts import _shell as shell
 from layouts import _source as source
@@ -74,6 +75,10 @@ def _absent(chosen: choices.Chosen) -> html.Div:
     there = tables.delivering(context.view.snapshot)
     finding = t(f"{context.database} leverer ikke ventetider i dette udtræk.",
                 f"{context.database} delivers no waiting times in this extract.")  # fmt: skip
+    if "waits" in context.view.info.tables:
+        why = why_waits_not_reported(context.view.info).in_(context.lang)
+        finding = t(f"Ventetider er ikke opgjort for {context.database}. {why}",
+                    f"Waiting times are not reported for {context.database}. {why}")  # fmt: skip
     names = dict(context.databases)
     links = [html.Li(dcc.Link(names[code], href=context.here(database=code, omfang=None))) for code in there]
     body = html.Div(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from data.delivered import undelivered
 from indicators.statistics.intervals import exact
 from indicators.waits import ENDED_STATUSES, WAITING_STATUSES
 from tables import waits_frames as frames
@@ -30,7 +31,7 @@ class Waiting:
     nodes: dict[tuple[str, str], Counts]
     places: tuple[Place, ...]
     longest: dict[tuple[str, str], int]
-    notice: int | None  # waiting legs of examination not told in time
+    notice: int | None  # waiting legs of examination not told in time; None where that was not delivered
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,9 @@ def waiting(scope: Scope) -> Waiting:
                 longest[node] = max(longest.get(node, 0), row.most)
             if (scope.level, scope.code) in row.leaf.nodes:
                 notice += row.no_notice
+        delivered = scope.view.snapshot.delivered
+        if any(undelivered(["waits.notified_date"], delivered(one)) for one in scope.databases):
+            notice = None
         return Waiting(own, nodes, listed, {node: days for node, days in longest.items() if days}, notice)
 
     return scope.remember("waiting", build)

@@ -14,6 +14,7 @@ import pandas as pd
 from data.cache import kept_frame, kept_rows
 from data.schema import LEGS
 from data.store import Snapshot
+from indicators.catalogue import why_waits_not_reported
 from indicators.waits import ENDED_STATUSES, OTHER_STATUSES, legs_sql
 from tables.cube import DEFINITION_VERSION
 from tables.waits_obstacles import last_quarter
@@ -56,7 +57,9 @@ def first_month(cut: dt.date) -> dt.date:
 def now(snapshot: Snapshot, database: str) -> pd.DataFrame:
     """One row per leg that waits at the data cut."""
     sql = (
-        "SELECT wait_id, leg, department, region, referral_date, consent_date, notified_date, booked_date, "
+        "SELECT wait_id, leg, department, region, referral_date, consent_date, "
+        # Where nobody knows who has been told, nobody is said not to have been.
+        "CASE WHEN notified_delivered THEN notified_date ELSE referral_date END AS notified_date, booked_date, "
         "clock_start, wait_days, over_days, booked_over_days, status "
         f'FROM {legs_sql()} WHERE r."end" IS NULL ORDER BY wait_id'
     )
@@ -231,7 +234,7 @@ def of(snapshot: Snapshot, name: str, databases: Sequence[str], leg: str, place:
 def prepare(snapshot: Snapshot) -> None:
     """Make every frame that is not kept yet, so that no reader has to wait for one."""
     for code, info in snapshot.databases.items():
-        if "waits" in info.tables:
+        if why_waits_not_reported(info) is None:
             for make in NAMES.values():
                 make(snapshot, code)
             last_quarter(snapshot, code)

@@ -16,6 +16,7 @@ from data import reference
 from data.schema import LEGS
 from data.sent_reports import SentReport
 from data.store import Snapshot
+from indicators.catalogue import why_waits_not_reported
 from indicators.waits import ENDED_STATUSES, OTHER_STATUSES, legs_sql
 from tables.waits_obstacles import OBSTACLES
 from tables.waits_period import WaitPeriod
@@ -87,7 +88,7 @@ def with_waits(snapshot: Snapshot, asked: str) -> tuple[tuple[str, ...], tuple[s
     """The databases of a report (a code or ``all``) that deliver waiting times, and those that do not."""
     codes = tuple(row.code for row in reference.databases() if row.code in snapshot.databases)
     codes = codes if asked == "all" else (asked,)
-    there = tuple(code for code in codes if "waits" in snapshot.info(code).tables)
+    there = tuple(code for code in codes if why_waits_not_reported(snapshot.info(code)) is None)
     return there, tuple(code for code in codes if code not in there)
 
 

@@ -15,6 +15,7 @@ import pandas as pd
 from data import reference
 from data.schema import LEGS
 from data.store import Snapshot
+from indicators.catalogue import why_waits_not_reported
 from tables import waits_frames as frames
 from tables.disclosure import hide_tree, protect_parts
 from tables.nodes import units
@@ -22,9 +23,11 @@ from tables.view import View
 
 
 def delivering(snapshot: Snapshot) -> tuple[str, ...]:
-    """The databases whose extract has waiting times, in the order of the reference list."""
+    """The databases that report waiting times, in the order of the reference list."""
     codes = (one.code for one in reference.databases())
-    return tuple(code for code in codes if code in snapshot.databases and "waits" in snapshot.info(code).tables)
+    return tuple(
+        code for code in codes if code in snapshot.databases and why_waits_not_reported(snapshot.info(code)) is None
+    )
 
 
 @dataclass(frozen=True, eq=False)

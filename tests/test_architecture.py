@@ -21,6 +21,7 @@ MAY_IMPORT = {
 LAYOUTS_MAY_READ = {
     "data": {
         "data.reference",
+        "data.delivered",
         "data.schema",
         "data.selection",
         "data.store",

@@ -105,7 +105,7 @@ def test_without_a_standard_the_regions_spread_is_the_finding(store):
 
 
 def test_no_data_says_so(store):
-    one = context(store, stadie="IV")
+    one = context(store, alder="85+")
     lines = words.finding(one, unit_table(one.view, MDT))
     assert lines == ["MDT før første behandling: ingen data i 2025."]
 

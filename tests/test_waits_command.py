@@ -9,8 +9,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from data.schema import BY_NAME
 from indicators.__main__ import main
-from tests.extracts import DATA_CUT, load_extract
+from tests.extracts import DATA_CUT, load_extract, rows_of
 
 STATUSES = ["within", "over_health", "over_wish", "over_capacity_informed", "rules_broken", "over_unsettled"]
 SHARES = ["in_time", "rules_kept_low", "rules_kept_high"]
@@ -119,6 +120,11 @@ LEGS = {
 }
 
 
+def whole(rows) -> list[dict]:
+    """The rows with every column of the table, so that none counts as not delivered."""
+    return [dict.fromkeys(BY_NAME["waits"].names, "") | row for row in rows_of(rows)]
+
+
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
     """DCCG: each leg above, its name as its package. DLCR, DMD, DBCG: see the tests. CLL: no waits."""
@@ -126,10 +132,10 @@ def store(tmp_path_factory):
     cases = [{"case_id": "a", "sex": "M", "age": "80", "stage": "II", "icd10": "C187"}]
     place = {"department": "HER-KIR", "residence_region": "1084"}
     rows = [{"wait_id": f"w{n}", "package": name, **place, **leg} for n, (name, (leg, *_)) in enumerate(LEGS.items())]
-    load_extract(root, cases=cases, waits=rows)
-    load_extract(root, database="DLCR", cases=cases, waits=WEEKS)
-    load_extract(root, database="DBCG", cases=cases, waits=GROUPED)
-    load_extract(root, database="DMD", cases=cases, waits=COHORTS)
+    load_extract(root, cases=cases, waits=whole(rows))
+    load_extract(root, database="DLCR", cases=cases, waits=whole(WEEKS))
+    load_extract(root, database="DBCG", cases=cases, waits=whole(GROUPED))
+    load_extract(root, database="DMD", cases=cases, waits=whole(COHORTS))
     load_extract(root, database="CLL", cases=cases)
     return str(root / "store")
 
@@ -491,3 +497,76 @@ def test_help_names_every_group(capsys):
         main(["waits", "--help"])
     words = capsys.readouterr().out.replace(",", " ").split()
     assert stopped.value.code == 0 and {"week", "region", "leg", "modality", "package"} <= set(words)
+
+
+# --- columns that were not delivered ----------------------------------------------------------------------------------
+
+#: An overrun for capacity that was offered elsewhere, one without a reason, one from consent alone, one waiting.
+DELIVERED = [
+    ended("treatment", 0, 0, 20, **CAPACITY),
+    ended("treatment", 0, 0, 20, **CAPACITY | {"alternative_offered": False}),
+    ended("treatment", 0, 0, 20, overrun_reason="health"),
+    ended("treatment", 0, 0, 14),
+    waiting("treatment", 12, 12),
+    waiting("treatment", 8, 8, booked=9),
+]
+
+
+@pytest.fixture
+def lacking(tmp_path, capsys):
+    """The row and the messages of a population in DELIVERED without some columns."""
+
+    def call(population: str, *columns: str):
+        place = {"department": "HER-KIR", "residence_region": "1084"}
+        rows = [{"wait_id": f"w{n}", **place, **leg} for n, leg in enumerate(DELIVERED)]
+        rows = [{name: cell for name, cell in row.items() if name not in columns} for row in whole(rows)]
+        load_extract(tmp_path / population, cases=[{"case_id": "a"}], waits=rows)
+        store = str(tmp_path / population / "store")
+        words = ["--store", store, "--database", "DCCG", "--format", "csv", "--population", population]
+        assert main(["waits", *words]) == 0
+        out, err = capsys.readouterr()
+        found = list(csv.DictReader(io.StringIO(out)))
+        return (found[0] if found else out), err
+
+    return call
+
+
+@pytest.mark.parametrize("population", ["ended", "started", "waiting"])
+@pytest.mark.parametrize("columns", [("end", "stop_date")])
+def test_without_the_end_nobody_knows_who_waits(lacking, population, columns):
+    out, err = lacking(population, *columns)
+    assert out == ",".join({"ended": ENDED, "started": STARTED, "waiting": WAITING}[population]) + "\n"
+    assert err == "not reported: the columns stop_date, end were not delivered\n"
+
+
+@pytest.mark.parametrize("column", ["alternative_offered", "offer_documented", "accepted_wait_date"])
+def test_no_rule_is_said_to_be_broken_for_a_column_that_is_not_there(lacking, column):
+    row, err = lacking("ended", column)
+    assert (row["over_capacity_informed"], row["rules_broken"], row["over_unsettled"]) == ("0", "0", "2")
+    assert (row["rules_kept_low"], row["rules_kept_high"]) == ("0.5", "1.0")
+    assert err == f"note: the column {column} was not delivered: overruns for capacity stand as not settled\n"
+
+
+def test_without_reasons_every_overrun_is_unsettled(lacking):
+    row, err = lacking("ended", "overrun_reason")
+    assert row["over_unsettled"] == "3" and row["rules_broken"] == "0"
+    assert err == "note: the column overrun_reason was not delivered: every overrun stands as not settled\n"
+
+
+def test_nobody_is_without_a_date_where_dates_were_not_delivered(lacking):
+    row, err = lacking("waiting", "booked_date")
+    assert [row[name] for name in WAITING] == ["2", "2", "0", "0", "0", ""]
+    assert "cases without a date and cases booked beyond the limit cannot be told" in err
+
+
+def test_everything_delivered_says_nothing(lacking):
+    for population in ("ended", "started"):
+        assert lacking(population)[1] == ""
+    row, err = lacking("waiting", "notified_date")
+    assert [row[name] for name in WAITING] == ["2", "0", "1", "1", "0", ""] and err == ""
+
+
+def test_without_consent_the_limit_from_referral_alone(lacking):
+    row, err = lacking("ended", "consent_date")
+    assert row["within"] == row["legs"] == "4"
+    assert err == "note: the column consent_date was not delivered: judged by the limit from referral alone\n"

@@ -120,7 +120,7 @@ def standards(context: PageContext) -> html.Section:
                 "project's and is not confirmed by a published source.",
             )
         ),
-        html.P(line(context, "standarder"), className="section-links"),
+        html.P(line(context.of_all_patients(), "standarder"), className="section-links"),
         kind="lead-section",
         id="standarder",
     )
@@ -153,7 +153,7 @@ def definitions(context: PageContext) -> html.Section:
     return shell.section(
         t("Definitioner", "Definitions"),
         html.Div(boxes, className="definitions"),
-        html.P(line(context, "definitioner"), className="section-links"),
+        html.P(line(context.of_all_patients(), "definitioner"), className="section-links"),
         note=t(f"version {DEFINITION_VERSION}", f"version {DEFINITION_VERSION}"),
         kind="lead-section",
         id="definitioner",

@@ -28,7 +28,7 @@ def title_of(indicator: Indicator, lang: str) -> str:
     return indicator.title.in_(lang) + more
 
 
-@export("standarder")
+@export("standarder", whole=True)
 def standards_sheet(context: PageContext, subject: str) -> Sheet:
     """The standards of the chosen database; there is no subject."""
     t, lang = context.t, context.lang
@@ -65,7 +65,7 @@ def standards_sheet(context: PageContext, subject: str) -> Sheet:
     return Sheet(t("Standarder", "Standards"), title, columns, tuple(rows), stamp(context))
 
 
-@export("definitioner")
+@export("definitioner", whole=True)
 def definitions_sheet(context: PageContext, subject: str) -> Sheet:
     """Every definition of the catalogue with its SQL conditions; there is no subject."""
     t, lang = context.t, context.lang

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 from layouts import _format as fmt
 from layouts._state import Problem, State
@@ -16,7 +17,8 @@ class ShellContext:
     """One page view's surroundings. Pairs are (value in the URL, text in the reader's language).
 
     ``database`` and ``period`` are resolved: what the page shows, also when the URL names neither.
-    ``nobody``: the filters leave no patient in the database.
+    ``nobody``: the filters leave no patient in the database. ``whole``: what is shown is of all patients, whatever the
+    filters; they stay in the links, for the next page.
     ``periods`` are start years, newest first. ``threshold``: the public edition hides results on fewer patients.
     ``stages``: whether patients can be chosen by stage. ``latest``: the period shown to who has chosen none.
     """
@@ -38,6 +40,7 @@ class ShellContext:
     latest: int | None = None
     problems: tuple[Problem, ...] = ()
     nobody: bool = False
+    whole: bool = False
 
     def __post_init__(self) -> None:
         if self.edition not in EDITIONS:
@@ -89,13 +92,19 @@ class ShellContext:
             return ""
         return f"{self.t('Data til og med', 'Data up to and including')} {fmt.date(self.data_cut, self.lang)}"
 
+    def of_all_patients(self) -> Self:
+        """The surroundings of a page, figure or file that is of all patients, whatever the filters."""
+        return replace(self, whole=True)
+
     def patients_text(self) -> str:
         """Which patients the view concerns: 'alle patienter' or the filters in words."""
         words = [value for _, _, value in self.filters()]
         return ", ".join(words) if words else self.t("alle patienter", "all patients")
 
     def filters(self) -> list[tuple[str, str, str]]:
-        """The active patient filters: (field, label, value in words)."""
+        """The patient filters that what is shown answers: (field, label, value in words)."""
+        if self.whole:
+            return []
         state = self.state
         rows = (
             ("sex", self.t("Køn", "Sex"), sex_text(state.sex, self.lang)),

@@ -16,6 +16,7 @@ from data.store import BeingMade
 from layouts import _being_made as being_made
 from layouts import _delivered as delivered
 from layouts import _html as html
+from layouts import _whom as whom
 from layouts._figures import Download
 from layouts._source import PageContext, view
 from layouts._state import Choices
@@ -23,20 +24,21 @@ from tables.cube import DEFINITION_VERSION
 from tables.export import Sheet, to_csv, to_xlsx
 
 Export = Callable[[PageContext, str], Sheet]
-_EXPORTS: dict[str, tuple[Export, dict[str, Choices]]] = {}
+_EXPORTS: dict[str, tuple[Export, dict[str, Choices], bool]] = {}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def export(name: str, extras: dict[str, Choices] | None = None) -> Callable[[Export], Export]:
+def export(name: str, extras: dict[str, Choices] | None = None, whole: bool = False) -> Callable[[Export], Export]:
     """Register a download: the function gets the page context and the subject ("" where there is none).
 
     It returns a Sheet and raises UsageError for a subject that does not exist. ``extras``: the page's own parameters.
+    ``whole``: the file is of all patients, whatever the filters in its address, and says so.
     """
 
     def register(function: Export) -> Export:
         if name in _EXPORTS and _EXPORTS[name][0].__module__ != function.__module__:
             raise ValueError(f"download '{name}' is registered twice")
-        _EXPORTS[name] = (function, extras or {})
+        _EXPORTS[name] = (function, extras or {}, whole)
         return function
 
     return register
@@ -88,10 +90,11 @@ def register_routes(server: flask.Flask) -> None:
     def download(name: str, form: str) -> flask.Response:
         if name not in _EXPORTS or form not in ("csv", "xlsx"):
             flask.abort(404)
-        function, extras = _EXPORTS[name]
+        function, extras, whole = _EXPORTS[name]
         query = {key: value[0] if len(value) == 1 else value for key, value in flask.request.args.lists()}
         subject = str(query.pop("emne", ""))
         context = view(f"/hent/{name}", query, extras)
+        context = context.of_all_patients() if whole else context
         if context.problems:
             # A file must never hold other numbers than its address asks for.
             flask.abort(400, "; ".join(one.text(context.lang) for one in context.problems))
@@ -104,12 +107,15 @@ def register_routes(server: flask.Flask) -> None:
         content = to_csv(sheet, context.lang) if form == "csv" else to_xlsx(sheet, context.lang)
         kind = "text/csv; charset=utf-8" if form == "csv" else XLSX
         period = (sheet.period or context.period_label).replace("/", "-").replace("–", "-")  # headers are Latin-1
-        filename = "_".join(part for part in (sheet.database or context.database, period, subject, name) if part)
+        patients = whom.in_file_name(context)
+        parts = (sheet.database or context.database, period, patients, subject, name)
+        filename = "_".join(part for part in parts if part)
         headers = {"Content-Disposition": f'attachment; filename="{filename}.{form}"', "Cache-Control": "no-cache"}
         return flask.Response(content, content_type=kind, headers=headers)
 
 
 def _address(context: PageContext, name: str, form: str, subject: str) -> str:
-    own = context.state.with_(database=context.database, period=context.period).query()
+    state = context.state.cleared() if context.whole else context.state
+    own = state.with_(database=context.database, period=context.period).query()
     more = urlencode({"emne": subject}) if subject else ""
     return f"/hent/{name}.{form}?{'&'.join(part for part in (own, more) if part)}"

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from dash import dcc
 
 from layouts import _html as html
+from layouts import _whom as whom
 from layouts._context import ShellContext
 
 INK, INK_2, INK_3 = "#16202b", "#414c58", "#5c6773"
@@ -171,9 +172,12 @@ def figure(
         className="graph",
         role="img",
         style={"height": f"{height}px"},
-        **{"aria-label": alt},
+        **{"aria-label": f"{whom.prefix(context)}{alt}"},
     )
-    parts: list = [_head(id, context, title, export_title or title, definition, downloads, level)]
+    of_whom = whom.suffix(context)
+    parts: list = [
+        _head(id, context, f"{title}{of_whom}", f"{export_title or title}{of_whom}", definition, downloads, level)
+    ]
     if shown is None:
         parts.append(graph)
     else:

@@ -13,7 +13,7 @@ from tables.table import Kind, Said, Value, of
 EXTRAS = {"vis": ("alle",)}
 
 
-@export("forbedringer", EXTRAS)
+@export("forbedringer", EXTRAS, whole=True)
 def results(context: PageContext, subject: str) -> Sheet:
     """One row for each initiative and design; it has no subject."""
     t, lang = context.t, context.lang
@@ -61,7 +61,7 @@ def _numbers(context: PageContext, one: Improvement) -> list[tuple[Value, ...]]:
     return rows
 
 
-@export("forbedring-punkter", EXTRAS)
+@export("forbedring-punkter", EXTRAS, whole=True)
 def points(context: PageContext, subject: str) -> Sheet:
     """The points of the figure of the initiative ``subject``."""
     found = next((one for one in improvements(context.view, True) if one.initiative.id == subject), None)

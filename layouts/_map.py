@@ -53,8 +53,13 @@ def geometry() -> dict[str, dict]:
     return {one["code"]: one for one in document["regions"]}
 
 
+def parts_of(code: str) -> tuple[str, ...]:
+    """The codes of the drawn regions that a region consists of: itself, or of Østdanmark the two it holds."""
+    return _MERGED_PARTS if code == _MERGED else (code,)
+
+
 def _parts(code: str) -> list[dict]:
-    codes = _MERGED_PARTS if code == _MERGED else (code,)
+    codes = parts_of(code)
     unknown = [one for one in codes if one not in geometry()]
     if unknown:
         raise ValueError(f"map: no geometry for region {unknown[0]}; there is {', '.join(geometry())}, {_MERGED}")

@@ -64,7 +64,7 @@ def delay(context: PageContext, subject: str) -> Sheet:
     return Sheet(t("Forsinkelse", "Delay"), title, columns, tuple(rows), stamp(context))
 
 
-@export("fund")
+@export("fund", whole=True)
 def findings(context: PageContext, subject: str) -> Sheet:
     """What the last load found; row numbers in the working edition only."""
     t, lang = context.t, context.lang
@@ -85,7 +85,7 @@ def findings(context: PageContext, subject: str) -> Sheet:
     return Sheet(t("Fund", "Findings"), title, columns, tuple(rows), stamp(context))
 
 
-@export("tabeller")
+@export("tabeller", whole=True)
 def extract_tables(context: PageContext, subject: str) -> Sheet:
     """The tables of the extract now and in the snapshot before."""
     t, lang = context.t, context.lang

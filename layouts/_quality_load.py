@@ -70,7 +70,7 @@ def load_findings(context: PageContext) -> html.Section:
         ]
         caption = t("Fund ved indlæsningen", "Findings of the load")
         parts.append(tables.table(caption, columns, rows, css="dense quality-table findings"))
-        parts.append(html.P(line(context, "fund"), className="section-links"))
+        parts.append(html.P(line(context.of_all_patients(), "fund"), className="section-links"))
     return shell.section(t("Sidste indlæsning", "The last load"), *parts, id="fund")
 
 
@@ -147,7 +147,7 @@ def extract_tables(context: PageContext) -> html.Section:
         facts,
         html.P(text, className="quality-text"),
         tables.table(caption, columns, rows, css="dense quality-table extract"),
-        html.P(line(context, "tabeller"), className="section-links"),
+        html.P(line(context.of_all_patients(), "tabeller"), className="section-links"),
         id="udtraekket",
     )
 

@@ -10,6 +10,7 @@ from layouts._indicator_words import unit_name
 from layouts._overview_text import counted, lowered
 from layouts._source import PageContext
 from tables.audit import Cell, Unit, UnitTable
+from tables.foundation import LEAST, bears
 from tables.quality import Delay, Variable
 
 #: A variable filled in less often than this is pointed out (as the import does).
@@ -27,18 +28,22 @@ class Quality:
 
 
 def places(table: UnitTable | None, state: str = "not_met") -> list[tuple[Unit, Cell]]:
-    """The departments (by residence the regions) with a verdict, furthest from the standard first."""
+    """The departments (by residence the regions) with a verdict, furthest from the standard first.
+
+    Those whose result bears no sentence (tables.foundation) are left out.
+    """
     if table is None:
         return []
     level = "department" if table.view.place == "treating" else "region"
     found = [(unit, table.cell(unit)) for unit in table.of_level(level) if unit.code]
-    found = [(unit, cell) for unit, cell in found if cell.state == state and cell.rate is not None]
+    found = [(unit, cell) for unit, cell in found if cell.state == state and bears(cell)]
     return sorted(found, key=lambda one: one[1].rate)
 
 
 def incomplete(variables: Sequence[Variable]) -> list[tuple[Variable, float]]:
-    """The variables that are registered in fewer than LOW of the country's cases, least first."""
-    shares = [(one, one.places["nation"].share) for one in variables if "nation" in one.places]
+    """The variables that are registered in fewer than LOW of the country's cases, least first; none of few cases."""
+    nation = [(one, one.places["nation"]) for one in variables if "nation" in one.places]
+    shares = [(one, place.share) for one, place in nation if place.cases is None or place.cases >= LEAST]
     return sorted(((one, share) for one, share in shares if share is not None and share < LOW), key=lambda one: one[1])
 
 
@@ -54,6 +59,10 @@ def finding(context: PageContext, found: Quality) -> str:
             return t("Datakvaliteten bygger på få forløb og er skjult", "Data quality is on few cases and is hidden")
         when = context.period_label
         return t(f"Der er ingen forløb at vurdere i {when}", f"There are no cases to judge in {when}")
+    if not any(bears(cell) for cell in cells) and not any(cell.hidden for cell in cells):
+        when = context.period_label
+        return t(f"Der er for få forløb i {when} til at vurdere registreringen",
+                 f"There are too few cases in {when} to judge the registration")  # fmt: skip
     if not _known(found):
         return t("Intet sted ligger klart under standarden for registrering",
                  "No place is clearly below the standard for registration")  # fmt: skip
@@ -142,7 +151,7 @@ def lead(context: PageContext, found: Quality) -> str:
     parts = [f"{one}." for one in _needs(context, found)[1:]]
     if found.coverage is not None:
         cell = found.coverage.cell(found.coverage.nation)
-        if cell.rate is not None:
+        if bears(cell):
             value = f"{fmt.percent(cell.rate, 1, lang)} ({fmt.interval(cell.lower, cell.upper, 1, lang)})"
             parts.append(t(f"Dækningsgraden i Danmark er {value}.", f"Coverage in Denmark is {value}."))
     nation = next((one for one in found.delays if one.level == "nation"), None)

@@ -77,7 +77,7 @@ def page(
     main.append(html.H1(_lines(lines), className="finding"))
     if lead is not None:
         main.append(html.P(lead, className="lead"))
-    if filtered and not context.nobody and context.state.filtered:
+    if filtered and not context.nobody and context.filters():
         main.append(html.P(whom.note(context), className="whom"))
     main.append(html.Div(body, className="body"))
     return html.Div(

@@ -73,15 +73,7 @@ def read(context: PageContext) -> Chosen:
     """The choices of the URL; what does not exist becomes a sentence above the finding."""
     state, t = context.state, context.t
     notices: list[str] = []
-    if state.filtered:
-        notices.append(
-            t(
-                "Ventetider gælder alle forløb. Valgene køn, alder og stadie er ikke brugt her.",
-                "Waiting times are of all patients. The choices sex, age and stage are not used here.",
-            )
-        )
-        state = state.cleared()
-    view = replace(context.view, where=())
+    view = context.view
     there = tables.delivering(view.snapshot)
     everything = state.choice("omfang") == "alle"
     if everything and view.edition.hides:
@@ -98,6 +90,8 @@ def read(context: PageContext) -> Chosen:
     databases = there if everything else tuple(one for one in (context.database,) if one in there)
     named = {one.name: getattr(context, one.name) for one in fields(PageContext)}
     leg = LEGS[state.choice("ben", "behandling")]
+    if everything:
+        named["nobody"] = False  # that nobody is left in one database says nothing of the others
     packages = state.choice("regler") == "pakke"
     if not databases:
         known = WaitContext(**{**named, "state": state, "view": view}, everything=everything)
@@ -106,6 +100,8 @@ def read(context: PageContext) -> Chosen:
     for code in databases:
         before = f"{code}: " if everything else ""
         notices += [before + one.in_(context.lang) for one in waits_remarks(view.snapshot.info(code), leg)]
+    if state.filtered:
+        notices.append(without_case(context, scope))
     place = None
     if code := state.choice("hvor"):
         place = next((one for one in found_places(scope) if one.code == code), None)
@@ -129,6 +125,21 @@ def found_places(scope: Scope) -> tuple[Place, ...]:
     """Every region and department with legs in the last weeks or waiting, in table order."""
     nodes = set(tables.waiting(scope.whole()).nodes) | set(tables.ended_trees(scope)[1])
     return tuple(tables.places(scope, sorted(nodes)))
+
+
+def without_case(context: PageContext, scope: Scope) -> str:
+    """How many legs the patient filter leaves out because their case is not known."""
+    t, many = context.t, scope.without_case
+    if many is None:
+        return t("Forløb uden kendt patient indgår ikke; deres antal er skjult.",
+                 "Waits whose patient is not known are left out; their number is hidden.")  # fmt: skip
+    if many == 0:
+        return t("Patienten er kendt for alle forløb.", "The patient is known for every wait.")
+    if many == 1:
+        return t("Ét forløb i landet har ingen kendt patient og indgår ikke.",
+                 "One wait in the country has no known patient and is left out.")  # fmt: skip
+    return t(f"{fmt.count(many)} forløb i landet har ingen kendt patient og indgår ikke.",
+             f"{fmt.count(many, 'en')} waits in the country have no known patient and are left out.")  # fmt: skip
 
 
 def weeks_text(weeks, lang: str) -> str:
@@ -187,7 +198,8 @@ def selections(chosen: Chosen) -> list[select.Menu | select.Switch]:
             select.Choice(t("Pakketider", "Package times"), context.here(regler="pakke", liste=None), chosen.packages),
         ),
     )
-    return [*found, rules]
+    names = ("sex", "age", "stage") if context.view.about.has_stages else ("sex", "age")
+    return [*found, rules, *select.standard(context, *names)]
 
 
 def _places(chosen: Chosen) -> select.Menu:

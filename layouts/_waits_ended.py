@@ -7,6 +7,7 @@ from layouts import _html as html
 from layouts._waits_choices import Chosen, weeks_text
 from layouts._waits_words import number
 from tables import waits as tables
+from tables.foundation import LEAST, thin
 from tables.waits import Ended
 from tables.waits_started import Started
 
@@ -65,6 +66,9 @@ def _in_time(chosen: Chosen, ended: Ended) -> html.Div:
     if ended.in_time is None:
         return _block(title, _absent(chosen, ended.coarse.legs))
     limits = fmt.interval(ended.lower, ended.upper, 1, lang)
+    if thin(ended.coarse.legs, ended.lower, ended.upper):
+        few = fmt.of(ended.coarse["within"], ended.coarse.legs, lang)
+        return _block(title, few, f"{_too_few(chosen)} · {t('95 %-interval', '95% interval')} {limits}")
     return _block(
         title,
         fmt.percent(ended.in_time, 1, lang),
@@ -86,6 +90,12 @@ def _kept(chosen: Chosen, ended: Ended) -> html.Div:
         return _block(title, _absent(chosen, ended.counts.legs))
     (low, high), (least, most) = ended.rules_kept, ended.kept
     unsettled = ended.counts["over_unsettled"]
+    if ended.counts.legs < LEAST:
+        counted = fmt.of(least, ended.counts.legs, lang)
+        if unsettled:
+            counted = t(f"{fmt.count(least)} til {fmt.of(most, ended.counts.legs)}",
+                        f"{fmt.count(least, 'en')} to {fmt.of(most, ended.counts.legs, 'en')}")  # fmt: skip
+        return _block(title, counted, _too_few(chosen))
     if unsettled == 0:
         return _block(
             title,
@@ -103,6 +113,10 @@ def _kept(chosen: Chosen, ended: Ended) -> html.Div:
         t(f"spændet er {one if unsettled == 1 else many} uden registreret årsag",
           f"the range is {one if unsettled == 1 else many} without a registered reason"),
     )  # fmt: skip
+
+
+def _too_few(chosen: Chosen) -> str:
+    return chosen.context.t("for få forløb til en andel", "too few cases for a share")
 
 
 def _difference(chosen: Chosen, ended: Ended) -> html.P | None:
@@ -137,6 +151,12 @@ def _started(chosen: Chosen, found: Started) -> html.Div:
             return _block(title, t("skjult", "hidden"))
         why = t("ingen er fulgt i 14 dage", "nobody was followed for 14 days")
         return _block(title, t("ikke opgjort", "not reported"), why)
+    if thin(found.legs, found.lower, found.upper):
+        return _block(
+            title,
+            t("for få forløb", "too few cases"),
+            f"n = {fmt.count(found.legs, lang)}",
+        )
     median = ""
     if found.median is not None:
         one = found.median == 1

@@ -264,7 +264,8 @@ def _list(chosen: Chosen) -> list:
     place = next((one for one in tables.waiting(chosen.scope).places if one.code == code), None)
     name = place.name if place else code
     title = t(f"Handl i dag: {name}", f"Act today: {name}")
-    links = html.Div(downloads.line(context, "venteliste", code), className="figure-links")
+    file = downloads.line(context, "venteliste", code) if place else []  # nobody waits there: no file either
+    links = html.Div(file, className="figure-links")
     head = html.Div([html.H2(title), links], className="section-head")
     if not legs:
         text = t("Ingen forløb er over maksimum, booket ud over fristen eller uden tid.",

@@ -58,20 +58,20 @@ def report_address(context: PageContext, name: str, period: WaitPeriod, form: st
     return f"/hent/{name}.{form}?{own}&{urlencode({'emne': subject})}"
 
 
-@export("sst")
+@export("sst", whole=True)
 def table(context: PageContext, subject: str) -> Sheet:
     """The report's table: exact in the working edition, through disclosure control in the public one."""
     return table_sheet(_report(context, subject), _edition(context), context.lang)
 
 
-@export("sst-mangler")
+@export("sst-mangler", whole=True)
 def obstacles(context: PageContext, subject: str) -> Sheet:
     """What stands in the way of the report; working edition only."""
     _refuse_public(context)
     return obstacle_sheet(_report(context, subject), _edition(context), context.lang)
 
 
-@export("sst-sagsliste")
+@export("sst-sagsliste", whole=True)
 def cases(context: PageContext, subject: str) -> Sheet:
     """The legs behind the report, for internal control; working edition only."""
     _refuse_public(context)

@@ -10,7 +10,7 @@ from layouts import _format as fmt
 from layouts import _html as html
 from layouts import _tables as tables_part
 from layouts._source import PageContext
-from layouts._waits_choices import LEGS, WORDS, weeks_text
+from layouts._waits_choices import LEGS, WORDS, weeks_text, without_case
 from tables import waits as tables
 from tables.waits import Scope
 
@@ -22,15 +22,15 @@ def section(context: PageContext, unit: str = "") -> list:
     """
     if context.view is None or context.database not in tables.delivering(context.view.snapshot):
         return []
-    view = replace(context.view, where=(), place="treating" if unit else context.view.place)
+    view = replace(context.view, place="treating" if unit else context.view.place)
     t, lang = context.t, context.lang
-    rows, weeks, some_hidden = [], "", False
+    rows, weeks, some_hidden, first = [], "", False, None
     for word, leg in LEGS.items():
         scope = Scope(view, (context.database,), leg, "department" if unit else "nation", unit)
         ended, now = tables.ended(scope), tables.waiting(scope)
         if ended.coarse.legs == 0 and now.counts.legs == 0:
             continue
-        weeks = weeks or weeks_text(tables.period(scope), lang)
+        weeks, first = weeks or weeks_text(tables.period(scope), lang), first or scope
         extra = [("ben", word)] if leg != "treatment" else []
         extra += [("hvor", unit)] if unit else []
         name = t(*WORDS[leg]).capitalize()
@@ -50,7 +50,10 @@ def section(context: PageContext, unit: str = "") -> list:
         tables_part.Column(t("Over maksimum", "Over maximum"), sub=t("nu", "now")),
         tables_part.Column(t("Booket over frist", "Booked beyond"), sub=t("nu", "now"), css="wide-only"),
     ]
-    notes = [t(f"Afsluttede forløb, {weeks}, alle patienter.", f"Ended cases, {weeks}, all patients.")]
+    whom = context.patients_text()
+    notes = [t(f"Afsluttede forløb, {weeks}, {whom}.", f"Ended cases, {weeks}, {whom}.")]
+    if context.filters():
+        notes.append(f"{t(*WORDS[first.leg]).capitalize()}: {without_case(context, first)}")
     if some_hidden:
         k = context.threshold
         notes.append(

@@ -104,7 +104,7 @@ def _stamp(context: PageContext, *more: tuple[str, str]) -> tuple[tuple[str, str
     return (*(row for row in stamp(context) if row[0] not in gone), *more, adjusted)  # fmt: skip
 
 
-@export("varsler", EXTRAS)
+@export("varsler", EXTRAS, whole=True)
 def listed(context: PageContext, subject: str) -> Sheet:
     """The signals of the page's database and day; it has no subject."""
     found = data.watch(context.view, _day_of(context))
@@ -127,7 +127,7 @@ def listed(context: PageContext, subject: str) -> Sheet:
     )  # fmt: skip
 
 
-@export("varselskurve", EXTRAS)
+@export("varselskurve", EXTRAS, whole=True)
 def points(context: PageContext, subject: str) -> Sheet:
     """The points of one chart as its page shows them; the subject is '<unit>.<indicator>'."""
     t, hidden = context.t, Said.HIDDEN
@@ -150,7 +150,7 @@ def points(context: PageContext, subject: str) -> Sheet:
     return Sheet(t("Kurve", "Chart"), f"{name}, {unit}", tuple(columns), tuple(rows), _stamp(context))
 
 
-@export("varselsbrev", {"kvartal": re.compile(r"20\d\dK[1-4]")})
+@export("varselsbrev", {"kvartal": re.compile(r"20\d\dK[1-4]")}, whole=True)
 def digest(context: PageContext, subject: str) -> Sheet:
     """A hospital's quarter; the subject is the hospital's code."""
     t = context.t

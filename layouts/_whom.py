@@ -11,7 +11,7 @@ EVERYONE = {"sex": None, "age_group": None, "stage": None}
 
 def prefix(context: ShellContext) -> str:
     """'Kvinder, 75–84 år, stadie III: ' before a headline; empty where all patients are shown."""
-    if not context.state.filtered:
+    if not context.filters():
         return ""
     words = context.patients_text()
     return f"{words[:1].upper()}{words[1:]}: "
@@ -19,7 +19,7 @@ def prefix(context: ShellContext) -> str:
 
 def suffix(context: ShellContext) -> str:
     """' (kvinder, stadie III)' after the title of a figure or table; empty where all patients are shown."""
-    return f" ({context.patients_text()})" if context.state.filtered else ""
+    return f" ({context.patients_text()})" if context.filters() else ""
 
 
 def everyone(context: ShellContext) -> dcc.Link:
@@ -29,7 +29,7 @@ def everyone(context: ShellContext) -> dcc.Link:
 
 def note(context: ShellContext) -> list:
     """'Kun kvinder indgår. Færre patienter … Vis alle patienter'; empty without a filter."""
-    if not context.state.filtered:
+    if not context.filters():
         return []
     whom = context.patients_text()
     return [
@@ -54,3 +54,11 @@ def nobody(context: ShellContext) -> str:
 def other_choices(context: ShellContext) -> str:
     """What to do where nobody is left, before the link to all patients."""
     return context.t("Vælg andre patienter ovenfor, eller gå tilbage: ", "Choose other patients above, or go back: ")
+
+
+_ASCII = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", " ": "-", "–": "-", "+": "plus"})
+
+
+def in_file_name(context: ShellContext) -> str:
+    """'kvinder_75-84-aar_stadie-III' for the name of a file; empty where it is of all patients."""
+    return "_".join(words.translate(_ASCII) for _, _, words in context.filters())

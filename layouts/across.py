@@ -22,7 +22,7 @@ dash.register_page(__name__, path="/tvaergaaende", title=shell.BRAND)
 
 
 def layout(**query: object):
-    context = source.view("/tvaergaaende", query, EXTRAS)
+    context = source.view("/tvaergaaende", query, EXTRAS).of_all_patients()
     matrix, notices = matrix_of(context)
     context = replace(context, synthetic=any(view.info.synthetic for view in matrix.views))
     views = text.sorted_views(matrix, context.state.choice("orden", ORDERS[0]))
@@ -124,7 +124,7 @@ def _orders(context: source.PageContext) -> select.Switch:
     return select.Switch("orden", context.t("Rækkefølge", "Order"), choices)
 
 
-@export("tvaers", EXTRAS)
+@export("tvaers", EXTRAS, whole=True)
 def rows_of(context: source.PageContext, subject: str) -> Sheet:
     """The matrix as a sheet; it has no subject."""
     return parts.sheet(context, matrix_of(context)[0])

@@ -22,6 +22,7 @@ from layouts import _source as source
 from layouts import _waits_summary as waits
 from layouts._department_warnings import Warned
 from layouts._downloads import line
+from layouts._overview_text import lowered
 from layouts._source import PageContext
 from tables import department as data
 from tables.department import Comparison, Department, listing
@@ -62,7 +63,7 @@ def _one(context: PageContext, unit: Department) -> html.Div:
         context,
         active="departments",
         filtered=True,
-        finding=text.finding(context, rows),
+        finding=f"{unit.name}: {lowered(text.finding(context, rows))}",
         lead=text.lead(context, rows),
         breadcrumbs=_crumbs(context, unit),
         selections=_selections(context, unit),

@@ -24,7 +24,7 @@ dash.register_page(__name__, path="/forbedringer", title=shell.BRAND)
 
 
 def layout(**query: object) -> html.Div:
-    context = source.view("/forbedringer", query, EXTRAS)
+    context = source.view("/forbedringer", query, EXTRAS).of_all_patients()
     t, everywhere = context.t, context.state.choice("vis") == "alle"
     found = improvements(context.view, everywhere)
     editable = context.edition == "working"

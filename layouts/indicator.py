@@ -28,6 +28,7 @@ from layouts import _shell as shell
 from layouts import _source as source
 from layouts._source import PageContext
 from layouts._state import Problem
+from tables.across import region_codes
 from tables.audit import SITE_NAMES, UnitTable, goal, unit_table
 from tables.cube import DEFINITION_VERSION
 from tables.nodes import divisible, reported, sites_of
@@ -154,6 +155,11 @@ def _map(context: PageContext, table: UnitTable) -> html.Section:
         if unit.code:
             cell = table.cell(unit)
             shown[unit.code] = maps.Region(cell.rate, cell.state)
+    # A region without patients is drawn too, else the map has a hole; but none that a merged one here holds.
+    held = {one for code in shown for one in maps.parts_of(code)}
+    for code in region_codes(table.view.regions):
+        if code not in held:
+            shown[code] = maps.Region(None, "no_data")
     texts = [
         t("Behandlende region.", "Region of treatment.")
         if table.view.place == "treating"

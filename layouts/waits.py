@@ -59,6 +59,7 @@ def _page(chosen: choices.Chosen, finding: object, body: object, lead: object = 
     return shell.page(
         context,
         active="waits",
+        filtered=True,
         finding=finding,
         lead=lead,
         notices=chosen.notices,

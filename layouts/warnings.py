@@ -36,7 +36,7 @@ def layout(path_hospital: str | None = None, **query: object) -> html.Div:
     path, extras = ("/varsler", choices.EXTRAS)
     if path_hospital:
         path, extras = f"/varsler/{path_hospital}", DIGEST_EXTRAS
-    context = source.view(path, query, extras)
+    context = source.view(path, query, extras).of_all_patients()
     try:
         return _digest(context, path_hospital) if path_hospital else _list(context)
     except BeingMade:

@@ -34,6 +34,8 @@ _VERSION = 5  # of the frames' columns
 
 #: The statuses of ended legs by number.
 STATUSES = (*ENDED_STATUSES, *OTHER_STATUSES)
+#: Filters on the patient of a leg: pairs of sex, age_group or stage and its value, "" not registered.
+Where = tuple[tuple[str, str], ...]
 #: How the reader divides by place → the column of a leg that says where.
 PLACE_COLUMNS = {"treating": "department", "residence": "region"}
 
@@ -54,19 +56,19 @@ def first_month(cut: dt.date) -> dt.date:
     return dt.date(months // 12, months % 12 + 1, 1)
 
 
-def now(snapshot: Snapshot, database: str) -> pd.DataFrame:
+def now(snapshot: Snapshot, database: str, where: Where = ()) -> pd.DataFrame:
     """One row per leg that waits at the data cut."""
     sql = (
         "SELECT wait_id, leg, department, region, referral_date, consent_date, "
         # Where nobody knows who has been told, nobody is said not to have been.
         "CASE WHEN notified_delivered THEN notified_date ELSE referral_date END AS notified_date, booked_date, "
         "clock_start, wait_days, over_days, booked_over_days, status "
-        f'FROM {legs_sql()} WHERE r."end" IS NULL ORDER BY wait_id'
+        f'FROM {legs_sql()} WHERE r."end" IS NULL{_patients(where)} ORDER BY wait_id'
     )
-    return _kept(snapshot, database, "now", sql)
+    return _kept(snapshot, database, "now", sql, where=where)
 
 
-def ended(snapshot: Snapshot, database: str) -> pd.DataFrame:
+def ended(snapshot: Snapshot, database: str, where: Where = ()) -> pd.DataFrame:
     """Counts ``n`` of the legs that ended (in any way) in the last WEEKS weeks, for each part (see ``part``).
 
     part, code (of the place), week, status (its number in STATUSES), wait_days.
@@ -76,10 +78,11 @@ def ended(snapshot: Snapshot, database: str) -> pd.DataFrame:
         f"date_trunc('week', stop_date)::DATE AS week, (list_position([{numbered}], status) - 1)::TINYINT AS status, "
         "wait_days::INTEGER AS wait_days, count(*)::BIGINT AS n"
     )
-    return _kept(snapshot, database, "ended", _parted(columns, "stop_date >= $first"), first=first_week)
+    sql = _parted(columns, f"stop_date >= $first{_patients(where)}")
+    return _kept(snapshot, database, "ended", sql, first_week, where)
 
 
-def overruns(snapshot: Snapshot, database: str) -> pd.DataFrame:
+def overruns(snapshot: Snapshot, database: str, where: Where = ()) -> pd.DataFrame:
     """Counts ``n`` of the legs that started past a limit in the last WEEKS weeks, by all that the page divides by.
 
     ``wait_id`` is given only where the patient consented without a documented offer, else "": a column of nothing but
@@ -91,13 +94,13 @@ def overruns(snapshot: Snapshot, database: str) -> pd.DataFrame:
         "SELECT leg, department, region, date_trunc('week', stop_date)::DATE AS week, status, "
         f"over_days::INTEGER AS over_days, ({consented}) AS consented, {documented} AS documented, "
         f"CASE WHEN {consented} AND NOT {documented} THEN wait_id ELSE '' END AS wait_id, count(*)::BIGINT AS n "
-        f"FROM {legs_sql()} WHERE r.\"end\" = 'started' AND over_days > 0 AND stop_date >= $first "
+        f"FROM {legs_sql()} WHERE r.\"end\" = 'started' AND over_days > 0 AND stop_date >= $first{_patients(where)} "
         "GROUP BY ALL ORDER BY ALL"
     )
-    return _kept(snapshot, database, "overruns", sql, first=first_week)
+    return _kept(snapshot, database, "overruns", sql, first_week, where)
 
 
-def started(snapshot: Snapshot, database: str) -> pd.DataFrame:
+def started(snapshot: Snapshot, database: str, where: Where = ()) -> pd.DataFrame:
     """Counts of the legs whose clock started in the last weeks and months, by day of leaving, as started_counts.
 
     part, code, week, month, day; ``event`` started, ``competing`` ended otherwise, ``censored`` transferred or still
@@ -110,8 +113,27 @@ def started(snapshot: Snapshot, database: str) -> pd.DataFrame:
         "(count(*) FILTER (r.\"end\" NOT IN ('started', 'transferred')))::BIGINT AS competing, "
         '(count(*) FILTER (r."end" IS NULL OR r."end" = \'transferred\'))::BIGINT AS censored'
     )
-    sql = _parted(columns, "clock_start >= $first")
-    return _kept(snapshot, database, "started", sql, first=lambda cut: min(first_week(cut), first_month(cut)))
+    sql = _parted(columns, f"clock_start >= $first{_patients(where)}")
+    return _kept(snapshot, database, "started", sql, lambda cut: min(first_week(cut), first_month(cut)), where)
+
+
+def _patients(where: Where) -> str:
+    """SQL of the filters on a leg's patient, for the end of a condition; a leg whose case is not known fails them."""
+    conditions = [f"r.{name} IS NULL" if value == "" else f"r.{name} = $patients_{name}" for name, value in where]
+    known = ["r.case_id IN (SELECT case_id FROM cases)"] if where else []
+    return "".join(f" AND {one}" for one in [*known, *conditions])
+
+
+def without_case(snapshot: Snapshot, database: str, leg: str) -> int:
+    """How many of the legs that wait, or ended in the last WEEKS weeks, no filter on patients can place."""
+    cut = snapshot.info(database).data_cut
+    sql = (
+        "SELECT count(*) FROM waits WHERE leg = $leg AND (stop_date IS NULL OR stop_date >= $first) "
+        "AND (case_id IS NULL OR case_id NOT IN (SELECT case_id FROM cases))"
+    )
+    params = {"leg": leg, "first": first_week(cut)}
+    key = ("waits without case", database, leg)
+    return snapshot.remember(key, lambda: snapshot.rows(database, sql, params)[0][0])
 
 
 def part(leg: str, place: str) -> str:
@@ -184,18 +206,21 @@ def weeks(snapshot: Snapshot, database: str) -> pd.DataFrame:
     return kept_frame(snapshot, database, _key("weeks"), build)
 
 
-def brief(snapshot: Snapshot, database: str) -> pd.DataFrame:
+def brief(snapshot: Snapshot, database: str, where: Where = ()) -> pd.DataFrame:
     """The counts of both headlines, few enough to be read in a moment.
 
     part, code (a department or a region of residence; "" not registered), status, n; of those waiting also ``most``
     (days past the limit of the one furthest past it) and ``no_notice`` (legs of examination).
     Ended legs are those of the complete weeks by the database's own delays.
     """
+    if where:
+        key = ("waits", "brief", database, where)
+        return snapshot.remember(key, lambda: _brief(snapshot, database, where))
     return kept_frame(snapshot, database, _key("brief"), lambda: _brief(snapshot, database))
 
 
-def _brief(snapshot: Snapshot, database: str) -> pd.DataFrame:
-    waiting, gone, spans = (make(snapshot, database) for make in (now, ended, weeks))
+def _brief(snapshot: Snapshot, database: str, where: Where = ()) -> pd.DataFrame:
+    waiting, gone, spans = now(snapshot, database, where), ended(snapshot, database, where), weeks(snapshot, database)
     late = without_notice(waiting, snapshot.info(database).data_cut) & (waiting["leg"] == "examination")
     waiting = waiting.assign(
         n=1, most=waiting["over_days"].where(waiting["status"] == "waiting_over", 0), no_notice=late.astype(int)
@@ -221,9 +246,21 @@ PARTED = {"ended": ended, "started": started, "brief": brief}
 NAMES |= PARTED
 
 
-def of(snapshot: Snapshot, name: str, databases: Sequence[str], leg: str, place: str) -> pd.DataFrame:
-    """The rows of a frame (a name of NAMES) of one leg by place, with a column ``database``; many are read together."""
+#: The frames that hold the same for every patient: how late legs are registered.
+OF_ALL = ("delays", "weeks")
+
+
+def of(
+    snapshot: Snapshot, name: str, databases: Sequence[str], leg: str, place: str, where: Where = ()
+) -> pd.DataFrame:
+    """The rows of a frame (a name of NAMES) of one leg by place, with a column ``database``; many are read together.
+
+    With ``where`` the legs of the patients chosen; those frames live in memory alone.
+    """
     column, value = ("part", part(leg, place)) if name in PARTED else ("leg", leg)
+    if where and name not in OF_ALL:
+        found = [(code, NAMES[name](snapshot, code, where)) for code in databases]
+        return pd.concat([one[one[column] == value].assign(database=code) for code, one in found], ignore_index=True)
     if len(databases) == 1:
         frame = NAMES[name](snapshot, databases[0])
         return frame[frame[column] == value].assign(database=databases[0])
@@ -245,8 +282,17 @@ def _key(name: str) -> str:
 
 
 def _kept(
-    snapshot: Snapshot, database: str, name: str, sql: str, first: Callable[[dt.date], dt.date] | None = None
+    snapshot: Snapshot,
+    database: str,
+    name: str,
+    sql: str,
+    first: Callable[[dt.date], dt.date] | None = None,
+    where: Where = (),
 ) -> pd.DataFrame:
     cut = snapshot.info(database).data_cut
     params = {"data_cut": cut} | ({"first": first(cut)} if first else {})
+    if where:
+        params |= {f"patients_{one}": value for one, value in where if value != ""}
+        key = ("waits", name, database, where)
+        return snapshot.remember(key, lambda: snapshot.query(database, sql, params))
     return kept_frame(snapshot, database, _key(name), lambda: snapshot.query(database, sql, params))

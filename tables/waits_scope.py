@@ -17,7 +17,7 @@ from data.schema import LEGS
 from data.store import Snapshot
 from indicators.catalogue import why_waits_not_reported
 from tables import waits_frames as frames
-from tables.disclosure import hide_tree, protect_parts
+from tables.disclosure import hide_tree, protect_count, protect_parts
 from tables.nodes import units
 from tables.view import View
 
@@ -51,7 +51,7 @@ class Scope:
     @property
     def key(self) -> tuple:
         view = self.view
-        return (view.edition, view.place, view.regions, self.databases, self.leg, self.level, self.code)
+        return (view.edition, view.place, view.where, view.regions, self.databases, self.leg, self.level, self.code)
 
     @property
     def cut(self) -> dt.date:
@@ -60,6 +60,13 @@ class Scope:
 
     def remember(self, name: str, build):
         return self.view.snapshot.remember(("waits", name, *self.key), build)
+
+    @property
+    def without_case(self) -> int | None:
+        """How many legs of the country no filter on patients can place, None where hidden."""
+        snapshot, edition = self.view.snapshot, self.view.edition
+        found = [protect_count(frames.without_case(snapshot, code, self.leg), edition) for code in self.databases]
+        return None if None in found else sum(found)
 
     def whole(self) -> Scope:
         """The same legs of the whole country."""
@@ -75,7 +82,7 @@ class Scope:
         whole = self.whole()
 
         def build() -> pd.DataFrame:
-            frame = frames.of(self.view.snapshot, name, self.databases, self.leg, self.view.place)
+            frame = frames.of(self.view.snapshot, name, self.databases, self.leg, self.view.place, self.view.where)
             if name in ("delays", "weeks", "brief"):
                 return frame
             if name in frames.PARTED:

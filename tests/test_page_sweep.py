@@ -160,7 +160,7 @@ def faults_of(answer, query: dict[str, str]):
         yield f"status {answer.status_code}"
         return
     html = answer.get_data(as_text=True)
-    html = html[html.index('<div id="prerender">') : html.index('<div id="react-entry-point">')]
+    html = html[html.index('<div id="page">') : html.index('<div id="react-entry-point">')]
     headings = re.findall(r"<h1[^>]*>(.*?)</h1>", html, re.S)
     if len(headings) != 1:
         yield f"{len(headings)} h1"

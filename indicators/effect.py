@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from data.improvements import Register
 from data.selection import Selection
 from data.store import Snapshot
 from indicators.declaration import Indicator, Text
@@ -53,6 +54,7 @@ class Point:
 class Effect:
     """What is known of an improvement. A design that is None was refused for the ``reasons`` of its name.
 
+    ``left_out``: departments that are no controls because they have a registered initiative on the same indicator.
     ``before`` and ``after``: the unit's (numerator, denominator) over the points used. ``last``: the day after the last
     day that counts. ``lag_known``: whether the lag is measured.
     """
@@ -71,6 +73,7 @@ class Effect:
     lag: int
     lag_known: bool
     controls: int
+    left_out: tuple[str, ...]
     segmented: Segmented | None
     difference: Difference | None
     pre_trend: Estimate | None
@@ -91,12 +94,19 @@ class Effect:
         return self.segmented.level if design == "segmented_level" else self.segmented.slope
 
 
+def with_initiative(snapshot: Snapshot, database: str, indicator: str) -> tuple[str, ...]:
+    """The departments with a registered initiative on an indicator, in order."""
+    found = Register(snapshot.root).all(database)
+    return tuple(sorted({unit for one in found if one.indicator == indicator for unit in one.departments}))
+
+
 def effect(
     snapshot: Snapshot, database: str, indicator: Indicator, units: tuple[str, ...], date: dt.date, washout: int = 0
 ) -> Effect:
     """The effect at ``date`` in the departments ``units`` (counted together), against all other departments.
 
-    ``washout``: points that begin less than so many days after the date are left out.
+    ``washout``: points that begin less than so many days after the date are left out. Departments with a registered
+    initiative on the same indicator are no controls: they too have changed on purpose.
     """
     why = _cannot(indicator)
     if why is not None:
@@ -118,8 +128,10 @@ def effect(
     edges = _edges(date, span, width)
     codes, table = _binned(daily, edges)
     own = np.isin(codes, units)
+    busy = np.isin(codes, with_initiative(snapshot, database, indicator.id)) & ~own
+    others = ~own & ~busy
     x, n = (table[own].sum(axis=0)[:, k] for k in (0, 1))
-    others_x, others_n = (table[~own].sum(axis=0)[:, k] for k in (0, 1))
+    others_x, others_n = (table[others].sum(axis=0)[:, k] for k in (0, 1))
     starts = edges[:-1]
     after = np.array([start >= date for start in starts], dtype=bool)
     used = np.array([not date <= start < date + dt.timedelta(days=washout) for start in starts], dtype=bool)
@@ -136,13 +148,15 @@ def effect(
     if thin is not None:
         reasons = dict.fromkeys(DESIGNS, thin)
     sums = [(int(x[side].sum()), int(n[side].sum())) for side in sides]
-    controls = _controls(table[~own], sides)
+    controls = _controls(table[others], sides)
+    left_out = tuple(str(code) for code in codes[busy])
     if len(controls) < LEAST_CONTROLS and "difference" not in reasons:
+        gone = len(left_out)
         reasons["difference"] = Text(
             f"kun {len(controls)} andre afdelinger med mindst {LEAST_POINTS} punkter på hver side; der skal være "
-            f"{LEAST_CONTROLS}",
+            f"{LEAST_CONTROLS}" + (f" ({gone} med eget registreret projekt er udeladt)" if gone else ""),
             f"only {len(controls)} other departments with at least {LEAST_POINTS} points on each side; "
-            f"{LEAST_CONTROLS} are needed",
+            f"{LEAST_CONTROLS} are needed" + (f" ({gone} with an initiative of their own left out)" if gone else ""),
         )
     keep = (n > 0) & used
     time = np.array([(_middle(*edges[k : k + 2]) - date.toordinal()) / 365.25 for k in range(len(starts))])
@@ -153,12 +167,13 @@ def effect(
         lag=ASSUMED_LAG if lag is None else lag,
         lag_known=lag is not None,
         controls=len(controls),
+        left_out=left_out,
         segmented=None if "segmented_level" in reasons
         else method.segmented(time[keep], x[keep], n[keep], after[keep], phase[keep]),
         difference=None if "difference" in reasons else method.difference((*sums[0], *sums[1]), controls),
         pre_trend=method.slope_between(time[early], x[early], n[early], others_x[early], others_n[early])
         if early.sum() >= LEAST_POINTS and thin is None else None,
-        extreme=_extreme(table, own, starts, date, keep, indicator) if thin is None else None,
+        extreme=_extreme(table, own, others, starts, date, keep, indicator) if thin is None else None,
         reasons=reasons,
     )  # fmt: skip
 
@@ -190,13 +205,6 @@ def warnings(found: Effect) -> list[Text]:
             Text(
                 "udviklingen før datoen ført videre ville forlade 0–100 %; ændringen i hældning siger derfor lidt",
                 "the trend before the date carried on would leave 0-100%, so the change of slope says little",
-            )
-        )
-    if found.segmented is not None and found.segmented.autocorrelated:
-        parts.append(
-            Text(
-                "nabopunkter ligner hinanden, så intervallerne for forløbet er for smalle",
-                "neighbouring points are alike, so the limits of the segmented regression are too narrow",
             )
         )
     warned = found.extreme.warned if found.extreme else ""
@@ -263,7 +271,7 @@ def _cannot(indicator: Indicator) -> Text | None:
 def _refused(indicator: Indicator, units: tuple[str, ...], date: dt.date, washout: int, why: Text) -> Effect:
     none = (0, 0)
     return Effect(
-        indicator, units, date, washout, MONTH, (), 0, 0, none, none, date, 0, False, 0,
+        indicator, units, date, washout, MONTH, (), 0, 0, none, none, date, 0, False, 0, (),
         None, None, None, None, dict.fromkeys(DESIGNS, why),
     )  # fmt: skip
 
@@ -347,13 +355,19 @@ def _controls(table: np.ndarray, sides: list[np.ndarray]) -> list[np.ndarray]:
 
 
 def _extreme(
-    table: np.ndarray, own: np.ndarray, starts: list[dt.date], date: dt.date, keep: np.ndarray, indicator: Indicator
+    table: np.ndarray,
+    own: np.ndarray,
+    controls: np.ndarray,
+    starts: list[dt.date],
+    date: dt.date,
+    keep: np.ndarray,
+    indicator: Indicator,
 ) -> Extreme | None:
     """Regression to the mean: the points of the last RECENT months before the date against what was usual."""
     first = add_months(date, -RECENT)
     recent = keep & np.array([first <= start < date for start in starts])
     earlier = keep & np.array([start < first for start in starts])
-    unit, others = table[own].sum(axis=0), table[~own]
+    unit, others = table[own].sum(axis=0), table[controls]
     if not unit[recent, 1].sum():
         return None
     return method.regression_to_mean(
@@ -369,7 +383,16 @@ def _details(found: Effect, design: str) -> list[Text]:
     """How a design came about, for its note."""
     if design == "difference":
         one = found.difference
+        left_out = len(found.left_out)
         parts = [
+            *(
+                [
+                    f"{left_out} left out of the controls, with a registered initiative on the same indicator: "
+                    f"{' '.join(found.left_out)}"
+                ]
+                if left_out
+                else []
+            ),
             f"{found.controls} other departments, their mean change {one.others:+.4f}, the unit's {one.change:+.4f}",
             f"smallest possible p {one.smallest_p:.3f}",
         ]
@@ -384,6 +407,8 @@ def _details(found: Effect, design: str) -> list[Text]:
         "change of slope per year" if design == "segmented_slope" else "change of level at the date",
         "season adjusted" if one.seasonal else "no season",
         f"dispersion {one.dispersion:.2f}",
+        f"correlation of neighbouring points {one.correlation:.2f}, allowed for"
+        + (" (seen beyond chance)" if one.autocorrelated else ""),
         f"pre-trend {one.pre_slope.value:+.4f} a year (p {one.pre_slope.p:.2f})",
     ]
     return [Text("", part) for part in parts]

@@ -50,7 +50,7 @@ def section(context: PageContext, one: Improvement, editable: bool) -> html.Sect
 
 def _badge(context: PageContext, one: Improvement) -> html.Span:
     shape = [marks.mark(_MARKS[one.state]), " "] if one.state in _MARKS else []
-    return html.Span([*shape, text.WORDS[one.state].in_(context.lang)], className=f"state state-{one.state}")
+    return html.Span([*shape, text.verdict(one, context.lang)], className=f"state state-{one.state}")
 
 
 def _facts(context: PageContext, one: Improvement) -> list:

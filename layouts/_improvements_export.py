@@ -34,7 +34,7 @@ def results(context: PageContext, subject: str) -> Sheet:
 
 def _facts(one: Improvement, lang: str) -> tuple[Value, ...]:
     it = one.initiative
-    words = text.WORDS[one.state].in_(lang)
+    words = text.verdict(one, lang)
     where = " ".join(it.departments)
     return (
         it.id,

@@ -14,7 +14,7 @@ WORDS = {
     "worked": Text("Effekt påvist", "Effect found"),
     "worsened": Text("Forværring påvist", "Deterioration found"),
     "uncertain": Text("Usikkert", "Uncertain"),
-    "none": Text("Ingen påviselig effekt", "No detectable effect"),
+    "none": Text("Kan ikke afgøres", "Cannot be decided"),
     "thin": Text("Kan ikke vurderes endnu", "Cannot be judged yet"),
     "hidden": Text("Skjult", "Hidden"),
     "unknown": Text("Ikke opgjort", "Not reported"),
@@ -24,6 +24,22 @@ _DESIGN_NAMES = {
     "segmented_slope": Text("Ændret hældning pr. år", "Change of slope a year"),
     "difference": Text("Mod de andre afdelinger", "Against the other departments"),
 }
+
+
+def verdict(one: Improvement, lang: str) -> str:
+    """The badge in words; where no effect is seen: 'Kan ikke afgøres; op mod 10 point kan ikke udelukkes'."""
+    left = one.cannot_exclude
+    if left is None:
+        return WORDS[one.state].in_(lang)
+    points, better = left
+    if not points:
+        return Text("Ingen effekt på ét point eller mere", "No effect of one point or more").in_(lang)
+    size = Text(f"op mod {points} point", f"up to {points} point{'' if points == 1 else 's'}")
+    if not better:
+        size = Text(f"en forværring på {size.da}", f"a deterioration of {size.en}")
+    return Text(
+        f"Kan ikke afgøres; {size.da} kan ikke udelukkes", f"Cannot be decided; {size.en} cannot be excluded"
+    ).in_(lang)
 
 
 def design_name(context: PageContext, design: str) -> str:
@@ -46,17 +62,20 @@ def finding(context: PageContext, found: Sequence[Improvement], everywhere: bool
         return t(f"Ingen af de {many} forbedringsprojekter i {where} kan vurderes",
                  f"None of the {many} initiatives in {where} can be judged")  # fmt: skip
     if total == 1:
+        if found[0].state == "worsened":
+            return t(f"Efter forbedringsprojektet i {where} er det gået den forkerte vej",
+                     f"After the initiative in {where} things went the wrong way")  # fmt: skip
         return t(f"Forbedringsprojektet i {where} har haft en påviselig effekt",
                  f"The initiative in {where} has had a detectable effect") if worked else t(
-            f"Forbedringsprojektet i {where} har ikke haft nogen påviselig effekt",
-            f"The initiative in {where} has had no detectable effect")  # fmt: skip
+            f"Om forbedringsprojektet i {where} har virket, kan ikke afgøres",
+            f"Whether the initiative in {where} has worked cannot be decided")  # fmt: skip
     many = fmt.number_word(total, context.lang)
     if worked == total:
         return t(f"Alle {many} forbedringsprojekter i {where} har haft en påviselig effekt",
                  f"All {many} initiatives in {where} have had a detectable effect")  # fmt: skip
     if not worked:
-        return t(f"Ingen af de {many} forbedringsprojekter i {where} har haft en påviselig effekt",
-                 f"None of the {many} initiatives in {where} has had a detectable effect")  # fmt: skip
+        return t(f"Ingen af de {many} forbedringsprojekter i {where} har en påvist effekt",
+                 f"None of the {many} initiatives in {where} has a proven effect")  # fmt: skip
     da = "Ét" if worked == 1 else fmt.number_word(worked, "da", capital=True)
     en = "One" if worked == 1 else fmt.number_word(worked, "en", capital=True)
     have = "has" if worked == 1 else "have"
@@ -117,8 +136,9 @@ def sentence(context: PageContext, one: Improvement) -> str:
     if one.state == "uncertain":
         return joined + t(f" Forskellen er {_points(gap, lang)}, men de to opgørelser er ikke enige.",
                           f" The difference is {_points(gap, lang)}, but the two designs do not agree.")  # fmt: skip
-    return joined + t(f" Forskellen kan være tilfældig: {_points(gap, lang)}.",
-                      f" The difference may be chance: {_points(gap, lang)}.")  # fmt: skip
+    said = verdict(one, lang)
+    return joined + t(f" Forskellen kan være tilfældig: {_points(gap, lang)}. {said}.",
+                      f" The difference may be chance: {_points(gap, lang)}. {said}.")  # fmt: skip
 
 
 def _points(one: Estimate, lang: str) -> str:
@@ -171,10 +191,16 @@ def controls(context: PageContext, one: Improvement) -> str:
     least = fmt.number(one.smallest_p, 3, context.lang)
     judged = context.t(", og ændringen vurderes på intervallet", ", and the change is judged by the interval")
     end = judged if one.smallest_p >= 0.05 else ""
-    return context.t(
+    said = context.t(
         f"Sammenlignet med {one.controls} andre afdelinger; p kan derfor ikke blive mindre end {least}{end}.",
         f"Compared with {one.controls} other departments; so p cannot be less than {least}{end}.",
     )
+    if one.left_out:
+        said += context.t(
+            f" {one.left_out} med eget registreret projekt på indikatoren er udeladt.",
+            f" {one.left_out} with a registered initiative of their own on the indicator left out.",
+        )
+    return said
 
 
 def p_text(context: PageContext, p: float) -> str:

@@ -9,6 +9,7 @@ exact ones could tell what is hidden there.
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,7 +17,7 @@ from data.improvements import Initiative, Register
 from data.store import Snapshot
 from indicators.catalogue import BY_ID, why_not_reported
 from indicators.declaration import Indicator, Text
-from indicators.effect import DESIGNS, FEWEST, Effect, Point, effect, warnings
+from indicators.effect import DESIGNS, FEWEST, Effect, Point, effect, warnings, with_initiative
 from indicators.statistics.before_after import LEAST_POINTS, Estimate
 from tables.audit import short_names
 from tables.disclosure import unsafe
@@ -71,7 +72,8 @@ class Improvement:
     """An initiative with what may be shown of its effect. ``names``: the departments' short names.
 
     ``reasons``: why a design (a name of DESIGNS) is refused; without ``estimates`` nothing of the numbers is shown.
-    ``others``: the mean change of the ``controls`` other departments. ``lines``: before, after, and the trend before
+    ``others``: the mean change of the ``controls`` other departments, ``left_out``: those with an
+    initiative of their own. ``lines``: before, after, and the trend before
     carried on. ``width``: months in a point as analysed; ``joined``: analysed points in a point shown. ``lag``: the
     days that reporting is given, ``lag_known``: whether measured.
     """
@@ -88,6 +90,7 @@ class Improvement:
     after: Share | None = None
     others: float | None = None
     controls: int = 0
+    left_out: int = 0
     smallest_p: float | None = None
     own_trend: Estimate | None = None
     pre_trend: Estimate | None = None
@@ -106,6 +109,20 @@ class Improvement:
     def change(self) -> float | None:
         """After less before, in fractions."""
         return None if self.before is None or self.after is None else self.after.rate - self.before.rate
+
+    @property
+    def cannot_exclude(self) -> tuple[int, bool] | None:
+        """Where no effect is seen: the whole percentage points that the interval does not exclude, and whether for the
+        better. Of the difference where it is estimated, else of the jump; 0 where not even one point is left.
+        """
+        if self.state != "none" or self.estimates is None:
+            return None
+        one = self.estimates["difference"] or self.estimates["segmented_level"]
+        if one is None:
+            return None
+        good, bad = (one.upper, -one.lower) if self.better > 0 else (-one.lower, one.upper)
+        points = [math.floor(round(100 * max(side, 0.0), 6)) for side in (good, bad)]
+        return (points[0], True) if points[0] >= 1 or points[1] < 1 else (points[1], False)
 
     @property
     def better(self) -> int:
@@ -166,7 +183,8 @@ def prepare(snapshot: Snapshot) -> None:
 
 
 def _effect(snapshot: Snapshot, one: Initiative, indicator: Indicator) -> Effect:
-    key = ("effect", one.database, one.indicator, one.departments, one.start, one.washout)
+    busy = with_initiative(snapshot, one.database, one.indicator)  # the register changes while the snapshot stands
+    key = ("effect", one.database, one.indicator, one.departments, one.start, one.washout, busy)
     return snapshot.remember(
         key, lambda: effect(snapshot, one.database, indicator, one.departments, one.start, one.washout)
     )
@@ -197,6 +215,7 @@ def _shown(
         after=_share(*found.after, hides),
         others=round(between, _DIGITS) if hides and between is not None else between,
         controls=found.controls,
+        left_out=len(found.left_out),
         smallest_p=found.difference.smallest_p if found.difference else None,
         own_trend=_rounded(found.segmented.pre_slope if found.segmented else None, hides),
         pre_trend=_rounded(found.pre_trend, hides),

@@ -108,7 +108,7 @@ def test_the_numbers_on_the_page_are_the_commands(root):
 def test_a_project_without_effect_is_called_so(root):
     put(root, departments="AAL-KIR")
     page = words(client(root).get("/forbedringer").text)
-    assert "har ikke haft nogen påviselig effekt" in page
+    assert "har virket, kan ikke afgøres" in page
     assert "Forskellen kan være tilfældig" in page and "Effekt påvist" not in page
 
 
@@ -403,3 +403,23 @@ def test_downloads_hold_the_pages_numbers(root):
 def test_an_input_is_written_as_html():
     made = Input(type="checkbox", name="a", value='"<', checked=True, disabled=False)
     assert to_html(made) == '<input checked="" name="a" type="checkbox" value="&quot;&lt;">'
+
+
+@pytest.mark.parametrize(
+    ("limits", "indicator", "da"),
+    [
+        ((-0.021, 0.107), "tnm_complete", "Kan ikke afgøres; op mod 10 point kan ikke udelukkes"),
+        ((-0.107, 0.021), "mortality_30d", "Kan ikke afgøres; op mod 10 point kan ikke udelukkes"),
+        ((-0.072, 0.004), "tnm_complete", "Kan ikke afgøres; en forværring på op mod 7 point kan ikke udelukkes"),
+        ((-0.008, 0.009), "tnm_complete", "Ingen effekt på ét point eller mere"),
+    ],
+)
+def test_no_effect_seen_says_what_cannot_be_excluded(limits, indicator, da) -> None:
+    from indicators.catalogue import BY_ID
+    from layouts import _improvements_text as words
+    from tables.improvements import Estimate, Improvement
+
+    one = Improvement(None, BY_ID[indicator], (), (), "none", estimates={
+        "segmented_level": None, "segmented_slope": None,
+        "difference": Estimate(sum(limits) / 2, *limits, 0.4)})  # fmt: skip
+    assert words.verdict(one, "da") == da

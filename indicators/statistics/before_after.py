@@ -4,7 +4,12 @@
   one yearly harmonic where there are points enough. Wagner et al., J Clin Pharm Ther 2002;27:299–309; Bernal, Cummins &
   Gasparrini, Int J Epidemiol 2017;46:348–355 (seasons, overdispersion). Linear on the proportions themselves, so that
   the answer is in percentage points; weighted with binomial variances times a dispersion (quasi-likelihood, McCullagh &
-  Nelder 1989, ch. 9); Student's t with the residual degrees of freedom.
+  Nelder 1989, ch. 9). Neighbouring points may be alike: first-order autocorrelation (of the points' own rates, beside
+  the chance of their patients) by the restricted likelihood, which Turner, Forbes, Karahalios, Taljaard & McKenzie, BMC
+  Med Res Methodol 2021;21:181 found best for short series. One estimated correlation makes the limits of short series
+  too narrow, so it is not plugged in: the limits are those of Student's t averaged over the correlations with their
+  restricted likelihood as weight (the marginal posterior under flat priors; Zellner & Tiao, J Am Stat Assoc
+  1964;59:763–778).
 - ``difference``: the unit's change less the mean change of the others (random effects, DerSimonian & Laird, Control
   Clin Trials 1986;7:177–188; limits as the prediction interval of Higgins, Thompson & Spiegelhalter, J R Stat Soc A
   2009;172:137–159). Its p is a permutation over the controls: each is treated as if it were the unit (placebo; Abadie,
@@ -21,6 +26,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.optimize import brentq
+from scipy.special import stdtr
 
 from indicators.statistics.distributions import chi2_quantile, normal_quantile, t_above, t_quantile
 
@@ -32,6 +39,16 @@ LEAST_CONTROLS = 5
 SEASON_POINTS = 24
 #: The dispersion is not let below what chance alone gives once in a hundred times.
 _DISPERSION_FLOOR = 0.01
+#: What neighbouring points may have in common: the share of their dispersion that is of their own rates (the rest is
+#: the chance of their patients), the correlation of these, and the prior weight. Negative correlations are among them
+#: so that the limits of independent points are not too wide.
+CORRELATIONS = np.array(
+    [
+        (share, rho, weight)
+        for share, weight in ((0.35, 1.0), (0.7, 1.0), (1.0, 2.0))
+        for rho in np.linspace(-0.9, 0.96, 22)
+    ]
+)
 #: One-sided 5 %: from here a level is called extreme.
 EXTREME = 1.645
 
@@ -54,7 +71,8 @@ class Estimate:
 @dataclass(frozen=True)
 class Segmented:
     """``level``: the jump where counting begins after the date; ``slope``: the change of trend and ``pre_slope``: the
-    trend before, both per year. ``autocorrelated``: neighbouring points are alike, so the limits are too narrow.
+    trend before, both per year. ``correlation``: of neighbouring points, as the limits allow for; ``autocorrelated``:
+    it is beyond chance (a test for a foot-note: the limits allow for correlation whether or not it is seen).
     ``fitted`` and ``continued`` (the trend before, carried on) are for each point, without the season.
     """
 
@@ -63,6 +81,7 @@ class Segmented:
     pre_slope: Estimate
     dispersion: float
     seasonal: bool
+    correlation: float
     autocorrelated: bool
     fitted: np.ndarray
     continued: np.ndarray
@@ -105,11 +124,12 @@ def binomial_variance(x: np.ndarray, n: np.ndarray) -> np.ndarray:
     return share * (1 - share) / n
 
 
-def segmented(time, x, n, after, phase=None) -> Segmented:
+def segmented(time, x, n, after, phase=None, correlated: bool = True) -> Segmented:
     """Segmented regression of the proportions x/n (every n ≥ 1) at ``time`` (years since the date).
 
     ``after``: which points lie after the date. ``phase``: place in the calendar year (0–1), for the season; left out
-    with fewer than SEASON_POINTS points. Raises ValueError with fewer than LEAST_POINTS points on a side.
+    with fewer than SEASON_POINTS points. ``correlated``: whether neighbouring points may be alike; without, the limits
+    are those of independent points. Raises ValueError with fewer than LEAST_POINTS points on a side.
     """
     time, x, n = (np.asarray(one, dtype=float) for one in (time, x, n))
     after = np.asarray(after, dtype=bool)
@@ -125,25 +145,93 @@ def segmented(time, x, n, after, phase=None) -> Segmented:
     if seasonal:
         angle = 2 * np.pi * np.asarray(phase, dtype=float)
         design = np.column_stack([trend, np.sin(angle), np.cos(angle)])
-    y = x / n
-    variance = np.empty_like(y)
+    return _segmented(time, trend, design, x / n, _sides(x, n, after), seasonal, correlated)
+
+
+def _sides(x: np.ndarray, n: np.ndarray, after: np.ndarray) -> np.ndarray:
+    """The points' binomial variances, of the pooled proportion of their side of the date."""
+    variance = np.empty_like(n)
     for side in (after, ~after):
         pooled = binomial_variance(x[side].sum(), n[side].sum()) * n[side].sum()
         variance[side] = pooled / n[side]
+    return variance
+
+
+def _segmented(
+    time: np.ndarray,
+    trend: np.ndarray,
+    design: np.ndarray,
+    y: np.ndarray,
+    variance: np.ndarray,
+    seasonal: bool,
+    correlated: bool,
+) -> Segmented:
+    """The regression of ``y`` on ``design``, whose first four columns are those of ``trend``."""
     beta, covariance, residuals = _least_squares(design, y, variance)
     freedom = len(y) - design.shape[1]
     dispersion = _dispersion(residuals, freedom)
-    error = np.sqrt(np.diag(covariance) * dispersion)
-    effects = [_with_t(beta[k], error[k], freedom) for k in (2, 3, 1)]
     near = float((residuals[1:] * residuals[:-1]).sum() / (residuals**2).sum()) if residuals.any() else 0.0
+    correlation = 0.0
+    if correlated:
+        beta, effects, correlation = _autoregressive(time, design, y, variance)
+    else:
+        error = np.sqrt(np.diag(covariance) * dispersion)
+        effects = [_with_t(beta[k], error[k], freedom) for k in (2, 3, 1)]
     return Segmented(
         *effects,
         dispersion=dispersion,
         seasonal=seasonal,
+        correlation=correlation,
         autocorrelated=near > normal_quantile(0.975) / np.sqrt(len(y)),
         fitted=trend @ beta[:4],
         continued=trend[:, :2] @ beta[:2],
     )
+
+
+def _autoregressive(
+    time: np.ndarray, design: np.ndarray, y: np.ndarray, variance: np.ndarray
+) -> tuple[np.ndarray, list[Estimate], float]:
+    """Coefficients, the estimates of jump, turn and trend before, and the correlation of neighbours, over CORRELATIONS.
+
+    Points that are missing between two others make them less alike. The dispersion is floored as without correlation.
+    """
+    step = np.diff(time).min()
+    place = np.rint((time - time[0]) / step)
+    lag = np.abs(np.subtract.outer(place, place))
+    root = 1 / np.sqrt(variance)
+    z, scaled = y * root, design * root[:, None]
+    share, rho, prior = CORRELATIONS.T
+    matrices = share[:, None, None] * rho[:, None, None] ** lag
+    matrices[:, range(len(y)), range(len(y))] = 1
+    factor = np.linalg.cholesky(matrices)
+    whole = np.broadcast_to(np.column_stack([scaled, z]), (len(rho), len(y), design.shape[1] + 1))
+    moved = np.linalg.solve(factor, whole)
+    x, target = moved[:, :, :-1], moved[:, :, -1]
+    covariance = np.linalg.inv(x.transpose(0, 2, 1) @ x)
+    beta = (covariance @ (x.transpose(0, 2, 1) @ target[:, :, None]))[:, :, 0]
+    rest = ((target - (x @ beta[:, :, None])[:, :, 0]) ** 2).sum(1)
+    freedom = len(y) - design.shape[1]
+    floor = float(chi2_quantile(_DISPERSION_FLOOR, freedom))
+    rest = np.maximum(rest, floor)
+    logs = np.log(np.diagonal(factor, axis1=1, axis2=2)).sum(1)
+    restricted = -logs + np.linalg.slogdet(covariance)[1] / 2 - freedom / 2 * np.log(rest)
+    weight = prior * np.exp(restricted - restricted.max())
+    weight /= weight.sum()
+    error = np.sqrt(np.diagonal(covariance, axis1=1, axis2=2) * (rest / freedom)[:, None])
+    estimates = [_mixed(beta[:, k], error[:, k], weight, freedom) for k in (2, 3, 1)]
+    return weight @ beta, estimates, float(weight @ (share * rho))
+
+
+def _mixed(values: np.ndarray, errors: np.ndarray, weight: np.ndarray, freedom: int) -> Estimate:
+    """Mean, 95 % limits and two-sided p of a mixture of Student's t distributions."""
+
+    def below(at: float) -> float:
+        return float(weight @ stdtr(freedom, (at - values) / errors))
+
+    far = float(np.abs(values).max() + 1e3 * errors.max())
+    lower, upper = (brentq(lambda at, part=part: below(at) - part, -far, far, xtol=1e-12) for part in (0.025, 0.975))
+    zero = below(0.0)
+    return Estimate(float(weight @ values), lower, upper, 2 * min(zero, 1 - zero))
 
 
 def slope_between(time, x, n, others_x, others_n) -> Estimate:

@@ -217,11 +217,15 @@ def _effect(options: argparse.Namespace) -> int:
 
 
 def _signals(options: argparse.Namespace) -> int:
-    from indicators import signals
+    from indicators import monitored, signals
 
     as_of = None if options.asof is None else parse_day(options.asof, "--asof")
     snapshot = open_store(options.store, progress).current()
-    board = signals.board(snapshot, known_database(options.database, snapshot.databases), as_of)
+    info = snapshot.info(known_database(options.database, snapshot.databases))
+    board = signals.board(snapshot, info.code, as_of)
+    said = [text for one in monitored.watched(snapshot, info.code) for text in remarks(one, info)]
+    for remark in dict.fromkeys(said):
+        print(f"note: {in_a_message(remark.en)}", file=sys.stderr)
     for note in board.notes:
         print(note, file=sys.stderr)
     write_rows(board.signals, options.format, sys.stdout)

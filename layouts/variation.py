@@ -4,6 +4,7 @@ import dash
 
 from layouts import _comparison_choices as choices
 from layouts import _comparison_words as words
+from layouts import _delivered as delivered
 from layouts import _selections as select
 from layouts import _shell as shell
 from layouts import _source as source
@@ -34,7 +35,7 @@ def layout(**query: object):
         summary=(context.database_label, f"{chosen.span} · {context.t('alle patienter', 'all patients')}"),
         title=f"Variation · {context.database} {chosen.span}",
         body=parts.body(chosen, every, regions),
-        foot=parts.how_to_read(context),
+        foot=[*parts.how_to_read(context), *delivered.notes(context)],
     )
 
 

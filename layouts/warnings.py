@@ -10,6 +10,7 @@ from dash import dcc
 from data.output import UsageError
 from data.store import BeingMade
 from layouts import _being_made as being_made
+from layouts import _delivered as delivered
 from layouts import _format as fmt
 from layouts import _html as html
 from layouts import _selections as select
@@ -67,7 +68,7 @@ def _list(context: PageContext) -> html.Div:
         selections=[select.database(context), choices.day_menu(context, day), select.unit(context)],
         summary=(context.database_label, context.t(f"kendt {fmt.date(day)}", f"known {fmt.date(day, 'en')}")),
         body=html.Div(listed.body(context, found), className="warnings"),
-        foot=listed.foot(context, found),
+        foot=[*listed.foot(context, found), *delivered.notes(context)],
     )
 
 

@@ -94,6 +94,8 @@ def test_nobody_is_excluded_as_acute_and_every_result_says_so(store):
         for form in ("", "&vis=tragt", "&vis=sammenlignet", "&vis=justeret"):
             assert said in text_of(asking.get(f"/indikator/{id}?database=DaPeCa{form}")), (id, form)
     assert said not in text_of(asking.get("/indikator/palliative_received?database=DaPeCa"))
+    for page in ("/", "/variation", "/varsler"):
+        assert said in text_of(asking.get(f"{page}?database=DaPeCa")), page
     assert said in asking.get("/hent/overblik.csv?database=DaPeCa").text
 
 

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import re
+import signal
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 import duckdb
 
 from data import load as loading
 from data import reference
+from data.against import REFUSALS
 from data.checks import Inspection
+from data.findings import RULE
 from data.improvement_texts import ENCODING, Refused, decoded, known, write_csv
 from data.improvements import Register
 from data.output import DONE, REFUSED, USAGE, exit_with, progress
-from data.store import Store, StoreError
+from data.store import DatabaseInfo, Store, StoreError
 from data.synthetic import SynthesisError, synthesise
 
 #: What DuckDB raises where the disk or the memory is full: while writing rows, at commit, at the checkpoint.
@@ -34,8 +40,12 @@ def main(words: list[str] | None = None) -> int:
     try:
         return options.run(options)
     except loading.Refused as refused:
-        _report(refused.inspections)
-        print(f"refused: {refused}", file=sys.stderr)
+        _report(refused.inspections, options)
+        da = options.lang == "da"
+        print("afvist: udtrækket; lageret er, som det var" if da else f"refused: {refused}", file=sys.stderr)
+        if any(one.is_error and one.rule in REFUSALS for each in refused.inspections for one in each.findings):
+            da_text = "skal det, der står ovenfor, gå tabt, så tilføj --force"
+            print(da_text if da else "if what stands above is to be lost, add --force", file=sys.stderr)
         return REFUSED
     except (StoreError, SynthesisError) as error:
         print(f"refused: {error}", file=sys.stderr)
@@ -65,6 +75,18 @@ def _parser() -> argparse.ArgumentParser:
         one = commands.add_parser(name, help=text)
         one.add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
         _add_store(one)
+        one.add_argument("--lang", choices=("da", "en"), default="en", help="of the findings; default: %(default)s")
+        one.add_argument("--format", choices=("text", "json"), default="text", help="of the findings; default: text")
+        one.add_argument(
+            "--fail-on",
+            type=_rules,
+            default=frozenset(),
+            metavar="RULE,...",
+            help="these rules refuse as errors do: exit 1, nothing is loaded",
+        )
+        if name == "load":
+            one.add_argument("--force", action="store_true", help="load although the store would lose something")
+            one.add_argument("--keep-going", action="store_true", help="one refused folder does not refuse the others")
         one.set_defaults(run=run)
 
     one = commands.add_parser("snapshots", help="the store's snapshots")
@@ -106,18 +128,39 @@ def _synthesise(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> int:
     store = Store(options.store) if options.store and (options.store / "current").is_file() else None
-    inspections = loading.check(options.folders, store, progress)
-    _report(inspections)
-    return REFUSED if any(one.refused for one in inspections) else DONE
+    rules = loading.Rules(fail_on=options.fail_on)
+    inspections = loading.check(options.folders, store, progress, rules)
+    _report(inspections, options)
+    return REFUSED if any(map(rules.refuse, inspections)) else DONE
 
 
 def _load(options: argparse.Namespace) -> int:
-    manifest, inspections = loading.load(options.folders, _named_store(options), progress)
-    _report(inspections)
-    for one in inspections:
-        print(f"{one.manifest.database}: {one.rows['cases']} cases, data cut {one.manifest.data_cut}")
-    print(f"snapshot {manifest.id} is current")
-    return DONE
+    rules = loading.Rules(options.force, options.keep_going, options.fail_on)
+    done = loading.load_extracts(options.folders, _named_store(options), progress, rules)
+    _report(done.inspections, options)
+    say = print if options.format == "text" else progress  # JSON stands alone on stdout
+    da = options.lang == "da"
+    for one in done.inspections:
+        if one in done.refused:
+            continue
+        manifest, cases = one.manifest, one.rows["cases"]
+        name = f"{manifest.database} ({manifest.part})" if manifest.part else manifest.database
+        if da:
+            text = f"{name}: {cases} forløb, data til og med {manifest.data_cut}"
+            text += "; uændret siden sidste indlæsning" if one in done.unchanged else ""
+        else:
+            text = f"{name}: {cases} cases, data cut {manifest.data_cut}"
+            text += "; unchanged since the last load" if one in done.unchanged else ""
+        say(text)
+    id = done.manifest.id
+    if done.new:
+        say(f"udtræk {id} er gældende" if da else f"snapshot {id} is current")
+    else:
+        say(f"intet nyt udtræk; {id} er stadig gældende" if da else f"no new snapshot; {id} is still current")
+    for one in done.refused:
+        name = one.folder.name
+        print(f"afvist: {name} er ikke indlæst" if da else f"refused: {name} was not loaded", file=sys.stderr)
+    return REFUSED if done.refused else DONE
 
 
 def _snapshots(options: argparse.Namespace) -> int:
@@ -126,11 +169,17 @@ def _snapshots(options: argparse.Namespace) -> int:
     for manifest in store.manifests():
         mark = "*" if manifest.id == current else " "
         databases = ", ".join(
-            f"{code} (data cut {info.data_cut}, {sum(info.rows.values())} rows)"
+            f"{code} (data cut {info.data_cut}, {sum(info.rows.values())} rows{_parts(info)})"
             for code, info in manifest.databases.items()
         )
         print(f"{mark} {manifest.id}  {manifest.created:%Y-%m-%d %H:%M:%S} UTC  {databases}")
     return DONE
+
+
+def _parts(info: DatabaseInfo) -> str:
+    """'; parts: east 2026-10-31 (12 rows), west 2026-09-30 (9 rows)', "" where the database came whole."""
+    texts = [f"{part.name} {part.data_cut} ({sum(part.rows.values())} rows)" for part in info.parts]
+    return f"; parts: {', '.join(texts)}" if texts else ""
 
 
 def _use(options: argparse.Namespace) -> int:
@@ -166,13 +215,26 @@ def _import_improvements(options: argparse.Namespace) -> int:
     return DONE
 
 
-def _report(inspections: list[Inspection] | tuple[Inspection, ...]) -> None:
-    for inspection in inspections:
-        errors = sum(one.is_error for one in inspection.findings)
-        for finding in inspection.findings:
-            print(f"{inspection.folder.name}: {finding.sentence()}")
-        warnings = sum(one.is_warning for one in inspection.findings)
-        print(f"{inspection.folder.name}: {errors} errors, {warnings} warnings")
+def _report(inspections: Sequence[Inspection], options: argparse.Namespace) -> None:
+    """Print the findings: a line each with a sum for every folder, or one JSON list of objects."""
+    lang = options.lang
+    if options.format == "json":
+        rows = [
+            {"folder": one.folder.name, **finding.as_object(lang)} for one in inspections for finding in one.findings
+        ]
+        json.dump(rows, sys.stdout, ensure_ascii=False, indent=1)
+        print()
+        return
+    for one in inspections:
+        for finding in one.findings:
+            print(f"{one.folder.name}: {finding.sentence(lang)}")
+        errors = sum(finding.is_error for finding in one.findings)
+        warnings = sum(finding.is_warning for finding in one.findings)
+        if lang == "da":
+            text = f"{errors} fejl, {warnings} {'advarsel' if warnings == 1 else 'advarsler'}"
+        else:
+            text = f"{errors} errors, {warnings} warnings"
+        print(f"{one.folder.name}: {text}")
 
 
 def _named_store(options: argparse.Namespace) -> Path:
@@ -202,6 +264,15 @@ def _databases(text: str) -> list[str] | None:
     return codes
 
 
+def _rules(text: str) -> frozenset[str]:
+    """The rules that a list names; an unknown one is an error that lists those there are."""
+    names = [name.strip() for name in text.split(",")]
+    for name in names:
+        if name not in RULE:
+            raise argparse.ArgumentTypeError(f"unknown rule '{name}'; the rules are {', '.join(sorted(RULE))}")
+    return frozenset(names)
+
+
 def _years(text: str) -> tuple[int, int]:
     match = re.fullmatch(r"(\d{4})-(\d{4})", text)
     if not match or int(match[1]) > int(match[2]):
@@ -215,5 +286,11 @@ def _positive(text: str) -> int:
     return int(text)
 
 
+def _stop(number: int, frame: object) -> NoReturn:
+    """End as by Ctrl-C, so that what was begun is cleared away; 128 + the signal's number, as a shell says it."""
+    raise SystemExit(128 + number)
+
+
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, _stop)
     exit_with(main)

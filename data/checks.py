@@ -6,7 +6,7 @@ only for the conditions that hit, a second query fetches the first row numbers. 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,8 +21,6 @@ from data.waiting import clock_start, days_over
 
 #: A required variable filled in less often than this is a warning.
 COMPLETE_SHARE = 0.90
-#: Fewer cases than this share of the previous extract is a warning.
-CASES_SHARE = 0.70
 
 
 @dataclass(frozen=True)
@@ -53,13 +51,8 @@ class Inspection:
         return {name: staged.rows for name, staged in self.staged.items()}
 
 
-def inspect(
-    con: duckdb.DuckDBPyConnection, folder: Path, previous_cases: Mapping[str, int] | None = None
-) -> Inspection:
-    """Stage and check a whole extract on ``con``; the staged tables stay there for the load.
-
-    ``previous_cases``: the case counts of the databases' previous extracts, for the drop warning.
-    """
+def inspect(con: duckdb.DuckDBPyConnection, folder: Path) -> Inspection:
+    """Stage and check a whole extract on ``con``; the staged tables stay there for the load."""
     manifest, findings = read_manifest(folder)
     if manifest is None:
         return Inspection(folder, None, {}, tuple(findings))
@@ -79,9 +72,6 @@ def inspect(
         cases = staged["cases"].rows
         if cases == 0:
             findings.append(Finding("empty_cases", "cases", detail="an extract has at least one case"))
-        before = (previous_cases or {}).get(manifest.database, 0)
-        if cases < CASES_SHARE * before:
-            findings.append(Finding("fewer_cases", "cases", detail=f"{cases} cases; the previous extract had {before}"))
     return Inspection(folder, manifest, staged, tuple(by_severity(findings)))
 
 

@@ -7,12 +7,13 @@ of ``cases``, so that every indicator is a condition on a row. The words are tho
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 
 import duckdb
 
 from data import reference
 from data.checks import Inspection, insert_rows, required_variables
+from data.findings import Finding
 from data.schema import BY_NAME, TABLES
 
 _TYPES = {"date": "DATE", "integer": "INTEGER", "boolean": "BOOLEAN"}
@@ -127,19 +128,134 @@ ORDER BY c.diagnosis_date
 """
 
 
+#: The dates that decide whether a row was there on a day; its other dates are only empty until they come.
+_THERE = {
+    "cases": ("diagnosis_date", "registered_date"),
+    "treatments": ("start_date",),
+    "conferences": ("date",),
+    "complications": ("date",),
+    "palliative": ("referred_date",),
+    "trials": ("date",),
+    "pro": ("sent_date",),
+    "waits": ("referral_date", "registered_date"),
+}
+#: What was known on the day {cut} of values that later events replace.
+_KNOWN = {
+    ("cases", "vital_status"): "CASE WHEN vital_date > {cut} THEN 'alive' ELSE vital_status END",
+    ("cases", "vital_date"): "least(vital_date, {cut})",
+    ("cases", "cause_of_death"): "CASE WHEN vital_date <= {cut} THEN cause_of_death END",
+    ("waits", "end"): 'CASE WHEN stop_date <= {cut} THEN "end" END',
+}
+
+_FINDINGS = (
+    "CREATE TABLE findings (rule VARCHAR, severity VARCHAR, table_name VARCHAR, column_name VARCHAR, "
+    "rows INTEGER, first_rows VARCHAR, detail VARCHAR, part VARCHAR)"
+)
+
+
 def build(con: duckdb.DuckDBPyConnection, inspection: Inspection, loaded_at: dt.datetime) -> None:
     """Write the tables and views of a database file from the staged, accepted extract on ``con``."""
     manifest = inspection.manifest
+    sources = {
+        table.name: f"SELECT {_typed_columns(table.name)} FROM {_stage(table.name, inspection)}" for table in TABLES
+    }
+    columns = {name: staged.columns for name, staged in inspection.staged.items()}
+    _build(con, sources, columns, manifest.database, manifest.data_cut, loaded_at)
+    con.execute(_FINDINGS)
+    add_findings(con, inspection.findings, manifest.part)
+
+
+def build_part(con: duckdb.DuckDBPyConnection, inspection: Inspection) -> None:
+    """Write the file of a part: the tables as delivered, typed and not yet derived, and what was found."""
+    for table in TABLES:
+        source = _stage(table.name, inspection)
+        con.execute(f"CREATE TABLE {table.name} AS SELECT {_typed_columns(table.name)} FROM {source}")
+    con.execute(_FINDINGS)
+    add_findings(con, inspection.findings, inspection.manifest.part)
+
+
+def build_union(
+    con: duckdb.DuckDBPyConnection,
+    parts: Mapping[str, dt.date],
+    columns: Mapping[str, Collection[str]],
+    database: str,
+    loaded_at: dt.datetime,
+) -> None:
+    """Write the tables and views of a database file from its parts, attached to ``con``: catalogue → data cut.
+
+    ``columns``: the tables and columns that count as delivered. The database stands as it stood on the earliest of
+    the cuts: what later parts know of the time after it waits.
+    """
+    cut = min(parts.values())
+    sources = {
+        table.name: " UNION ALL ".join(as_of(table.name, part, own, cut) for part, own in parts.items())
+        for table in TABLES
+    }
+    _build(con, sources, columns, database, cut, loaded_at)
+    con.execute(_FINDINGS)
+    for part in parts:
+        con.execute(f'INSERT INTO findings SELECT * FROM "{part}".findings')
+
+
+def as_of(name: str, part: str, own_cut: dt.date, cut: dt.date) -> str:
+    """The rows of a table of an attached part as an extract of the day ``cut`` would have held them, as a SELECT.
+
+    Left out: cases diagnosed or first registered later, with their rows, and rows dated later. Later dates are empty;
+    who died or emigrated later was alive on the day. Of a year that had not ended, coverage is left out.
+    """
+    table, source = BY_NAME[name], f'"{part}".{name}'
+    if own_cut == cut:
+        return f"SELECT {', '.join(map(_quoted, table.names))} FROM {source}"
+    day = f"DATE '{cut}'"
+    deciding = _THERE.get(name, ())
+    conditions = [f'("{column}" IS NULL OR "{column}" <= {day})' for column in deciding]
+    there = " AND ".join(f"({column} IS NULL OR {column} <= {day})" for column in _THERE["cases"])
+    kept = f'case_id IN (SELECT case_id FROM "{part}".cases WHERE {there})'
+    if name == "coverage":
+        ended = cut.year if (cut.month, cut.day) == (12, 31) else cut.year - 1
+        conditions.append(f"year <= {ended}")
+    columns = []
+    for column in table.columns:
+        text = _quoted(column.name)
+        if (name, column.name) in _KNOWN:
+            text = f"{_KNOWN[name, column.name].format(cut=day)} AS {text}"
+        elif column.name == "case_id" and name != "cases":
+            if column.filled:
+                conditions.append(kept)
+            else:
+                text = f"CASE WHEN {kept} THEN case_id END AS case_id"
+        elif column.kind == "date" and not column.future and column.name not in deciding:
+            text = f"CASE WHEN {text} <= {day} THEN {text} END AS {text}"
+        columns.append(text)
+    return f"SELECT {', '.join(columns)} FROM {source} WHERE {' AND '.join(conditions or ['TRUE'])}"
+
+
+def add_findings(con: duckdb.DuckDBPyConnection, findings: Iterable[Finding], part: str) -> None:
+    """Add findings to the table of them; ``part``: which delivery they are about, "" for the whole."""
+    for one in findings:
+        rows = ", ".join(map(str, one.first_rows))
+        con.execute(
+            "INSERT INTO findings VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [one.rule, one.severity, one.table, one.column, one.rows, rows, one.advice(), part],
+        )
+
+
+def _build(
+    con: duckdb.DuckDBPyConnection,
+    sources: Mapping[str, str],
+    columns: Mapping[str, Collection[str]],
+    database: str,
+    data_cut: dt.date,
+    loaded_at: dt.datetime,
+) -> None:
+    """All tables and views but the findings, from one SELECT of typed columns for each table of the format."""
     for table in TABLES:
         if table.name == "departments":
             continue
         temporary = table.name in ("cases", "palliative", "pro", "coverage")
         target = f"TEMP TABLE typed_{table.name}" if temporary else f"TABLE {table.name}"
-        columns = _typed_columns(table.name)
-        if table.name == "waits":
-            there = inspection.staged.get("waits")
-            columns += _known_of_waits(there.columns if there else ())
-        con.execute(f"CREATE {target} AS SELECT {columns} FROM {_stage(table.name, inspection)}")
+        known = _known_of_waits(columns.get("waits", ())) if table.name == "waits" else ""
+        con.execute(f"CREATE {target} AS SELECT *{known} FROM ({sources[table.name]})")
     for statement in (_MERGED, _FIRSTS, _ADJUVANT, _COMPLICATED, _CONFERRED, _ON_TRIAL, _RELIEVED, _CASES):
         con.execute(statement)
     dimensions = ", ".join(f"c.{name}" for name in CASE_DIMENSIONS)
@@ -152,21 +268,11 @@ def build(con: duckdb.DuckDBPyConnection, inspection: Inspection, loaded_at: dt.
         "ORDER BY p.sent_date"
     )
     _coverage(con)
-    _variables(con, manifest.database, inspection.staged["cases"].columns)
-    _units(con, inspection)
-    con.execute(
-        "CREATE TABLE findings (rule VARCHAR, severity VARCHAR, table_name VARCHAR, column_name VARCHAR, "
-        "rows INTEGER, first_rows VARCHAR, detail VARCHAR)"
-    )
-    for one in inspection.findings:
-        rows = ", ".join(map(str, one.first_rows))
-        con.execute(
-            "INSERT INTO findings VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [one.rule, one.severity, one.table, one.column, one.rows, rows, one.advice()],
-        )
+    _variables(con, database, columns["cases"])
+    _units(con, sources["departments"])
     con.execute(
         "CREATE TABLE meta AS SELECT $database AS database, $data_cut AS data_cut, $loaded_at AS loaded_at",
-        {"database": manifest.database, "data_cut": manifest.data_cut, "loaded_at": loaded_at},
+        {"database": database, "data_cut": data_cut, "loaded_at": loaded_at},
     )
 
 
@@ -195,6 +301,10 @@ def _known_of_waits(delivered: Collection[str]) -> str:
     return "".join(f', {value} AS "{name}"' for name, value in known.items())
 
 
+def _quoted(name: str) -> str:
+    return f'"{name}"'
+
+
 def _coverage(con: duckdb.DuckDBPyConnection) -> None:
     """Coverage with the cases found, and a view with one row per expected case: the engine counts it as any other."""
     con.execute(
@@ -219,7 +329,8 @@ def _variables(con: duckdb.DuckDBPyConnection, database: str, delivered: Collect
     )
 
 
-def _units(con: duckdb.DuckDBPyConnection, inspection: Inspection) -> None:
+def _units(con: duckdb.DuckDBPyConnection, own: str) -> None:
+    """The reference list and the units that the extract brings, of which parts may bring the same."""
     con.execute(
         "CREATE TABLE units (code VARCHAR, name VARCHAR, hospital VARCHAR, region VARCHAR, kind VARCHAR, "
         "valid_from DATE, valid_to DATE, successor VARCHAR)"
@@ -229,8 +340,7 @@ def _units(con: duckdb.DuckDBPyConnection, inspection: Inspection) -> None:
         for one in reference.departments()
     ]
     insert_rows(con, "units", listed)
-    if "departments" in inspection.staged:
-        con.execute(
-            f"INSERT INTO units SELECT {_typed_columns('departments')} FROM stage_departments "
-            "WHERE code NOT IN (SELECT code FROM units)"
-        )
+    con.execute(
+        f"INSERT INTO units SELECT DISTINCT ON (code) * FROM ({own}) "
+        "WHERE code NOT IN (SELECT code FROM units) ORDER BY code"
+    )

@@ -7,72 +7,98 @@ import datetime as dt
 import hashlib
 import json
 import os
+import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
 import filelock
 
+from data.against import Held, against, shared_with, together
 from data.cache import FOLDER
 from data.checks import Inspection, inspect
-from data.derive import build
-from data.store import DatabaseInfo, Manifest, Store, StoreError
+from data.derive import add_findings, build, build_part, build_union
+from data.extract_toml import TOML, read_manifest
+from data.extract_toml import Manifest as Said
+from data.findings import Finding, Words, by_severity
+from data.schema import BY_NAME, TABLES
+from data.store import DatabaseInfo, Manifest, PartInfo, Store, StoreError
 
 Progress = Callable[[str], None]
 
+#: How the folders begin that a load spills to.
+SPILL = ".kraeft-load-"
+
 
 class Refused(RuntimeError):
-    """The extracts have findings of severity error; ``inspections`` holds them."""
+    """The extracts have findings that refuse them; ``inspections`` holds all that were looked at."""
 
     def __init__(self, inspections: Sequence[Inspection]) -> None:
         super().__init__("the extract was refused; the store is as it was")
         self.inspections = tuple(inspections)
 
 
-def check(folders: Sequence[Path], store: Store | None = None, progress: Progress | None = None) -> list[Inspection]:
-    """Validate extracts without storing anything; ``store`` gives the previous case counts."""
-    previous = _previous_cases(store)
-    inspections = []
-    for folder in folders:
-        _say(progress, f"checking {folder}")
-        with _workplace() as con:
-            inspections.append(inspect(con, folder, previous))
-    return inspections
+@dataclass(frozen=True)
+class Rules:
+    """What a load may do: ``force``: take away what was there; ``keep_going``: load the other folders where one is
+    refused; ``fail_on``: rules whose findings refuse an extract though they are no errors."""
+
+    force: bool = False
+    keep_going: bool = False
+    fail_on: frozenset[str] = frozenset()
+
+    def refuse(self, inspection: Inspection) -> bool:
+        return inspection.refused or any(one.rule in self.fail_on for one in inspection.findings)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What a load did: the current snapshot, what was found in each folder, and which of them changed nothing."""
+
+    manifest: Manifest
+    inspections: tuple[Inspection, ...]
+    refused: tuple[Inspection, ...] = ()
+    unchanged: tuple[Inspection, ...] = ()
+    new: bool = True
+
+
+def check(
+    folders: Sequence[Path], store: Store | None = None, progress: Progress | None = None, rules: Rules = Rules()
+) -> list[Inspection]:
+    """Validate extracts without storing anything; with ``store`` also against what it holds, as a load would."""
+    current = store.manifest(store.current_id()) if store is not None else None
+    command = _Command(None, store.root if store else None, current, folders, rules, progress)
+    return [command.checked(folder) for folder in folders]
 
 
 def load(folders: Sequence[Path], root: Path, progress: Progress | None = None) -> tuple[Manifest, list[Inspection]]:
     """Load extracts as one new snapshot and make it current.
 
-    Returns the new manifest and what was found. Raises Refused (findings), StoreError (another load is running,
+    Returns the current manifest and what was found. Raises Refused (findings), StoreError (another load is running,
     the same database twice). Whatever happens, readers see the old or the new snapshot whole.
+    """
+    loaded = load_extracts(folders, root, progress)
+    return loaded.manifest, list(loaded.inspections)
+
+
+def load_extracts(
+    folders: Sequence[Path], root: Path, progress: Progress | None = None, rules: Rules = Rules()
+) -> Loaded:
+    """As ``load``, with rules of its own, and saying what each folder came to.
+
+    An extract whose files are those of the current snapshot changes nothing; where all are, there is no new snapshot.
     """
     root.mkdir(parents=True, exist_ok=True)
     with _only_loader(root):
         _clean(root)
         store = Store(root)
-        parent = store.manifest(store.current_id()) if (root / "current").is_file() else None
-        previous = _previous_cases(store if parent else None)
-        inspections, built, seen = [], {}, set()
-        loaded_at = dt.datetime.now(dt.UTC)
+        current = store.manifest(store.current_id()) if (root / "current").is_file() else None
         try:
-            for number, folder in enumerate(folders, start=1):
-                _say(progress, f"{number}/{len(folders)} {folder.name}")
-                inspection, info = _one(folder, root, previous, loaded_at, build_it=not _refused(inspections))
-                inspections.append(inspection)
-                code = inspection.manifest.database if inspection.manifest else ""
-                if code in seen:
-                    raise StoreError(f"{folder}: database {code} is in two of the folders; name one")
-                seen |= {code} - {""}
-                if info is not None:
-                    built[info.code] = info
-            if _refused(inspections):
-                raise Refused(inspections)
-            return _publish(root, parent, built, loaded_at), inspections
-        except BaseException:
-            _clean(root)
-            raise
+            return _Command(root, root, current, folders, rules, progress).load()
+        finally:
+            _clean(root)  # of what was refused or broken off; what the snapshots name stays
 
 
 def use(root: Path, snapshot: str) -> Manifest:
@@ -83,41 +109,222 @@ def use(root: Path, snapshot: str) -> Manifest:
     return manifest
 
 
-def _one(
-    folder: Path, root: Path, previous: dict[str, int], loaded_at: dt.datetime, build_it: bool
-) -> tuple[Inspection, DatabaseInfo | None]:
-    """Check one extract and, if accepted, write its database file under its final, content-given name."""
-    (root / "databases").mkdir(exist_ok=True)
-    temporary = root / "databases" / f".{os.getpid()}.loading"
-    try:
-        with _workplace(temporary) as con:
-            inspection = inspect(con, folder, previous)
-            if inspection.refused or not build_it:
-                return inspection, None
-            build(con, inspection, loaded_at)
-            con.execute("CHECKPOINT")
+class _Command:
+    """One load or check of some folders: what the store holds, what this command brings, what came of it."""
+
+    def __init__(
+        self,
+        root: Path | None,
+        store: Path | None,
+        current: Manifest | None,
+        folders: Sequence[Path],
+        rules: Rules,
+        progress: Progress | None,
+    ) -> None:
+        self.root, self.store, self.current, self.folders = root, store, current, folders
+        self.rules, self.progress = rules, progress
+        self.loaded_at = dt.datetime.now(dt.UTC)
+        #: What the folders say they are, before anything of them is checked.
+        self.said = {folder: read_manifest(folder)[0] for folder in folders}
+        self.inspections: dict[Path, Inspection] = {}
+        self.unchanged: set[Path] = set()
+        self.wholes: dict[str, DatabaseInfo] = {}
+        self.parts: dict[str, dict[str, PartInfo]] = {}
+
+    def load(self) -> Loaded:
+        """Everything from the first check to the moved pointer."""
+        _name_each_once(self.folders, self.said)
+        for number, folder in enumerate(self.folders, start=1):
+            _say(self.progress, f"{number}/{len(self.folders)} {folder.name}")
+            self._one(folder)
+        built = {**self.wholes}
+        for database in self.parts:
+            _say(self.progress, f"{database}: {', '.join(self.parts[database])}")
+            if info := self._united(database):
+                built[database] = info
+        inspections = tuple(self.inspections[folder] for folder in self.folders)
+        refused = tuple(one for one in inspections if self.rules.refuse(one))
+        if refused and (not self.rules.keep_going or not (built or self.unchanged)):
+            raise Refused(inspections)
+        unchanged = tuple(self.inspections[folder] for folder in self.folders if folder in self.unchanged)
+        if not built:
+            return Loaded(self.current, inspections, refused, unchanged, new=False)
+        return Loaded(_publish(self.root, self.current, built, self.loaded_at), inspections, refused, unchanged)
+
+    def checked(self, folder: Path) -> Inspection:
+        """What is found in one folder, in itself and against the store."""
+        _say(self.progress, f"checking {folder}")
+        with _workplace(self.root) as con:
+            return self._inspected(con, folder)[0]
+
+    def _held(self, database: str) -> Held | None:
+        if self.current is None or database not in self.current.databases:
+            return None
+        return Held(self.current.databases[database], self.store / "databases")
+
+    def _inspected(self, con: duckdb.DuckDBPyConnection, folder: Path) -> tuple[Inspection, dict[str, str]]:
+        """The staged and checked extract with the sums of its files; one that the store holds is marked unchanged."""
+        inspection = inspect(con, folder)
+        if inspection.manifest is None or "cases" not in inspection.staged:
+            return inspection, {}
+        sums = _sums(folder)
         manifest = inspection.manifest
-        name = f"{manifest.database}-{_fingerprint(folder, loaded_at)}.duckdb"
-        _sync(temporary)
-        os.replace(temporary, root / "databases" / name)
-        _sync_folder(root / "databases")
-    finally:
-        temporary.unlink(missing_ok=True)
-        temporary.with_name(temporary.name + ".wal").unlink(missing_ok=True)
-    warnings = sum(one.is_warning for one in inspection.findings)
-    return inspection, DatabaseInfo(
-        manifest.database,
-        name,
-        manifest.data_cut,
-        manifest.synthetic,
-        manifest.start,
-        manifest.end,
-        loaded_at,
-        inspection.rows,
-        {name: staged.columns for name, staged in inspection.staged.items()},
-        errors=0,
-        warnings=warnings,
-    )
+        held = self._held(manifest.database)
+        found: list[Finding] = []
+        if held is not None:
+            before = held.of(manifest.part)
+            same_kind = before is not None and bool(held.info.parts) == bool(manifest.part)
+            if same_kind and before.sha256 == sums and not inspection.refused:
+                self.unchanged.add(folder)
+                return inspection, sums
+            anew = frozenset(said.part for said in self.said.values() if said and said.database == manifest.database)
+            found += against(con, inspection, held, anew, self.rules.force)
+        for name, part in self.parts.get(manifest.database, {}).items():
+            found += shared_with(con, inspection, name, self.root / "databases" / part.file)
+        return replace(inspection, findings=tuple(by_severity([*inspection.findings, *found]))), sums
+
+    def _one(self, folder: Path) -> None:
+        """Check one extract and, if accepted, write its database file under its final, content-given name."""
+        databases = self.root / "databases"
+        databases.mkdir(exist_ok=True)
+        with _new_file(databases) as temporary:
+            with _workplace(self.root, temporary) as con:
+                inspection, sums = self._inspected(con, folder)
+                self.inspections[folder] = inspection
+                stopped = not self.rules.keep_going and any(map(self.rules.refuse, self.inspections.values()))
+                if stopped or self.rules.refuse(inspection) or folder in self.unchanged:
+                    return
+                manifest = inspection.manifest
+                if manifest.part:
+                    build_part(con, inspection)
+                else:
+                    build(con, inspection, self.loaded_at)
+                con.execute("CHECKPOINT")
+            name = f"{manifest.database}-{_fingerprint(folder, self.loaded_at)}.duckdb"
+            _settle(temporary, databases / name)
+        columns = {table: staged.columns for table, staged in inspection.staged.items()}
+        facts = {
+            "file": name,
+            "data_cut": manifest.data_cut,
+            "synthetic": manifest.synthetic,
+            "period_start": manifest.start,
+            "period_end": manifest.end,
+            "loaded_at": self.loaded_at,
+            "rows": inspection.rows,
+            "columns": columns,
+            "sha256": sums,
+            "errors": 0,
+            "warnings": sum(one.is_warning for one in inspection.findings),
+        }
+        if manifest.part:
+            self.parts.setdefault(manifest.database, {})[manifest.part] = PartInfo(name=manifest.part, **facts)
+        else:
+            self.wholes[manifest.database] = DatabaseInfo(code=manifest.database, **facts)
+
+    def _united(self, database: str) -> DatabaseInfo | None:
+        """The database of the new parts and those that the store keeps; None where the whole cannot be made."""
+        held = self._held(database)
+        new = self.parts[database]
+        kept = {part.name: part for part in held.info.parts} if held else {}
+        parts = dict(sorted({**kept, **new}.items()))
+        folders = {said.part: folder for folder, said in self.said.items() if said and said.database == database}
+        folders = {part: folder for part, folder in folders.items() if part in new}
+        databases = self.root / "databases"
+        with _new_file(databases) as temporary:
+            with _workplace(self.root, temporary) as con:
+                attached = {f"part{number}": part for number, part in enumerate(parts.values())}
+                for catalogue, part in attached.items():
+                    path = str(databases / part.file).replace("'", "''")
+                    con.execute(f"ATTACH '{path}' AS {catalogue} (READ_ONLY)")
+                found = [*_in_two(con, attached), *together(con, attached)]
+                for part, finding in found:
+                    for folder in [folders[part]] if part in folders else folders.values():
+                        before = self.inspections[folder]
+                        after = tuple(by_severity([*before.findings, finding]))
+                        self.inspections[folder] = replace(before, findings=after)
+                refused = any(self.rules.refuse(self.inspections[folder]) for folder in folders.values())
+                if refused:
+                    return None
+                cuts = {catalogue: part.data_cut for catalogue, part in attached.items()}
+                columns = _delivered_by_all(parts.values())
+                build_union(con, cuts, columns, database, self.loaded_at)
+                for part, finding in found:
+                    add_findings(con, [finding], part)
+                rows = {name: _rows(con, name, attached) for name in columns}
+                con.execute("CHECKPOINT")
+            fingerprint = hashlib.sha256(f"{self.loaded_at} {os.urandom(8)} {database}".encode()).hexdigest()[:12]
+            name = f"{database}-{fingerprint}.duckdb"
+            _settle(temporary, databases / name)
+        every = tuple(parts.values())
+        return DatabaseInfo(
+            code=database,
+            file=name,
+            data_cut=min(part.data_cut for part in every),
+            synthetic=any(part.synthetic for part in every),
+            period_start=max(part.period_start for part in every),
+            period_end=min(part.period_end for part in every),
+            loaded_at=self.loaded_at,
+            rows=rows,
+            columns=columns,
+            sha256={},
+            errors=0,
+            warnings=sum(part.warnings for part in every) + sum(one.is_warning for _, one in found),
+            parts=every,
+        )
+
+
+def _name_each_once(folders: Sequence[Path], said: Mapping[Path, Said | None]) -> None:
+    """Raise StoreError where two of the folders are the same delivery, or one is the whole and another a part of it."""
+    seen: dict[str, set[str]] = {}
+    for folder in folders:
+        one = said[folder]
+        if one is None:
+            continue
+        there = seen.setdefault(one.database, set())
+        if one.part in there:
+            what = f"part {one.part} of database {one.database}" if one.part else f"database {one.database}"
+            raise StoreError(f"{folder}: {what} is in two of the folders; name one")
+        if there and not (one.part and all(there)):
+            raise StoreError(f"{folder}: database {one.database} comes whole and in parts; name the one or the others")
+        there.add(one.part)
+
+
+def _in_two(con: duckdb.DuckDBPyConnection, attached: Mapping[str, PartInfo]) -> Iterator[tuple[str, Finding]]:
+    """Keys that stand in two of the parts, told of the later one."""
+    for later, part in attached.items():
+        for earlier, other in attached.items():
+            if earlier >= later:
+                continue
+            for table in TABLES:
+                if not table.key or table.name == "departments":
+                    continue
+                key = ", ".join(f'"{name}"' for name in table.key)
+                count = con.execute(
+                    f"SELECT count(*) FROM (SELECT {key} FROM {later}.{table.name} INTERSECT "
+                    f"SELECT {key} FROM {earlier}.{table.name})"
+                ).fetchone()[0]
+                if count:
+                    words = Words(f"også i delen {other.name}", f"also in part {other.name}")
+                    yield part.name, Finding("in_two_parts", table.name, "+".join(table.key), count, detail=words)
+
+
+def _delivered_by_all(parts: Collection[PartInfo]) -> dict[str, frozenset[str]]:
+    """The tables that every part delivered, with the columns that each of them has; units of any part are known."""
+    delivered = {}
+    for table in TABLES:
+        having = [part.columns[table.name] for part in parts if table.name in part.columns]
+        if len(having) == len(parts) or (having and table.name == "departments"):
+            delivered[table.name] = frozenset.intersection(*having)
+    return delivered
+
+
+def _rows(con: duckdb.DuckDBPyConnection, table: str, attached: Mapping[str, PartInfo]) -> int:
+    """How many rows a table of the united database has."""
+    source = table
+    if table == "departments":
+        having = [catalogue for catalogue, part in attached.items() if table in part.columns]
+        source = f"({' UNION '.join(f'SELECT code FROM {catalogue}.departments' for catalogue in having)})"
+    return con.execute(f"SELECT count(*) FROM {source}").fetchone()[0]
 
 
 def _publish(root: Path, parent: Manifest | None, built: dict[str, DatabaseInfo], created: dt.datetime) -> Manifest:
@@ -155,9 +362,12 @@ def _only_loader(root: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _workplace(path: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A DuckDB connection for staging; spills to a temporary folder instead of growing past 1 GB."""
-    with tempfile.TemporaryDirectory(prefix="kraeft-load-") as spill:
+def _workplace(root: Path | None, path: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A DuckDB connection for staging; spills to a temporary folder instead of growing past 1 GB.
+
+    The folder lies in the store, where the next load clears it away should this one be killed.
+    """
+    with tempfile.TemporaryDirectory(prefix=SPILL, dir=root) as spill:
         config = {"memory_limit": "1GB", "temp_directory": spill, "autoinstall_known_extensions": False}
         con = duckdb.connect(str(path) if path else ":memory:", config=config)
         try:
@@ -166,19 +376,26 @@ def _workplace(path: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
             con.close()
 
 
-def _refused(inspections: Sequence[Inspection]) -> bool:
-    return any(inspection.refused for inspection in inspections)
+@contextlib.contextmanager
+def _new_file(folder: Path) -> Iterator[Path]:
+    """The name of a file to write and move away; whatever happens, nothing of it stays."""
+    temporary = folder / f".{os.getpid()}.loading"
+    try:
+        yield temporary
+    finally:
+        temporary.unlink(missing_ok=True)
+        temporary.with_name(temporary.name + ".wal").unlink(missing_ok=True)
 
 
-def _previous_cases(store: Store | None) -> dict[str, int]:
-    if store is None:
-        return {}
-    return {code: info.rows["cases"] for code, info in store.manifest(store.current_id()).databases.items()}
+def _settle(temporary: Path, final: Path) -> None:
+    _sync(temporary)
+    os.replace(temporary, final)
+    _sync_folder(final.parent)
 
 
 def _clean(root: Path) -> None:
     """Remove what a killed load left: unfinished files, and database files that no snapshot names."""
-    named = {info.file for manifest in Store(root).manifests() for info in manifest.databases.values()}
+    named = frozenset().union(*(manifest.files for manifest in Store(root).manifests()))
     for path in (root / "databases").glob("*"):
         if path.name not in named:
             path.unlink()
@@ -187,6 +404,8 @@ def _clean(root: Path) -> None:
         # A frame that a dashboard is writing at this moment begins with a dot; it is not ours to remove.
         if path.name.removeprefix(".").split(".")[0] not in stems:
             path.unlink()
+    for path in root.glob(f"{SPILL}*"):
+        shutil.rmtree(path)
     for path in [*root.glob(".*.writing"), *(root / "snapshots").glob(".*.writing")]:
         path.unlink()
 
@@ -197,6 +416,17 @@ def _fingerprint(folder: Path, loaded_at: dt.datetime) -> str:
     for path in sorted(folder.iterdir()):
         digest.update(f"{path.name}:{path.stat().st_size}".encode())
     return digest.hexdigest()[:12]
+
+
+def _sums(folder: Path) -> dict[str, str]:
+    """The sha256 sums of extract.toml and the tables' files, by name."""
+    sums = {}
+    for path in sorted(folder.iterdir()):
+        table = path.suffix in (".csv", ".parquet") and path.stem in BY_NAME
+        if path.is_file() and (table or path.name == TOML):
+            with path.open("rb") as stream:
+                sums[path.name] = hashlib.file_digest(stream, "sha256").hexdigest()
+    return sums
 
 
 def _write(path: Path, text: str) -> None:

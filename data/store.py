@@ -50,11 +50,39 @@ class BeingMade(Exception):
 
 
 @dataclass(frozen=True)
+class PartInfo:
+    """What a snapshot says of one part of a database: as delivered, in a file of its own.
+
+    ``sha256``: the sums of the delivered files by name, by which an unchanged extract is known again.
+    """
+
+    name: str
+    file: str
+    data_cut: dt.date
+    synthetic: bool
+    period_start: dt.date
+    period_end: dt.date
+    loaded_at: dt.datetime
+    rows: dict[str, int]
+    columns: dict[str, frozenset[str]]
+    sha256: dict[str, str]
+    errors: int
+    warnings: int
+
+    @property
+    def tables(self) -> frozenset[str]:
+        return frozenset(self.rows)
+
+
+@dataclass(frozen=True)
 class DatabaseInfo:
     """What a snapshot says of one database. ``tables`` are those that the extract delivered.
 
     ``columns``: the columns of the extract format that each delivered table came with, also those without a value in
     any row. A column that is not among them was not delivered, and its rows are empty.
+
+    ``parts``: the deliveries that together are the database, by name; empty where it came whole. A table or a column
+    is then delivered where every part has it, and data_cut is the earliest of theirs; ``sha256`` stands in the parts.
     """
 
     code: str
@@ -66,26 +94,45 @@ class DatabaseInfo:
     loaded_at: dt.datetime
     rows: dict[str, int]
     columns: dict[str, frozenset[str]]
+    sha256: dict[str, str]
     errors: int
     warnings: int
+    parts: tuple[PartInfo, ...] = ()
 
     @property
     def tables(self) -> frozenset[str]:
         return frozenset(self.rows)
 
+    @property
+    def files(self) -> frozenset[str]:
+        """Its file, and those of its parts."""
+        return frozenset([self.file, *(part.file for part in self.parts)])
+
+    def part(self, name: str) -> PartInfo | None:
+        """The part of that name; None where the database holds none."""
+        return next((part for part in self.parts if part.name == name), None)
+
     def to_json(self) -> dict:
-        days = {
-            name: getattr(self, name).isoformat() for name in ("data_cut", "period_start", "period_end", "loaded_at")
-        }
-        columns = {table: sorted(names) for table, names in self.columns.items()}
-        return {**self.__dict__, **days, "columns": columns}
+        return {**_plain(self), "parts": [_plain(part) for part in self.parts]}
 
     @classmethod
     def from_json(cls, entry: dict) -> DatabaseInfo:
-        days = {name: dt.date.fromisoformat(entry[name]) for name in ("data_cut", "period_start", "period_end")}
-        columns = {table: frozenset(names) for table, names in entry["columns"].items()}
-        loaded_at = dt.datetime.fromisoformat(entry["loaded_at"])
-        return cls(**{**entry, **days, "loaded_at": loaded_at, "columns": columns})
+        parts = tuple(PartInfo(**_revived(part)) for part in entry["parts"])
+        return cls(**{**_revived(entry), "parts": parts})
+
+
+_DAYS = ("data_cut", "period_start", "period_end")
+
+
+def _plain(info: DatabaseInfo | PartInfo) -> dict:
+    texts = {name: getattr(info, name).isoformat() for name in (*_DAYS, "loaded_at")}
+    return {**info.__dict__, **texts, "columns": {table: sorted(names) for table, names in info.columns.items()}}
+
+
+def _revived(entry: dict) -> dict:
+    days = {name: dt.date.fromisoformat(entry[name]) for name in _DAYS}
+    columns = {table: frozenset(names) for table, names in entry["columns"].items()}
+    return {**entry, **days, "loaded_at": dt.datetime.fromisoformat(entry["loaded_at"]), "columns": columns}
 
 
 @dataclass(frozen=True)
@@ -96,6 +143,11 @@ class Manifest:
     created: dt.datetime
     parent: str
     databases: dict[str, DatabaseInfo]
+
+    @property
+    def files(self) -> frozenset[str]:
+        """The names of all database files that the snapshot needs."""
+        return frozenset().union(*(info.files for info in self.databases.values()))
 
     def to_json(self) -> dict:
         return {

@@ -41,6 +41,9 @@ def data_dictionary() -> str:
                     for one in KEYS
                 ),
             ),
+            "A database in several deliveries: each with the same `database` and a `part` of its own. All tables and "
+            "columns that the database is to have must be in every part, a case in one part only; the database stands "
+            "as on the earliest of the data cuts.",
             *(line for table in TABLES for line in _table(table)),
             "## Rules of the import",
             "An error refuses the whole extract and leaves the store as it was; a warning imports it and shows the "

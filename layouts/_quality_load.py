@@ -51,6 +51,7 @@ def load_findings(context: PageContext) -> html.Section:
         rows = []
         for one in found:
             title = column_title(one.table, one.column, lang)
+            title = t(f"{title} (del {one.part})", f"{title} (part {one.part})").strip() if one.part else title
             place = tables.cell(one.text.in_(lang), f"{table_title(one.table, lang)}: {title}" if title else one.table)
             cells: list = [
                 html.Code(f"{one.table}.{one.column}" if one.column else one.table),
@@ -133,6 +134,7 @@ def extract_tables(context: PageContext) -> html.Section:
     facts = shell.facts(
         [
             (t("Data til", "Data cut"), fmt.date(info.data_cut, lang)),
+            *([(t("Dele", "Parts"), _parts(context))] if info.parts else []),
             (t("Indlæst", "Loaded"), time_text(info.loaded_at, lang)),
             (
                 t("Periode", "Period"),
@@ -150,6 +152,14 @@ def extract_tables(context: PageContext) -> html.Section:
         html.P(line(context.of_all_patients(), "tabeller"), className="section-links"),
         id="udtraekket",
     )
+
+
+def _parts(context: PageContext) -> str:
+    """Each part of the database with its own data cut; the database stands as on the earliest."""
+    t, lang = context.t, context.lang
+    up_to = t("til og med", "up to")
+    cuts = [f"{part.name} {up_to} {fmt.date(part.data_cut, lang)}" for part in context.view.info.parts]
+    return fmt.listed(cuts, lang)
 
 
 def _before(context: PageContext, one: data.Change) -> str:

@@ -67,7 +67,10 @@ class Delay:
 
 @dataclass(frozen=True)
 class LoadFinding:
-    """A finding of the last load in both languages. ``rows`` is None where hidden."""
+    """A finding of the last load in both languages. ``rows`` is None where hidden.
+
+    ``part``: the part of the database that it is about, "" where that came whole.
+    """
 
     severity: str
     table: str
@@ -76,6 +79,7 @@ class LoadFinding:
     rows: int | None
     first_rows: str
     detail: str
+    part: str = ""
 
 
 @dataclass(frozen=True)
@@ -249,7 +253,7 @@ def _share(value: float, edition: Edition) -> float:
 
 def findings(view: View) -> tuple[LoadFinding, ...]:
     """What the last load of the database found, errors never among them; row numbers only in the working edition."""
-    sql = "SELECT severity, table_name, column_name, rule, rows, first_rows, detail FROM findings"
+    sql = "SELECT severity, table_name, column_name, rule, rows, first_rows, detail, part FROM findings"
     return tuple(
         LoadFinding(
             severity,
@@ -259,8 +263,9 @@ def findings(view: View) -> tuple[LoadFinding, ...]:
             protect_count(rows, view.edition),
             "" if view.edition.hides else first_rows,
             "" if view.edition.hides else detail,
+            part,
         )
-        for severity, table, column, rule, rows, first_rows, detail in view.snapshot.rows(view.database, sql)
+        for severity, table, column, rule, rows, first_rows, detail, part in view.snapshot.rows(view.database, sql)
     )
 
 

@@ -31,6 +31,7 @@ def versions(root: Path) -> dict[str, tuple[str, int]]:
 
 def leftovers(root: Path) -> set[str]:
     """Files below a store that no snapshot names."""
-    named = {info.file for manifest in Store(root).manifests() for info in manifest.databases.values()}
+    named = frozenset().union(*(manifest.files for manifest in Store(root).manifests()))
     there = {path.name for path in (root / "databases").iterdir()} - named
-    return there | {path.name for path in [*root.iterdir(), *(root / "snapshots").iterdir()] if "writing" in path.name}
+    others = [*root.iterdir(), *(root / "snapshots").iterdir()]
+    return there | {path.name for path in others if "writing" in path.name or "kraeft-load" in path.name}

@@ -355,6 +355,8 @@ def test_row_numbers_hold_in_long_files(tmp_path, capsys):
 def test_every_error_rule_has_a_test():
     tested = {broken.rule for broken in ERRORS} | {"code", "boolean", "future_date"}
     tested |= {"required_value", "unknown_department"}
+    # tests/test_against.py and test_parts.py
+    tested |= {"older_data_cut", "table_gone", "period_shrinks", "part_or_whole", "in_two_parts", "no_common_period"}
     assert tested == {rule.id for rule in RULES if rule.severity == ERROR}
     assert set(TABLES) == {table.name for table in SCHEMA}
 

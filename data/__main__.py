@@ -1,4 +1,4 @@
-"""``python -m data synthesise | check | load | snapshots | use | improvements``."""
+"""``python -m data synthesise | check | load | snapshots | use | remove | prune | improvements``."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import NoReturn
 import duckdb
 
 from data import load as loading
-from data import reference
+from data import reference, retention
 from data.against import REFUSALS
 from data.checks import Inspection
 from data.findings import RULE
@@ -32,6 +32,10 @@ NO_ROOM = (
     duckdb.TransactionException,
     duckdb.FatalException,
 )
+
+#: What DuckDB raises instead of what a signal's handler raised while a query ran.
+INTERRUPTED = "Query interrupted"
+_stopped: list[int] = []
 
 
 def main(words: list[str] | None = None) -> int:
@@ -53,6 +57,11 @@ def main(words: list[str] | None = None) -> int:
     except (OSError, *NO_ROOM) as error:
         print(f"refused: {error}; the store is as it was", file=sys.stderr)
         return REFUSED
+    except RuntimeError as error:
+        if str(error) != INTERRUPTED:
+            raise
+        print("stopped; the store is as it was", file=sys.stderr)
+        return 128 + (_stopped[-1] if _stopped else signal.SIGINT)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -97,6 +106,16 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("id", metavar="ID")
     _add_store(one)
     one.set_defaults(run=_use)
+
+    one = commands.add_parser("remove", help="erase a database from the store, also from its older snapshots")
+    one.add_argument("database", metavar="CODE")
+    _add_store(one)
+    one.set_defaults(run=_remove)
+
+    one = commands.add_parser("prune", help="take away old snapshots; the current one stays")
+    one.add_argument("--keep", required=True, type=_positive, metavar="N", help="how many of the newest stay")
+    _add_store(one)
+    one.set_defaults(run=_prune)
 
     both = commands.add_parser("improvements", help="the register of improvement initiatives as CSV")
     commands = both.add_subparsers(required=True, metavar="export|import")
@@ -186,6 +205,41 @@ def _use(options: argparse.Namespace) -> int:
     manifest = loading.use(_named_store(options), options.id)
     print(f"snapshot {manifest.id} is current")
     return DONE
+
+
+def _remove(options: argparse.Namespace) -> int:
+    root, code = _named_store(options), options.database
+    lines = []
+    for one in retention.holding(root, code):
+        info = one.databases[code]
+        lines.append(f"{code} of snapshot {one.id}: {info.rows['cases']} cases, data cut {info.data_cut}")
+    if not _agreed(lines):
+        return REFUSED
+    manifest = retention.remove(root, code)
+    print(f"{code} is erased; snapshot {manifest.id} is current")
+    return DONE
+
+
+def _prune(options: argparse.Namespace) -> int:
+    root = _named_store(options)
+    if not _agreed([f"snapshot {one.id} of {one.created:%Y-%m-%d}" for one in retention.surplus(root, options.keep)]):
+        return REFUSED
+    gone = retention.prune(root, options.keep)
+    print(f"{len(gone)} snapshots taken away; {Store(root).current_id()} is current")
+    return DONE
+
+
+def _agreed(lines: list[str]) -> bool:
+    """Say what will go; at a terminal ask whether it may."""
+    for line in lines:
+        print(f"goes: {line}")
+    if not lines or not sys.stdin.isatty():
+        return True
+    sys.stdout.flush()
+    if input("Go on? Type yes: ").strip().lower() == "yes":
+        return True
+    print("refused: nothing was taken away", file=sys.stderr)
+    return False
 
 
 def _export_improvements(options: argparse.Namespace) -> int:
@@ -288,6 +342,7 @@ def _positive(text: str) -> int:
 
 def _stop(number: int, frame: object) -> NoReturn:
     """End as by Ctrl-C, so that what was begun is cleared away; 128 + the signal's number, as a shell says it."""
+    _stopped.append(number)
     raise SystemExit(128 + number)
 
 

@@ -91,21 +91,21 @@ def load_extracts(
     An extract whose files are those of the current snapshot changes nothing; where all are, there is no new snapshot.
     """
     root.mkdir(parents=True, exist_ok=True)
-    with _only_loader(root):
-        _clean(root)
+    with only_loader(root):
+        clean(root)
         store = Store(root)
         current = store.manifest(store.current_id()) if (root / "current").is_file() else None
         try:
             return _Command(root, root, current, folders, rules, progress).load()
         finally:
-            _clean(root)  # of what was refused or broken off; what the snapshots name stays
+            clean(root)  # of what was refused or broken off; what the snapshots name stays
 
 
 def use(root: Path, snapshot: str) -> Manifest:
     """Make an older snapshot current again; raises StoreError where there is none of that id."""
     manifest = Store(root).manifest(snapshot)
-    with _only_loader(root):
-        _write(root / "current", manifest.id + "\n")
+    with only_loader(root):
+        write(root / "current", manifest.id + "\n")
     return manifest
 
 
@@ -149,7 +149,7 @@ class _Command:
         unchanged = tuple(self.inspections[folder] for folder in self.folders if folder in self.unchanged)
         if not built:
             return Loaded(self.current, inspections, refused, unchanged, new=False)
-        return Loaded(_publish(self.root, self.current, built, self.loaded_at), inspections, refused, unchanged)
+        return Loaded(publish(self.root, self.current, built, self.loaded_at), inspections, refused, unchanged)
 
     def checked(self, folder: Path) -> Inspection:
         """What is found in one folder, in itself and against the store."""
@@ -327,7 +327,7 @@ def _rows(con: duckdb.DuckDBPyConnection, table: str, attached: Mapping[str, Par
     return con.execute(f"SELECT count(*) FROM {source}").fetchone()[0]
 
 
-def _publish(root: Path, parent: Manifest | None, built: dict[str, DatabaseInfo], created: dt.datetime) -> Manifest:
+def publish(root: Path, parent: Manifest | None, built: dict[str, DatabaseInfo], created: dt.datetime) -> Manifest:
     databases = dict(sorted({**(parent.databases if parent else {}), **built}.items()))
     manifest = Manifest("", created, parent.id if parent else "", databases)
     text = json.dumps(manifest.to_json(), sort_keys=True)
@@ -336,8 +336,8 @@ def _publish(root: Path, parent: Manifest | None, built: dict[str, DatabaseInfo]
     (root / "snapshots").mkdir(exist_ok=True)
     path = root / "snapshots" / f"{manifest.id}.json"
     try:
-        _write(path, json.dumps(manifest.to_json(), indent=1, sort_keys=True))
-        _write(root / "current", manifest.id + "\n")
+        write(path, json.dumps(manifest.to_json(), indent=1, sort_keys=True))
+        write(root / "current", manifest.id + "\n")
     except BaseException as error:
         if not (root / "current").is_file() or Store(root).current_id() != manifest.id:
             path.unlink(missing_ok=True)
@@ -348,7 +348,7 @@ def _publish(root: Path, parent: Manifest | None, built: dict[str, DatabaseInfo]
 
 
 @contextlib.contextmanager
-def _only_loader(root: Path) -> Iterator[None]:
+def only_loader(root: Path) -> Iterator[None]:
     """One lock over the whole command; it falls with the process, also when that is killed."""
     lock = filelock.FileLock(str(root / ".lock"))
     try:
@@ -393,7 +393,7 @@ def _settle(temporary: Path, final: Path) -> None:
     _sync_folder(final.parent)
 
 
-def _clean(root: Path) -> None:
+def clean(root: Path) -> None:
     """Remove what a killed load left: unfinished files, and database files that no snapshot names."""
     named = frozenset().union(*(manifest.files for manifest in Store(root).manifests()))
     for path in (root / "databases").glob("*"):
@@ -429,7 +429,7 @@ def _sums(folder: Path) -> dict[str, str]:
     return sums
 
 
-def _write(path: Path, text: str) -> None:
+def write(path: Path, text: str) -> None:
     """Replace a small file so that a reader sees the old or the new text, also after a power cut."""
     temporary = path.with_name(f".{path.name}.writing")
     temporary.write_text(text, encoding="utf-8")

@@ -251,11 +251,16 @@ class Store:
 
     def current(self) -> Snapshot:
         """The current snapshot, opened once and reused until the pointer moves."""
-        current = self.current_id()
-        with self._lock:
-            if self._open is None or self._open.id != current:
-                self._open = Snapshot(self.root, self.manifest(current))
-            return self._open
+        while True:
+            current = self.current_id()
+            try:
+                with self._lock:
+                    if self._open is None or self._open.id != current:
+                        self._open = Snapshot(self.root, self.manifest(current))
+                    return self._open
+            except StoreError:
+                if self.current_id() == current:
+                    raise  # else the snapshot was taken away while it was opened: the pointer had moved before
 
     def manifest(self, snapshot: str) -> Manifest:
         """The manifest of a snapshot; raises StoreError naming those that exist."""

@@ -181,11 +181,39 @@ def test_killed_at_any_time(root, delivered):
     assert versions(root) == NEW and leftovers(root) == set()
 
 
+TERMINATED = """
+import runpy, sys
+from data import load
+def build(con, inspection, loaded_at):
+    con.execute("CREATE TABLE half AS SELECT * FROM range(1000)")
+    print("building", flush=True)
+    con.execute("SELECT sum(a.range * b.range) FROM range(10000000) a, range(10000000) b")  # days
+load.build = build
+sys.argv = ["data", *sys.argv[1:]]
+runpy.run_module("data", run_name="__main__")
+"""
+
+
+def test_terminated_in_the_middle_of_a_query(root, delivered):
+    """SIGTERM, as a service manager or a container sends it: what was begun is cleared away before the process ends."""
+    before = bytes_below(root)
+    process = run("-c", TERMINATED, "load", str(delivered["DCCG 2"]), "--store", str(root))
+    try:
+        assert process.stdout.readline() == "building\n"
+        assert list(root.glob(".kraeft-load-*"))
+        process.terminate()
+        process.communicate(timeout=60)
+    finally:
+        process.kill()
+    assert process.returncode == 128 + signal.SIGTERM
+    assert bytes_below(root) == before and not list(root.glob(".kraeft-load-*"))
+
+
 HOLDER = """
 import sys
 from pathlib import Path
-from data.load import _only_loader
-with _only_loader(Path(sys.argv[1])):
+from data.load import only_loader
+with only_loader(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.read()
 """

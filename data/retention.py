@@ -1,0 +1,68 @@
+"""Erasure and retention: taking a database or old snapshots out of a store while a dashboard goes on reading it.
+
+The pointer moves first, then manifests change, then files go: a reader has the old or the new snapshot whole, and one
+that has the old files open keeps them until it follows the pointer.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import replace
+from pathlib import Path
+
+from data.load import clean, only_loader, publish, write
+from data.store import Manifest, Store, StoreError
+
+
+def holding(root: Path, database: str) -> list[Manifest]:
+    """The snapshots that hold a database, oldest first; raises StoreError naming the databases where none does."""
+    manifests = Store(root).manifests()
+    found = [one for one in manifests if database in one.databases]
+    if not found:
+        there = ", ".join(sorted({code for one in manifests for code in one.databases})) or "none"
+        raise StoreError(f"{root}: no snapshot holds database '{database}'; there are {there}")
+    return found
+
+
+def remove(root: Path, database: str) -> Manifest:
+    """Erase a database: a new current snapshot is without it, and so are all older ones, which keep their ids.
+
+    Raises StoreError where no snapshot holds it, and where a snapshot holds nothing else.
+    """
+    with only_loader(root):
+        found = holding(root, database)
+        alone = [one.id for one in found if len(one.databases) == 1]
+        store = Store(root)
+        current = store.manifest(store.current_id())
+        if current.id in alone:
+            raise StoreError(f"{root}: {database} is all that the store holds; delete the directory to erase it")
+        if database in current.databases:
+            kept = {code: info for code, info in current.databases.items() if code != database}
+            current = publish(root, replace(current, databases=kept), {}, dt.datetime.now(dt.UTC))
+        for one in found:
+            path = root / "snapshots" / f"{one.id}.json"
+            if one.id in alone:
+                path.unlink()
+                continue
+            rest = {code: info for code, info in one.databases.items() if code != database}
+            write(path, json.dumps(replace(one, databases=rest).to_json(), indent=1, sort_keys=True))
+        clean(root)
+    return current
+
+
+def surplus(root: Path, keep: int) -> list[Manifest]:
+    """The snapshots that ``prune`` takes away: all but the newest ``keep`` and the current one, oldest first."""
+    store = Store(root)
+    manifests, current = store.manifests(), store.current_id()
+    return [one for one in manifests[: max(0, len(manifests) - keep)] if one.id != current]
+
+
+def prune(root: Path, keep: int) -> list[Manifest]:
+    """Take away the surplus snapshots and the files that no other one needs; returns them."""
+    with only_loader(root):
+        gone = surplus(root, keep)
+        for one in gone:
+            (root / "snapshots" / f"{one.id}.json").unlink()
+        clean(root)
+    return gone

@@ -178,7 +178,13 @@ def _gzip_once(body: bytes) -> bytes:
 
 
 def _compressed(response: flask.Response) -> flask.Response:
-    """gzip for text: Dash's scripts shrink from 9 to 2.6 MB. Those are packed once, the rest each time."""
+    """gzip for text: Dash's scripts shrink from 9 to 2.6 MB. Those are packed once, the rest each time.
+
+    A page that the browser has already, as after Back, is not sent again.
+    """
+    if response.mimetype == "text/html" and response.status_code == 200 and flask.request.method == "GET":
+        response.add_etag(weak=True)
+        response.make_conditional(flask.request)
     accepted = "gzip" in flask.request.headers.get("Accept-Encoding", "")
     if response.mimetype not in _COMPRESSED or response.status_code != 200 or "Content-Encoding" in response.headers:
         return response

@@ -87,9 +87,20 @@
     asked += 1;
     if (!starting && !pending().length) return;
     if (!starting) starting = start();
-    starting.then(function () {
-      if (given !== asked) window.dash_clientside.set_props("visit", { data: asked });
-    });
+    starting.then(
+      function () {
+        if (given !== asked) window.dash_clientside.set_props("visit", { data: asked });
+      },
+      function (error) {
+        var english = document.documentElement.lang === "en";
+        pending().forEach(function (island) {
+          box(island.props.box).textContent = english
+            ? "The figure could not be drawn. Reload the page."
+            : "Figuren kunne ikke tegnes. Genindlæs siden.";
+        });
+        throw error;
+      }
+    );
   }
 
   // A graph off the screen, drawn; for figures.js.

@@ -36,15 +36,15 @@
     return places[number];
   }
 
-  // "auto" only while the browser itself loads: within the document the place is set when its page has come.
   function enter(state, y) {
     entry = (state && state.entry) || Date.now() + Math.random();
-    history.scrollRestoration = "manual";
     history.replaceState({ entry: entry, y: y || 0 }, "");
   }
 
-  function leave() {
+  // "manual": the browser would set the place before the page has come. A document that it loads itself has "auto".
+  function leave(restoration) {
     place(entry).y = window.scrollY;
+    history.scrollRestoration = restoration;
     history.replaceState({ entry: entry, y: window.scrollY }, "");
   }
 
@@ -65,7 +65,7 @@
     var holder = then.id ? document.getElementById(then.id) : document.getElementById("page");
     if (!holder || holder.matches("summary")) return holder;
     var same = Array.from(holder.querySelectorAll("a[href], [aria-current]")).find(function (one) {
-      return one.textContent === then.text && one.checkVisibility();
+      return one.textContent === then.text && one.getClientRects().length;
     });
     if (same && !same.matches("a")) same.tabIndex = -1;
     return same;
@@ -127,10 +127,11 @@
       : [];
     var y = window.scrollY;
     if (!back) {
-      leave();
+      leave("manual");
       place(entry).link = kept;
       var same = url.href === location.href;
       history[same ? "replaceState" : "pushState"]({}, "", url.href);
+      history.scrollRestoration = "manual";
       enter(null, choice ? y : 0);
     } else {
       place(entry).y = y;
@@ -182,7 +183,7 @@
         });
       })
       .then(function (got) {
-        if (asking !== mine) return;
+        if (mine.stop.signal.aborted) return;
         if (!got.page.getElementById("page") || ownFiles(got.page) !== files || hasForm(got.page)) {
           throw new Error(url.href + " needs a document of its own");
         }
@@ -191,9 +192,9 @@
         show(got.page, got.url, kept, back);
       })
       .catch(function () {
-        if (asking !== mine) return; // a later click
+        if (mine.stop.signal.aborted) return; // a later click
         done();
-        if (back) location.reload();
+        if (address(location) === address(url)) location.reload();
         else location.assign(url.href);
       });
   }
@@ -240,14 +241,10 @@
   );
 
   window.addEventListener("pagehide", function () {
-    leave();
-    history.scrollRestoration = "auto";
+    leave("auto");
   });
 
-  window.addEventListener("pageshow", function (event) {
-    if (event.persisted) history.scrollRestoration = "manual";
-    done();
-  });
+  window.addEventListener("pageshow", done);
 
   told.className = "visually-hidden";
   told.setAttribute("role", "status");

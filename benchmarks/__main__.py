@@ -20,6 +20,7 @@ from pathlib import Path
 
 from benchmarks import (
     bench_survival,
+    browser,
     counting,
     loading,
     pages,
@@ -110,6 +111,8 @@ def _measured(place: Path) -> list[Result]:
     _say("pages")
     results += pages.measure(place / "store")
     results += pages.serve(place / "store")
+    _say("clicks in a browser")
+    results += browser.measure(place / "store")
     return results
 
 
@@ -153,7 +156,10 @@ def _text(results: list[Result]) -> str:
         "# Benchmarks\n\n"
         f"`python -m benchmarks`, {dt.date.today():%Y-%m-%d}, {machine}. Demonstration data of all databases "
         f"({YEARS[0]}–{YEARS[1]}). Pages: server time of the page's HTML, first and again, in a process that has "
-        "answered one other page, with kept counts on disk; payload gzipped.\n\n" + markdown(results)
+        "answered one other page, with kept counts on disk; payload gzipped. Clicks: milliseconds in a browser "
+        "until the new content is painted / its figures are drawn, and what crosses the wire; the median of clicks "
+        "whose page the server has made before, and the first one, which waits for the server too; the "
+        "phone's processor is slowed four times.\n\n" + markdown(results)
     )
 
 

@@ -174,6 +174,15 @@ def test_the_keyboard_reaches_every_link_and_menu(page, working: str) -> None:
     assert len(seen) >= 0.9 * wanted  # the same link twice (wide and narrow form) counts once
 
 
+def test_a_figure_only_for_export_is_drawn_for_that(page, working: str) -> None:
+    opened(page, working + "/variation?database=DCCG")
+    assert page.locator(".graph-aside .graph-box").count() == page.locator(".graph-box").count() == 1
+    assert page.evaluate("[!!window.React, !!window.Plotly]") == [False, False]
+    with page.expect_download() as waiting:
+        page.locator("button[data-export=svg]").click()
+    assert "<svg" in waiting.value.path().read_text(encoding="utf-8")[:400]
+
+
 def test_the_public_edition_shows_no_small_count(page, synthetic_store: Store) -> None:
     source = StoreSource(synthetic_store, Edition("public"))
     for address in served(create_app(source, source.version)):

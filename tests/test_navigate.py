@@ -126,6 +126,24 @@ def test_back_and_forward_restore_page_place_and_focus(page, gallery_site):
     assert page.title().startswith("Afdelinger")
 
 
+def test_a_reload_keeps_the_place(page, gallery_site):
+    page.set_viewport_size({"width": 1280, "height": 500})
+    opened(page, gallery_site + "/")
+    page.click("nav >> text=Afdelinger")
+    page.wait_for_url("**/afdeling")
+    page.evaluate("scrollTo(0, 120)")
+    page.wait_for_timeout(200)
+    page.reload()
+    page.wait_for_function("scrollY === 120")
+
+
+def test_figures_that_cannot_be_drawn_say_so(page, gallery_site):
+    page.route("**/_dash-component-suites/**", lambda route: route.abort())
+    page.goto(gallery_site + "/figur?lang=en")
+    page.wait_for_selector(".graph-box >> text=could not be drawn")
+    page.trouble.clear()
+
+
 def test_a_place_on_the_page_is_the_browsers(page, gallery_site):
     marked(page, gallery_site + "/figur")
     asked = []

@@ -121,6 +121,14 @@ def test_text_is_compressed(client):
     assert answer.headers["Content-Encoding"] == "gzip" and len(answer.data) < 12_000
 
 
+def test_a_page_that_the_browser_has_is_not_sent_again(client):
+    first = client.get("/?koen=F", headers={"Accept-Encoding": "gzip"})
+    tag = {"If-None-Match": first.headers["ETag"], "Accept-Encoding": "gzip"}
+    assert client.get("/?koen=F", headers=tag).status_code == 304
+    assert client.get("/?koen=M", headers=tag).status_code == 200
+    assert first.headers["Cache-Control"] == "private, no-cache"
+
+
 def test_edition_follows_the_host():
     assert [edition_for(host, None) for host in ("127.0.0.1", "::1", "localhost", "0.0.0.0", "server.example")] == [
         "working", "working", "working", "public", "public"]  # fmt: skip

@@ -87,8 +87,10 @@ _WATCH = f"""(() => {{
   }};
   look();
 }})();"""
-_PLAIN = """() => window.drawnAt &&
-  {content: performance.getEntriesByName('first-contentful-paint')[0].startTime, figures: window.drawnAt}"""
+_PLAIN = """() => {
+  const [painted] = performance.getEntriesByName('first-contentful-paint');
+  return window.drawnAt && painted && {content: painted.startTime, figures: window.drawnAt};
+}"""
 #: Clicks the link and tells when the new page is painted (two frames after it stands in the document) and drawn.
 _CLICK = f"""([path, choices]) => new Promise((resolve, reject) => {{
   const drawn = {DRAWN};

@@ -109,11 +109,12 @@ def _losses(
         )
     if manifest.data_cut < before.data_cut:
         later = _count(con, f"diagnosis_date > DATE '{manifest.data_cut}'")
-        da, en = (f", {_cases(later, lang)}" if later else "" for lang in ("da", "en"))
+        da = f", herunder {_cases(later, 'da')}" if later else ""
+        en = f", with {_cases(later, 'en')}" if later else ""
         yield _finding(
             "older_data_cut",
             "data_cut",
-            f"data_cut er {manifest.data_cut}; databasen har data til og med {before.data_cut}. Det, der er sket eller "
+            f"data_cut er {manifest.data_cut}; lageret har data til og med {before.data_cut}. Det, der er sket eller "
             f"diagnosticeret derimellem, ville gå tabt{da}",
             f"data_cut is {manifest.data_cut}; the store holds data up to {before.data_cut}. What happened or was "
             f"diagnosed in between would be lost{en}",
@@ -125,7 +126,7 @@ def _losses(
                 "table_gone",
                 table.name,
                 detail=Words(
-                    f"Databasen har {_rows(had, 'da')}, udtrækket ingen. Levér {table.name} med",
+                    f"Lageret har {_rows(had, 'da')}, udtrækket ingen. Levér {table.name} med",
                     f"The store holds {_rows(had, 'en')}, the extract none. Deliver {table.name} too",
                 ),
             )
@@ -139,8 +140,8 @@ def _losses(
         yield _finding(
             "period_shrinks",
             "period",
-            f"[period] er {manifest.start} til {manifest.end}; databasen dækker {before.period_start} til "
-            f"{before.period_end}. {_cases(outside, 'da')} i databasen er diagnosticeret uden for den nye periode",
+            f"[period] er {manifest.start} til {manifest.end}; lageret dækker {before.period_start} til "
+            f"{before.period_end}. {_cases(outside, 'da')} i lageret er diagnosticeret uden for den nye periode",
             f"[period] is {manifest.start} to {manifest.end}; the store covers {before.period_start} to "
             f"{before.period_end}. {_cases(outside, 'en')} of the store are diagnosed outside the new period",
         )
@@ -284,7 +285,8 @@ def together(con: duckdb.DuckDBPyConnection, attached: Mapping[str, PartInfo]) -
                     "waits_for_other_parts",
                     "data_cut",
                     f"{part.name} går til og med {part.data_cut}; databasen vises, som den stod {cut}. "
-                    f"{_cases(cases, 'da')} og {_rows(rows, 'da')} i andre tabeller venter, senere dødsfald ligeså",
+                    f"{_cases(cases, 'da')} og {_rows(rows, 'da')} i andre tabeller venter, og det gør senere dødsfald "
+                    "også",
                     f"{part.name} goes up to {part.data_cut}; the database is shown as it stood on {cut}. "
                     f"{_cases(cases, 'en')} and {_rows(rows, 'en')} of other tables wait, and so do later deaths",
                 ),

@@ -372,7 +372,12 @@ class _Reader:
         database = self._database()
         cut = self._date("data_cut", self.content)
         start, end = self._date("start", period, "period.start"), self._date("end", period, "period.end")
-        self._value("synthetic", "extract_toml", "true eller false uden anførselstegn", "true or false without quotes")
+        self._value(
+            "synthetic",
+            "extract_toml",
+            "Den er true eller false, uden anførselstegn",
+            "It is true or false, without quotes",
+        )
         one_of_da, one_of_en = "Den skal være en af", "It is one of"
         kinds = ", ".join(_toml(one) for one in ENCODINGS)
         self._value("encoding", "encoding", f"{one_of_da} {kinds}", f"{one_of_en} {kinds}")
@@ -485,16 +490,16 @@ class _Reader:
             return day
         meant = day or meant_day(value)
         if meant is not None and meant.year < 1900:
-            da, en, meant = f"{meant} ligger før 1900. ", f"{meant} lies before 1900. ", None
+            da, en, meant = ", før 1900", ", before 1900", None
         elif isinstance(value, dt.datetime):
-            da, en = "Skriv dagen uden klokkeslæt. ", "Write the day without a time. "
+            da, en = ", en dag med klokkeslæt", ", a day with a time"
         else:
-            da = en = ""
+            da, en = ", ikke en dato", ", not a date"
         write = f"{name} = {meant}" if meant else BY_KEY[key].example
         self._say(
             key,
-            f"{key} er {shown(value)}, ikke en dato. {da}Skriv {write}",
-            f"{key} is {shown(value)}, not a date. {en}Write {write}",
+            f"{key} er {shown(value)}{da}. Skriv {write}",
+            f"{key} is {shown(value)}{en}. Write {write}",
         )
         return None
 
@@ -579,8 +584,10 @@ class _Reader:
                 meant = re.sub(r"[^\d]", "", str(value)) if isinstance(value, float | str) else ""
                 self._say(
                     f"rows.{name}",
-                    f"{name} er {shown(value)}, ikke et helt tal fra 0. Skriv {name} = {meant or 51234}",
-                    f"{name} is {shown(value)}, not a whole number from 0. Write {name} = {meant or 51234}",
+                    f"{name} er {shown(value)}, ikke et helt tal fra 0. Skriv {'' if meant else 'for eksempel '}"
+                    f"{name} = {meant or 51234}",
+                    f"{name} is {shown(value)}, not a whole number from 0. Write {'' if meant else 'e.g. '}"
+                    f"{name} = {meant or 51234}",
                 )
             else:
                 yield name, value

@@ -49,8 +49,8 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "extract_toml",
         ERROR,
-        "extract.toml mangler, er ufuldstændig eller kan ikke læses",
-        "extract.toml is missing, incomplete or unreadable",
+        "extract.toml mangler eller har fejl",
+        "extract.toml is missing, incomplete or wrong",
     ),
     Rule("unknown_key_refused", ERROR, "Ukendt nøgle i extract.toml", "unknown key in extract.toml"),
     Rule("unknown_key", WARNING, "Ukendt nøgle i extract.toml; den er ikke læst", "unknown key; it was not read"),
@@ -118,7 +118,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "older_data_cut",
         ERROR,
-        "Databasen har nyere data",
+        "Lageret har nyere data",
         "the store holds newer data",
     ),
     Rule("table_gone", ERROR, "Tabellen havde rækker og er væk", "the table had rows and is gone"),

@@ -63,7 +63,7 @@ LOSSES = {
     "treatments without rows": ({"treatments": ""}, {"table_gone"}, ["holds 1 row,"], ["har 1 række,"]),
     "a later start": (
         {"period": ("2025-01-01", "2026-10-31")}, {"period_shrinks"},
-        ["2010-01-01", "2025-01-01", "3 cases of the store"], ["3 forløb i databasen"],
+        ["2010-01-01", "2025-01-01", "3 cases of the store"], ["3 forløb i lageret"],
     ),
     "an earlier end": (
         {"period": ("2010-01-01", "2025-12-31")}, {"period_shrinks"}, ["2025-12-31", "2 cases"], ["2 forløb"],

@@ -88,7 +88,7 @@ FAULTS = [
     ("data_cut = 31/10/2026", "data_cut", ["Write data_cut = 2026-10-31"]),
     ('data_cut = "31. oktober 2026"', "data_cut", ["Write data_cut = 2026-10-31"]),
     ("data_cut = 20261031", "data_cut", ["Write data_cut = 2026-10-31"]),
-    ("data_cut = 2026-10-31T12:00:00", "data_cut", ["without a time", "Write data_cut = 2026-10-31"]),
+    ("data_cut = 2026-10-31T12:00:00", "data_cut", ["a day with a time", "Write data_cut = 2026-10-31"]),
     ("data_cut = 2026-02-30", "data_cut", ["2026-02-30", "Write e.g. data_cut = "]),
     ("data_cut = 1026-10-31", "data_cut", ["before 1900"]),
     ("data_cut = “2026-10-31”", "data_cut", ["Write data_cut = 2026-10-31"]),

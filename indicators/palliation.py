@@ -47,7 +47,7 @@ INDICATORS = (
     ),
     _palliative(
         "within_10_days",
-        Text("Modtaget inden for 10 dage", "Received within 10 days"),
+        Text("Modtagelse i palliativ enhed inden for 10 dage", "Seen by palliative care within 10 days"),
         "CASE WHEN received_date >= referred_date THEN received_date - referred_date < 10 END",
         Definition(
             population=_RECEIVED,

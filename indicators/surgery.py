@@ -80,7 +80,7 @@ def _mortality(days: int) -> Indicator:
 
 INDICATORS = (
     _complication("anastomotic_leak", "Anastomoselækage", "Anastomotic leak"),
-    _complication("any_complication", "Enhver komplikation", "Any complication"),
+    _complication("any_complication", "Mindst én komplikation", "At least one complication"),
     _complication("reoperation", "Reoperation", "Reoperation"),
     _complication("readmission", "Genindlæggelse", "Readmission"),
     _complication(

@@ -62,10 +62,12 @@ FIXED: tuple[Method, ...] = (
         (
             Text(
                 "● opfyldt og ○ ikke opfyldt bruges kun, når hele 95 %-intervallet ligger på samme side af standarden, "
-                "og de uoplyste ikke kan vende svaret, hverken hvis de alle opfyldte indikatoren, eller hvis ingen "
+                "og manglende oplysninger ikke kan ændre vurderingen, hverken hvis alle uoplyste opfyldte "
+                "indikatoren, eller hvis ingen "
                 "gjorde. Ellers står der ◐ usikkert: data kan ikke afgøre det. Usikkert er altså ikke næsten opfyldt.",
                 "● met and ○ not met are used only when the whole 95% interval lies on one side of the standard and "
-                "the missing could not turn the answer, neither if all of them fulfilled the indicator nor if none "
+                "missing data could not change the verdict, neither if all of the missing fulfilled the "
+                "indicator nor if none "
                 "did. Otherwise it says ◐ uncertain: the data cannot decide. Uncertain does not mean nearly met.",
             ),
             Text(

@@ -27,7 +27,7 @@ def databases_text(context: PageContext, matrix: Across) -> str:
 
 
 def finding(context: PageContext, matrix: Across) -> str:
-    """'301 af 398 standarder er klart opfyldt på tværs af 26 databaser. Flest er ikke opfyldt i DLCR (6).'"""
+    """'301 af 398 standarder er klart opfyldt på tværs af 26 databaser. DLCR har flest ikke-opfyldte … (6).'"""
     t, lang = context.t, context.lang
     total = matrix.total
     where = databases_text(context, matrix)
@@ -49,7 +49,7 @@ def finding(context: PageContext, matrix: Across) -> str:
         f"{met} of {of} {many} {are} clearly met {among}.",
     )
     if not total.not_met:
-        return f"{head} {t('Ingen ligger klart på den forkerte side.', 'None lies clearly on the wrong side.')}"
+        return f"{head} {t('Ingen er klart uopfyldt.', 'None is clearly unmet.')}"
     if len(matrix.views) == 1:
         number = counted(total.not_met, lang)
         is_not = "is not" if total.not_met == 1 else "are not"
@@ -70,9 +70,10 @@ def _most(context: PageContext, matrix: Across) -> str:
         )
     names = fmt.listed(codes, lang)
     each = t("hver ", "each ") if len(codes) > 1 else ""
+    have = "has" if len(codes) == 1 else "have"
     return t(
-        f"Flest er ikke opfyldt i {names} ({each}{highest}).",
-        f"Most are not met in {names} ({each}{highest}).",
+        f"{names} har flest ikke-opfyldte standarder ({each}{highest}).",
+        f"{names} {have} the most unmet standards ({each}{highest}).",
     )
 
 
@@ -91,10 +92,10 @@ def lead(context: PageContext, matrix: Across) -> str:
             t(
                 f"{missed} standarder er ikke opfyldt, og {unsure} er usikre."
                 if total.not_met != 1
-                else f"1 standard er ikke opfyldt, og {unsure} er usikre.",
+                else f"Én standard er ikke opfyldt, og {unsure} er usikre.",
                 f"{missed} standards are not met, and {unsure} are uncertain."
                 if total.not_met != 1
-                else f"1 standard is not met, and {unsure} are uncertain.",
+                else f"One standard is not met, and {unsure} are uncertain.",
             )
         )
     sentences += _worst_lines(context, matrix)

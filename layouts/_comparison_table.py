@@ -40,9 +40,10 @@ def twin(chosen: Chosen, found: Comparison) -> html.Div:
         (t("Enhed", "Unit"), None), (t("Tæller/nævner", "Num./denom."), None), (t("Uoplyst", "Missing"), None),
         ("%", t(f"95{sign} CI", "95% CI")), (t("Uoplyst imod–med", "Missing against–for"), "%"),
         (t(f"Grænser 95{sign}", "Limits 95%"), "%"), (t(f"Grænser {fmt.percent(0.998, 1, lang)}", "Limits 99.8%"), "%"),
-        (t("Vurdering", "Verdict"), None), (t("Krympet", "Shrunken"), t("% (95 %-interval)", "% (95% interval)")),
+        (t("Vurdering", "Verdict"), None),
+        (t("Trukket mod landet", "Drawn to the country"), t("% (95 %-interval)", "% (95% interval)")),
         (t("Plads", "Rank"), t("95 %-interval", "95% interval")), (t("Forventet", "Expected"), None),
-        ("O/E", t("95 % (Byar)", "95% (Byar)")), ("p", None), ("q", None),
+        (t("Obs./forv. (O/E)", "Obs./exp. (O/E)"), t("95 % (Byar)", "95% (Byar)")), ("p", None), ("q", None),
     )  # fmt: skip
     columns = [tables.Column(head, "left" if n == 0 else "right", sub=sub, wide_only=n not in _PHONE)
                for n, (head, sub) in enumerate(heads)]  # fmt: skip

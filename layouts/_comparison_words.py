@@ -245,8 +245,8 @@ def unsettled(context: PageContext, found: Comparison) -> str:
     if found.unsettled:
         some = _some(context, found, found.unsettled)
         parts.append(context.t(
-            f"{some} kan ikke vurderes sikkert: De uoplyste kan vende svaret.",
-            f"{some} cannot be settled: the missing could turn the answer.",
+            f"{some} kan ikke vurderes sikkert: Manglende oplysninger kan ændre vurderingen.",
+            f"{some} cannot be settled: missing data could change the verdict.",
         ))  # fmt: skip
     if found.too_few:
         some = _some(context, found, found.too_few)
@@ -293,10 +293,13 @@ def limits_word(context: PageContext, found: Comparison) -> str:
         exact = t("Grænserne er eksakte binomiale", "The limits are exact binomial")
     if len(found.shown) < LEAST_UNITS:
         return exact + t(
-            "; der er for få enheder til at rette for overspredning.",
-            "; the units are too few to allow for overdispersion.",
+            "; der er for få enheder til at rette for, at de kan sprede sig mere end tilfældigt (overspredning).",
+            "; the units are too few to allow for a spread beyond chance (overdispersion).",
         )
-    return exact + t("; der er ingen overspredning at rette for.", "; there is no overdispersion to allow for.")
+    return exact + t(
+        "; enhederne spreder sig ikke mere end tilfældigt (ingen overspredning).",
+        "; the units spread no more than by chance (no overdispersion).",
+    )
 
 
 def order(context: PageContext, found: Comparison) -> str:
@@ -338,14 +341,14 @@ def head(context: PageContext, every: Sequence[Comparison]) -> list[str]:
     noun = t("indikator" if total == 1 else "indikatorer", "indicator" if total == 1 else "indicators")
     if not real:
         return [t(
-            f"På ingen af de {total} indikatorer kan det påvises, at {the_units} varierer mere end tilfældigt."
+            f"For ingen af de {total} indikatorer kan det påvises, at {the_units} varierer mere end tilfældigt."
             if total > 1 else f"Det kan ikke påvises, at {the_units} varierer mere end tilfældigt.",
-            f"On none of the {total} {noun} do the {many} vary by more than chance can explain.",
+            f"For none of the {total} {noun} do the {many} vary by more than chance can explain.",
         )]  # fmt: skip
     first = t(
-        f"På {number(context, len(real))} af {number(context, total)} {noun} varierer {the_units} mere, "
+        f"For {number(context, len(real))} af {number(context, total)} {noun} varierer {the_units} mere, "
         "end tilfældet kan forklare.",
-        f"On {number(context, len(real))} of {number(context, total)} {noun} the {many} vary by more than chance can "
+        f"For {number(context, len(real))} of {number(context, total)} {noun} the {many} vary by more than chance can "
         "explain.",
     )
     top = real[0]

@@ -38,17 +38,21 @@ def finding(context: PageContext, listing: Listing) -> str:
     of = digits(total, lang) if wrong < 10 else fmt.count(total, lang)
     where = t(f"i {context.database} {context.period_label}", f"in {context.database} {context.period_label}")
     if total == 1:
-        does = t("har" if wrong else "har ikke", "has" if wrong else "does not have")
-        return t(f"Den ene afdeling {where} {does} en indikator klart uden for standarden",
-                 f"The one department {where} {does} an indicator clearly off the standard")  # fmt: skip
+        return t(f"Den ene afdeling {where} opfylder ikke mindst én standard",
+                 f"The one department {where} does not meet at least one standard") if wrong else t(
+            f"Den ene afdeling {where} har ingen klart uopfyldt standard",
+            f"The one department {where} has no clearly unmet standard")  # fmt: skip
     if wrong == total:
-        return t(f"Alle {of} afdelinger {where} har mindst én indikator klart uden for standarden",
-                 f"All {of} departments {where} have at least one indicator clearly off the standard")  # fmt: skip
-    have = "has" if wrong == 1 else "have"
+        return t(f"Alle {of} afdelinger {where} har mindst én klart uopfyldt standard",
+                 f"All {of} departments {where} have at least one clearly unmet standard")  # fmt: skip
+    if not wrong:
+        return t(f"Ingen af de {of} afdelinger {where} har en klart uopfyldt standard",
+                 f"None of the {of} departments {where} has a clearly unmet standard")  # fmt: skip
+    does = "does" if wrong == 1 else "do"
     many = counted(wrong, lang)
     return t(
-        f"{many} af {of} afdelinger {where} har mindst én indikator klart uden for standarden",
-        f"{many} of {of} departments {where} {have} at least one indicator clearly off the standard",
+        f"{many} af {of} afdelinger {where} opfylder ikke mindst én standard",
+        f"{many} of {of} departments {where} {does} not meet at least one standard",
     )
 
 

@@ -74,7 +74,7 @@ def _head(context: PageContext, kind: str, members: Sequence[Comparison]) -> htm
         cross = "crosses" if number == 1 else "cross"
         how_many = t(f"{how_many} krydser standarden", f"{how_many} {cross} the standard")
         if any(not _crosses(row.now) for row in members):
-            how_many += t(" eller kan vendes af uoplyste", " or could be turned by the missing")
+            how_many += t(" eller kan ændres af manglende oplysninger", " or could be changed by missing data")
     return cards.compact_head(kind, how_many, context.lang)
 
 

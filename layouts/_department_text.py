@@ -36,27 +36,23 @@ def finding(context: PageContext, rows: Sequence[Comparison]) -> str:
         return t(f"Alle {every} indikatorer med standard er klart opfyldt",
                  f"All {every} indicators with a standard are clearly met")  # fmt: skip
     failed = [row for row in rows if row.kind == "not_met"]
-    side = _side(context, failed)
     if not failed:
         if total == 1:
             return t(
                 "Det er usikkert, om den ene standard er opfyldt", "It is uncertain whether the one standard is met"
             )
         every = digits(total, lang)
-        return t(
-            f"Ingen af de {every} indikatorer ligger klart {side}", f"None of the {every} indicators is clearly {side}"
-        )
+        return t(f"Ingen af de {every} standarder er klart uopfyldt", f"None of the {every} standards is clearly unmet")
     if len(failed) == total:
         if total == 1:
-            return t(f"Den ene indikator med standard ligger klart {side}",
-                     f"The one indicator with a standard is clearly {side}")  # fmt: skip
-        every = digits(total, lang)
-        return t(f"Alle {every} indikatorer med standard ligger klart {side}",
-                 f"All {every} indicators with a standard are clearly {side}")  # fmt: skip
+            fails = _fails(context, failed, True)
+            return t(f"Den ene indikator med standard {fails}", f"The one indicator with a standard {fails}")
+        every, fails = digits(total, lang), _fails(context, failed, False)
+        return t(f"Alle {every} indikatorer med standard {fails}", f"All {every} indicators with a standard {fails}")
     of = digits(total, lang) if len(failed) < 10 else fmt.count(total, lang)
-    are = "is" if len(failed) == 1 else "are"
+    fails = _fails(context, failed, len(failed) == 1)
     many = counted(len(failed), lang)
-    return t(f"{many} af {of} indikatorer ligger klart {side}", f"{many} of {of} indicators {are} clearly {side}")
+    return t(f"{many} af {of} indikatorer {fails}", f"{many} of {of} indicators {fails}")
 
 
 def _nothing_judged(context: PageContext, counts: Tally) -> str:
@@ -71,12 +67,12 @@ def _nothing_judged(context: PageContext, counts: Tally) -> str:
     return t(f"Afdelingen har ingen resultater i {when}", f"The department has no results in {when}")
 
 
-def _side(context: PageContext, failed: Sequence[Comparison]) -> str:
-    """'under standarden'; of what should be low the wrong side: 'over standarden' would sound like praise."""
+def _fails(context: PageContext, failed: Sequence[Comparison], one: bool) -> str:
+    """'ligger klart under standarden'; of what should be low 'opfylder klart ikke': 'over' would sound like praise."""
     t = context.t
-    if all(row.indicator.higher_is_better for row in failed) and failed:
-        return t("under standarden", "below the standard")
-    return t("på den forkerte side af standarden", "on the wrong side of the standard")
+    if all(row.indicator.higher_is_better for row in failed):
+        return t("ligger klart under standarden", f"{'is' if one else 'are'} clearly below the standard")
+    return t("opfylder klart ikke standarden", f"clearly {'does' if one else 'do'} not meet the standard")
 
 
 def lead(context: PageContext, rows: Sequence[Comparison]) -> str:

@@ -209,8 +209,8 @@ def _caption(context: PageContext, table: UnitTable, units: list[Unit], axis: Ax
         goal = t("standarden", "the standard") if table.standard.kind == "standard" else t("målet", "the target")
         texts.append(
             t(
-                f"Usikkert: intervallet krydser {goal}, eller de uoplyste kan vende svaret.",
-                f"Uncertain: the interval crosses {goal}, or the missing could turn the answer.",
+                f"Usikkert: intervallet krydser {goal}, eller manglende oplysninger kan ændre vurderingen.",
+                f"Uncertain: the interval crosses {goal}, or missing data could change the verdict.",
             )
         )
     texts.append(axis.sentence(context.lang))

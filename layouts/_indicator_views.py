@@ -228,8 +228,9 @@ class View:
                   "The larger the unit, the narrower the limits: small units swing more by chance."),
                 words.limits_word(context, found),
                 t("Fuld linje 95 %, stiplet 99,8 %.", "Solid line 95%, dashed 99.8%."),
-                t("En enhed fremhæves kun, når også en eksakt beregning viser det, og uoplyste ikke kan vende svaret.",
-                  "A unit is marked only when an exact calculation shows it too, and the missing cannot turn it."),
+                t("En enhed fremhæves kun, når også en eksakt beregning viser det, og manglende oplysninger "
+                  "ikke kan ændre det.",
+                  "A unit is marked only when an exact calculation shows it too, and missing data cannot change it."),
                 f"{outside[:1].upper()}{outside[1:]}.",
                 funnel.funnel_axes(self.chosen, found, standard),
             )
@@ -273,8 +274,10 @@ class View:
         parts: list = []
         if found.card is not None and found.card.stands and found.shown and self.drawable:
             what = t("dødsfald", "deaths") if self.indicator.survival_years else t("hændelser", "events")
-            warn = t("Sammenlign aldrig to enheders O/E med hinanden: Hver er regnet på sine egne patienter.",
-                     "Never compare two units' O/E with each other: each is made on its own patients.")  # fmt: skip
+            warn = t("Sammenlign aldrig to enheders observeret/forventet med hinanden: Hver er "
+                     "regnet på sine egne patienter.",
+                     "Never compare two units' observed/expected with each other: each is made on its own "
+                     "patients.")  # fmt: skip
             left = self._figure(
                 "raa", drawing.crude(self.chosen, found), t("Rå andel", "Crude rate"),
                 t("Som patienterne er, med eksakt 95 %-interval. Stiplet: landet.",
@@ -298,12 +301,12 @@ class View:
         return self.context.t(
             "Danmark: alle patienter, også uden registreret afdeling. Uoplyst imod–med: andelen, hvis alle uoplyste "
             "talte imod eller med. Grænser: om landets niveau. "
-            "Krympet: andelen trukket mod landet, mest for små enheder. "
-            "Plads: nummer i rækken. O/E: observeret over forventet efter case-mix. "
+            "Trukket mod landet (krympet): skønnet, når små enheders tilfældige udsving dæmpes mest. "
+            "Plads: nummer i rækken. Observeret/forventet (O/E): efter case-mix. "
             "p: enheden mod resten af landet; q: p rettet for de mange sammenligninger (Benjamini-Hochberg).",
             "Denmark: all patients, also those under no department. Missing against–for: the rate if all missing "
             "counted against or for. Limits: about the national level. "
-            "Shrunken: the rate drawn towards the country, most for small units. "
-            "Rank: place in the order. O/E: observed over expected for the case mix. p: the unit against the rest of "
+            "Drawn to the country (shrunken): the estimate when the chance swings of small units are damped most. "
+            "Rank: place in the order. Observed/expected (O/E): for the case mix. p: the unit against the rest of "
             "the country; q: p corrected for the many comparisons (Benjamini–Hochberg).",
         )

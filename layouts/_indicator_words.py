@@ -17,16 +17,27 @@ NAMED = 3  # units named in the finding; the figure names all
 HIGH_MISSING = 0.05
 LINE = 76  # characters that the finding's line holds on a laptop
 _DEPARTMENT = " afdeling, "
+_SPECIALTIES = {
+    "Børneonkologisk": "paediatric oncology", "Dermatologisk": "dermatology", "Gynækologisk": "gynaecology",
+    "Hæmatologisk": "haematology", "Kirurgisk": "surgery", "Lungemedicinsk": "lung medicine",
+    "Mammakirurgisk": "breast surgery", "Neurokirurgisk": "neurosurgery", "Onkologisk": "oncology",
+    "Ortopædkirurgisk": "orthopaedic surgery", "Plastikkirurgisk": "plastic surgery",
+    "Thoraxkirurgisk": "thoracic surgery", "Urologisk": "urology", "Øre-næse-halskirurgisk": "ear, nose and throat",
+}  # fmt: skip
 
 
 def unit_name(context: PageContext, unit: Unit, prose: bool = False) -> str:
-    """A unit's short name: 'Herlev, kirurgisk' where a hospital has several, in prose 'Herlev (kirurgisk)'."""
+    """A unit's short name: 'Herlev, kirurgisk' where a hospital has several, in prose 'Herlev (kirurgisk)'.
+
+    In English 'Herlev (surgery)', where the specialty is a known one.
+    """
     if unit.level == "nation":
         return context.t("Danmark", "Denmark")
     if not unit.code:
         return context.t("Uoplyst", "Not registered")
     if _DEPARTMENT in unit.name:
         kind, hospital = unit.name.split(_DEPARTMENT, 1)
+        kind = _SPECIALTIES.get(kind, kind) if context.lang == "en" else kind
         return f"{hospital} ({kind.lower()})" if prose else f"{hospital}, {kind.lower()}"
     return unit.name
 

@@ -54,7 +54,7 @@ def key(context: PageContext, rows: Sequence[OverviewRow]) -> html.Div:
         [
             marks.key_entry("point", t("Danmark, 95 %-interval", "Denmark, 95% interval")),
             marks.key_entry("region", t("region", "region")),
-            marks.key_entry("region-bad", t("region klart på den forkerte side", "region clearly on the wrong side")),
+            marks.key_entry("region-bad", t("region, der klart ikke opfylder", "region that clearly does not meet it")),
             marks.key_entry("standard", t("standard", "standard")),
         ],
         className="key-meaning",
@@ -233,12 +233,12 @@ def how_to_read(context: PageContext, rows: Sequence[OverviewRow]) -> list:
     first = t(
         "Standarden ligger på samme lodrette linje i alle rækker; højre er altid bedre, og skalaens ender står ved "
         "hver række. Vurderingen er klar (● eller ○), når hele 95 %-intervallet ligger på samme side af standarden, og "
-        "de uoplyste ikke kan vende den; ellers ◐ usikkert. Kun regioner, hvis hele interval ligger på den forkerte "
-        "side, er navngivet. Intervaller er eksakte binomiale. Uoplyste står uden for nævneren.",
+        "manglende oplysninger ikke kan ændre den; ellers ◐ usikkert. Kun regioner, der klart ikke opfylder "
+        "standarden, er navngivet. Intervaller er eksakte binomiale. Uoplyste står uden for nævneren.",
         "The standard stands on the same vertical line in all rows; right is always better, and the ends of the scale "
         "are printed at each row. A verdict is clear (● or ○) when the whole 95% interval lies on one side of the "
-        "standard and the missing could not turn it; otherwise ◐ uncertain. Only regions whose whole interval lies on "
-        "the wrong side are named. Intervals are exact binomial. The missing are outside the denominator.",
+        "standard and missing data could not change it; otherwise ◐ uncertain. Only regions that clearly do not meet "
+        "the standard are named. Intervals are exact binomial. The missing are outside the denominator.",
     )
     parts: list = [[html.Strong(t("Sådan læses listen.", "How to read the list.")), " ", first]]
     if any(row.indicator.survival_years for row in shown(rows)):

@@ -130,4 +130,4 @@ def _bad_text(context: PageContext, row: OverviewRow) -> str:
         return ""
     everywhere = len(bad) > 1 and len(bad) == sum(cell.rate is not None for _, cell in row.regions)
     where = context.t("alle regioner", "all regions") if everywhere else fmt.listed(bad, context.lang)
-    return context.t(f"klart på den forkerte side: {where}", f"clearly on the wrong side: {where}")
+    return context.t(f"klart ikke opfyldt: {where}", f"clearly not met: {where}")

@@ -112,7 +112,7 @@ def finding(context: PageContext, rows: Sequence[OverviewRow]) -> str:
         f"{counted(counts.met, lang)} of {of} standards {are} clearly met {when}.",
     )
     if not failed:
-        return f"{head} {t('Ingen ligger klart på den forkerte side.', 'None lies clearly on the wrong side.')}"
+        return f"{head} {t('Ingen er klart uopfyldt.', 'None is clearly unmet.')}"
     number = counted(len(failed), lang)
     tail = some(names(failed, rows, lang), lang)
     is_not = "is not" if len(failed) == 1 else "are not"

@@ -98,11 +98,19 @@ def _parts(result: Survival, years: int, context: ShellContext) -> str:
         if low == high:
             return t(f"{low} i alle {count} {kind}", f"{low} in all {count} {kind}")
         return t(f"mellem {low} og {high} i de {count} {kind}", f"between {low} and {high} in the {count} {kind}")
+    if len(shown) > 1 and _alike(result, shown, years):
+        return f"{TOO_FEW.in_(lang)} {all_of(result.by, context)}"
     ends = [(shown[0], values[0])] if len(shown) == 1 else [(shown[n], values[n]) for n in (0, -1)]
     told = [hundred(value, lang) for _, value in ends]
     if result.by == "sex" and len(told) == 2 and told[0] == told[1]:
         return t(f"{told[0]} både blandt kvinder og blandt mænd", f"{told[0]} among women and among men alike")
     return ", ".join(f"{share} {_within(result.by, one, context)}" for share, (one, _) in zip(told, ends, strict=True))
+
+
+def _alike(result: Survival, groups: list[Group], years: int) -> bool:
+    """Whether the first and the last group's intervals overlap so that each holds the other's estimate."""
+    first, last = result.point(groups[0], years), result.point(groups[-1], years)
+    return first.lower <= last.estimate <= first.upper and last.lower <= first.estimate <= last.upper
 
 
 def all_of(by: str, context: ShellContext) -> str:
@@ -272,10 +280,10 @@ def two_numbers(found: Competing, context: ShellContext) -> list:
         "Together with those alive they make 100%. Use it to talk with patients and to plan.",
     )
     second = t(
-        f" Den kræftspecifikke overlevelse er {specific}. Den regner, som om ingen kunne dø af andet, og dens "
+        f" Den kræftspecifikke overlevelse er {specific}. Den forudsætter, at ingen kunne dø af andet, og dens "
         f"modstykke, {net} (stiplet), overvurderer derfor andelen, der faktisk dør af kræft. Brug den til at "
         "sammenligne grupper med forskellig alder.",
-        f" Cancer-specific survival is {specific}. It reckons as if nobody could die of anything else, and its "
+        f" Cancer-specific survival is {specific}. It assumes that nobody could die of anything else, and its "
         f"complement, {net} (dashed), therefore overstates the share who actually die of cancer. Use it to compare "
         "groups of different age.",
     )

@@ -169,8 +169,8 @@ def _narrow_note(chosen: Chosen) -> html.P:
     da, en = {"department": ("afdelinger", "departments"), "hospital": ("hospitaler", "hospitals"),
               "region": ("bopælsregioner", "regions of residence")}[chosen.by]  # fmt: skip
     said = chosen.context.t(
-        f"Mærker: {da}, største øverst; bedre mod højre. Lodret prikket: landet.",
-        f"Marks: {en}, largest on top; better to the right. Dotted upright: the country.",
+        f"Mærker: {da}, største øverst; bedre mod højre. Lodret prikket linje: landet.",
+        f"Marks: {en}, largest on top; better to the right. Dotted vertical line: the country.",
     )
     return html.P(said, className="caption variation-narrow")
 
@@ -202,7 +202,12 @@ def _block(chosen: Chosen, found: Comparison, regions: Mapping[str, Comparison],
         details.append(f"{name} {fmt.number(round(found.summary.mor, 2), 2, context.lang)}")
     details.append(words.outside(context, found))
     if found.summary.adjusted:
-        details.append(t("grænser udvidet for overspredning", "limits widened for overdispersion"))
+        details.append(
+            t(
+                "grænser udvidet, fordi enhederne spreder sig mere end tilfældigt (overspredning)",
+                "limits widened because the units spread more than by chance (overdispersion)",
+            )
+        )
     notes = [words.unsettled(context, found), words.hidden(context, found)]
     text += [html.P(note, className="variation-details") for note in notes if note]
     behind = [" · ".join(details) + ".", words.odds(context, found) if real else ""]
@@ -287,14 +292,16 @@ def how_to_read(context: PageContext) -> list:
             "Sådan læses siden. Forskellen er større, end tilfældet kan forklare, når ens enheder ville variere "
             f"så meget med en sandsynlighed under {level}, også hvis alle uoplyste talte med eller imod. Berørte "
             "om året: summen over enheder under landets niveau af patienter gange afstanden op til landet, regnet "
-            "af krympede andele, så tilfældige udsving ikke tæller med. Det er et regnestykke over variationen; "
+            "af andele trukket mod landet (krympede), så tilfældige udsving ikke tæller med. Det er et "
+            "regnestykke over variationen; "
             "det siger ikke, hvad der er årsagen, og lover ingen effekt. En enhed nævnes kun, når den ligger uden "
             "for sine grænser, aldrig på grund af sin plads i en rækkefølge. Skalaen i de små figurer er fælles; "
             "en enhed længere ude står ved kanten.",
             "How to read the page. The difference is more than chance can explain when units that are alike would vary "
             f"so much with a probability below {level}, also if all missing counted for or against. Concerned a year: "
-            "the sum over units below the national level of patients times the distance to the country, from shrunken "
-            "rates, so that chance swings do not count. It is an account of the variation; it does not give its cause "
+            "the sum over units below the national level of patients times the distance to the country, from rates "
+            "drawn towards the country (shrunken), so that chance swings do not count. It is an account of the "
+            "variation; it does not give its cause "
             "and promises no effect. A unit is named only when it lies outside its limits, never for its place in an "
             "order. The small figures share one scale; a unit further out stands at the edge.",
         )

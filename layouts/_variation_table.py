@@ -22,7 +22,8 @@ HEADINGS = (
     ("Uden for 99,8 %", "Outside 99.8%"),
     ("Ventet uden for 99,8 %", "Expected outside 99.8%"),
     ("Uafklarede pga. uoplyste", "Unsettled by missing"), ("p", "p"),
-    ("Overspredning", "Overdispersion"), ("Reel andel af rangorden", "Rankability"),
+    ("Spredning ud over det tilfældige (overspredning)", "Spread beyond chance (overdispersion)"),
+    ("Reel andel af rangorden", "Rankability"),
 )  # fmt: skip
 #: What each of the columns holds, and the decimals that a workbook shows.
 _HOLDS = (

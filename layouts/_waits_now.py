@@ -10,6 +10,7 @@ from layouts import _html as html
 from layouts import _shell as shell
 from layouts import _tables as tables_part
 from layouts import _waits_ages as ages
+from layouts._overview_text import counted
 from layouts._waits_choices import Chosen
 from layouts._waits_words import STATUS, days, number
 from tables import waits as tables
@@ -39,18 +40,18 @@ def finding(chosen: Chosen, found: Waiting) -> list[str]:
         first = t(f"Ingen forløb har nu ventet længere end den maksimale ventetid til {word}{where}.",
                   f"No patient has now waited longer than the maximum wait for {word}{where}.")  # fmt: skip
     else:
-        many = fmt.count(over, lang)
+        many = counted(over, lang, "Ét")
         have = "has" if over == 1 else "have"
         first = t(f"{many} forløb har nu ventet længere end den maksimale ventetid til {word}{where}.",
                   f"{many} case{'s' * (over > 1)} {have} now waited longer than the maximum for "
                   f"{word}{where}.")  # fmt: skip
     second = ""
     if booked:
-        many = fmt.count(booked, lang)
+        many = counted(booked, lang, "Ét")
         second = t(f"{many} er booket ud over fristen og kan stadig nås.",
                    f"{many} {'is' if booked == 1 else 'are'} booked beyond the limit: still time to move.")  # fmt: skip
     elif unbooked:
-        many = fmt.count(unbooked, lang)
+        many = counted(unbooked, lang, "Ét")
         second = t(f"{many} har ingen tid og højst 4 dage til fristen.",
                    f"{many} {'has' if unbooked == 1 else 'have'} no date and at most 4 days left.")  # fmt: skip
     return [first, second] if second else [first]

@@ -315,7 +315,8 @@ def foot(context: PageContext, found: Watch) -> list:
         t(
             "Hver afdeling følges patient for patient mod sit eget niveau de tre år forinden: Afvigelserne lægges "
             "sammen, "
-            "og kurven er indstillet til at finde en fordobling eller halvering (CUSUM, odds ratio 2 og ½, "
+            "og kurven er indstillet til at finde en fordobling eller halvering af det, der sker for en patient "
+            "(en CUSUM med odds ratio 2 og ½, "
             "case-mix-justeret, hvor modellen holder). Et stærkt varsel er så kraftigt, som tilfældet kun giver én "
             "gang på "
             f"{STRONG_ALARM_YEARS} år i en kurve, et svagt én gang på {FALSE_ALARM_YEARS} år. Et signal står "
@@ -325,7 +326,8 @@ def foot(context: PageContext, found: Watch) -> list:
             "Et varsel er ikke en dom.",
             "Each department is followed patient by patient against its own level of the three years before: "
             "deviations "
-            "are added up, and the chart is set to find a doubling or a halving (CUSUM, odds ratios 2 and ½, "
+            "are added up, and the chart is set to find a doubling or a halving of what happens to a patient (a "
+            "CUSUM with odds ratios 2 and ½, "
             "case-mix adjusted where the model stands). A strong warning is as large as chance gives only once in "
             f"{STRONG_ALARM_YEARS} years in a chart, a weak one once in {FALSE_ALARM_YEARS} years. A signal "
             f"stays on the list for {LISTED_MONTHS} months after it began, became strong or got worse again; then it "

@@ -53,12 +53,12 @@ def layout(**query: object):
             t(
                 "Hver række har sin standard; hvor databaser har forskellige standarder, står der »varierer«, og "
                 "standarden står på indikatorens side. Udviklingsmål tælles ikke med blandt standarderne. Vurderingen "
-                "er klar (● eller ○), når hele 95 %-intervallet ligger på samme side af standarden, og de uoplyste "
-                "ikke kan vende den; ellers ◐ usikkert.",
+                "er klar (● eller ○), når hele 95 %-intervallet ligger på samme side af standarden, og manglende "
+                "oplysninger ikke kan ændre den; ellers ◐ usikkert.",
                 "Each row has its standard; where databases have different standards it says 'varies', and the "
                 "standard is on the indicator's page. Development targets are not counted among the standards. A "
-                "verdict is clear (● or ○) when the whole 95% interval lies on one side of the standard and the "
-                "missing could not turn it; otherwise ◐ uncertain.",
+                "verdict is clear (● or ○) when the whole 95% interval lies on one side of the standard and "
+                "missing data could not change it; otherwise ◐ uncertain.",
             ),
             *_hidden(context),
             *text.not_delivered(context, matrix),

@@ -121,11 +121,12 @@ def _foot(context: PageContext, rows: tuple[Comparison, ...]) -> list:
     t = context.t
     parts: list = [
         t(
-            "Vurderingen er klar (● eller ○), når hele 95 %-intervallet ligger på samme side af standarden, og de "
-            "uoplyste ikke kan vende den; ellers ◐ usikkert. Intervaller er eksakte binomiale. Uoplyste står uden for "
+            "Vurderingen er klar (● eller ○), når hele 95 %-intervallet ligger på samme side af standarden, og "
+            "manglende oplysninger ikke kan ændre den; ellers ◐ usikkert. Intervaller er eksakte binomiale. "
+            "Uoplyste står uden for "
             "nævneren. Forskelle til regionen og landet kan skyldes, at patienterne er forskellige.",
-            "A verdict is clear (● or ○) when the whole 95% interval lies on one side of the standard and the missing "
-            "could not turn it; otherwise ◐ uncertain. Intervals are exact binomial. The missing are outside the "
+            "A verdict is clear (● or ○) when the whole 95% interval lies on one side of the standard and missing data "
+            "could not change it; otherwise ◐ uncertain. Intervals are exact binomial. The missing are outside the "
             "denominator. Differences from the region and the country may come from different patients.",
         )
     ]

@@ -94,7 +94,7 @@ def overview(**query):
             [
                 marks.key_entry("point", "Danmark, 95 %-interval"),
                 marks.key_entry("region", "region"),
-                marks.key_entry("region-bad", "region klart på den forkerte side"),
+                marks.key_entry("region-bad", "region, der klart ikke opfylder"),
                 marks.key_entry("standard", "standard"),
             ],
             className="key key-push",

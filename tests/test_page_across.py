@@ -100,14 +100,14 @@ def context(lang: str = "da"):
     ("matrix", "da", "en"),
     [
         (matrix_of(A=Tally(met=9, not_met=3), B=Tally(met=3, not_met=1)),
-         "12 af 16 standarder er klart opfyldt på tværs af to databaser. Flest er ikke opfyldt i A (3).",
-         "12 of 16 standards are clearly met across two databases. Most are not met in A (3)."),
+         "12 af 16 standarder er klart opfyldt på tværs af to databaser. A har flest ikke-opfyldte standarder (3).",
+         "12 of 16 standards are clearly met across two databases. A has the most unmet standards (3)."),
         (matrix_of(A=Tally(met=9, not_met=3), B=Tally(met=3, not_met=3)),
          "12 af 18 standarder er klart opfyldt på tværs af to databaser. "
-         "Flest er ikke opfyldt i A og B (hver 3).", None),
+         "A og B har flest ikke-opfyldte standarder (hver 3).", None),
         (matrix_of(A=Tally(met=1), B=Tally(uncertain=1)),
          "Én af to standarder er klart opfyldt på tværs af to databaser. "
-         "Ingen ligger klart på den forkerte side.", None),
+         "Ingen er klart uopfyldt.", None),
         (matrix_of(A=Tally(met=2, not_met=1)),
          "To af tre standarder er klart opfyldt i A. Én er ikke opfyldt.", None),
         (matrix_of(A=Tally(hidden=2)), "Ingen standard kan vurderes i A.", "No standard can be judged in A."),

@@ -67,7 +67,7 @@ MANY = ["tnm_complete", "stage_known", "mdt_before_treatment", "mdt_followed", "
         ([("tnm_complete", "uncertain")],
          "Den ene standard er usikker i 2025: TNM komplet.", "The one standard is uncertain in 2025: TNM complete."),
         ([("tnm_complete", "uncertain"), ("stage_known", "met")],
-         "Én af to standarder er klart opfyldt i 2025. Ingen ligger klart på den forkerte side.", None),
+         "Én af to standarder er klart opfyldt i 2025. Ingen er klart uopfyldt.", None),
         ([(one, "not_met") for one in MANY],
          "Ingen af seks standarder er klart opfyldt i 2025. Seks er ikke opfyldt, blandt andre TNM komplet, "
          "stadie oplyst og MDT før første behandling.", None),

@@ -163,11 +163,11 @@ def test_the_head_finding_in_number_and_in_odd_cases(da, en, found):
     real = replace(found, verdict="real", concerned=41.0)
     none, hidden, empty = (replace(found, verdict=one) for one in ("none", "hidden", "no_data"))
     assert words.head(da, [real, none, none, hidden]) == [
-        "På én af tre indikatorer varierer afdelingerne mere, end tilfældet kan forklare.",
+        "For én af tre indikatorer varierer afdelingerne mere, end tilfældet kan forklare.",
         "Størst betydning har »MDT før første behandling (ikke akut)«: 41 patienter om året.",
     ]
     assert words.head(da, [none, none]) == [
-        "På ingen af de 2 indikatorer kan det påvises, at afdelingerne varierer mere end tilfældigt."
+        "For ingen af de 2 indikatorer kan det påvises, at afdelingerne varierer mere end tilfældigt."
     ]
     assert words.head(da, [none]) == ["Det kan ikke påvises, at afdelingerne varierer mere end tilfældigt."]
     assert words.head(da, [hidden, empty]) == ["Variationen kan ikke vurderes i den offentlige udgave."]

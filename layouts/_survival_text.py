@@ -98,7 +98,8 @@ def _parts(result: Survival, years: int, context: ShellContext) -> str:
         if low == high:
             return t(f"{low} i alle {count} {kind}", f"{low} in all {count} {kind}")
         return t(f"mellem {low} og {high} i de {count} {kind}", f"between {low} and {high} in the {count} {kind}")
-    if len(shown) > 1 and _alike(result, shown, years):
+    # Stages do differ: where they cannot be told apart, the patients are too few.
+    if result.by == "stage" and len(shown) > 1 and _alike(result, shown, years):
         return f"{TOO_FEW.in_(lang)} {all_of(result.by, context)}"
     ends = [(shown[0], values[0])] if len(shown) == 1 else [(shown[n], values[n]) for n in (0, -1)]
     told = [hundred(value, lang) for _, value in ends]

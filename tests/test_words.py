@@ -47,7 +47,7 @@ ONCE = (
     "Var intet ændret, ville tilfældet alene give omkring to", "På fem af 27 indikatorer varierer afdelingerne",
     "On five of 27 indicators the departments vary", "Flest er ikke opfyldt i NMSC (4).", "Most are not met in NMSC (4)",
     "ligger klart på den forkerte side af standarden", "har mindst én indikator klart uden for standarden",
-    "De uoplyste kan vende svaret", "the missing could turn the answer", "Varsler. 1 forløb har nu ventet",
+    "De uoplyste kan vende svaret", "the missing could turn the answer", "Varsler. 1 forløb har ventet",
     "Nej. 1 er booket ud over fristen", "Krympet: andelen", "Overspredning 2,1 og overspredning", "O/E 1,03",
     "Ingen påviselig effekt", "It reckons as if nobody could die", "Dotted upright: the country",
 )  # fmt: skip

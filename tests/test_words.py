@@ -45,7 +45,8 @@ PAGES = (
 ONCE = (
     "TNM og modtaget inden for 10 dage", "Received within 10 days", "anastomoselækage og enhver komplikation",
     "Var intet ændret, ville tilfældet alene give omkring to", "På fem af 27 indikatorer varierer afdelingerne",
-    "On five of 27 indicators the departments vary", "Flest er ikke opfyldt i NMSC (4).", "Most are not met in NMSC (4)",
+    "On five of 27 indicators the departments vary", "Flest er ikke opfyldt i NMSC (4).",
+    "Most are not met in NMSC (4)",
     "ligger klart på den forkerte side af standarden", "har mindst én indikator klart uden for standarden",
     "De uoplyste kan vende svaret", "the missing could turn the answer", "Varsler. 1 forløb har ventet",
     "Nej. 1 er booket ud over fristen", "Krympet: andelen", "Overspredning 2,1 og overspredning", "O/E 1,03",

@@ -17,7 +17,7 @@ from data.store import Snapshot, StoreError
 from indicators.catalogue import BY_ID
 from indicators.declaration import Indicator
 from indicators.monitored import Panel, panels, period, registration_known, watched, window
-from indicators.statistics.monitoring import BASELINE_YEARS, LEAST_EVENTS, Counts, Monitored, monitor
+from indicators.statistics.monitoring import BASELINE_YEARS, LEAST_EVENTS, Counts, Monitored, doubling_years, monitor
 from indicators.thresholds import FALSE_ALARM_YEARS, thresholds
 
 WORSE, BETTER = "worse", "better"
@@ -41,7 +41,8 @@ class Board:
     chance takes one chart in STRONG_ALARM_YEARS), ``listed``, ``until`` (the last day whose patients are used),
     ``first_since`` and ``first_alarm`` (of the signal's first change), ``known_from`` (when its news could be known),
     ``absorbed_since`` and ``absorbed`` (the start of an earlier signal whose three whole years are in the baseline, and
-    the first day they were).
+    the first day they were), ``dispersion`` (how many times as much the months vary as by chance; the thresholds allow
+    for it), ``doubling_months`` (until doubled odds typically signal, before follow-up and registration).
     ``since`` and what is counted from it are of the last change: where ``news`` is "again", of the further one.
     ``left_out``: indicators not charted because registration is not known on a past day. ``undated``: by department,
     the cases without a registration date, which are not used where others have one.
@@ -143,6 +144,7 @@ _BOARD = (
     *COLUMNS[:8],
     *("volume", "baseline", "threshold", "cusum", "evidence", "alarm", "active", "strong", "listed", "until"),
     *("news", "known_from", "first_since", "first_alarm", "absorbed_since", "absorbed"),
+    *("dispersion", "doubling_months"),
 )
 
 
@@ -172,13 +174,15 @@ class Chart:
     Columns of ``months``: ``start``, ``n``, ``unwanted``, ``expected`` (unwanted), ``cusum_worse``, ``cusum_better``
     (at its end; NaN, as ``expected``, before the sums begin), ``baseline`` (whether of the years that the first year
     charted is judged by). ``until``: the last day whose patients are used. ``silent``: too few to chart; then no sums.
-    ``threshold``: by direction.
+    ``threshold``: by direction. ``dispersion``, ``doubling_months``: as of the board.
     """
 
     until: dt.date
     months: pd.DataFrame
     silent: bool
     threshold: dict[str, float]
+    dispersion: float = 1.0
+    doubling_months: float = float("nan")
 
 
 def chart(
@@ -201,7 +205,11 @@ def chart(
     year = found.baseline[place] if not silent else until.year - together.first_year
     first = dt.date(together.first_year + max(int(year) - BASELINE_YEARS, 0), 1, 1)
     threshold = {direction: float(found.threshold[arm, place]) for arm, direction in enumerate(DIRECTIONS)}
-    return Chart(until, _by_month(together, place, first, until), silent, threshold)
+    doubling = float("nan")
+    if not silent:
+        doubling = 12 * float(doubling_years(found.volume[place], found.typical[place], found.threshold[0, place]))
+    months = _by_month(together, place, first, until)
+    return Chart(until, months, silent, threshold, float(found.dispersion[place]), doubling)
 
 
 def _by_month(charted: Charted, place: int, first: dt.date, until: dt.date) -> pd.DataFrame:
@@ -278,6 +286,7 @@ def _charted(
         day[order],
         joined([panel.patients for panel in made]),
         joined([panel.events for panel in made]),
+        np.repeat(np.arange(len(made)), [len(panel.units) for panel in made]),
     )
 
     fitted: dict[int, list[np.ndarray]] = {}
@@ -306,7 +315,10 @@ def _standing(charted: Charted) -> tuple[list[dict[str, object]], tuple[float, f
     found, state = charted.monitored, charted.monitored.state
     speaking = found.baseline >= 0
     parts = (found.typical, 1 - found.typical)
-    false = sum(thresholds().share_listed(found.volume, part)[speaking].sum(0) for part in parts)
+    as_many = found.volume / found.dispersion  # patients who vary by chance alone
+    false = sum(thresholds().share_listed(as_many, part)[speaking].sum(0) for part in parts)
+    doubling = np.full(len(speaking), np.nan)
+    doubling[speaking] = doubling_years(found.volume[speaking], found.typical[speaking], found.threshold[0, speaking])
     rows = []
     for chart in np.flatnonzero(speaking):
         indicator, unit = charted.names[chart]
@@ -331,6 +343,7 @@ def _standing(charted: Charted) -> tuple[list[dict[str, object]], tuple[float, f
                 *(float(state.free[arm, chart]), alarm, active, bool(state.strong[arm, chart])),
                 *(active and _months(alarm, last) <= LISTED_MONTHS, last),
                 *(news, known, first, begun, *_absorbed(charted, arm, int(chart))),
+                *(float(found.dispersion[chart]), 12 * float(doubling[chart])),
             )
             rows.append(dict(zip(_BOARD, values, strict=True)))
     return rows, (float(false[0]), float(false[1]))

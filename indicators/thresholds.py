@@ -19,6 +19,8 @@ from data.reference import FOLDER, ReferenceFileError
 
 FILE = FOLDER / "cusum_thresholds.csv"
 COLUMNS = ("proportion", "rarer_per_year", "threshold", "strong_threshold", "listed", "strongly_listed")
+#: The fewest events (or others) a year whose simulated share of time listed is used.
+LEAST_SHARED = 10
 #: A chart in control (an indicator of a unit, both directions together) gives one false signal in so many years …
 FALSE_ALARM_YEARS = 10
 #: … and one strong signal in so many.
@@ -40,12 +42,15 @@ class Thresholds:
         return found[..., 0], found[..., 1]
 
     def share_listed(self, volume, proportion) -> np.ndarray:
-        """Shares of time (last axis) that such an arm is listed, or listed as strong, though nothing has changed."""
-        return self._at(self.share, volume, proportion)
+        """Shares of time (last axis) that such an arm is listed, or listed as strong, though nothing has changed.
 
-    def _at(self, values: np.ndarray, volume, proportion) -> np.ndarray:
+        Of fewer than LEAST_SHARED a year as of so many: the simulated charts of fewer were silent much of their time.
+        """
+        return self._at(self.share, volume, proportion, LEAST_SHARED)
+
+    def _at(self, values: np.ndarray, volume, proportion, least: float = 1e-9) -> np.ndarray:
         p = np.asarray(proportion, dtype=float)
-        rarer = np.maximum(np.asarray(volume, dtype=float) * np.minimum(p, 1 - p), 1e-9)
+        rarer = np.maximum(np.asarray(volume, dtype=float) * np.minimum(p, 1 - p), least)
         row, right = _place(self.odds, logit(np.clip(p, 1e-6, 1 - 1e-6)))
         column, lower = _place(self.numbers, np.log(rarer))
         lower, right = lower[..., None], right[..., None]

@@ -20,6 +20,8 @@ from tables.warning_charts import MONTH, Curve, Point
 _SHORT, _P, _SUMS = 168, 290, 220  # heights in px
 _TOP, _FOOT = 28, 50  # px above and below the plot of rates
 _FEWEST, _BEFORE, _MOST = 12, 6, 16  # points of the small picture
+#: From so much overdispersion a chart says it; from so many months a delay is told in years.
+_NOTICED, _LONG = 1.2, 24
 _LETTERS = {"da": "jfmamjjasond", "en": "jfmamjjasond"}
 
 
@@ -73,14 +75,43 @@ def p_chart(context: PageContext, curve: Curve, standard: float | None) -> html.
 
 
 def method(context: PageContext, curve: Curve) -> list[str]:
-    """What the grey limits and the run rules are, for the page's foot; nothing in the public edition."""
-    if curve.runs is None:
-        return []
+    """How soon a doubling shows, what the grey limits and the run rules are (not in the public edition)."""
     t = context.t
+    soon = []
+    if curve.doubling is not None:
+        soon.append(_doubling(context, curve.doubling))
+    if curve.dispersion is not None and curve.dispersion >= _NOTICED:
+        times = fmt.number(curve.dispersion, 1, context.lang)
+        soon.append(
+            t(
+                f"Månederne svinger {times} gange så meget som ved tilfældighed alene, og grænsen for varsler er hævet "
+                "derefter.",
+                f"The months vary {times} times as much as by chance alone, and the threshold of warnings is raised "
+                "accordingly.",
+            )
+        )
+    if curve.runs is None:
+        return soon
     parts = [t("De grå trin er grænser i et p′-kort.", "The grey steps are the limits of a p′ chart.")]
     if not curve.runs.signal:
         parts.append(_rules_text(context, curve))
-    return [" ".join(parts)]
+    return [*soon, " ".join(parts)]
+
+
+def _doubling(context: PageContext, months: float) -> str:
+    """'En fordobling ville typisk vise sig efter omkring 14 måneder.'"""
+    t = context.t
+    number = max(1, round(months)) if months < _LONG else round(months / 12)
+    unit = (("måned", "måneder"), ("month", "months")) if months < _LONG else (("år", "år"), ("year", "years"))
+    da, en = (words[number != 1] for words in unit)
+    return t(
+        f"Var det uønskede dobbelt så hyppigt, ville det typisk vise sig her efter omkring {number} {da}, opfølgning "
+        "og "
+        "indberetning medregnet.",
+        f"If the unwanted were twice as frequent, it would typically show here after about {number} {en}, follow-up "
+        "and "
+        "registration included.",
+    )
 
 
 def sums(context: PageContext, curve: Curve) -> html.Section | None:

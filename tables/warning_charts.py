@@ -21,6 +21,7 @@ from data.store import Snapshot
 from indicators import signals
 from indicators.catalogue import BY_ID
 from indicators.declaration import Indicator
+from indicators.monitored import window
 from indicators.picture import MONTH, QUARTER, joined, picture, width
 from indicators.signals import DIRECTIONS
 from indicators.statistics.runs import Runs
@@ -65,7 +66,8 @@ class Sums:
 class Curve:
     """A unit's chart of one indicator. ``months``: of a point. ``signal``: the one that stands that day, or None;
     ``standing``: it is without news for so long that it is not listed. ``absorbed``: the baseline holds the years of an
-    earlier signal.
+    earlier signal. ``doubling``: months until doubled odds would typically signal, follow-up and registration included;
+    ``dispersion``: how many times as much the months vary as by chance (None in the public edition).
 
     ``sums``: the sums at the end of each month. They, ``centre``, ``runs`` and ``threshold`` (by direction) are empty
     or None in the public edition.
@@ -83,6 +85,8 @@ class Curve:
     sums: tuple[Sums, ...] = ()
     standing: bool = False
     absorbed: Absorbed | None = None
+    doubling: float | None = None
+    dispersion: float | None = None
 
     @property
     def hides(self) -> bool:
@@ -117,6 +121,7 @@ def _curve(view: View, unit: str, indicator: str, day: dt.date, limits: bool) ->
         return None
     one = BY_ID[indicator]
     until = pd.Timestamp(frame["until"].iloc[0]).date()
+    more["doubling"] = float(frame["doubling"].iloc[0]) + window(one) / 30.44
     if view.edition.hides:
         latest = _monthly(view.snapshot, view.database, unit, indicator, view.info.data_cut)
         if latest is None or latest.empty:
@@ -133,7 +138,20 @@ def _curve(view: View, unit: str, indicator: str, day: dt.date, limits: bool) ->
         Sums(pd.Timestamp(start).date(), float(worse), float(better))
         for start, worse, better in zip(known["start"], known["cusum_worse"], known["cusum_better"], strict=True)
     )
-    return Curve(unit, one, months, until, points, signal, centre, rules, threshold, sums, **more)
+    return Curve(
+        unit,
+        one,
+        months,
+        until,
+        points,
+        signal,
+        centre,
+        rules,
+        threshold,
+        sums,
+        **more,
+        dispersion=float(frame["dispersion"].iloc[0]),
+    )
 
 
 def _for_picture(frame: pd.DataFrame, signal: Signal | None) -> int:
@@ -270,7 +288,7 @@ def _listed(snapshot: Snapshot, database: str) -> pd.DataFrame:
 
 _COLUMNS = [
     "unit", "indicator", "start", "n", "unwanted", "expected", "cusum_worse", "cusum_better", "baseline", "until",
-    "threshold_worse", "threshold_better",
+    "threshold_worse", "threshold_better", "doubling", "dispersion",
 ]  # fmt: skip
 
 
@@ -282,6 +300,7 @@ def _months(snapshot: Snapshot, database: str, unit: str, indicator: str, day: d
     if found is None or found.silent:
         return None
     more = {f"threshold_{name}": value for name, value in found.threshold.items()}
+    more |= {"doubling": found.doubling_months, "dispersion": found.dispersion}
     frame = found.months.assign(unit=unit, indicator=indicator, until=pd.Timestamp(found.until), **more)
     frame["start"] = pd.to_datetime(frame["start"])
     return frame[_COLUMNS]

@@ -405,7 +405,7 @@ def _made(snapshot: Snapshot, database: str, day: dt.date) -> pd.DataFrame:
     found = signals.board(snapshot, database, day)
     charts = found.charts.reset_index(drop=True)
     part = np.where(charts["direction"] == WORSE, charts["baseline"], 1 - charts["baseline"]).astype(float)
-    share = thresholds.thresholds().share_listed(charts["volume"].to_numpy(float), part)
+    share = thresholds.thresholds().share_listed((charts["volume"] / charts["dispersion"]).to_numpy(float), part)
     names = ("unit", "indicator", "direction", "observed", "months", "listed", "strong", "active", "news")
     kept = charts[list(names)].assign(
         expected=charts["expected"].astype(float),

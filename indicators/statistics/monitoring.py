@@ -23,13 +23,18 @@ LEAST_EVENTS = 15
 
 @dataclass(frozen=True)
 class Counts:
-    """Groups of patients in order of ``day``: their chart (0 … charts−1), day number, number, and events among them."""
+    """Groups of patients in order of ``day``: their chart (0 … charts−1), day number, number, and events among them.
+
+    ``indicator``: of each chart the number of what it charts; charts of the same share what is known of how much their
+    months vary. None: all chart the same.
+    """
 
     charts: int
     chart: np.ndarray
     day: np.ndarray
     patients: np.ndarray
     events: np.ndarray
+    indicator: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -52,7 +57,8 @@ class Monitored:
 
     ``expected`` days × charts; ``sums`` days × arms × charts (empty unless kept). By chart, as of its last year:
     ``volume`` (patients a year in the baseline), ``proportion`` (events expected), ``typical`` (the risk of patients
-    all alike whose events vary as much as these: the thresholds are of it), ``baseline`` (the year whose three years
+    all alike whose events vary as much as these: the thresholds are of it), ``dispersion`` (how many times as
+    much the months vary as by chance, at least 1), ``baseline`` (the year whose three years
     before are its baseline, as place in ``turns``; −1: silent), ``threshold`` arms × charts (infinite: silent).
     ``years``: each charted year at its end. ``signals``: those that stand, by (arm, chart). ``absorbed``: by (arm,
     chart) the start of the last signal whose three whole years became the baseline, and the place in ``turns`` of the
@@ -66,6 +72,7 @@ class Monitored:
     volume: np.ndarray
     proportion: np.ndarray
     typical: np.ndarray
+    dispersion: np.ndarray
     baseline: np.ndarray
     threshold: np.ndarray
     years: tuple[Year, ...]
@@ -97,6 +104,7 @@ def monitor(
     state = State.zero(charts)
     base = np.full(charts, -1)
     level, volume, proportion, typical = (np.zeros(charts) for _ in range(4))
+    dispersion = np.ones(charts)
     limit, strong = np.full((2, len(ARMS), charts), np.inf)
     expected, sums, years = [np.empty((0, charts))], [np.empty((0, len(ARMS), charts))], []
     signals = Signals(counts.chart, counts.day, counts.patients, counts.events)
@@ -111,11 +119,16 @@ def monitor(
                 signals.drop(chart)
         renewed = begun & ~state.active.any(0)
         known = {int(b): logits(int(b), k) for b in np.unique(np.r_[k, base[~renewed & (base >= 0)]])}
-        fresh = _baseline(counts, window, known[k][window], at[k - BASELINE_YEARS : k + 1])
-        for old, new in zip((level, volume, proportion, typical), fresh[:4], strict=True):
+        years_at = at[k - BASELINE_YEARS : k + 1]
+        fresh = _baseline(counts, window, known[k][window], years_at, turns[k - BASELINE_YEARS : k + 1])
+        for old, new in zip((level, volume, proportion, typical, dispersion), fresh[:5], strict=True):
             old[renewed] = new[renewed]
-        base[renewed] = np.where(fresh[4], k, -1)[renewed]
-        arms = zip(threshold(volume, typical), threshold(volume, 1 - typical), strict=True)
+        base[renewed] = np.where(fresh[5], k, -1)[renewed]
+        # Months that vary φ times as much: as of 1/φ of the patients, each of whom counts φ times.
+        arms = zip(
+            *([dispersion * one for one in threshold(volume / dispersion, part)] for part in (typical, 1 - typical)),
+            strict=True,
+        )
         limit, strong = (
             np.where(renewed, np.where(base >= 0, np.stack(new), np.inf), old)
             for new, old in zip(arms, (limit, strong), strict=True)
@@ -142,6 +155,7 @@ def monitor(
         volume,
         proportion,
         typical,
+        dispersion,
         base,
         limit,
         tuple(years),
@@ -175,8 +189,10 @@ def _scores(
     return np.stack(scores, axis=1), by_day(n * risk), np.where(heard, eta + level[chart], np.nan)
 
 
-def _baseline(counts: Counts, window: slice, logit: np.ndarray, turns_at: np.ndarray) -> tuple[np.ndarray, ...]:
-    """Own level, yearly volume, expected proportion, typical risk, and whether the chart may speak, by chart."""
+def _baseline(
+    counts: Counts, window: slice, logit: np.ndarray, turns_at: np.ndarray, turns: np.ndarray
+) -> tuple[np.ndarray, ...]:
+    """By chart: own level, yearly volume, expected proportion, typical risk, dispersion, whether it may speak."""
     charts = counts.charts
     chart, n, x = counts.chart[window], counts.patients[window], counts.events[window]
     level = own_level(chart, logit, n, x, charts)
@@ -188,4 +204,40 @@ def _baseline(counts: Counts, window: slice, logit: np.ndarray, turns_at: np.nda
     speaks = (events >= LEAST_EVENTS) & (total - events >= LEAST_EVENTS)
     for start, stop in pairwise(turns_at):  # patients in each year
         speaks &= np.bincount(counts.chart[start:stop], counts.patients[start:stop], charts) > 0
-    return level, total / BASELINE_YEARS, mean, np.clip(typical, 1e-6, 1 - 1e-6), speaks
+    dispersion = _dispersion(counts, window, risk, turns, speaks)
+    return level, total / BASELINE_YEARS, mean, np.clip(typical, 1e-6, 1 - 1e-6), dispersion, speaks
+
+
+def _dispersion(counts: Counts, window: slice, risk: np.ndarray, turns: np.ndarray, speaks: np.ndarray) -> np.ndarray:
+    """How many times as much the months' events vary as by chance, by chart, at least 1.
+
+    Pearson's χ² of a chart's months by its degrees of freedom (McCullagh & Nelder 1989, section 4.5): half of it, and
+    half of the mean of the charts of the same indicator that speak, for 36 months alone are wrong by a quarter (one
+    standard error).
+    """
+    charts, chart, day = counts.charts, counts.chart[window], counts.day[window]
+    n, x = counts.patients[window], counts.events[window]
+    year = np.searchsorted(turns, day, side="right") - 1
+    month = 12 * year + (day - turns[year]) * 12 // (turns[year + 1] - turns[year])
+    cell, size = month * charts + chart, 12 * (len(turns) - 1) * charts
+
+    def summed(values: np.ndarray) -> np.ndarray:
+        return np.bincount(cell, values, size).reshape(-1, charts)
+
+    variance = summed(n * risk * (1 - risk))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        squares = np.where(variance > 0, summed(x - n * risk) ** 2 / variance, 0.0).sum(0)
+    own = squares / np.maximum((variance > 0).sum(0) - 1, 1)
+    indicator = np.zeros(charts, dtype=np.int64) if counts.indicator is None else counts.indicator
+    kinds = int(indicator.max(initial=0)) + 1
+    among = np.bincount(indicator, speaks, kinds)
+    mean = np.bincount(indicator, np.where(speaks, own, 0.0), kinds) / np.maximum(among, 1)
+    return np.maximum((own + mean[indicator]) / 2, 1.0)
+
+
+def doubling_years(volume: np.ndarray, risk: np.ndarray, threshold: np.ndarray) -> np.ndarray:
+    """Years until the sum of patients whose odds have doubled typically reaches its threshold: by their mean score."""
+    doubled = 2 * risk / (1 + risk)
+    without, with_event = weights(risk)
+    with np.errstate(divide="ignore"):
+        return threshold / (volume * (doubled * with_event + (1 - doubled) * without))

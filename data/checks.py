@@ -1,36 +1,64 @@
 """The checks of an import: values, keys, references between tables, dates, plausibility.
 
-A check is a condition in SQL that is TRUE for a row at fault. One scan counts all conditions of a table;
-only for the conditions that hit, a second query fetches the first row numbers. No value is ever fetched.
+A check is a condition in SQL that is TRUE for a row at fault; ``data.scan`` looks for the rows. All checks run that
+can: one run shows all that is wrong, and each cause has one line.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
 
-from data import reference
-from data.extract import CPR, Staged, extra_columns, find_files, stage
-from data.extract_toml import Manifest, read_manifest
-from data.findings import FIRST_ROWS, Finding, by_severity
+from data import nearest, persons, reference
+from data.extract import Staged, find_files, links_outside, named_extra, quoted, stage
+from data.extract_toml import PART, TOML, Manifest, read_manifest
+from data.findings import ERROR, FIRST_ROWS, FIRST_VALUES, INFO, RULE, Finding, Value, Words, by_severity
+from data.normalise import normalise
+from data.scan import Check, first_rows, run, stage_case_days, with_lines, with_values
 from data.schema import Column, Table
 from data.waiting import clock_start, days_over
 
 #: A required variable filled in less often than this is a warning.
 COMPLETE_SHARE = 0.90
+#: More cases than this share outside the database's own diagnoses: another database's file was delivered.
+OUTSIDE_SHARE = 0.20
+#: A department of so many cases in the last full year is missed when it has none.
+MISSED_CASES = 20
+#: More than this share of a column's values is a column of person numbers without their first zero.
+LOST_ZERO_SHARE = 0.50
+FIRST_YEAR = 1900
 
-
-@dataclass(frozen=True)
-class Check:
-    """``condition`` is TRUE for a row at fault, on table ``s`` and with {joins} already made."""
-
-    rule: str
-    column: str
-    condition: str
-    detail: str = ""
+#: Pairs of dates of one row whose order is given: table, later, earlier, days that the later may lie before it.
+ORDERED: tuple[tuple[str, str, str, int], ...] = (
+    ("cases", "registered_date", "diagnosis_date", 30),
+    ("palliative", "received_date", "referred_date", 0),
+    ("palliative", "screened_date", "referred_date", 0),
+    ("pro", "answered_date", "sent_date", 0),
+    ("waits", "notified_date", "referral_date", 0),
+    ("waits", "booked_date", "referral_date", 0),
+    ("waits", "decision_date", "referral_date", 0),
+    ("waits", "accepted_wait_date", "referral_date", 0),
+    ("waits", "registered_date", "referral_date", 0),
+    ("departments", "valid_to", "valid_from", 0),
+)
+#: What nobody does after death: table and dates.
+OF_THE_LIVING: tuple[tuple[str, str], ...] = (
+    ("treatments", "start_date"),
+    ("conferences", "date"),
+    ("complications", "date"),
+    ("palliative", "referred_date"),
+    ("palliative", "received_date"),
+    ("palliative", "screened_date"),
+    ("trials", "date"),
+    ("pro", "sent_date"),
+    ("pro", "answered_date"),
+    ("waits", "referral_date"),
+)
+#: Dates that lie at most 30 days before the diagnosis.
+AFTER_DIAGNOSIS = {"treatments": "start_date", "conferences": "date", "complications": "date"}
 
 
 @dataclass(frozen=True)
@@ -53,10 +81,15 @@ class Inspection:
 
 def inspect(con: duckdb.DuckDBPyConnection, folder: Path) -> Inspection:
     """Stage and check a whole extract on ``con``; the staged tables stay there for the load."""
-    manifest, findings = read_manifest(folder)
+    findings = links_outside(folder)
+    outside = frozenset(finding.table for finding in findings)
+    if TOML in outside:
+        return Inspection(folder, None, {}, tuple(findings))
+    manifest, more = read_manifest(folder)
+    findings += more
     if manifest is None:
         return Inspection(folder, None, {}, tuple(findings))
-    files, more = find_files(folder, manifest)
+    files, more = find_files(folder, manifest, outside)
     findings += more
     staged: dict[str, Staged] = {}
     for file in files:
@@ -64,15 +97,20 @@ def inspect(con: duckdb.DuckDBPyConnection, folder: Path) -> Inspection:
         findings += more
         if one is not None:
             staged[file.table.name] = one
-    unreadable = {file.table.name for file in files} - set(staged)
+    unreadable = ({file.table.name for file in files} | {Path(name).stem for name in outside}) - set(staged)
+    for name in staged:
+        findings += _line_breaks(con, staged[name])
+        findings += normalise(con, staged, name)
     _stage_units(con, staged)
+    if "cases" in staged:
+        stage_case_days(con)
     for one in staged.values():
         findings += check_table(con, one, manifest, staged, unreadable)
     if "cases" in staged:
         cases = staged["cases"].rows
         if cases == 0:
-            findings.append(Finding("empty_cases", "cases", detail="an extract has at least one case"))
-    return Inspection(folder, manifest, staged, tuple(by_severity(findings)))
+            findings.append(Finding("empty_cases", "cases"))
+    return Inspection(folder, manifest, staged, tuple(by_severity(with_lines(staged, findings))))
 
 
 def required_variables(staging: str, delivered: Collection[str]) -> tuple[str, ...]:
@@ -88,10 +126,20 @@ def required_variables(staging: str, delivered: Collection[str]) -> tuple[str, .
 
 def _stage_units(con: duckdb.DuckDBPyConnection, staged: dict[str, Staged]) -> None:
     """Temporary tables ``known_units`` (reference and the extract's own) and ``known_regions`` (dated)."""
-    con.execute("CREATE OR REPLACE TEMP TABLE reference_units (code VARCHAR, hospital VARCHAR, region VARCHAR)")
-    insert_rows(con, "reference_units", [(unit.code, unit.hospital, unit.region) for unit in reference.departments()])
-    own = "UNION SELECT code FROM stage_departments WHERE code IS NOT NULL" if "departments" in staged else ""
-    con.execute(f"CREATE OR REPLACE TEMP TABLE known_units AS SELECT code FROM reference_units {own}")
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE reference_units (code VARCHAR, hospital VARCHAR, region VARCHAR, valid_to DATE)"
+    )
+    units = [(unit.code, unit.hospital, unit.region, unit.valid_to) for unit in reference.departments()]
+    insert_rows(con, "reference_units", units)
+    own = (
+        f"UNION ALL SELECT code, {day('valid_to')} FROM stage_departments s WHERE code IS NOT NULL"
+        if "departments" in staged
+        else ""
+    )
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE known_units AS SELECT code, min(valid_to) AS valid_to "
+        f"FROM (SELECT code, valid_to FROM reference_units {own}) GROUP BY code"
+    )
     con.execute("CREATE OR REPLACE TEMP TABLE known_regions (code VARCHAR, valid_from DATE, valid_to DATE)")
     regions = [(region.code, region.valid_from, region.valid_to) for region in reference.regions()]
     insert_rows(con, "known_regions", regions)
@@ -105,147 +153,246 @@ def insert_rows(con: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tuple
 
 def check_table(
     con: duckdb.DuckDBPyConnection,
-    staged: Staged,
+    one: Staged,
     manifest: Manifest,
-    others: dict[str, Staged],
+    staged: dict[str, Staged],
     unreadable: set[str],
 ) -> list[Finding]:
     """All findings on one staged table."""
-    table = staged.table
-    findings = _run(con, table, [*_value_checks(con, table, manifest), *_row_checks(table, manifest, others)], others)
+    table, name = one.table, one.table.name
+    checks = [*_value_checks(table, manifest), *_row_checks(table, manifest, staged)]
+    findings = run(con, staged, name, [check for check in checks if _applies(check, one)])
     if "departments" in unreadable:
         # Units that could not be read are not unknown: the finding on their own file says what is wrong.
         findings = [finding for finding in findings if finding.rule != "unknown_department"]
     broken = {finding.column for finding in findings if finding.is_error}
-    # A CPR number in a column of codes or dates is already an error; say the graver thing about it.
-    suspects = [column for column in table.columns if column.name in broken and column.kind != "text"]
-    findings += _run(con, table, [_anonymity(column.name) for column in suspects], others)
-    if table.key and not broken & set(table.key):
+    unknown = []
+    if name != "cases" and "case_id" in one.columns and "cases" in staged and "case_id" in staged["cases"].columns:
+        unknown = _unknown_cases(con, table)
+        findings += unknown
+    texts = {column.name for column in table.columns if _may_hold_a_person(column, table)}
+    # A person number in a column of codes or dates is already an error; say the graver thing about it.
+    suspects = broken | {finding.column for finding in unknown}
+    known = [(quoted(column), column) for column in table.names if column in one.columns & (texts | suspects)]
+    findings += _persons(con, name, known + list(named_extra(one)))
+    if table.key and set(table.key) <= one.columns and not broken & set(table.key):
         findings += _duplicates(con, table)
-    findings += _completeness(con, staged, manifest)
-    if table.name != "cases" and "case_id" in table.names and "cases" not in unreadable and "cases" in others:
-        findings += _unknown_cases(con, table)
+    findings += _delivered(one, manifest)
+    findings += _completeness(con, staged, one, manifest)
+    if name == "cases":
+        if ("not_anonymised", "icd10") not in {(finding.rule, finding.column) for finding in findings}:
+            findings += _other_diagnoses(con, staged, manifest)
+        findings += _departments_gone(con, manifest)
+    if name == "coverage" and "cases" in staged:
+        findings += _more_than_expected(con)
     return findings
 
 
-def _anonymity(column: str) -> Check:
-    return Check(
-        "not_anonymised",
-        column.removeprefix("extra_"),
-        f"regexp_matches(s.\"{column}\", '{CPR}')",
-        "a value is shaped like a CPR number; replace it by a pseudonym",
-    )
+def _applies(check: Check, one: Staged) -> bool:
+    """A column that was not delivered has its own finding; what follows from it would be the same cause again."""
+    return check.column in one.columns or (RULE[check.rule].severity == ERROR and check.rule != "required_value")
 
 
-def _value_checks(con: duckdb.DuckDBPyConnection, table: Table, manifest: Manifest) -> Iterator[Check]:
+def _may_hold_a_person(column: Column, table: Table) -> bool:
+    """Text, and whole numbers without an upper bound. A child's case_id must be one of cases, where it is checked."""
+    unbounded = column.kind == "integer" and column.high is None
+    return (column.kind == "text" or unbounded) and not (column.name == "case_id" and table.name != "cases")
+
+
+def _value_checks(table: Table, manifest: Manifest) -> Iterator[Check]:
     for column in table.columns:
-        name = f"s.{column.name}"
+        name = f"s.{quoted(column.name)}"
         if column.filled:
-            yield Check("required_value", column.name, f"{name} IS NULL", "each row needs a value")
-        unbounded = column.kind == "integer" and column.high is None
-        if (column.kind == "text" or unbounded) and not (column.name == "case_id" and table.name != "cases"):
-            # A child's case_id must be one of cases, where it is checked. Codes and dates cannot hold a CPR number,
-            # a whole number without an upper bound can.
-            yield _anonymity(column.name)
+            yield Check("required_value", column.name, f"{name} IS NULL")
         yield from _kind_checks(column, name, manifest)
-    for name in extra_columns(con, table):
-        yield _anonymity(name)
+    if table.name == "departments":
+        yield from _unit_checks(table)
 
 
-def _day(column: str) -> str:
+def day(column: str) -> str:
     """A staged column as a date, NULL where it is none. Ten characters, so that 'infinity' and years BC are none."""
     return f"TRY_CAST(CASE WHEN length(s.{column}) = 10 THEN s.{column} END AS DATE)"
 
 
 def _kind_checks(column: Column, name: str, manifest: Manifest) -> Iterator[Check]:
     if column.kind == "date":
-        day = _day(column.name)
+        date = day(column.name)
         yield Check(
-            "date", column.name, f"{name} IS NOT NULL AND coalesce({day}::VARCHAR <> {name}, TRUE)", "write YYYY-MM-DD"
+            "date",
+            column.name,
+            f"{name} IS NOT NULL AND coalesce({date}::VARCHAR <> {name}, TRUE)",
+            shows=name,
+            meant=nearest.date,
         )
         if not column.future:
-            yield Check(
-                "future_date", column.name, f"{day} > DATE '{manifest.data_cut}'", f"data_cut is {manifest.data_cut}"
-            )
+            cut = Words(f"data_cut er {manifest.data_cut}", f"data_cut is {manifest.data_cut}")
+            yield Check("future_date", column.name, f"{date} > DATE '{manifest.data_cut}'", cut, shows=name)
     elif column.kind == "integer":
         number = f"TRY_CAST({name} AS INTEGER)"
         low = -(2**31) if column.low is None else column.low
         high = 2**31 - 1 if column.high is None else column.high
+        bounded = column.high is not None
         yield Check(
             "number",
             column.name,
             f"{name} IS NOT NULL AND coalesce(NOT regexp_full_match({name}, '-?[0-9]+') "
             f"OR {number} NOT BETWEEN {low} AND {high}, TRUE)",
-            f"whole numbers from {low} to {high}" if column.high is not None else f"whole numbers from {low}",
+            Words(
+                f"Skriv hele tal fra {low}" + (f" til {high}" if bounded else ""),
+                f"Write whole numbers from {low}" + (f" to {high}" if bounded else ""),
+            ),
+            shows=name,
+            meant=nearest.whole,
         )
     elif column.kind == "boolean":
-        yield Check("boolean", column.name, f"{name} NOT IN ('true', 'false')", "write true or false")
+        yield Check("boolean", column.name, f"{name} NOT IN ('true', 'false')", shows=name, meant=nearest.boolean)
     elif column.kind == "code":
         values = ", ".join(f"'{code}'" for code in column.codes)
-        yield Check("code", column.name, f"{name} NOT IN ({values})", f"the list is {', '.join(column.codes)}")
+        yield Check(
+            "code",
+            column.name,
+            f"{name} NOT IN ({values})",
+            Words(f"Listen er {', '.join(column.codes)}", f"The list is {', '.join(column.codes)}"),
+            shows=name,
+            meant=_near_code(column.codes),
+        )
     elif column.kind == "department":
         yield Check(
             "unknown_department",
             column.name,
             f"{name} IS NOT NULL AND {name} NOT IN (SELECT code FROM known_units)",
-            "use a code of the reference list or deliver the unit in departments",
+            shows=name,
+            meant=_near_code([one.code for one in reference.departments()]),
         )
     elif column.kind == "region":
         codes = ", ".join(sorted(region.code for region in reference.regions()))
-        yield Check("region", column.name, f"{name} NOT IN (SELECT code FROM known_regions)", f"the list is {codes}")
+        yield Check(
+            "region",
+            column.name,
+            f"{name} NOT IN (SELECT code FROM known_regions)",
+            Words(f"Listen er {codes}", f"The list is {codes}"),
+            shows=name,
+            meant=_near_region,
+        )
 
 
-def _row_checks(table: Table, manifest: Manifest, others: dict[str, Staged]) -> Iterator[Check]:
+def _near_code(codes: Sequence[str]) -> Callable[[str], str]:
+    return lambda value: nearest.code(value, codes)
+
+
+def _near_region(value: str) -> str:
+    by_name = {region.code: reference.region_name(region.code) for region in reference.regions()}
+    return nearest.column(value.lower().removeprefix("region "), {code: (name,) for code, name in by_name.items()})
+
+
+def _unit_checks(table: Table) -> Iterator[Check]:
+    """Codes that stand in addresses of pages and files, names that are printed."""
+    yield Check(
+        "department_code",
+        "code",
+        f"NOT regexp_full_match(s.code, '{PART.pattern}') OR regexp_full_match(s.code, '[.]+')",
+        shows="s.code",
+        meant=_writable_code,
+    )
+    for name in ("name", "hospital", "kind"):
+        control = r"[\p{Cc}\p{Cf}\x{2028}\x{2029}]"
+        yield Check(
+            "control_character",
+            name,
+            f"regexp_matches(s.{name}, '{control}')",
+            shows=f"printf('U+%04X', unicode(regexp_extract(s.{name}, '{control}')))",
+        )
+    yield Check(
+        "department_conflict",
+        "code",
+        "EXISTS (SELECT 1 FROM reference_units k WHERE k.code = s.code "
+        "AND (k.hospital <> s.hospital OR k.region <> s.region))",
+        shows="s.code",
+    )
+
+
+def _writable_code(code: str) -> str:
+    """The code with a hyphen for each character that it may not have, "" where nothing else is left."""
+    plain = "".join(letter if PART.fullmatch(letter) else "-" for letter in code.strip())[:40]
+    return plain if plain[:1].isalnum() else ""
+
+
+def _row_checks(table: Table, manifest: Manifest, staged: dict[str, Staged]) -> Iterator[Check]:
     if table.name == "cases":
-        diagnosis, vital = _day("diagnosis_date"), _day("vital_date")
-        yield _region_on(diagnosis, "residence_region")
+        yield from _case_checks(manifest)
+    for name, later, earlier, days in ORDERED:
+        if name == table.name:
+            da = f"Mere end {days} dage før {earlier}" if days else f"Før {earlier}"
+            en = f"More than {days} days before {earlier}" if days else f"Before {earlier}"
+            yield Check(
+                "reversed_dates",
+                later,
+                f"{day(later)} < {day(earlier)}{f' - {days}' if days else ''}",
+                Words(f"{da}. {RULE['reversed_dates'].mend.da}", f"{en}. {RULE['reversed_dates'].mend.en}"),
+                shows=f"s.{later}",
+            )
+    if "cases" in staged and {"case_id", "vital_date", "vital_status"} <= staged["cases"].columns:
+        for name, date in OF_THE_LIVING:
+            if name == table.name:
+                yield Check(
+                    "after_death",
+                    date,
+                    f"{day(date)} > c.death_date",
+                    shows=f"s.{date}",
+                    of_case=True,
+                )
+    first = AFTER_DIAGNOSIS.get(table.name)
+    if first and "cases" in staged:
         yield Check(
-            "death_before_diagnosis",
-            "vital_date",
-            f"s.vital_status = 'dead' AND {vital} < {diagnosis}",
-            "correct the dates",
-        )
-        yield Check(
-            "contact_before_diagnosis",
-            "vital_date",
-            f"s.vital_status <> 'dead' AND {vital} < {diagnosis}",
-            "correct the dates",
-        )
-        yield Check(
-            "outside_period",
-            "diagnosis_date",
-            f"{diagnosis} NOT BETWEEN DATE '{manifest.start}' AND DATE '{manifest.end}'",
-            f"[period] is {manifest.start} to {manifest.end}",
-        )
-        yield Check(
-            "cause_missing",
-            "cause_of_death",
-            "s.vital_status = 'dead' AND s.cause_of_death IS NULL",
-            "they are counted as deaths of cancer, with bounds",
-        )
-    day = {"treatments": "start_date", "conferences": "date", "complications": "date"}.get(table.name)
-    if day and "cases" in others:
-        yield Check("before_diagnosis", day, f"{_day(day)} < TRY_CAST(c.diagnosis_date AS DATE) - 30")
-    if table.name == "departments":
-        yield Check(
-            "department_conflict",
-            "code",
-            "EXISTS (SELECT 1 FROM reference_units k WHERE k.code = s.code "
-            "AND (k.hospital <> s.hospital OR k.region <> s.region))",
-            "choose another code",
+            "before_diagnosis",
+            first,
+            f"{day(first)} < c.diagnosis_date - 30",
+            shows=f"s.{first}",
+            of_case=True,
         )
     if table.name == "waits":
         yield from _wait_checks()
 
 
-def _region_on(day: str, column: str) -> Check:
+def _case_checks(manifest: Manifest) -> Iterator[Check]:
+    diagnosis, vital = day("diagnosis_date"), day("vital_date")
+    yield _region_on(diagnosis, "residence_region")
+    yield Check("before_1900", "diagnosis_date", f"{diagnosis} < DATE '{FIRST_YEAR}-01-01'", shows="s.diagnosis_date")
+    yield Check(
+        "death_before_diagnosis",
+        "vital_date",
+        f"s.vital_status = 'dead' AND {vital} < {diagnosis}",
+        shows="s.vital_date",
+    )
+    yield Check(
+        "contact_before_diagnosis",
+        "vital_date",
+        f"s.vital_status <> 'dead' AND {vital} < {diagnosis}",
+        shows="s.vital_date",
+    )
+    yield Check(
+        "outside_period",
+        "diagnosis_date",
+        f"{diagnosis} >= DATE '{FIRST_YEAR}-01-01' "
+        f"AND {diagnosis} NOT BETWEEN DATE '{manifest.start}' AND DATE '{manifest.end}'",
+        Words(f"[period] er {manifest.start} til {manifest.end}", f"[period] is {manifest.start} to {manifest.end}"),
+        shows="s.diagnosis_date",
+    )
+    yield Check("cause_missing", "cause_of_death", "s.vital_status = 'dead' AND s.cause_of_death IS NULL")
+
+
+def _region_on(date: str, column: str) -> Check:
     return Check(
         "region",
         column,
-        f"s.{column} IN (SELECT code FROM known_regions) AND {day} IS NOT NULL AND NOT EXISTS ("
+        f"s.{column} IN (SELECT code FROM known_regions) AND {date} IS NOT NULL AND NOT EXISTS ("
         f"SELECT 1 FROM known_regions k WHERE k.code = s.{column} "
-        f"AND ({day} >= k.valid_from OR k.valid_from IS NULL) AND ({day} <= k.valid_to OR k.valid_to IS NULL))",
-        "the code is not valid on the date; see data/reference/regions.csv",
+        f"AND ({date} >= k.valid_from OR k.valid_from IS NULL) AND ({date} <= k.valid_to OR k.valid_to IS NULL))",
+        Words(
+            "Koden gælder ikke på datoen; se data/reference/regions.csv",
+            "The code is not valid on the date; see data/reference/regions.csv",
+        ),
+        shows=f"s.{column}",
     )
 
 
@@ -258,10 +405,10 @@ def _wait_checks() -> Iterator[Check]:
     referral, consent, stop = column("referral_date"), column("consent_date"), column("stop_date")
     start, over = clock_start(column), f"{days_over(stop, column)} > 0"
     yield _region_on(referral, "residence_region")
-    yield Check("stop_without_end", "end", 's.stop_date IS NOT NULL AND s."end" IS NULL', "say how the wait ended")
-    yield Check("end_without_stop", "stop_date", 's."end" IS NOT NULL AND s.stop_date IS NULL', "give the date")
-    yield Check("stop_before_start", "stop_date", f"{stop} < ({start})")
-    yield Check("consent_after_stop", "consent_date", f"{consent} > {stop}")
+    yield Check("stop_without_end", "end", 's.stop_date IS NOT NULL AND s."end" IS NULL')
+    yield Check("end_without_stop", "stop_date", 's."end" IS NOT NULL AND s.stop_date IS NULL')
+    yield Check("stop_before_start", "stop_date", f"{stop} < ({start})", shows="s.stop_date")
+    yield Check("consent_after_stop", "consent_date", f"{consent} > {stop}", shows="s.consent_date")
     yield Check(
         "started_without_consent",
         "consent_date",
@@ -278,28 +425,75 @@ def _wait_checks() -> Iterator[Check]:
     )
 
 
-def _run(con, table: Table, checks: list[Check], others: dict[str, Staged]) -> list[Finding]:
-    if not checks:
+def _persons(con, name: str, columns: list[tuple[str, str]]) -> list[Finding]:
+    """Columns (SQL name, name to show) with person numbers, with the share of the filled rows that hold one."""
+    if not columns:
         return []
-    joined = any("c.diagnosis_date" in check.condition for check in checks)
-    source = f"stage_{table.name} s" + (
-        " LEFT JOIN (SELECT case_id, any_value(diagnosis_date) AS diagnosis_date FROM stage_cases GROUP BY 1) c "
-        "ON c.case_id = s.case_id"
-        if joined
-        else ""
+    counts = ", ".join(
+        f"count(*) FILTER ({persons.likely(f's.{alias}')}), count(*) FILTER ({_lost_zero(alias)}), count(s.{alias})"
+        for alias, _ in columns
     )
-    counts = ", ".join(f"countif({check.condition})" for check in checks)
-    hits = con.execute(f"SELECT {counts} FROM {source}").fetchone()
-    findings = []
-    for check, hit in zip(checks, hits, strict=True):
-        if hit:
-            rows = con.execute(
-                f"SELECT s.rowid + 1 FROM {source} WHERE {check.condition} ORDER BY 1 LIMIT {FIRST_ROWS}"
-            ).fetchall()
-            findings.append(
-                Finding(check.rule, table.name, check.column, hit, tuple(row[0] for row in rows), check.detail)
+    hits = con.execute(f"SELECT {counts} FROM stage_{name} s").fetchone()
+    found = []
+    for place, (alias, shown) in enumerate(columns):
+        likely_rows, lost_rows, filled = hits[3 * place : 3 * place + 3]
+        advice = Words("Erstat tallene af pseudonymer", "Replace the numbers by pseudonyms")
+        condition, rows = "", 0
+        if likely_rows:
+            condition = persons.condition(f"s.{alias}", _hash_length(con, name, alias, filled))
+            rows = con.execute(f"SELECT count(*) FROM stage_{name} s WHERE {condition}").fetchone()[0]
+        if not rows and lost_rows > LOST_ZERO_SHARE * filled:
+            condition, rows = _lost_zero(alias), lost_rows
+            advice = Words(
+                "Ni cifre: et regneark har taget det første nul. Erstat tallene af pseudonymer",
+                "Nine digits: a spreadsheet has taken the leading zero. Replace the numbers by pseudonyms",
             )
-    return findings
+        if rows:
+            first = first_rows(con, f"stage_{name} s", condition)
+            found.append(Finding("not_anonymised", name, shown, rows, first, advice, of_rows=filled))
+    return found
+
+
+def _lost_zero(alias: str) -> str:
+    value = f"s.{alias}"
+    return f"CASE WHEN length({value}) >= {persons.SHORTEST} THEN regexp_full_match({value}, '{persons.LOST_ZERO}') END"
+
+
+def _hash_length(con, name: str, alias: str, filled: int) -> int | None:
+    """The length of nearly all values of a column, where these are hexadecimal and some have letters."""
+    row = con.execute(
+        f"SELECT length({alias}), count(*), countif(regexp_matches({alias}, '(?i)[a-f]')) FROM stage_{name} "
+        f"WHERE regexp_full_match({alias}, '(?i)[0-9a-f-]{{{persons.SHORTEST},}}') GROUP BY 1 ORDER BY 2 DESC LIMIT 1"
+    ).fetchone()
+    return row[0] if row and row[1] >= 0.9 * filled and row[2] >= 0.5 * row[1] else None
+
+
+def _line_breaks(con, one: Staged) -> list[Finding]:
+    """Values that hold line breaks: a stray quotation mark has joined rows. Looked for before blanks are trimmed."""
+    if one.path is None or (one.lines and one.one_line_a_row) or not one.rows:
+        return []
+    name = one.table.name
+    columns = [(quoted(column), column) for column in one.table.names if column in one.columns] + list(named_extra(one))
+    checks = [
+        Check("line_break_in_value", shown, f"contains(s.{alias}, chr(10)) OR contains(s.{alias}, chr(13))")
+        for alias, shown in columns
+    ]
+    found = []
+    for finding in run(con, {}, name, checks):
+        spans = one.spans(finding.first_rows)
+        if spans:
+            row = finding.first_rows[0]
+            first, last = spans[row]
+            said = Words(
+                f"Række {row} går fra linje {first} til linje {last}: {last - first} linjer er læst som en del af "
+                "værdien. Ret anførselstegnene",
+                f"Row {row} runs from line {first} to line {last}: {last - first} lines were read as part of the "
+                "value. Mend the quotation marks",
+            )
+            lines = tuple(spans[row][0] for row in finding.first_rows)
+            finding = replace(finding, detail=said, lines=lines)
+        found.append(finding)
+    return found
 
 
 def _duplicates(con, table: Table) -> list[Finding]:
@@ -314,16 +508,7 @@ def _duplicates(con, table: Table) -> list[Finding]:
         f"SELECT row FROM (SELECT rowid + 1 AS row, row_number() OVER (PARTITION BY {key} ORDER BY rowid) AS place "
         f"FROM stage_{table.name} WHERE {filled}) WHERE place > 1 ORDER BY 1 LIMIT {FIRST_ROWS}"
     ).fetchall()
-    return [
-        Finding(
-            "duplicate_key",
-            table.name,
-            "+".join(table.key),
-            total - distinct,
-            tuple(row[0] for row in rows),
-            "each key once; the rows named repeat an earlier one",
-        )
-    ]
+    return [Finding("duplicate_key", table.name, "+".join(table.key), total - distinct, tuple(row[0] for row in rows))]
 
 
 def _unknown_cases(con, table: Table) -> list[Finding]:
@@ -332,33 +517,129 @@ def _unknown_cases(con, table: Table) -> list[Finding]:
     if not count:
         return []
     rows = con.execute(f"SELECT s.rowid + 1 FROM {source} ORDER BY 1 LIMIT {FIRST_ROWS}").fetchall()
-    found = [
-        Finding(
-            "unknown_case",
-            table.name,
-            "case_id",
-            count,
-            tuple(row[0] for row in rows),
-            "deliver the case or remove the row",
-        )
-    ]
-    return found + _run(con, table, [_anonymity("case_id")], {})
+    return [Finding("unknown_case", table.name, "case_id", count, tuple(row[0] for row in rows))]
 
 
-def _completeness(con, staged: Staged, manifest: Manifest) -> list[Finding]:
-    table = staged.table
+def _delivered(one: Staged, manifest: Manifest) -> list[Finding]:
+    """Optional columns that the file lacks: what rests on them is not reported, and that is said."""
+    absent = [column.name for column in one.table.columns if not column.required and column.name not in one.columns]
+    staging = reference.database(manifest.database).staging
+    answered = required_variables(staging, one.table.names) if one.table.name == "cases" else ()
+    found = []
+    for names, level in (
+        ([name for name in absent if name in answered], ""),
+        ([name for name in absent if name not in answered], INFO),
+    ):
+        if names:
+            values = tuple(Value(name, 0) for name in names)
+            column = names[0] if len(names) == 1 else ""
+            found.append(Finding("column_not_delivered", one.table.name, column, values=values, level=level))
+    return found
+
+
+def _completeness(con, staged: dict[str, Staged], one: Staged, manifest: Manifest) -> list[Finding]:
+    table = one.table
     names = [column.name for column in table.columns if column.required and not column.filled]
     if table.name == "cases":
-        needed = required_variables(reference.database(manifest.database).staging, staged.columns)
+        needed = required_variables(reference.database(manifest.database).staging, one.columns)
         names = list(dict.fromkeys([*names, *needed]))
-    if not names or not staged.rows:
+    names = [name for name in names if name in one.columns]
+    if not names or not one.rows:
         return []
     counts = con.execute(
-        f"SELECT {', '.join(f'count({chr(34)}{name}{chr(34)})' for name in names)} FROM stage_{table.name}"
+        f"SELECT {', '.join(f'count({quoted(name)})' for name in names)} FROM stage_{table.name}"
     ).fetchone()
-    poor = [(name, count) for name, count in zip(names, counts, strict=True) if count < COMPLETE_SHARE * staged.rows]
-    checks = [
-        Check("incomplete", name, f's."{name}" IS NULL', f"filled in {100 * count / staged.rows:.1f} %")
-        for name, count in poor
-    ]
-    return _run(con, table, checks, {})
+    poor = [(name, count) for name, count in zip(names, counts, strict=True) if count < COMPLETE_SHARE * one.rows]
+    checks = []
+    for name, count in poor:
+        share = f"{100 * count / one.rows:.1f} %"
+        said = Words(f"Udfyldt i {share.replace('.', ',')}", f"Filled in {share}")
+        checks.append(Check("incomplete", name, f"s.{quoted(name)} IS NULL", said))
+    return run(con, staged, table.name, checks)
+
+
+def _other_diagnoses(con, staged: dict[str, Staged], manifest: Manifest) -> list[Finding]:
+    """Diagnoses that are not the database's own; an error where they are so many that the file is another's."""
+    database = reference.database(manifest.database)
+    if "icd10" not in staged["cases"].columns:
+        return []
+    own = " OR ".join(f"starts_with(s.icd10, '{prefix}')" for prefix in database.icd10)
+    condition = f"s.icd10 IS NOT NULL AND NOT ({own})"
+    filled, outside = con.execute(f"SELECT count(s.icd10), count(*) FILTER ({condition}) FROM stage_cases s").fetchone()
+    if not outside:
+        return []
+    source = "stage_cases s"
+    check = Check("icd10_outside_database", "icd10", condition, shows="s.icd10")
+    level = ERROR if outside > OUTSIDE_SHARE * filled else ""
+    listed = ", ".join(database.icd10)
+    found = Finding(
+        "icd10_outside_database",
+        "cases",
+        "icd10",
+        outside,
+        first_rows(con, source, condition),
+        of_rows=filled,
+        level=level,
+    )
+    found = with_values(con, staged, found, source, check)
+    da, en = f"{manifest.database} har {listed}", f"{manifest.database} holds {listed}"
+    owner = _owner(found.values[0].text) if found.values else ""
+    if owner:
+        da, en = f"{da}; {found.values[0].text} hører til {owner}", f"{en}; {found.values[0].text} is {owner}'s"
+    if level:
+        da, en = f"{da}. Er det den rigtige fil?", f"{en}. Is it the right file?"
+    return [replace(found, detail=Words(da, en))]
+
+
+def _owner(code: str) -> str:
+    """The database whose own the diagnosis is, "" where it is none's or several databases'."""
+    owners = [one.code for one in reference.databases() if any(code.startswith(p) for p in one.icd10 if len(p) > 1)]
+    return owners[0] if len(owners) == 1 else ""
+
+
+def _departments_gone(con, manifest: Manifest) -> list[Finding]:
+    """Departments with many cases in the last full year and none since; those that were closed are not missed."""
+    year = manifest.data_cut.year - 1
+    date = day("diagnosis_date")
+    gone = con.execute(
+        f"SELECT department, countif({date} < DATE '{year + 1}-01-01') AS before FROM stage_cases s "
+        f"WHERE department IS NOT NULL AND {date} >= DATE '{year}-01-01' GROUP BY 1 "
+        f"HAVING before >= {MISSED_CASES} AND before = count(*) ORDER BY before DESC, department"
+    ).fetchall()
+    closed = {
+        row[0] for row in con.execute("SELECT code FROM known_units WHERE valid_to < ?", [manifest.data_cut]).fetchall()
+    }
+    gone = [(code, count) for code, count in gone if code not in closed]
+    if not gone:
+        return []
+    values = tuple(Value(code, count) for code, count in gone[:FIRST_VALUES])
+    said = Words(
+        f"Antal forløb i {year}; ingen fra {year + 1}-01-01 til {manifest.data_cut}. Er indberetningen holdt op, eller "
+        "har afdelingen fået en ny kode?",
+        f"Cases in {year}; none from {year + 1}-01-01 to {manifest.data_cut}. Has the reporting stopped, or has the "
+        "department a new code?",
+    )
+    return [Finding("department_gone", "cases", "department", detail=said, values=values,
+                    more_values=len(gone) - len(values))]  # fmt: skip
+
+
+def _more_than_expected(con) -> list[Finding]:
+    """Rows of coverage whose department has more cases in the year than the registers expect."""
+    source = (
+        f"stage_coverage s JOIN (SELECT year({day('diagnosis_date')}) AS year, department, count(*) AS found "
+        "FROM stage_cases s GROUP BY 1, 2) f ON f.year = TRY_CAST(s.year AS INTEGER) AND f.department = s.department"
+    )
+    condition = "f.found > TRY_CAST(s.expected AS INTEGER)"
+    count, found, expected = con.execute(
+        f"SELECT count(*), sum(f.found)::BIGINT, sum(TRY_CAST(s.expected AS INTEGER))::BIGINT FROM {source} "
+        f"WHERE {condition}"
+    ).fetchone()
+    if not count:
+        return []
+    said = Words(
+        f"I disse rækker venter registret {expected} forløb, og udtrækket har {found}. Dækningen regnes højst som "
+        "100 %",
+        f"In these rows the register expects {expected} cases, the extract has {found}. Coverage counts as 100 % at "
+        "most",
+    )
+    return [Finding("more_than_expected", "coverage", "expected", count, first_rows(con, source, condition), said)]

@@ -20,7 +20,7 @@ from data.schema import BY_NAME, FORMAT
 
 TOML = "extract.toml"
 #: The encodings that extract.toml may name, and Python's names of them.
-ENCODINGS = {"utf-8": "utf-8", "latin-1": "latin-1"}
+ENCODINGS = {"utf-8": "utf-8", "latin-1": "latin-1", "windows-1252": "cp1252"}
 DELIMITERS = (",", ";", "\t")
 #: What ``part`` looks like; department codes follow the same rule.
 PART = re.compile(r"[A-Za-zÆØÅæøå0-9_.-]{1,40}")
@@ -67,7 +67,7 @@ KEYS: tuple[Key, ...] = (
     Key(
         "encoding",
         'encoding = "utf-8"',
-        "of all CSV files: utf-8 (with or without a byte order mark), latin-1; required with CSV",
+        "of all CSV files: utf-8 (with or without a byte order mark), latin-1, windows-1252; required with CSV",
     ),
     Key("delimiter", 'delimiter = ","', 'of all CSV files: ",", ";" or "\\t" (tabulator); required with CSV'),
     Key(

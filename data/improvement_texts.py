@@ -14,8 +14,7 @@ import secrets
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, fields
 
-from data import reference
-from data.extract import CPR
+from data import persons, reference
 from data.spreadsheet import shielded, unshielded
 from data.store import Snapshot
 
@@ -114,7 +113,9 @@ def known(snapshot: Snapshot | None, indicators: Collection[str] | None = None) 
 
 def new_id() -> str:
     """An id that no other register gives."""
-    return f"i{secrets.token_hex(5)}"  # ten digits alone could look like a CPR number
+    while persons.holds(drawn := f"i{secrets.token_hex(5)}"):  # ten digits, three times in ten thousand
+        pass
+    return drawn
 
 
 def parse(values: Mapping[str, str], known: Known) -> tuple[Initiative | None, list[FieldError]]:
@@ -135,7 +136,7 @@ def parse(values: Mapping[str, str], known: Known) -> tuple[Initiative | None, l
         if name != "done" and "\n" in text[name]:
             wrong(name, "flere linjer: skriv på én linje", "several lines: write one line")
     for name in (*LONGEST, "id"):
-        if re.search(CPR, text[name]):
+        if persons.holds(text[name]):
             wrong(name, "ligner et CPR-nummer: slet det; registret må ikke rumme personoplysninger",
                   "is shaped like a CPR number: remove it; the register may not hold personal data")  # fmt: skip
     if not text["title"]:

@@ -8,10 +8,13 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from data import reference
+from data.extract import BYTES_PER_ROW, MOST_COLUMNS, MOST_ROWS, ROWS_SETTING
 from data.extract_toml import EXAMPLE as TOML_EXAMPLE
 from data.extract_toml import KEYS
 from data.findings import RULES, SEVERITIES, Rule
-from data.schema import FORMAT, IDENTIFYING_COLUMNS, TABLES, Column, Table
+from data.persons import IDENTIFYING_WORDS
+from data.scan import NOTHING
+from data.schema import FORMAT, TABLES, Column, Table
 from indicators.catalogue import CATALOGUE
 from indicators.declaration import FAMILIES, Family, Indicator
 from indicators.standards import printed
@@ -47,16 +50,43 @@ def data_dictionary() -> str:
             *(line for table in TABLES for line in _table(table)),
             "## Rules of the import",
             "An error refuses the whole extract and leaves the store as it was; a warning imports it and shows the "
-            "finding on the data-quality page. A finding names table, column, rule, number of rows and the first row "
-            "numbers, never the value of an identifier.",
+            "finding on the data-quality page; an info says what was read as meant. One run shows all that can be "
+            "known, errors first, one line a cause. A finding names table, column, rule, number of rows, the first "
+            "data rows (from 1) and their lines in a CSV file. Of a closed list, a date, a number or a diagnosis it "
+            "shows the offending values in quotation marks, most frequent first, with their rows and the permitted "
+            "value that is likely meant. It never shows the value of an identifier: of `case_id`, `course_id`, "
+            "`wait_id`, whatever is shaped like a person number, one of the extract's identifiers in a wrong column.",
             _grid(
-                ("rule", "severity", "English", "Danish"),
-                ((f"`{one.id}`", one.severity, one.en, one.da) for one in _by_severity()),
+                ("rule", "severity", "English", "Danish", "to mend it"),
+                (
+                    (f"`{one.id}`", one.severity, one.en, one.da, one.mend.en or "the message says")
+                    for one in _by_severity()
+                ),
             ),
-            "## Columns that no table may have",
-            "Compared in small letters without spaces, hyphens and underscores; `departments.name` is allowed. A name "
-            "or a value shaped like a CPR number is refused as well.",
-            ", ".join(f"`{name}`" for name in sorted(IDENTIFYING_COLUMNS)),
+            "`icd10_outside_database` is an error where more than 20 % of the cases with a diagnosis are outside, "
+            "`header_differs` where one of the columns is required.",
+            "## Read as meant",
+            f"Before any rule is applied: blanks of all kinds around a value are taken away; in text columns "
+            f"{', '.join(f'`{word}`' for word in NOTHING)} alone are empty (in any case, but for "
+            "identifiers); `icd10` is read in capitals, "
+            "without dots and without the `D` of the SKS form where a letter follows it (`DC20.9` is C209, D46 stays). "
+            "Columns whose name differs only in case, blanks, hyphens or underscores are read as meant, and said.",
+            "## Files",
+            "Encodings utf-8 (with or without its mark), latin-1, windows-1252; line ends of one kind or several. A "
+            "byte that the encoding does not have is named with its line and the likely encoding. A table has at most "
+            f"{MOST_ROWS:,} rows, {BYTES_PER_ROW:,} bytes a row on average and {MOST_COLUMNS:,} columns: a compressed "
+            f"file of a megabyte can hold rows that fill the disk. The setting `{ROWS_SETTING}` allows more. A link "
+            "that leads out of the folder is not followed.",
+            "## What identifies a person",
+            "In every text column, in whole numbers without an upper bound, in columns that are unknown or ignored, "
+            "and in column names: Danish numbers (six digits that are a date, and four; up to three blanks, "
+            "hyphens, dots or slashes between or none, with the century, letters around them or not), the Swedish, "
+            "Norwegian and Finnish forms, and nine digits in more than half of a column: a spreadsheet took the zero. "
+            "The finding says the share of rows: a running number that happens to look like a date has a small one, "
+            "and needs a letter in it. Hexadecimal hashes and UUIDs are let pass.",
+            "No table may have a column with one of these words in its name, nor one of a person's name "
+            "(`departments.name` is allowed). Case, blanks, hyphens, underscores and digits make no difference.",
+            ", ".join(f"`{name}`" for name in sorted(IDENTIFYING_WORDS)),
         ],
     )
 

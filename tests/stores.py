@@ -14,7 +14,7 @@ NEW = {"DCCG": ("v2", 5), "DLCR": ("v1", 4)}
 
 def extract(folder: Path, database: str, version: str, cases: int = 3) -> Path:
     """An extract whose cases all carry ``version``."""
-    rows = [{"case_id": f"k{number}", "icd10": version} for number in range(cases)]
+    rows = [{"case_id": f"k{number}", "t": version} for number in range(cases)]
     return write_extract(folder / f"{database}-{version}", database=database, cases=rows)
 
 
@@ -23,7 +23,7 @@ def versions(root: Path) -> dict[str, tuple[str, int]]:
     snapshot = Store(root).current()
     found = {}
     for code in snapshot.databases:
-        rows = snapshot.rows(code, "SELECT icd10, count(*) FROM cases GROUP BY 1")
+        rows = snapshot.rows(code, "SELECT t, count(*) FROM cases GROUP BY 1")
         assert len(rows) == 1
         found[code] = rows[0]
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from data.__main__ import main
+from data.checks import OF_THE_LIVING, ORDERED
 from data.findings import RULES, WARNING
 from data.store import Store
 from tests.extracts import write_extract
@@ -20,6 +21,16 @@ def wait_over(reason: str = "", documented: str = "", accepted: str = "") -> tup
     )  # fmt: skip
 
 
+def row_of(table: str, column: str) -> int:
+    """A row of the whole extract in which the date may be changed."""
+    return {"pro": 1, "palliative": 1, "departments": 1, "cases": 3}.get(table, 2 if column != "decision_date" else 1)
+
+
+#: A day before the earlier of each pair, in the row that ``row_of`` names.
+DAY_BEFORE = {"cases": "2022-11-30", "palliative": "2023-12-31", "pro": "2024-03-01", "waits": "2024-01-31",
+              "departments": "2019-12-31"}  # fmt: skip
+LATE = frozenset({"reversed_dates"})
+
 WARNINGS = [
     Broken("unknown column", "unknown_column", "trials.note", act=with_column("trials", "note")),
     Broken("unknown column without a name", "unknown_column", "trials.", act=with_column("trials", "", "")),
@@ -34,6 +45,26 @@ WARNINGS = [
     cell("no cause of death", "cause_missing", "cases", 2, "cause_of_death", ""),
     Broken("a variable in two of three rows", "incomplete", "cases.stage", cells=(("cases", 1, "stage", ""),)),
     Broken("an undated conference", "incomplete", "conferences.date", cells=(("conferences", 1, "date", ""),)),
+    Broken("no optional column", "column_not_delivered", "cases.charlson", act=without_column("cases", "charlson")),
+    *(cell(f"{later} before {earlier}", "reversed_dates", table, row_of(table, later), later, DAY_BEFORE[table],
+           also=frozenset({"after_death"}) if table == "palliative" else frozenset())
+      for table, later, earlier, _ in ORDERED),
+    *(cell(f"{table}.{column} after the death", "after_death", table, 2, column, "2024-05-03", also=LATE)
+      for table, column in OF_THE_LIVING if table not in ("complications", "palliative", "waits")),
+    Broken("a complication after the death", "after_death", "complications.date", (2,),
+           (("complications", 2, "case_id", "b-7731"), ("complications", 2, "date", "2024-05-03"))),
+    *(cell(f"palliative.{column} after the death", "after_death", "palliative", 1, column, "2024-05-03",
+           also=frozenset({"reversed_dates"})) for column in ("referred_date", "received_date", "screened_date")),
+    Broken("a wait after the death", "after_death", "waits.referral_date", (2,),
+           (("waits", 2, "case_id", "b-7731"), ("waits", 2, "referral_date", "2024-05-03")),
+           also=frozenset({"reversed_dates", "stop_before_start"})),
+    Broken("a stray quotation mark", "line_break_in_value", "treatments.substance", (2,),
+           act=change("treatments.csv", lambda text: text.replace("FOLFOX", '"FOLFOX').replace(
+               "radiotherapy,2023-07-01,,,,,,", 'radiotherapy,2023-07-01,,,,,,"'))),
+    Broken("more cases than expected", "more_than_expected", "coverage.expected", (1,),
+           (("coverage", 1, "expected", "0"),)),
+    Broken("an optional column in capitals", "header_differs", "treatments.ACUTE",
+           act=change("treatments.csv", lambda text: text.replace("acute", "ACUTE"))),
     cell("stop before start", "stop_before_start", "waits", 2, "stop_date", "2024-01-31"),
     cell("stop before consent", "stop_before_start", "waits", 1, "stop_date", "2024-03-09",
          also=frozenset({"consent_after_stop"})),
@@ -99,7 +130,8 @@ def test_completeness_is_warned_of_below_ninety_percent(tmp_path, capsys):
     assert main(["check", str(write_extract(tmp_path / "delivered", cases=cases))]) == 0
     output = capsys.readouterr().out
     line = next(line for line in output.splitlines() if "cases.department: incomplete: " in line)
-    assert line.endswith("filled in less than 90 % of the rows; 2 rows (first: 1, 2). filled in 80.0 %")
+    said = "filled in less than 90 % of the rows; 2 rows (first: 1, 2; line of the file: 2, 3). Filled in 80.0 %"
+    assert line.endswith(said)
     assert "cases.sex: incomplete" not in output
 
 
@@ -110,15 +142,17 @@ def test_only_what_a_database_uses_is_required_of_it(tmp_path, capsys):
     for column in ("t", "n", "m", "charlson"):
         without_column("cases", column)(folder)
     assert main(["check", str(folder)]) == 0
-    change("extract.toml", lambda text: text.replace("DNOR", "DGCD"))(folder)
+    folder = write_whole(tmp_path / "dgcd", database="DGCD")
+    for column in ("t", "n", "m", "stage"):
+        without_column("cases", column)(folder)
     assert main(["check", str(folder)]) == 0
     output = capsys.readouterr().out
-    assert output.count("incomplete") == 1 and "delivered" not in output and "dnor: warning: cases.stage:" in output
+    assert "incomplete" not in output and output.count("warning: ") == 1
+    assert "dgcd: warning: cases.stage: column_not_delivered:" in output
 
 
 def test_every_warning_rule_has_a_test():
-    # tests/test_extract_toml.py, test_against.py and test_parts.py
+    # tests/test_extract_toml.py, test_against.py and test_parts.py; test_extract_reading.py
     elsewhere = {"unknown_key", "period_after_cut", "places_gone", "column_gone", "not_in_all_parts", "parts_differ"}
-    assert {warning.rule for warning in WARNINGS} | {"fewer_cases"} | elsewhere == {
-        rule.id for rule in RULES if rule.severity == WARNING
-    }
+    elsewhere |= {"fewer_cases", "department_gone", "icd10_outside_database"}
+    assert {warning.rule for warning in WARNINGS} | elsewhere == {rule.id for rule in RULES if rule.severity == WARNING}

@@ -27,7 +27,7 @@ def test_loading_replaces_one_database_and_keeps_the_others(root, delivered):
     assert versions(root) == NEW
     assert manifest.parent == before.id != manifest.id
     assert manifest.databases["DLCR"] == before.databases["DLCR"]
-    assert before.rows("DCCG", "SELECT DISTINCT icd10 FROM cases") == [("v1",)]  # who reads it keeps it
+    assert before.rows("DCCG", "SELECT DISTINCT t FROM cases") == [("v1",)]  # who reads it keeps it
 
 
 def test_several_folders_come_in_together_or_not_at_all(root, delivered):
@@ -85,7 +85,7 @@ def test_a_running_reader_sees_a_new_snapshot_without_reopening(root, delivered)
     assert reader.current() is first
     new, _ = load([delivered["DCCG 2"]], root)
     assert reader.current().id == new.id != first.id
-    assert reader.current().rows("DCCG", "SELECT DISTINCT icd10 FROM cases") == [("v2",)]
+    assert reader.current().rows("DCCG", "SELECT DISTINCT t FROM cases") == [("v2",)]
 
 
 def test_readers_never_see_a_mixture(tmp_path):
@@ -99,7 +99,7 @@ def test_readers_never_see_a_mixture(tmp_path):
         while not stop.is_set():
             time.sleep(0.02)
             snapshot = reader.current()
-            pair = tuple(snapshot.rows(code, "SELECT DISTINCT icd10 FROM cases") for code in ("DCCG", "DLCR"))
+            pair = tuple(snapshot.rows(code, "SELECT DISTINCT t FROM cases") for code in ("DCCG", "DLCR"))
             seen.add(pair[0][0][0])
             if pair[0] != pair[1] or len(pair[0]) != 1:
                 wrong.append(pair)

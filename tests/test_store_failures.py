@@ -173,7 +173,7 @@ def test_killed_at_any_time(root, delivered):
         time.sleep(delay)
         process.kill()
         process.communicate(timeout=60)
-        seen = {code: reader.current().rows(code, "SELECT DISTINCT icd10 FROM cases") for code in OLD}
+        seen = {code: reader.current().rows(code, "SELECT DISTINCT t FROM cases") for code in OLD}
         assert seen in ({code: [("v1",)] for code in OLD}, {code: [("v2",)] for code in OLD})
         assert versions(root).keys() == OLD.keys()
         use(root, first)

@@ -16,6 +16,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
+from data import reference
 from data.schema import BY_NAME
 from tests.extracts import rows_of, write_extract
 
@@ -25,9 +26,9 @@ SECRET = "7731"
 TABLES = {
     "cases": """
         case_id | diagnosis_date | age | sex | residence_region | department | vital_status | vital_date | cause_of_death | icd10 | t | n | m | stage | performance_status | charlson | registered_date
-        a-7731  | 2024-03-01 | 60  | F | 1084 | HER-KIR | alive     | 2026-10-31 |        | C18.2 | T3  | N1 | M0 | III | 0 | 0 | 2024-03-10
+        a-7731  | 2024-03-01 | 60  | F | 1084 | HER-KIR | alive     | 2026-10-31 |        | C182  | T3  | N1 | M0 | III | 0 | 0 | 2024-03-10
         b-7731  | 2023-05-02 | 71  | M | 1081 | AAL-KIR | dead      | 2024-05-02 | cancer | C20   | T4a | N0 | M0 | II  | 1 | 3 | 2023-05-02
-        c-7731  | 2022-12-31 | 120 | F | 1085 | HER-KIR | emigrated | 2022-12-31 |        | C18.0 | T1  | N0 | MX | I   | 4 | 0 | 2026-10-31
+        c-7731  | 2022-12-31 | 120 | F | 1085 | HER-KIR | emigrated | 2022-12-31 |        | C180  | T1  | N0 | MX | I   | 4 | 0 | 2026-10-31
     """,
     "treatments": """
         case_id | kind         | start_date | department | intent     | acute | major | complications_registered | substance
@@ -81,8 +82,15 @@ Cell = tuple[str, int, str, str]  # table, data row from 1, column, new value
 
 
 def write_whole(folder: Path, cells: Iterable[Cell] = (), only: Iterable[str] | None = None, **options) -> Path:
-    """The whole extract in ``folder`` with some cells changed; ``options`` go to ``write_extract``."""
+    """The whole extract in ``folder`` with some cells changed; ``options`` go to ``write_extract``.
+
+    Another database than DCCG has diagnoses of its own.
+    """
     tables = {name: rows_of(text) for name, text in TABLES.items() if only is None or name in only}
+    own = reference.database(options.get("database", "DCCG")).icd10
+    for row in tables.get("cases", ()):
+        if not row["icd10"].startswith(own):
+            row["icd10"] = f"{own[0]}9"
     for table, row, column, value in cells:
         tables[table][row - 1][column] = value
     return write_extract(folder, **options, **tables)

@@ -170,10 +170,10 @@ def _too_few(context: PageContext, name: str, when: str, cell: Cell) -> str:
     if many >= LEAST:
         return t(f"{name}: {shown} patienter i {when} er for få til et sikkert tal.",
                  f"{name}: {shown} patients in {when} are too few for a firm figure.")  # fmt: skip
-    one = many == 1
+    one, word = many == 1, fmt.number_word(many, context.lang)
     return t(
-        f"{name}: kun {'én patient' if one else f'{shown} patienter'} i {when}, for få til et sikkert tal.",
-        f"{name}: only {'one patient' if one else f'{shown} patients'} in {when}, too few for a firm figure.",
+        f"{name}: kun {'én patient' if one else f'{word} patienter'} i {when}, for få til et sikkert tal.",
+        f"{name}: only {'one patient' if one else f'{word} patients'} in {when}, too few for a firm figure.",
     )
 
 

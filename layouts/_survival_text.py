@@ -66,7 +66,7 @@ def _no_finding(result: Survival, point: Point, context: ShellContext, cohort: s
         )
     cases = result.point(result.nation, 0).cases
     if point.estimate is not None and cases is not None:
-        many = fmt.count(cases, context.lang)
+        many = t("én", "one") if cases == 1 else fmt.number_word(cases, context.lang)
         return t(
             f"For få patienter til et sikkert skøn over overlevelsen: {many} er diagnosticeret {cohort}",
             f"Too few patients for a firm estimate of survival: {many} diagnosed {cohort}",

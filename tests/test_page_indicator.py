@@ -58,7 +58,9 @@ def context(store: Store, edition: str = "working", **query: str):
 def text_of(answer) -> str:
     """The page's visible text with single spaces."""
     body = re.sub(
-        r"(?s)<head>.*?</head>|<footer hidden.*?</footer>|<style.*?</style>|<code>.*?</code>", " ", answer.text
+        r"(?s)<head>.*?</head>|<footer hidden.*?</footer>|<style.*?</style>|<script.*?</script>|<code>.*?</code>",
+        " ",
+        answer.text,
     )
     plain = htmllib.unescape(re.sub(r"<[^>]+>", " ", body))
     return re.sub(r"\s+", " ", plain.replace(fmt.NBSP, " ").replace("\u2011", "-"))

@@ -87,7 +87,10 @@ class Warned:
                      for one in found.standing[:_NAMED]]  # fmt: skip
             if len(found.standing) > _NAMED:
                 shown.append(t(f"{len(found.standing) - _NAMED} andre", f"{len(found.standing) - _NAMED} others"))
-            parts.append(f" {text.standing(context, found).rstrip('.')}: {fmt.listed(shown, lang)}.")
+            parts.append(
+                t(f" Ældre signaler, der står stadig: {fmt.listed(shown, lang)}.",
+                  f" Older signals that still stand: {fmt.listed(shown, lang)}.")
+            )  # fmt: skip
         parts += [
             f" {text.title(context, one.indicator)}: {text.absorbed(context, one)}" for one in found.absorbed[:_NAMED]
         ]

@@ -88,7 +88,7 @@ def still(
         f"Uden nyt i {LISTED_MONTHS} måneder, men ikke vendt tilbage til det ventede. Et niveau, ikke en nyhed.",
         f"No news for {LISTED_MONTHS} months, but not back at what is expected. A level and no news.",
     )
-    title = t("Står stadig", "Still standing")
+    title = t("Står stadig", "Still standing") if standing else t("Nyt udgangspunkt", "A new baseline")
     columns = [
         tables.Column(t("Enhed", "Unit"), "left", width="27%"),
         tables.Column(t("Hvad", "What"), "left", width="31%"),

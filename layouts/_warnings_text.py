@@ -240,13 +240,19 @@ def chance_of_both(context: ShellContext, found: Watch) -> str:
 
 
 def standing(context: ShellContext, found: Watch) -> str:
-    """'Tre ældre varsler står stadig.'; "" without any."""
+    """'Tre ældre signaler står stadig.' and 'Én kurve har nu dårligere år som udgangspunkt.'; "" without any."""
     t, lang, number = context.t, context.lang, len(found.standing)
-    if not number:
-        return ""
-    many, one = counted(number, lang, "Ét"), number == 1
-    return t(f"{many} ældre signal{'' if one else 'er'} står stadig.",
-             f"{many} older signal{' still stands' if one else 's still stand'}.")  # fmt: skip
+    parts = []
+    if number:
+        many, one = counted(number, lang, "Ét"), number == 1
+        parts.append(t(f"{many} ældre signal{'' if one else 'er'} står stadig.",
+                       f"{many} older signal{' still stands' if one else 's still stand'}."))  # fmt: skip
+    taken = sum(one.worse for one in found.absorbed)
+    if taken:
+        many, one = counted(taken, lang, "Én"), taken == 1
+        parts.append(t(f"{many} kurve{'' if one else 'r'} har nu dårligere år som udgangspunkt.",
+                       f"{many} chart{' now has' if one else 's now have'} worse years as the baseline."))  # fmt: skip
+    return " ".join(parts)
 
 
 def day_text(context: ShellContext, day: dt.date) -> str:

@@ -2,10 +2,16 @@
 
 A frame is named by the immutable database file and a key that says what it holds (with the version of the
 definitions), so it never has to be invalidated; a load removes those whose database file is gone.
+
+It carries a sum of its bytes and its name, which each process takes once before it reads the file. A frame that was
+damaged, cut short or put under another name is removed and made again: no number comes from it.
 """
 
 from __future__ import annotations
 
+import errno
+import hashlib
+import logging
 import os
 import threading
 from collections.abc import Callable, Collection, Mapping
@@ -14,9 +20,15 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
+from data.soundness import checked_once, sync, sync_folder
 from data.store import BeingMade, Snapshot
 
 FOLDER = "frames"
+#: Stands before the sum in a frame's metadata; while the sum is taken, zeros stand in its place.
+_MARK = b"kraeft-frame-sha256:"
+_DIGITS = 64
+_UNWRITABLE = (errno.EACCES, errno.EPERM, errno.EROFS)
+_log = logging.getLogger(__name__)
 
 
 def kept_frame(
@@ -29,7 +41,7 @@ def kept_frame(
     """
 
     def found() -> pd.DataFrame:
-        if slow and snapshot.made_elsewhere() and not _path(snapshot, database, key).is_file():
+        if slow and snapshot.made_elsewhere() and not _sound(_path(snapshot, database, key)):
             raise BeingMade(f"{database}: {key} is being made")
         return _read_or_build(snapshot, database, key, build)
 
@@ -53,7 +65,7 @@ def kept_rows(
     frames, pairs = [], []
     for database, values in wanted.items():
         path = _path(snapshot, database, key)
-        if path.is_file():
+        if _sound(path):
             pairs += [(str(path), database, value) for value in values]
         else:
             frame = kept_frame(snapshot, database, key, lambda code=database: build(code), slow)
@@ -68,15 +80,21 @@ def kept_rows(
             "ORDER BY wanted.database, kept.file_row_number"
         )
         params = {"files": sorted(set(paths)), "paths": paths, "databases": databases, "values": values}
-        with _reader(snapshot).cursor() as cursor:
-            frames.append(cursor.execute(sql, params).df())
+        try:
+            with _reader(snapshot).cursor() as cursor:
+                frames.append(cursor.execute(sql, params).df())
+        except duckdb.IOException as error:  # one of them is gone since: one by one, which makes it again
+            _log.warning("%s: frames cannot be read together (%s)", key, error)
+            for database in dict.fromkeys(databases):
+                frame = kept_frame(snapshot, database, key, lambda code=database: build(code), slow)
+                frames.append(frame[frame[column].isin(wanted[database])].assign(database=database))
     return pd.concat(frames, ignore_index=True)
 
 
 def kept_query(snapshot: Snapshot, database: str, key: str, sql: str, params: dict) -> pd.DataFrame | None:
     """What ``sql`` finds in a database's frame (``read_parquet($path)``), None where that is not kept."""
     path = _path(snapshot, database, key)
-    if not path.is_file():
+    if not _sound(path):
         return None
     with _reader(snapshot).cursor() as cursor:
         return cursor.execute(sql, params | {"path": str(path)}).df()
@@ -112,17 +130,75 @@ def _path(snapshot: Snapshot, database: str, key: str) -> Path:
 
 def _read_or_build(snapshot: Snapshot, database: str, key: str, build: Callable[[], pd.DataFrame]) -> pd.DataFrame:
     path = _path(snapshot, database, key)
-    if path.is_file():
-        with _reader(snapshot).cursor() as cursor:
-            return cursor.execute("SELECT * FROM read_parquet($path)", {"path": str(path)}).df()
+    if _sound(path):
+        try:
+            with _reader(snapshot).cursor() as cursor:
+                return cursor.execute("SELECT * FROM read_parquet($path)", {"path": str(path)}).df()
+        except duckdb.IOException as error:  # gone since, or the disk no longer gives it
+            _log.warning("%s: cannot be read (%s); made again", path, error)
     frame = build()
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
     try:
-        path.parent.mkdir(exist_ok=True)
+        _keep(frame, path)
+    except (OSError, duckdb.IOException) as error:
+        # A read-only store is no error: the next process builds it again. A full disk is worth a line.
+        if getattr(error, "errno", None) not in _UNWRITABLE and os.access(path.parent, os.W_OK):
+            _log.warning("%s: cannot be kept (%s); it is made again when it is needed", path, error)
+    return frame
+
+
+def _keep(frame: pd.DataFrame, path: Path) -> None:
+    """Write a frame with its sum, so that a reader, also after a power cut, finds all of it or nothing."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
+    path.parent.mkdir(exist_ok=True)
+    try:
         with duckdb.connect(":memory:") as con:
             con.register("frame", frame)
-            con.execute(f"COPY frame TO '{str(temporary).replace(chr(39), chr(39) * 2)}' (FORMAT parquet)")
+            place = str(temporary).replace("'", "''")
+            mark = f"KV_METADATA {{sum: '{_MARK.decode()}{'0' * _DIGITS}'}}"
+            con.execute(f"COPY frame TO '{place}' (FORMAT parquet, {mark})")
+        content = temporary.read_bytes()
+        start = content.rindex(_MARK) + len(_MARK)
+        with temporary.open("r+b") as stream:
+            stream.seek(start)
+            stream.write(_sum(path.name, content).encode())
+        sync(temporary)
         os.replace(temporary, path)
-    except (PermissionError, duckdb.IOException):
-        return frame  # a read-only store: the next process builds it again
-    return frame
+        sync_folder(path.parent)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _sum(name: str, content: bytes) -> str:
+    """The sha256 of a frame with zeros for its sum, and of its name."""
+    return hashlib.sha256(name.encode() + b"\0" + content).hexdigest()
+
+
+def _sound(path: Path) -> bool:
+    """Whether the frame is there and is what was written."""
+    try:
+        return checked_once(path, _intact)
+    except FileNotFoundError:
+        return False
+
+
+def _intact(path: Path) -> bool:
+    """Whether the frame carries the sum of its bytes; one that does not is removed, and the log says so."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        why = f"cannot be read ({error})"
+    else:
+        start = content.rfind(_MARK) + len(_MARK)
+        end = start + _DIGITS
+        blank = content[:start] + b"0" * _DIGITS + content[end:]
+        if len(_MARK) <= start and content[start:end] == _sum(path.name, blank).encode():
+            return True
+        why = "is not what was written: its sum does not fit"
+    try:
+        path.unlink(missing_ok=True)
+        _log.warning("%s: %s; removed, and made again when it is needed", path, why)
+    except OSError as error:
+        _log.warning("%s: %s; not used, and it cannot be removed (%s)", path, why, error)
+    return False

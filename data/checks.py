@@ -481,7 +481,7 @@ def _line_breaks(con, one: Staged) -> list[Finding]:
     found = []
     for finding in run(con, {}, name, checks):
         spans = one.spans(finding.first_rows)
-        if spans:
+        if set(finding.first_rows) <= set(spans):
             row = finding.first_rows[0]
             first, last = spans[row]
             said = Words(

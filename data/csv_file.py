@@ -24,8 +24,6 @@ _NOT_WINDOWS = bytes([0x81, 0x8D, 0x8F, 0x90, 0x9D])
 _HIGH = bytes(range(0x80, 0x100))
 #: The first bytes of blanks beyond ASCII, in UTF-8 and (0xA0) in the other encodings.
 _OTHER_BLANKS = (b"\xa0", b"\xe2\x80", b"\xe2\x81", b"\xe3\x80", b"\xef\xbb")
-#: The longest value that Python's reader takes, where a quotation mark swallows the rest of a file.
-_LONGEST_FIELD = 1 << 30
 
 
 class Fault(NamedTuple):
@@ -174,7 +172,7 @@ class Broken:
 def header(path: Path, encoding: str, delimiter: str) -> list[str]:
     """The fields of the header row; none where it is empty or not CSV."""
     with path.open(encoding=_python(encoding), newline="") as stream:
-        reader = _reader(stream, delimiter)
+        reader = csv.reader(stream, delimiter=delimiter, strict=True)
         try:
             return next(reader, [])
         except csv.Error:
@@ -186,7 +184,7 @@ def broken(path: Path, encoding: str, delimiter: str, first: int) -> Broken | No
     places: list[tuple[int, int, int, int]] = []  # row, line, columns, lines it spans
     count = row = 0
     with path.open(encoding=_python(encoding), newline="") as stream:
-        reader = _reader(stream, delimiter)
+        reader = csv.reader(stream, delimiter=delimiter, strict=True)
         width = len(next(reader, []))
         while True:
             line = reader.line_num + 1
@@ -213,7 +211,10 @@ def broken(path: Path, encoding: str, delimiter: str, first: int) -> Broken | No
 
 
 def lines_of(path: Path, encoding: str, delimiter: str, rows: Collection[int]) -> dict[int, tuple[int, int]]:
-    """First and last line of the file of each of the data rows, for files whose rows take more than one line."""
+    """First and last line of the file of each of the data rows, for files whose rows take more than one line.
+
+    None of rows behind a value that is too long for Python's reader: 128 KiB.
+    """
     wanted, row = set(rows), 0
     found: dict[int, tuple[int, int]] = {}
     with path.open(encoding=_python(encoding), newline="") as stream:
@@ -221,7 +222,10 @@ def lines_of(path: Path, encoding: str, delimiter: str, rows: Collection[int]) -
         columns = len(next(reader, []))
         while wanted:
             start = reader.line_num + 1
-            record = next(reader, None)
+            try:
+                record = next(reader, None)
+            except csv.Error:
+                break
             if record is None:
                 break
             if record or columns == 1:
@@ -230,8 +234,3 @@ def lines_of(path: Path, encoding: str, delimiter: str, rows: Collection[int]) -
                     found[row] = (start, reader.line_num)
                     wanted.discard(row)
     return found
-
-
-def _reader(stream, delimiter: str):
-    csv.field_size_limit(_LONGEST_FIELD)
-    return csv.reader(stream, delimiter=delimiter, strict=True)

@@ -44,8 +44,9 @@ def staged_cell(found: Inspection, rows: dict, table: str, row: int, column: str
 # --- words for nothing, blanks, ICD-10 -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("parquet", [False, True], ids=["csv", "parquet"])
-@pytest.mark.parametrize("word", [*NOTHING, " ", "\u00a0", " NA "])
+@pytest.mark.parametrize(
+    ("word", "parquet"), [(word, word == "N/A") for word in (*NOTHING, " ", " NA ")] + [("\u00a0", True)]
+)
 def test_a_word_for_nothing_is_empty_in_every_text_column(word, parquet, tmp_path):
     """All text columns at once: each is empty in row 1, counted and named; what needs a value is refused for it."""
     folder = write_whole(tmp_path / "delivered", [(table, 1, column, word) for table, column in TEXTS])
@@ -63,8 +64,7 @@ def test_a_word_for_nothing_is_empty_in_every_text_column(word, parquet, tmp_pat
     assert set(of_rule(found, "required_value")) == filled
 
 
-@pytest.mark.parametrize("parquet", [False, True], ids=["csv", "parquet"])
-@pytest.mark.parametrize("around", [" {}", "{}  ", "\t{} ", "\u00a0{}", "{}\u2009"], ids=repr)
+@pytest.mark.parametrize(("around", "parquet"), [(" {}", False), ("{}  ", True), ("\t{} ", False), ("{}\u2009", False)])
 def test_blanks_around_a_value_are_taken_away_in_every_column(around, parquet, tmp_path):
     """Every cell of every table padded: the values are those of the clean extract, and each filled column is named."""
     clean = write_whole(tmp_path / "clean")
@@ -130,7 +130,14 @@ NUMBERS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("number", NUMBERS)
+def test_every_shape_is_seen_in_sql_and_in_python():
+    with duckdb.connect() as con:
+        for number in NUMBERS:
+            seen = con.execute(f"SELECT {persons.condition('n')} FROM (SELECT ? AS n)", [number]).fetchone()[0]
+            assert seen and persons.holds(number), number
+
+
+@pytest.mark.parametrize("number", NUMBERS[:2])
 def test_a_person_number_is_refused_in_every_text_column(number, tmp_path):
     """In row 2 of all text columns, an unknown and an ignored column: each is named, no message holds the value."""
     children = {table.name for table in TABLES if table.name != "cases"}
@@ -183,12 +190,13 @@ _NAMES = """cpr CPR-nr patient_name Adresse1 navn PNR fødselsdato date_of_birth
     v_cpr CPRNR2 PatientName zip_code cpr_hash person_id tlf.nr Efternavn personnummer SSN"""
 
 
-@pytest.mark.parametrize("name", _NAMES.split())
-def test_a_column_that_names_a_person_is_refused(name, tmp_path):
+def test_a_column_that_names_a_person_is_refused(tmp_path):
+    """All of them in one table, also where they are ignored."""
     folder = write_whole(tmp_path / "delivered", only=["cases", "trials"])
-    with_column("trials", name)(folder)
-    change("extract.toml", lambda text: f'ignore = ["{name}"]\n' + text)(folder)  # also where it is ignored
-    assert set(of_rule(look(folder)[0], "not_anonymised")) == {("trials", name)}
+    for name in _NAMES.split():
+        with_column("trials", name)(folder)
+    change("extract.toml", lambda text: 'ignore = ["navn", "CPR-nr"]\n' + text)(folder)
+    assert set(of_rule(look(folder)[0], "not_anonymised")) == {("trials", name) for name in _NAMES.split()}
 
 
 def test_names_of_things_and_of_the_format_are_no_persons():
@@ -200,28 +208,30 @@ def test_names_of_things_and_of_the_format_are_no_persons():
 # --- the header ------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", [table.name for table in TABLES])
 @pytest.mark.parametrize("spelt", [str.upper, str.title, lambda name: f" {name} ", lambda name: name.replace("_", " ")])
-def test_a_header_in_other_letters_is_read_as_meant_and_said_once(name, spelt, tmp_path):
-    folder = write_whole(tmp_path / "delivered", only={"cases", name})
+def test_a_header_in_other_letters_is_read_as_meant_and_said_once(spelt, tmp_path):
+    """Every column of every table: one line a table, and the values are those of the right header."""
+    folder = write_whole(tmp_path / "delivered")
     before, wanted = look(folder)
-    table = before.staged[name].table
-    changed = [column for column in table.columns if column.name in before.staged[name].columns]
-    changed = [column for column in changed if spelt(column.name) != column.name]
 
     def edit(text: str) -> str:
         first, rest = text.split("\r\n", 1)
         return ",".join(map(spelt, first.split(","))) + "\r\n" + rest
 
-    change(f"{name}.csv", edit)(folder)
+    for table in TABLES:
+        change(f"{table.name}.csv", edit)(folder)
     found, rows = look(folder)
     assert rows == wanted
-    said = [one for one in found.findings if one.severity != INFO]
-    level = ERROR if any(column.required for column in changed) else "warning"
-    assert [(one.rule, one.table, one.severity) for one in said] == [("header_differs", name, level)] * bool(changed)
-    for one in said:
-        assert {value.meant for value in one.values} == {column.name for column in changed}
-        assert 'did you mean "' in one.sentence()
+    expected = {}
+    for table in TABLES:
+        columns = [column for column in table.columns if column.name in before.staged[table.name].columns]
+        changed = [column for column in columns if spelt(column.name) != column.name]
+        if changed:
+            level = ERROR if any(column.required for column in changed) else "warning"
+            expected[table.name] = (level, {column.name for column in changed})
+    said = {one.table: (one.severity, {value.meant for value in one.values}) for one in found.findings}
+    assert said == expected and len(found.findings) == len(said)
+    assert all(one.rule == "header_differs" and 'did you mean "' in one.sentence() for one in found.findings)
 
 
 def test_an_optional_column_in_other_letters_is_a_warning_and_not_lost(tmp_path):

@@ -9,11 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import expit, logit
 
 from benchmarks.report import Result
-from indicators.statistics import funnel, overdispersion, shrinkage
+from indicators.statistics import shrinkage
 from indicators.statistics.comparison import Compared, Units, compare_counts
 from indicators.statistics.intervals import exact, wilson
+from indicators.statistics.law import TAILS, CaseMix, Standardised
 from indicators.statistics.proportions import newcombe
 
 SEED = 20261122
@@ -104,28 +106,86 @@ def _shrunken(countries: int) -> list[Result]:
     ]
 
 
+#: Countries without outliers: units, mean size, rate, whose log odds spread by SPREADS.
+FLAT = ((26, 200, 0.94), (18, 250, 0.8), (12, 300, 0.06))
+SPREADS = (0.0, 0.3, 0.5, 0.73)
+
+
 def _funnel(countries: int) -> list[Result]:
-    """How often a unit of a country without real outliers stands outside the limits."""
+    """Each tail of the signals, crude and adjusted, in countries without outliers, beside what the law states."""
+    found = _small_units(countries)
+    for units, size, rate in FLAT:
+        for spread in SPREADS:
+            found += _tails(max(20, countries // 4), units, size, rate, spread)
+    return found
+
+
+@dataclass
+class _Count:
+    """Shares of units outside, by tail, and what the law stated."""
+
+    outside: dict[str, int]
+    units: int = 0
+    stated95: float = 0.0
+    stated998: float = 0.0
+
+    def share(self, *zones: str) -> float:
+        return sum(self.outside.get(zone, 0) for zone in zones) / max(1, self.units)
+
+
+def tails(countries: int, units: int, size: float, rate: float, spread: float) -> tuple[_Count, _Count]:
+    """Signals about the country, and about what patients of two kinds of case mix let expect (the model is right)."""
     rng = np.random.default_rng(SEED)
+    crude, adjusted = _Count({}), _Count({})
+    for _ in range(countries):
+        n = np.maximum(10, rng.gamma(2, size / 2, units)).astype(int)
+        shift = spread * rng.standard_normal(units)
+        # Half the patients of each unit are old; their odds are halved, those of the others doubled.
+        old = rng.binomial(n, 0.5)
+        base = logit(rate)
+        risk = [expit(base + kind + shift) for kind in (-0.7, 0.7)]
+        x = np.array([rng.binomial(old, risk[0]), rng.binomial(n - old, risk[1])])
+        sizes = np.array([old, n - old])
+        same = rng.binomial(n, expit(base + shift))
+        frame_of(crude, _compared(same, n), "signal")
+        share = x.sum(axis=1) / sizes.sum(axis=1)
+        place = np.tile(np.arange(units), 2)
+        log_odds = np.repeat(logit(share), units)
+        mix = CaseMix.of(place, log_odds, sizes.ravel().astype(float), units)
+        expected = Standardised.of(mix, share @ sizes)
+        frame_of(adjusted, _compared(x.sum(axis=0), n, expected), "adjusted_signal")
+    return crude, adjusted
+
+
+def frame_of(count: _Count, compared: Compared, column: str) -> None:
+    """The signals of one country added to the count."""
+    known = compared.frame[compared.frame[column].notna()]
+    for zone, number in known[column].value_counts().items():
+        count.outside[zone] = count.outside.get(zone, 0) + int(number)
+    count.units += len(known)
+    count.stated95 += compared.summary.expected95
+    count.stated998 += compared.summary.expected998
+
+
+def _tails(countries: int, units: int, size: float, rate: float, spread: float) -> list[Result]:
+    where = f"{units} units of {size}, rate {rate:g}, σ {spread:g}"
     found = []
-    cases = (("no variation", None, 18), ("a little variation", 500, 18), ("much variation", 120, 18))
-    found += _small_units(countries)
-    for name, like, units in (*cases, ("much variation, 9 units", 120, 9)):
-        outside: dict[float, list] = {funnel.ATTENTION: [], funnel.ALARM: []}
-        plain: dict[float, list] = {funnel.ATTENTION: [], funnel.ALARM: []}
-        for _ in range(countries):
-            x, n, _ = Country(units, 250, 0.8, like).drawn(rng)
-            centre = x.sum() / n.sum()
-            spread = overdispersion.of_proportions(x, n, centre)
-            for level in outside:
-                for shares, tau2 in ((outside, spread.drawn), (plain, 0.0)):
-                    low, high = overdispersion.limits(centre, n, level, tau2)
-                    shares[level].append((x / n < low) | (x / n > high))
-        for level, bound in ((funnel.ATTENTION, (0.035, 0.065)), (funnel.ALARM, (0.0, 0.006))):
-            # With variation there is no promise: winsorised τ² leaves out a third of it by design.
-            note = f"{np.mean(np.concatenate(plain[level])):.1%} without adjustment" if like else ""
-            what = f"units outside {level:.1%} limits, {name}"
-            found.append(_share(what, np.concatenate(outside[level]), None if like else bound, note))
+    for name, count in zip(("funnel", "adjusted"), tails(countries, units, size, rate, spread), strict=True):
+        stated = ""
+        if name == "funnel":
+            stated = f"stated {count.stated95 / count.units:.1%} and {count.stated998 / count.units:.2%} in both tails"
+        for side in ("low", "high"):
+            share = count.share(f"attention_{side}", f"alarm_{side}")
+            alarm = count.share(f"alarm_{side}")
+            # 1.5 times the nominal share, and three standard errors of so many simulated units.
+            most = [1.5 * tail + 3 * (tail / count.units) ** 0.5 for tail in TAILS]
+            held = share <= most[0] and alarm <= most[1]
+            figure = f"{share:.1%}, alarms {alarm:.2%}"
+            found.append(Result(f"{name}, {side} side: {where}", figure, "≤ 3.75 %, 0.15 % (± 3 s.e.)", held, stated))
+        if name == "adjusted":
+            both = 1 - count.share("within")
+            held = both <= 0.06 + 3 * (0.05 / count.units) ** 0.5
+            found.append(Result(f"adjusted, both sides: {where}", f"{both:.1%}", "≤ 6 % (± 3 s.e.)", held))
     return found
 
 
@@ -174,9 +234,9 @@ def _false_discoveries(countries: int) -> list[Result]:
     ]
 
 
-def _compared(x: np.ndarray, n: np.ndarray) -> Compared:
+def _compared(x: np.ndarray, n: np.ndarray, expected: Standardised | None = None) -> Compared:
     names = tuple(f"{place:02}" for place in range(len(n)))
-    return compare_counts(Units(names, n, x, np.zeros(len(n))))
+    return compare_counts(Units(names, n, x, np.zeros(len(n))), expected=expected)
 
 
 def _share(what: str, values: np.ndarray, bound: tuple[float, float] | None, note: str = "") -> Result:

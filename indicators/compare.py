@@ -20,6 +20,7 @@ from indicators.catalogue import CATALOGUE, why_not_reported
 from indicators.declaration import Indicator
 from indicators.engine import COUNTS, check_groups, count_together, shared
 from indicators.statistics.comparison import Compared, Summary, Units, compare_counts
+from indicators.statistics.law import CaseMix, Standardised
 
 LEVELS = ("department", "hospital", "region")
 
@@ -30,7 +31,8 @@ class Comparison:
 
     ``limits(sizes)``: the four limit columns for units of any sizes, for the funnel's curves. ``card``: the case-mix
     model. ``without_unit``: patients of the denominator that are registered under no unit; they count in the national
-    value.
+    value. ``expected``: the law of the expected numerators, a row for each of ``frame``; None without a model and of
+    survival.
     """
 
     indicator: Indicator
@@ -40,6 +42,7 @@ class Comparison:
     limits: Callable[[np.ndarray], dict[str, np.ndarray]]
     card: ModelCard
     without_unit: int
+    expected: Standardised | None = None
 
 
 def compare(
@@ -118,10 +121,26 @@ def _counted(indicator: Indicator, by: str, groups: pd.DataFrame) -> Comparison:
         *(total[name] for name in ("denominator", "numerator", "missing")),
         tuple(int(value) for value in none),
     )
-    hoped = None if expected is None else np.bincount(place, expected, len(names))
+    patients = rows["denominator"].to_numpy(float)
+    hoped = None if expected is None else _standardised(place, len(names), expected, patients)
     found = compare_counts(units, indicator.higher_is_better, hoped)
-    return _comparison(indicator, by, found, card, int(none["denominator"]))
+    return _comparison(indicator, by, found, card, int(none["denominator"]), hoped)
 
 
-def _comparison(indicator: Indicator, by: str, found: Compared, card: ModelCard, without: int) -> Comparison:
-    return Comparison(indicator, by, found.frame, found.summary, found.limits, card, without)
+def _standardised(place: np.ndarray, units: int, expected: np.ndarray, patients: np.ndarray) -> Standardised:
+    """What is expected of each unit, with the law of it."""
+    share = np.divide(expected, patients, out=np.full(len(patients), 0.5), where=patients > 0)
+    share = np.clip(share, 1e-9, 1 - 1e-9)
+    mix = CaseMix.of(place, np.log(share / (1 - share)), patients, units)
+    return Standardised.of(mix, np.bincount(place, expected, units))
+
+
+def _comparison(
+    indicator: Indicator,
+    by: str,
+    found: Compared,
+    card: ModelCard,
+    without: int,
+    expected: Standardised | None = None,
+) -> Comparison:
+    return Comparison(indicator, by, found.frame, found.summary, found.limits, card, without, expected)

@@ -206,7 +206,7 @@ def by_word(context: PageContext, found: Comparison, places: Sequence[Place]) ->
 
 def adjusted_word(context: PageContext, found: Comparison, place: Place) -> str:
     """Whether a deviation stands after case-mix adjustment."""
-    stands = place.stands_adjusted(bool(found.indicator.survival_years))
+    stands = place.stands_adjusted()
     if stands is None:
         return context.t("kan ikke justeres", "cannot be adjusted")
     if stands:
@@ -216,8 +216,7 @@ def adjusted_word(context: PageContext, found: Comparison, place: Place) -> str:
 
 def standing(context: PageContext, found: Comparison) -> str:
     """'Afviger både råt og justeret: Hjørring og Slagelse.'; empty where no unit does."""
-    survival = bool(found.indicator.survival_years)
-    both = [unit_name(context, place) for place in found.deviating if place.stands_adjusted(survival)]
+    both = [unit_name(context, place) for place in found.deviating if place.stands_adjusted()]
     if not both:
         return ""
     return f"{context.t('Afviger både råt og justeret', 'Outside both crude and adjusted')}: " + (

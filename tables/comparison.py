@@ -91,6 +91,7 @@ class Place:
     q: float | None = None
     signal: str | None = None
     certain: bool = False
+    adjusted_signal: str | None = None
 
     @property
     def deviates(self) -> bool:
@@ -109,23 +110,29 @@ class Place:
         return self.deviates and str(self.signal).startswith("alarm")
 
     def adjusted(self) -> str | None:
-        """high or low where the observed lie beyond what the unit's case mix lets expect, within otherwise.
+        """high or low where the unit deviates from what its case mix lets expect, within otherwise, as its rate does.
 
-        |O − E| > 1.96·√(E(1 − E/n)); of a survival indicator the observed are deaths. None without a model. Byar's
-        limits of O/E are for rare events: of common ones they are far too wide to decide by.
+        None without a model or on a thin foundation.
         """
-        if self.expected is None or self.oe is None or not self.denominator:
-            return None
-        away = (self.oe - 1) * self.expected
-        reach = 1.96 * (self.expected * max(0.0, 1 - self.expected / self.denominator)) ** 0.5
-        return "high" if away > reach else "low" if away < -reach else WITHIN
+        return None if self.adjusted_signal is None else str(self.adjusted_signal).rpartition("_")[2]
 
-    def stands_adjusted(self, survival: bool) -> bool | None:
+    def stands_adjusted(self) -> bool | None:
         """Whether its deviation stands after adjustment: to the same side; None without a model or a deviation."""
         found = self.adjusted()
         if found is None or not self.deviates:
             return None
-        return found == ("high" if str(self.signal).endswith("high") != survival else "low")
+        return str(self.signal).endswith(found)
+
+    def rarer(self) -> tuple[float, float, float] | None:
+        """O/E of those without the event, with its limits: what tells more where nearly all have it."""
+        if self.oe is None or self.expected is None or self.denominator is None or self.oe_lower is None:
+            return None
+        rest = self.denominator - self.expected
+        if rest <= 0:
+            return None
+        low, value, high = ((self.denominator - self.expected * one) / rest
+                            for one in (self.oe_upper, self.oe, self.oe_lower))  # fmt: skip
+        return value, low, high
 
     def worse(self, higher_is_better: bool) -> bool:
         """Whether it deviates to the bad side."""
@@ -140,8 +147,7 @@ class Comparison:
     single unit), no_data, or hidden (too few of the patients belong to units that may be shown). ``concerned``: how
     many more (fewer, where low is good) a year would have the numerator if every unit below the national level were
     on it; from shrunken rates, 0 without a detectable difference, None without data. ``outside95``, ``outside998``:
-    units outside for certain; ``chance95``, ``chance998``: how many the play of chance alone puts there. ``per_case``:
-    rows per patient. ``card`` and ``limits`` only from ``comparison``.
+    units outside for certain; ``chance95``, ``chance998``: how many the law of the limits puts there. ``per_case``: rows per patient. ``card`` and ``limits`` only from ``comparison``.
     """
 
     indicator: Indicator
@@ -153,8 +159,6 @@ class Comparison:
     verdict: str
     p: float | None
     concerned: float | None
-    chance95: float
-    chance998: float
     model: bool
     without_unit: int | None
     per_case: int = 1
@@ -184,6 +188,14 @@ class Comparison:
     @property
     def outside998(self) -> int:
         return sum(place.alarm for place in self.places)
+
+    @property
+    def chance95(self) -> float:
+        return self.summary.expected95
+
+    @property
+    def chance998(self) -> float:
+        return self.summary.expected998
 
     @property
     def unsettled(self) -> int:
@@ -291,7 +303,8 @@ def _rows(indicator: str, result: public.Result) -> pd.DataFrame:
     if frame.empty:
         frame = frame.reindex([0])
         frame["hidden"] = frame["missing_hidden"] = frame["certain"] = False
-    return frame.assign(indicator=indicator, **{f"{_ALL}{name}": value for name, value in whole.items()})
+    columns = {name: frame[name] for name in frame} | {"indicator": indicator}
+    return pd.DataFrame(columns | {f"{_ALL}{name}": value for name, value in whole.items()}, index=frame.index)
 
 
 def _records(frame: pd.DataFrame) -> list[dict]:
@@ -315,8 +328,6 @@ def _comparison(view: View, indicator: Indicator, by: str, years: int, rows: lis
         indicator, by, start, end, places, summary, verdict,
         p=_plain(first[f"{_ALL}p_same"]),
         concerned=_concerned(indicator, summary, places, years, verdict),
-        chance95=float(first[f"{_ALL}chance95"]),
-        chance998=float(first[f"{_ALL}chance998"]),
         model=bool(first[f"{_ALL}model"]),
         without_unit=_plain(first[f"{_ALL}without_unit"]),
         per_case=variables_of(view) if indicator.rows == "case_variables" else 1,

@@ -132,7 +132,8 @@ def _summed(rows: pd.DataFrame) -> pd.DataFrame:
 def _counts(found: Comparison, shown: pd.DataFrame, nation: pd.Series, listed: pd.DataFrame):
     n, x, most = (shown[name].to_numpy(float) for name in ("denominator", "numerator", "missing_most"))
     rest = (int(nation["denominator"] - n.sum()), int(nation["numerator"] - x.sum()), 0)
-    expected = listed.loc[shown["code"], "expected"].to_numpy(float) if found.card.stands else None
+    places = listed.index.get_indexer(shown["code"])
+    expected = None if found.expected is None else found.expected.rows(places)
     return compare_counts(Units(tuple(shown["code"]), n, x, most, rest), found.indicator.higher_is_better, expected)
 
 
@@ -162,7 +163,16 @@ def _survival(found: Comparison, shown: pd.DataFrame, country: National, listed:
     signal = made.frame["signal"].where(sure, None)
     # The test against all others is of the unit and the country only: the exact one replaces the approximate.
     p = rows["p"].to_numpy(float)
-    return replace(made, frame=made.frame.assign(p=p, q=benjamini_hochberg(p), signal=signal, certain=sure))
+    return replace(
+        made,
+        frame=made.frame.assign(
+            p=p,
+            q=benjamini_hochberg(p),
+            signal=signal,
+            certain=sure,
+            adjusted_signal=rows["adjusted_signal"].to_numpy(),
+        ),
+    )
 
 
 def _bounds(x: pd.Series, n: pd.Series, missing: pd.Series) -> tuple[float, float]:

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import hypergeom, norm
+from scipy.special import expit, logit
+from scipy.stats import binom, hypergeom, norm
 
+from benchmarks.simulate_comparison import tails
 from indicators.statistics import (
-    funnel,
     heterogeneity,
     logistic,
     multiplicity,
@@ -19,8 +20,10 @@ from indicators.statistics import (
     shrinkage,
     standardisation,
 )
-from indicators.statistics.comparison import COLUMNS, SUMMARY, Units, compare_counts
-from indicators.statistics.verdict import zones
+from indicators.statistics import law as laws
+from indicators.statistics.comparison import COLUMNS, SUMMARY, Units, compare_counts, control_limits
+from indicators.statistics.intervals import exact
+from indicators.statistics.verdict import thin, zones
 
 SIZES = np.array([47, 148, 119, 810, 211, 196, 148, 215, 207, 97, 256, 360])
 DEATHS = np.array([0, 18, 8, 46, 8, 13, 9, 31, 14, 8, 29, 24])
@@ -36,7 +39,7 @@ def test_overdispersion_of_the_surgical_example():
     assert found.phi == pytest.approx(3.21297, abs=5e-6)
     assert found.phi_winsorised == pytest.approx(2.363287, abs=5e-7)
     assert found.tau2 == pytest.approx(0.00049, abs=5e-6)
-    assert found.adjusted and found.drawn == found.tau2
+    assert found.adjusted
 
 
 def test_shrunken_estimates_of_the_surgical_example():
@@ -83,10 +86,12 @@ def test_byar_limits():
 
 def test_funnel_limits_where_nothing_is_adjusted():
     for n, low, high in ((10, 0.621264, 0.992830), (50, 0.800277, 0.966137), (1000, 0.880517, 0.917721)):
-        assert [one[0] for one in overdispersion.limits(0.9, [n])] == pytest.approx([low, high], abs=5e-7)
-    assert [one[0] for one in overdispersion.limits(0.9, [50], funnel.ALARM)] == pytest.approx(
-        [0.739872, 0.996119], abs=5e-7
-    )
+        found = control_limits(0.9, np.array([n]), 0.0)
+        assert [found["limit95_low"][0], found["limit95_high"][0]] == pytest.approx([low, high], abs=5e-7)
+        law = laws.crude(np.array([n]), 0.9, 0.0)  # the law without widening is the binomial's own
+        assert [law.limit(0.025)[0], law.limit(0.975)[0]] == pytest.approx([low, high], abs=5e-7)
+    found = control_limits(0.9, np.array([50]), 0.0)
+    assert [found["limit998_low"][0], found["limit998_high"][0]] == pytest.approx([0.739872, 0.996119], abs=5e-7)
 
 
 # --- overdispersion ---------------------------------------------------------------------------------------------------
@@ -94,23 +99,134 @@ def test_funnel_limits_where_nothing_is_adjusted():
 
 def test_limits_are_widened_by_ten_units_and_real_excess_only():
     few = overdispersion.of_proportions(DEATHS[:9], SIZES[:9], CENTRE)
-    assert few.tau2 > 0 and not few.adjusted and few.drawn == 0
+    assert few.tau2 > 0 and not few.adjusted and overdispersion.between(few, lambda _: 0.0) == 0
     even = overdispersion.of_proportions(np.full(12, 10), np.full(12, 100), 0.1)
     assert even.phi == 0 and even.tau2 == 0 and not even.adjusted
     one = overdispersion.of_proportions([5], [10], 0.4)
     assert np.isnan([one.phi, one.phi_winsorised, one.tau2]).all() and not one.adjusted
 
 
-def test_adjusted_limits_are_additive_and_never_tighter_than_exact_ones():
+def test_widened_limits_leave_room_on_both_sides_and_are_never_tighter_than_exact_ones():
     sizes = np.array([5, 20, 100, 2000])
-    for level in (funnel.ATTENTION, funnel.ALARM):
-        plain = funnel.limits(0.9, sizes, level)
-        low, high = overdispersion.limits(0.9, sizes, level, 0.0004)
-        assert (low <= plain[0]).all() and (high >= plain[1]).all()
-        half = norm.ppf((1 + level) / 2) * np.sqrt(0.09 / 2000 + 0.0004)
-        assert low[-1] == pytest.approx(0.9 - half, abs=1e-12)
-        assert (low >= 0).all() and (high <= 1).all()
-    assert overdispersion.limits(0.9, [5], funnel.ATTENTION, 0.0004)[0] == funnel.limits(0.9, [5])[0], "5 is too few"
+    plain, wide = control_limits(0.94, sizes, 0.0), control_limits(0.94, sizes, 0.3)
+    for name in ("limit95", "limit998"):
+        assert (wide[f"{name}_low"] <= plain[f"{name}_low"]).all()
+        assert (wide[f"{name}_high"] >= plain[f"{name}_high"]).all()
+        assert 0.94 < wide[f"{name}_high"][-1] < 0.995, "a large unit can be good"
+    # A large unit's limits are nearly those of the log odds themselves, whose mean rate is the country's.
+    at = np.linspace(-8, 8, 4001)
+    weight = np.exp(-at * at / 2) / np.exp(-at * at / 2).sum()
+    middle = laws.middle(np.array([0.94]), np.array([0.3**0.5]), at, weight)[0]
+    far = control_limits(0.94, np.array([400_000]), 0.3)
+    assert far["limit95_low"][0] == pytest.approx(expit(middle - 1.959964 * 0.3**0.5), abs=5e-4)
+    assert far["limit95_high"][0] == pytest.approx(expit(middle + 1.959964 * 0.3**0.5), abs=5e-4)
+
+
+def test_the_law_is_the_average_of_binomials():
+    law = laws.crude(np.array([40]), 0.9, 0.25)
+    x = np.arange(41)
+    at, weight = laws.nodes(0.5, 3.6)
+    mean = laws.middle(np.array([0.9]), np.array([0.5]), at, weight)[0]
+    by_hand = (weight[:, None] * binom.cdf(x[None, :], 40, expit(mean + 0.5 * at)[:, None])).sum(axis=0)
+    assert law.of(np.zeros(41, dtype=int)).below(x) == pytest.approx(by_hand, abs=1e-10)
+    assert law.mean[0] == pytest.approx(36)
+    zone = law.of(np.zeros(41, dtype=int)).zones(x)
+    chance = np.diff(by_hand, prepend=0)
+    thin_ones = thin(np.full(41, 40), *exact(x, np.full(41, 40)))
+    assert law.outside()[0] == pytest.approx(chance[(zone != "within") & ~thin_ones].sum(), abs=1e-9)
+    large = laws.crude(np.array([60]), 0.9, 0.25)
+    y = np.arange(61)
+    zone = large.of(np.zeros(61, dtype=int)).zones(y)
+    chance = np.diff(large.of(np.zeros(61, dtype=int)).below(y), prepend=0)
+    assert large.outside() == pytest.approx(
+        [chance[zone != "within"].sum(), chance[np.char.startswith(zone.astype(str), "alarm")].sum()]
+    )
+
+
+def expected_of(shares: np.ndarray, patients: np.ndarray) -> laws.Standardised:
+    """Units × kinds of patient of one expected share each."""
+    place = np.repeat(np.arange(len(shares)), shares.shape[1])
+    mix = laws.CaseMix.of(place, logit(shares).ravel(), patients.ravel().astype(float), len(shares))
+    return laws.Standardised.of(mix, (shares * patients).sum(axis=1))
+
+
+def test_the_adjusted_law_is_the_poisson_binomial():
+    shares, patients = np.array([[0.97, 0.8], [0.9, 0.85]]), np.array([[60, 20], [30, 50]])
+    law = expected_of(shares, patients).law(0.0)()
+    for row in range(2):
+        exact_one = np.array([1.0])
+        for share, number in zip(shares[row], patients[row], strict=True):
+            exact_one = np.convolve(exact_one, binom.pmf(np.arange(number + 1), number, share))
+        x = np.arange(81)
+        assert law.of(np.full(81, row)).below(x) == pytest.approx(np.cumsum(exact_one), abs=0.004)
+
+
+@pytest.mark.parametrize("rate", [0.04, 0.5, 0.94])
+def test_interval_and_verdict_of_the_adjusted_are_one(rate):
+    draw = np.random.default_rng(2)
+    patients = draw.integers(20, 200, (14, 2))
+    shares = np.broadcast_to(expit(logit(rate) + np.array([-0.5, 0.5])), (14, 2))
+    for spread in (0.0, 0.8):
+        moved = expit(logit(shares) + spread * draw.standard_normal(14)[:, None])
+        x = draw.binomial(patients, moved).sum(axis=1)
+        rows = named(list(zip(patients.sum(axis=1), x, np.zeros(14, dtype=int), strict=True)))
+        found = compare_counts(units(rows), expected=expected_of(shares, patients)).frame
+        for row in found.to_dict("records"):
+            if row["adjusted_signal"] is None:
+                continue
+            out = "high" if row["oe_lower"] > 1 else "low" if row["oe_upper"] < 1 else "within"
+            assert row["adjusted_signal"].endswith(out)
+            assert row["oe_lower"] <= row["oe"] <= row["oe_upper"]
+
+
+def test_a_rare_outcome_without_overdispersion_has_byars_limits():
+    patients = np.array([[200], [400], [300]])
+    found = compare_counts(units(named([(200, 5, 0), (400, 13, 0), (300, 9, 0)])),
+                           expected=expected_of(np.full((3, 1), 0.03), patients)).frame  # fmt: skip
+    _, low, high = standardisation.observed_expected([5, 13, 9], [6, 12, 9])
+    assert np.allclose(found.oe_lower, low) and np.allclose(found.oe_upper, high)
+
+
+def test_a_large_unit_is_judged_against_the_others():
+    """It is four tenths of the country and pulls the country's rate to itself."""
+    counts = [("A", 800, 720, 0), ("B", 400, 372, 0), ("C", 400, 372, 0), ("D", 400, 372, 0)]
+    found = compare_counts(units(counts)).frame
+    z = (0.9 - 0.93) / np.sqrt(0.93 * 0.07 * (1 / 800 + 1 / 1200))
+    assert -norm.ppf(0.999) < z < -norm.ppf(0.975)
+    assert found.signal[0] == "attention_low" and found.certain[0]
+    assert list(found.signal[1:]) == ["within"] * 3
+
+
+@pytest.mark.parametrize(("units_", "size", "rate", "spread"), [(26, 200, 0.94, 0.73), (26, 200, 0.94, 0.0),
+                                                                (18, 250, 0.8, 0.3)])  # fmt: skip
+def test_each_tail_keeps_its_word_without_outliers(units_, size, rate, spread):
+    """Both tails, crude and adjusted; a few countries: 4 standard errors of room."""
+    countries = 25
+    for count in tails(countries, units_, size, rate, spread):
+        for side in ("low", "high"):
+            for zones_, tail in (((f"attention_{side}", f"alarm_{side}"), 0.025), ((f"alarm_{side}",), 0.001)):
+                assert count.share(*zones_) <= 1.5 * tail + 4 * (tail / count.units) ** 0.5, (side, zones_)
+
+
+def test_units_of_a_country_at_94_percent_can_be_good():
+    n, rate = np.full(26, 300), expit(2.75 + 0.5 * norm.ppf((np.arange(26) + 0.5) / 26))
+    x = np.rint(n * rate).astype(int)
+    x[-1] = 300
+    n[-1] = 900
+    x[-1] = 899
+    found = compare_counts(units(named(list(zip(n, x, np.zeros(26, dtype=int), strict=True)))))
+    assert found.summary.adjusted and found.frame.signal[25] in ("attention_high", "alarm_high")
+
+
+def test_limits_of_sigma_are_where_the_profile_has_fallen():
+    found = heterogeneity.fit(DEATHS, SIZES)
+    top = heterogeneity.log_likelihood(DEATHS, SIZES, found.mu, found.sigma)
+    for limit in (found.lower, found.upper):
+        mu = np.linspace(found.mu - 0.5, found.mu + 0.5, 401)
+        height = max(heterogeneity.log_likelihood(DEATHS, SIZES, one, limit) for one in mu)
+        assert 2 * (top - height) == pytest.approx(3.841459, abs=0.01)
+    none = heterogeneity.fit([10, 10, 11, 9], [100, 100, 100, 100])
+    assert none.lower == 0 and 0.1 < none.upper < 1
 
 
 # --- shrinkage and ranks ----------------------------------------------------------------------------------------------

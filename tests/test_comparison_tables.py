@@ -109,9 +109,9 @@ def test_a_survival_indicator_is_that_of_its_cohort(synthetic_store):
 
 
 def test_two_of_two_is_no_alarm():
-    found = compare_counts(Units(("A", "B", "C"), *np.array([[2, 100, 9000], [2, 70, 7941], [0, 0, 0]]))).frame
-    assert list(found.zone) == ["alarm_high", "alarm_low", "within"], "the interpolated limits alone would say so"
-    assert list(found.signal) == [None, "alarm_low", "within"] and list(found.certain) == [False, True, True]
+    found = compare_counts(Units(("A", "B"), *np.array([[2, 100], [2, 70], [0, 0]]), (9000, 7941, 0))).frame
+    assert list(found.zone) == ["alarm_high", "alarm_low"], "the interpolated limits alone would say so"
+    assert list(found.signal) == [None, "alarm_low"] and list(found.certain) == [False, True]
 
 
 def test_the_missing_soften_a_signal_and_turn_it_off_only_where_they_reach_the_other_side(mdt):
@@ -259,4 +259,4 @@ def test_signals_of_an_empty_comparison(synthetic_store):
         tables.public.whole(compare(synthetic_store.current(), "DCCG", BY_ID[MDT], "department",
                                     *(pd.Timestamp(2031, 1, 1).date(), pd.Timestamp(2032, 1, 1).date())))
     )  # fmt: skip
-    assert whole["chance95"] == 0
+    assert whole["expected95"] == 0

@@ -7,7 +7,8 @@ Epidemiol 2005;161:81–88.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.special import expit
@@ -22,14 +23,23 @@ _BOUNDS = (np.array([-20.0, -9.5]), np.array([20.0, 2.0]))
 _DIFFERENCE = 1e-5
 #: A smaller σ (median odds ratio below 1.0001) is none.
 _LEAST_SIGMA = 1e-4
+#: √(χ²(0.95; 1)/2): how far the square root of the log likelihood falls to the 95 % limits.
+_FALL = 1.385903824
+#: A limit beyond this σ (median odds ratio above 1000) is infinite.
+_MOST_SIGMA = 7.4
 
 
 @dataclass(frozen=True)
 class Heterogeneity:
-    """``sigma``: standard deviation between units on the log-odds scale; 0: no detectable difference."""
+    """``sigma``: standard deviation between units on the log-odds scale; 0: no detectable difference.
+
+    ``lower``, ``upper``: its 95 % limits by profile likelihood; 0 is inside where there may be no variation.
+    """
 
     mu: float
     sigma: float
+    lower: float = float("nan")
+    upper: float = float("nan")
 
     @property
     def mor(self) -> float:
@@ -60,12 +70,73 @@ def fit(numerator, denominator) -> Heterogeneity | None:
     centre = float(np.log(mean / (1 - mean)))
     # Slope of the likelihood in σ² at 0: where it does not rise, the maximum is no variation.
     if np.sum((x - n * mean) ** 2) <= np.sum(n) * mean * (1 - mean):
-        return Heterogeneity(centre, 0.0)
+        return _with_limits(x, n, Heterogeneity(centre, 0.0))
     place = _climb(x, n, np.array([centre, np.log(_by_moments(x, n, mean))]))
     if place[1] >= _BOUNDS[1][1] - 1e-6:
         return None
     sigma = float(np.exp(place[1]))
-    return Heterogeneity(float(place[0]), sigma if sigma > _LEAST_SIGMA else 0.0)
+    return _with_limits(x, n, Heterogeneity(float(place[0]), sigma if sigma > _LEAST_SIGMA else 0.0))
+
+
+def _with_limits(x: np.ndarray, n: np.ndarray, found: Heterogeneity) -> Heterogeneity:
+    """The estimate with the σ at which twice the log likelihood, μ chosen for each, is 3.84 lower."""
+    u = np.zeros(len(x))
+    mean = x.sum() / n.sum()
+    centre = float(np.log(mean / (1 - mean)))
+    state = [found.mu, u]
+
+    def height(sigma: float) -> float:
+        """The profile log likelihood: a step of Newton in μ, and what is left by the parabola."""
+        if sigma <= 0:
+            return float(np.sum(x * centre - n * np.logaddexp(0, centre)))
+        for _ in range(2):
+            value, slope, state[1] = _likelihood(x, n, state[0], sigma, state[1])
+            beside = _likelihood(x, n, state[0] + _DIFFERENCE, sigma, state[1])[1]
+            bend = (beside[0] - slope[0]) / _DIFFERENCE
+            if bend >= 0 or abs(slope[0] / bend) < 0.05:
+                break
+            state[0] = state[0] - slope[0] / bend
+        return value - slope[0] ** 2 / (2 * bend) if bend < 0 else value
+
+    lower, upper = profile_limits(height, found.sigma)
+    return replace(found, lower=lower, upper=upper)
+
+
+def profile_limits(height: Callable[[float], float], top: float) -> tuple[float, float]:
+    """Where a profile log likelihood has fallen by 1.92 to either side of its top (values 0 or more).
+
+    The square root of the fall is nearly straight, so that secants find it in a few steps. Infinite above where it
+    does not fall so far.
+    """
+    highest = height(top)
+
+    def short(value: float) -> float:
+        return float(np.sqrt(max(highest - height(value), 0.0))) - _FALL
+
+    lower = 0.0
+    if top > 0 and short(0.0) > 0:
+        lower = _crossing(short, top, 0.0, -_FALL)
+    near, far = top, max(1.5 * top, 0.1)
+    while short(far) < 0:
+        near, far = far, 2 * far
+        if far > _MOST_SIGMA:
+            return lower, float("inf")
+    return lower, _crossing(short, near, far, short(near) if near > top else -_FALL)
+
+
+def _crossing(short: Callable[[float], float], inside: float, outside: float, at_inside: float) -> float:
+    """Where ``short`` is 0 between a value at which it is negative and one at which it is not (Illinois)."""
+    a, b, at_a, at_b = inside, outside, at_inside, short(outside)
+    for _ in range(12):
+        middle = a + (b - a) * at_a / (at_a - at_b)
+        value = short(middle)
+        if abs(value) < 1e-3:
+            break
+        if value < 0:
+            a, at_a, at_b = middle, value, at_b / 2
+        else:
+            b, at_b, at_a = middle, value, at_a / 2
+    return middle
 
 
 def _climb(x: np.ndarray, n: np.ndarray, place: np.ndarray) -> np.ndarray:

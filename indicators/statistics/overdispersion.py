@@ -1,4 +1,4 @@
-"""Whether units differ by more than chance, and funnel limits that allow for it.
+"""Whether units differ by more than chance, and how much (the limits that allow for it: ``law``).
 
 Spiegelhalter, Stat Med 2005;24:1185–1202 and Qual Saf Health Care 2005;14:347–351: z-scores about the common value,
 winsorised at the 10 and 90 % points, φ = mean z². Units are overdispersed when I·φ > I − 1; the variance between
@@ -7,17 +7,17 @@ them is then estimated by moments (DerSimonian & Laird, Control Clin Trials 1986
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-
-from indicators.statistics import funnel
-from indicators.statistics.distributions import normal_quantile
 
 #: Adjusted limits are drawn only with so many units: φ of fewer is mostly chance.
 LEAST_UNITS = 10
 #: The share of z-scores that is drawn in at each end.
 WINSOR = 0.10
+#: A standard deviation between units beyond this is taken for this.
+MOST_SPREAD = 4.0
 
 
 @dataclass(frozen=True)
@@ -36,11 +36,6 @@ class Overdispersion:
     def adjusted(self) -> bool:
         """Whether the limits are widened: units enough, and more variation than chance gives."""
         return self.units >= LEAST_UNITS and self.tau2 > 0
-
-    @property
-    def drawn(self) -> float:
-        """The variance between units that the limits allow for: 0 unless ``adjusted``."""
-        return self.tau2 if self.adjusted else 0.0
 
 
 def estimate(values, variances, centre: float) -> Overdispersion:
@@ -64,14 +59,20 @@ def of_proportions(numerator, denominator, centre: float) -> Overdispersion:
     return estimate(x / n, centre * (1 - centre) / n, centre)
 
 
-def limits(centre: float, sizes, level: float = funnel.ATTENTION, tau2: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
-    """Funnel limits (fractions) of proportions of these sizes, never tighter than the exact ones.
+def between(found: Overdispersion, expected: Callable[[float], float]) -> float:
+    """The variance between units that explains the winsorised φ: 0 unless ``found`` calls for widened limits.
 
-    With ``tau2`` > 0 the additive limits θ ± z·√(θ(1 − θ)/n + τ²), or the exact limits where those are wider: the
-    normal approximation alone would call small units deviant that chance explains.
+    ``expected``: the winsorised mean z² that a standard deviation between units gives. Winsorising takes out a third of
+    what units vary by, so that DerSimonian and Laird's moment of it leaves too many units outside; solved for, it does
+    not, and still no single unit can hide itself.
     """
-    low, high = funnel.limits(centre, sizes, level)
-    if tau2 <= 0:
-        return low, high
-    half = normal_quantile((1 + level) / 2) * np.sqrt(centre * (1 - centre) / np.asarray(sizes, dtype=float) + tau2)
-    return np.clip(np.minimum(low, centre - half), 0, 1), np.clip(np.maximum(high, centre + half), 0, 1)
+    if not found.adjusted:
+        return 0.0
+    wanted = found.phi_winsorised * found.units / (found.units - 1)  # the centre is estimated
+    low, high = 0.0, 0.25
+    while expected(high) < wanted and high < MOST_SPREAD:
+        low, high = high, 2 * high
+    for _ in range(9):
+        middle = (low + high) / 2
+        low, high = (middle, high) if expected(middle) < wanted else (low, middle)
+    return ((low + high) / 2) ** 2

@@ -10,9 +10,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
+import pandas as pd
 
 from indicators.statistics import funnel, heterogeneity, overdispersion, ranking
-from indicators.statistics.comparison import TAILS, Compared, Summary, framed
+from indicators.statistics import law as laws
+from indicators.statistics.comparison import LARGE, Compared, Summary, framed, placed, with_variation
 from indicators.statistics.distributions import (
     binomial_above,
     binomial_at,
@@ -21,6 +23,7 @@ from indicators.statistics.distributions import (
     normal_below,
     normal_quantile,
 )
+from indicators.statistics.law import TAILS, Deaths
 from indicators.statistics.multiplicity import benjamini_hochberg
 from indicators.statistics.search import lowest
 from indicators.statistics.shrinkage import FACTORS
@@ -81,7 +84,8 @@ def compare_survival(units: SurvivalUnits, national: National, expected: np.ndar
     y = log_minus_log(units.rate[known], n[known])
     s2 = national.variance(n[known]) if inside else np.zeros(0)
     spread = overdispersion.estimate(y, s2, centre)
-    curve = partial(control_limits, national, tau2=spread.drawn)
+    tau2 = overdispersion.between(spread, partial(_winsorised, s2))
+    curve = partial(control_limits, national, tau2=tau2)
     limits = curve(n)
     columns: dict[str, object] = {
         "unit": list(units.unit),
@@ -106,21 +110,16 @@ def compare_survival(units: SurvivalUnits, national: National, expected: np.ndar
         between = between_units(y, s2)
         for name, values in _shrunken(y, s2, centre, between).items():
             columns[name][known] = values
+        columns["rank"] = placed(columns["rank"], columns["rank_lower"], columns["rank_upper"], len(known))
         sigma = float(np.sqrt(between))
-        summary = replace(
-            summary,
-            sigma=sigma,
-            mor=heterogeneity.median_ratio(sigma),
-            icc=between / (between + np.pi**2 / 6),
-            rankability=ranking.rankability(between, s2),
-        )
-    e = empty if expected is None else expected
-    oe, oe_lower, oe_upper = observed_expected(units.deaths, e)
-    p = _p(units, national, n)
-    columns |= {"expected": e, "oe": oe, "oe_lower": oe_lower, "oe_upper": oe_upper}
-    columns |= {"p": p, "q": benjamini_hochberg(p)}
+        icc = between / (between + np.pi**2 / 6)
+        summary = with_variation(summary, sigma, heterogeneity.profile_limits(partial(_height, y, s2), sigma), icc, s2)
     few = thin(units.at_risk, units.lower, units.upper)
+    columns |= _against_expected(units.deaths, expected, n, few)
+    p = _p(units, national, n)
+    columns |= {"p": p, "q": benjamini_hochberg(p)}
     signal = columns["zone"]
+    chance = np.full(2, np.nan)
     if inside:
         size = national.effective(np.maximum(n, 1))
         lived = np.floor(np.nan_to_num(units.rate) * size + 1e-9)
@@ -129,8 +128,98 @@ def compare_survival(units: SurvivalUnits, national: National, expected: np.ndar
         high = binomial_above(lived, size, national.survival) + half
         # Where the numbers are large the limits are those of the scale log(−log S), wider than these tails.
         signal = borne_out(columns["zone"], low, high, TAILS)
-    columns["signal"], columns["certain"] = signals(columns["zone"], signal, ~np.isnan(units.rate) & ~few)
+        own = _against_others(units, national, n, tau2)
+        signal = np.where(pd.isna(own), signal, own).astype(object)
+        chance = _outside(limits, national, n, tau2, known[~few[known]])
+    zone = np.where(n > LARGE * national.cases, signal, columns["zone"]).astype(object)
+    columns["signal"], columns["certain"] = signals(zone, signal, ~np.isnan(units.rate) & ~few)
+    summary = replace(
+        summary, tau2_drawn=tau2 if inside else np.nan, expected95=float(chance[0]), expected998=float(chance[1])
+    )
     return Compared(framed(columns), summary, curve)
+
+
+def _winsorised(s2: np.ndarray, sigma: float) -> float:
+    """The winsorised mean z² of units with these sampling variances that spread by ``sigma``."""
+    spread = np.sqrt(1 + sigma**2 / s2)[:, None]
+    return laws.winsorised_mean_square(np.zeros_like(spread), spread, np.ones(1), overdispersion.WINSOR)
+
+
+def _against_others(units: SurvivalUnits, national: National, n: np.ndarray, tau2: float) -> np.ndarray:
+    """Zones of units with a large share of the country, judged against the others; None of all other units."""
+    found = np.full(len(n), None, dtype=object)
+    for row in np.flatnonzero((n > LARGE * national.cases) & (units.rest > 0) & (units.rest < 1)):
+        others = replace(national, survival=float(units.rest[row]))
+        extra = float(national.variance(national.cases - n[row]))
+        found[row] = zones(units.rate[[row]], control_limits(others, n[[row]], tau2 + extra))[0]
+    return found
+
+
+def _outside(
+    limits: dict[str, np.ndarray], national: National, n: np.ndarray, tau2: float, rows: np.ndarray
+) -> np.ndarray:
+    """How many units the normal law of log(−log S) puts outside the limits that are drawn."""
+    centre = np.log(-np.log(national.survival))
+    spread = np.sqrt(national.variance(n[rows]) + tau2)
+    found = []
+    for name in ("limit95", "limit998"):
+        with np.errstate(divide="ignore"):
+            ends = (np.abs(np.log(-np.log(limits[f"{name}_{side}"][rows])) - centre) for side in ("low", "high"))
+            found.append(sum(float(normal_above(end / spread).sum()) for end in ends))
+    return np.array(found)
+
+
+def _against_expected(
+    deaths: np.ndarray, expected: np.ndarray | None, n: np.ndarray, few: np.ndarray
+) -> dict[str, np.ndarray]:
+    """Observed against expected deaths: limits and verdict of one law; low and high are those of survival."""
+    empty = np.full(len(n), np.nan)
+    columns = {"expected": empty, "oe": empty, "oe_lower": empty, "oe_upper": empty}
+    columns["adjusted_signal"] = np.full(len(n), None, dtype=object)
+    if expected is None:
+        return columns
+    found = {name: values.copy() for name, values in columns.items()}
+    found["expected"] = np.asarray(expected, dtype=float)
+    known = np.flatnonzero(expected > 0)
+    e, x = found["expected"][known], np.asarray(deaths, dtype=float)[known]
+    tau2 = _deaths_tau2(e, x)
+    law = Deaths(e, tau2)
+    inner, outer = (
+        law.ratio_limits(x, level) if tau2 else observed_expected(x, e, level)[1:]  # Byar: of a Poisson number
+        for level in (funnel.ATTENTION, funnel.ALARM)
+    )
+    found["oe"][known] = x / e
+    found["oe_lower"][known], found["oe_upper"][known] = inner
+    zone = laws.zones_of_ratio(tuple(1 / one for one in _away(inner)), tuple(1 / one for one in _away(outer)))
+    found["adjusted_signal"][known] = np.where(few[known], None, zone)
+    return found
+
+
+def _away(limits: tuple[np.ndarray, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """The limits turned round: many deaths are a low survival."""
+    return np.maximum(limits[1], 1e-12), np.maximum(limits[0], 1e-12)
+
+
+def _deaths_tau2(expected: np.ndarray, deaths: np.ndarray) -> float:
+    """What units' deaths vary beyond their case mix (log), by the same rule as the limits; 0 without overdispersion."""
+    spread = overdispersion.estimate((deaths - expected) / np.sqrt(expected), np.ones(len(expected)), 0.0)
+
+    def winsorised(sigma: float) -> float:
+        at, weight = laws.nodes(sigma, 0.0)
+        times = np.exp(sigma * at - sigma**2 / 2)[None, :]
+        mean = np.sqrt(expected)[:, None] * (times - 1)
+        return laws.winsorised_mean_square(
+            mean, np.broadcast_to(np.sqrt(times), mean.shape), weight, overdispersion.WINSOR
+        )
+
+    return overdispersion.between(spread, winsorised)
+
+
+def _height(y: np.ndarray, s2: np.ndarray, sigma: float) -> float:
+    """The profile log likelihood of σ, the common mean chosen for it."""
+    variance = s2 + sigma**2
+    mean = np.sum(y / variance) / np.sum(1 / variance)
+    return -float(np.sum(np.log(variance) + (y - mean) ** 2 / variance)) / 2
 
 
 def between_units(y: np.ndarray, s2: np.ndarray) -> float:

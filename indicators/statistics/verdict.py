@@ -8,7 +8,7 @@ not thin.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -75,20 +75,3 @@ def signals(zone: np.ndarray, signal: np.ndarray, sure: np.ndarray) -> tuple[np.
                      for one, was in zip(signal, zone, strict=True)], dtype=bool)  # fmt: skip
     certain = sure & left
     return np.where(certain, signal, None).astype(object), certain
-
-
-Judge = Callable[[np.ndarray, np.ndarray], np.ndarray]
-
-
-def judge(
-    judged: Judge, x: np.ndarray, n: np.ndarray, missing: np.ndarray, zone: np.ndarray, few: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Signal and certainty of units with x of n and so many missing.
-
-    ``judged(x, n)``: the zones as far as the tails bear them out.
-    """
-    known = judged(x, n)
-    mildest, same = known, np.ones(len(x), dtype=bool)
-    if (missing > 0).any():
-        mildest, same = settled(known, [judged(least, n + missing) for least in (x, x + missing)])
-    return signals(zone, mildest, same & ~few)

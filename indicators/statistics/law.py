@@ -1,0 +1,400 @@
+"""The law that a unit like the others follows: chance, case mix and the ordinary variation between units.
+
+x events among n patients is binomial, of patients with different expected risks Poisson-binomial; where units vary more
+than chance gives, their log odds differ by u ~ N(0, τ²) (Spiegelhalter, Stat Med 2005;24:1185–1202, additive
+overdispersion, on the log odds and mapped back by the law itself). The mean over u stays the expected number. Limits,
+verdicts, the interval of O/E and the number expected outside all come from this one law.
+
+A Poisson-binomial given u counts as the binomial of the same mean and variance (Ehm, Stat Probab Lett 1991;11:7–16), of
+the rarer outcome; without case mix it is exactly the binomial.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import numpy as np
+from scipy.special import betainc, expit, gammaincc, logit
+
+from indicators.statistics import funnel
+from indicators.statistics.distributions import normal_below, normal_quantile
+from indicators.statistics.intervals import exact
+from indicators.statistics.verdict import WITHIN, thin
+
+#: The share beyond the 95 % and the 99.8 % limit on one side.
+TAILS = ((1 - funnel.ATTENTION) / 2, (1 - funnel.ALARM) / 2)
+#: Standard deviations of u that the nodes reach to.
+_REACH = 6.0
+_LEAST_NODES, _MOST_NODES = 41, 401
+#: Beyond this size an interval of a proportion is never wider than 30 points.
+_SURE_SIZE = 50
+#: Step and ends of the grids of log odds of case mix.
+_STEP, _END = 0.05, 12.0
+
+
+def nodes(spread: float, information: float) -> tuple[np.ndarray, np.ndarray]:
+    """Standard normal values and weights to average over u with; one node where ``spread`` is 0.
+
+    ``information``: the largest n·θ(1 − θ), of which the distance of the nodes must not be coarser than the law given u.
+    """
+    if spread <= 0:
+        return np.zeros(1), np.ones(1)
+    number = int(np.clip(_REACH * spread * np.sqrt(information), _LEAST_NODES, _MOST_NODES)) | 1
+    at = np.linspace(-_REACH, _REACH, number)
+    weight = np.exp(-at * at / 2)
+    return at, weight / weight.sum()
+
+
+@dataclass(frozen=True)
+class Law:
+    """Number of events of each unit: a mixture of binomials. ``sizes``, ``shares``: units × nodes; ``weights``: nodes.
+
+    ``turned``: the binomials count those without the event, of ``patients`` in all.
+    """
+
+    patients: np.ndarray
+    sizes: np.ndarray
+    shares: np.ndarray
+    weights: np.ndarray
+    turned: bool = False
+    _quantiles: dict[float, np.ndarray] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def mean(self) -> np.ndarray:
+        """The expected number of events."""
+        found = (self.sizes * self.shares) @ self.weights
+        return self.patients - found if self.turned else found
+
+    def below(self, r: np.ndarray) -> np.ndarray:
+        """P(X ≤ r) of each unit, ``r`` whole."""
+        if self.turned:
+            return 1 - self._below(self.patients - r - 1)
+        return self._below(r)
+
+    def _below(self, r: np.ndarray) -> np.ndarray:
+        k, n = np.asarray(r, dtype=float)[:, None], self.sizes
+        inside = (k >= 0) & (k < n)
+        found = betainc(np.where(inside, n - k, 1.0), np.where(inside, k, 0.0) + 1, 1 - self.shares)
+        return np.where(inside, found, np.where(k < 0, 0.0, 1.0)) @ self.weights
+
+    def tails(self, x: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """P(X ≤ x), and the mid-p below and above x."""
+        upto, under = self.below(x), self.below(x - 1)
+        at = upto - under
+        return upto, upto - at / 2, 1 - upto + at / 2
+
+    def quantile(self, p: float) -> np.ndarray:
+        """The smallest whole r with P(X ≤ r) ≥ p."""
+        if p in self._quantiles:
+            return self._quantiles[p]
+        low, high = np.full(len(self.patients), -1.0), np.asarray(self.patients, dtype=float)
+        while (high - low > 1).any():
+            middle = np.floor((low + high) / 2)
+            enough = self.below(middle) >= p
+            open_ = high - low > 1
+            high, low = np.where(open_ & enough, middle, high), np.where(open_ & ~enough, middle, low)
+        self._quantiles[p] = high
+        return high
+
+    def limit(self, p: float) -> np.ndarray:
+        """Spiegelhalter's interpolated limit (fraction) below which the share p lies."""
+        r = self.quantile(p)
+        upto = self.below(r)
+        at = upto - self.below(r - 1)
+        part = np.divide(upto - p, at, out=np.zeros_like(upto), where=at > 0)
+        return np.clip((r - part) / self.patients, 0, 1)
+
+    def zones(self, x: np.ndarray) -> np.ndarray:
+        """Zones of x: on the low side where P(X ≤ x) is below the tail, on the high side where the mid-p is."""
+        upto, _, above = self.tails(x)
+        found = np.full(len(upto), WITHIN, dtype=object)
+        for tail, name in zip(TAILS, ("attention", "alarm"), strict=True):
+            found[upto < tail] = f"{name}_low"
+            found[above <= tail] = f"{name}_high"
+        return found
+
+    def outside(self) -> np.ndarray:
+        """How many of the units the law itself puts outside 95 % and 99.8 %, of those that are not thin."""
+        found = np.zeros(2)
+        large = self.patients >= _SURE_SIZE
+        for place, tail in enumerate(TAILS):
+            if large.any():
+                high = self.quantile(1 - tail)
+                high = high + (self.tails(high)[2] > tail)
+                chance = self.below(self.quantile(tail) - 1) + 1 - self.below(high - 1)
+                found[place] += chance[large].sum()
+        for row in np.flatnonzero(~large & (self.patients > 0)):
+            found += self._small(int(row))
+        return found
+
+    def _small(self, row: int) -> np.ndarray:
+        """Of one small unit, by counting all its numbers of events."""
+        x = np.arange(int(self.patients[row]) + 1)
+        part = self.of(np.full(len(x), row))
+        zone, chance = part.zones(x), np.diff(part.below(x), prepend=0.0)
+        chance = np.where(_thin_counts(int(self.patients[row])), 0.0, chance)
+        alarm = np.array([str(one).startswith("alarm") for one in zone])
+        return np.array([chance[zone != WITHIN].sum(), chance[alarm].sum()])
+
+    def of(self, rows: np.ndarray) -> Law:
+        """The law of some units (a mask or places)."""
+        return Law(self.patients[rows], self.sizes[rows], self.shares[rows], self.weights, self.turned)
+
+
+@lru_cache(maxsize=256)
+def _thin_counts(n: int) -> np.ndarray:
+    x = np.arange(n + 1)
+    return thin(np.full(n + 1, n), *exact(x, np.full(n + 1, n)))
+
+
+def middle(mean: np.ndarray, spread: np.ndarray, at: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """The log odds about which rates spread so that their mean is ``mean``."""
+    found = logit(mean)
+    for _ in range(50):
+        p = expit(found[:, None] + spread[:, None] * at)
+        step = (p @ weight - mean) / ((p * (1 - p)) @ weight)
+        found = found - np.clip(step, -1, 1)
+        if np.abs(step).max(initial=0) < 1e-12:
+            break
+    return found
+
+
+def crude(n: np.ndarray, centre: np.ndarray | float, tau2: np.ndarray | float) -> Law:
+    """The law of units of ``n`` patients at the rate ``centre`` (inside 0–1) with ``tau2`` between units (log odds)."""
+    n = np.asarray(n, dtype=float)
+    mean = np.broadcast_to(np.asarray(centre, dtype=float), n.shape)
+    spread = np.sqrt(np.broadcast_to(np.asarray(tau2, dtype=float), n.shape))
+    at, weight = nodes(float(spread.max(initial=0)), float((n * mean * (1 - mean)).max(initial=0)))
+    if len(at) == 1:
+        return Law(n, n[:, None], mean[:, None], weight)
+    # Many units share a centre: it is sought once.
+    pairs, place = np.unique(np.column_stack([mean, spread]), axis=0, return_inverse=True)
+    centres = middle(pairs[:, 0], pairs[:, 1], at, weight)[place.ravel()]
+    return Law(
+        n, np.broadcast_to(n[:, None], (len(n), len(at))), expit(centres[:, None] + spread[:, None] * at), weight
+    )
+
+
+def limits(law: Law, centre: float) -> dict[str, np.ndarray]:
+    """The four limit columns (fractions) of the units of a law: never tighter than the exact binomial ones."""
+    found = {}
+    for name, level, tail in zip(("limit95", "limit998"), (funnel.ATTENTION, funnel.ALARM), TAILS, strict=True):
+        low, high = funnel.limits(centre, law.patients, level)
+        if len(law.weights) > 1:
+            low, high = np.minimum(low, law.limit(tail)), np.maximum(high, law.limit(1 - tail))
+        found |= {f"{name}_low": low, f"{name}_high": high}
+    return found
+
+
+@dataclass(frozen=True)
+class CaseMix:
+    """How many patients of each unit have which expected log odds: ``patients`` is units × the grid's places.
+
+    Patients between two places of the grid are shared between them.
+    """
+
+    patients: np.ndarray
+
+    @classmethod
+    def of(cls, unit: np.ndarray, log_odds: np.ndarray, patients: np.ndarray, units: int) -> CaseMix:
+        """From rows of patients of one unit with one expected log odds each."""
+        place = np.clip((np.asarray(log_odds, dtype=float) + _END) / _STEP, 0, len(GRID) - 1.000001)
+        low = place.astype(int)
+        share = place - low
+        size = units * len(GRID)
+        found = np.bincount(unit * len(GRID) + low, patients * (1 - share), size)
+        found += np.bincount(unit * len(GRID) + low + 1, patients * share, size)
+        return cls(found.reshape(units, len(GRID)))
+
+    @property
+    def moments(self) -> tuple[np.ndarray, np.ndarray]:
+        """Mean and variance of each unit's number of events, were its patients' log odds moved by each of SHIFTS."""
+        p = expit(GRID[:, None] + SHIFTS[None, :])
+        used = self.patients.any(axis=0)
+        return self.patients[:, used] @ p[used], self.patients[:, used] @ (p * (1 - p))[used]
+
+
+GRID = np.arange(-_END, _END + _STEP / 2, _STEP)
+SHIFTS = np.arange(-6.0, 6.0 + 0.025, 0.05)
+
+
+@dataclass(frozen=True)
+class Standardised:
+    """Expected numbers of events with their law. ``mean``, ``variance``: units × SHIFTS; ``expected``: at no shift."""
+
+    patients: np.ndarray
+    expected: np.ndarray
+    mean: np.ndarray
+    variance: np.ndarray
+
+    @classmethod
+    def of(cls, mix: CaseMix, expected: np.ndarray) -> Standardised:
+        mean, variance = mix.moments
+        # The grid's rounding must not move what the model expects.
+        scale = np.divide(expected, mean[:, len(SHIFTS) // 2], out=np.ones(len(mean)), where=mean[:, 0] > 0)
+        n = mix.patients.sum(axis=1)
+        return cls(n, np.asarray(expected, dtype=float), np.minimum(mean * scale[:, None], n[:, None]), variance)
+
+    def rows(self, rows: np.ndarray) -> Standardised:
+        """Some of the units (places)."""
+        return Standardised(self.patients[rows], self.expected[rows], self.mean[rows], self.variance[rows])
+
+    @property
+    def turned(self) -> bool:
+        """Whether those without the event are the rarer."""
+        return bool(self.expected.sum() > self.patients.sum() / 2)
+
+    def at(self, shift: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Mean and variance at shifts (units × any number)."""
+        place = np.clip((shift - SHIFTS[0]) / 0.05, 0, len(SHIFTS) - 1.000001)
+        low = place.astype(int)
+        part = place - low
+        row = np.arange(len(self.mean))[:, None]
+        return tuple(one[row, low] * (1 - part) + one[row, low + 1] * part for one in (self.mean, self.variance))
+
+    def centre(self, spread: float, at: np.ndarray, weight: np.ndarray) -> float:
+        """The common shift that keeps the sum of the expected numbers when units spread so much."""
+        if spread <= 0:
+            return 0.0
+        total = self.mean.sum(axis=0)
+        low, high = -3.0, 3.0
+        for _ in range(40):
+            shift = (low + high) / 2
+            if np.interp(shift + spread * at, SHIFTS, total) @ weight < self.expected.sum():
+                low = shift
+            else:
+                high = shift
+        return (low + high) / 2
+
+    def law(self, tau2: float, whole: Standardised | None = None) -> Callable[[np.ndarray | float], Law]:
+        """The law with ``tau2`` between units, made for units that are moved by shifts (log odds).
+
+        ``whole``: all units, where these are some of them.
+        """
+        whole = self if whole is None else whole
+        spread = float(np.sqrt(tau2))
+        at, weight = nodes(spread, float(whole.variance[:, len(SHIFTS) // 2].max(initial=0)))
+        start = whole.centre(spread, at, weight) + spread * at[None, :]
+        n, turned = self.patients[:, None], whole.turned
+
+        def moved(shift: np.ndarray | float = 0.0) -> Law:
+            by = np.broadcast_to(np.asarray(shift, dtype=float), self.expected.shape)[:, None]
+            mean, variance = self.at(by + start)
+            rare = n - mean if turned else mean
+            share = np.clip(1 - variance / np.maximum(rare, 1e-12), 1e-12, 1 - 1e-12)
+            return Law(self.patients, np.minimum(rare / share, np.maximum(n, rare)), share, weight, turned)
+
+        return moved
+
+
+#: Of one unit each: what a tail is at a shift.
+Tail = Callable[[np.ndarray], np.ndarray]
+
+
+def crossing(tail: Tail, wanted: float, start: np.ndarray, rising: bool) -> np.ndarray:
+    """The shift at which each unit's tail is ``wanted``; ``rising`` with the shift. ``start``: a first guess.
+
+    Secants of the tail's normal quantile, which is nearly straight in the shift, inside brackets that close in.
+    """
+
+    def height(shift: np.ndarray) -> np.ndarray:
+        found = normal_quantile(np.clip(tail(shift), 1e-12, 1 - 1e-12)) - normal_quantile(wanted)
+        return found if rising else -found
+
+    low, high = np.full(len(start), SHIFTS[0] / 2), np.full(len(start), SHIFTS[-1] / 2)
+    before, at = np.zeros(len(start)), np.clip(start, low, high)
+    was = height(before)
+    for _ in range(40):
+        now = height(at)
+        low, high = np.where(now < 0, np.maximum(low, at), low), np.where(now >= 0, np.minimum(high, at), high)
+        done = (np.abs(now) < 1e-6) | (high - low < 1e-8)
+        if done.all():
+            break
+        with np.errstate(invalid="ignore", divide="ignore"):
+            further = at - now * (at - before) / (now - was)
+        outside = ~((further > low) & (further < high))
+        before, was = at, now
+        at = np.where(done, at, np.where(outside, (low + high) / 2, further))
+    return at
+
+
+def ratio_limits(expected: Standardised, tau2: float, x: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:
+    """Limits of O/E by inverting the law's own test (mid-p): 1 is outside exactly where x is outside the law's tail."""
+    tail, zero = (1 - level) / 2, len(SHIFTS) // 2
+    n = expected.patients
+    ends = [np.zeros(len(x)), n / expected.expected]
+    reach = normal_quantile(1 - tail) * np.sqrt(1 / np.maximum(expected.variance[:, zero], 0.2) + tau2)
+    guess = logit(np.clip(x, 0.5, n - 0.5) / n) - logit(expected.expected / n)
+    # Where nobody has the event the lower limit is 0, where all have it there is none above.
+    for place, (side, rising, sign, known) in enumerate(((2, True, -1, x > 0), (1, False, 1, x < n))):
+        rows = np.flatnonzero(known)
+        if len(rows):
+            part = expected.rows(rows)
+            law = part.law(tau2, expected)
+            shift = crossing(
+                lambda at, law=law, rows=rows, side=side: law(at).tails(x[rows])[side],
+                tail, guess[rows] + sign * reach[rows], rising,
+            )  # fmt: skip
+            ends[place][rows] = law(shift).mean / law(0.0).mean
+    return ends[0], ends[1]
+
+
+@dataclass(frozen=True)
+class Deaths:
+    """Deaths of each unit on person-time: Poisson about ``expected``·e^u, u ~ N(−τ²/2, τ²)."""
+
+    expected: np.ndarray
+    tau2: float
+
+    def tails(self, x: np.ndarray, shift: np.ndarray | float = 0.0) -> tuple[np.ndarray, np.ndarray]:
+        """The mid-p below and above x deaths, expected numbers moved by ``shift`` (log)."""
+        spread = float(np.sqrt(self.tau2))
+        at, weight = nodes(spread, float(self.expected.max(initial=0)))
+        moved = np.broadcast_to(np.asarray(shift, dtype=float), self.expected.shape)[:, None]
+        mean = self.expected[:, None] * np.exp(moved + spread * at[None, :] - self.tau2 / 2)
+        k = np.asarray(x, dtype=float)[:, None]
+        upto = gammaincc(np.maximum(k, 0) + 1, mean) @ weight
+        under = np.where(k[:, 0] > 0, gammaincc(np.maximum(k, 1e-9), mean) @ weight, 0.0)
+        return (upto + under) / 2, 1 - (upto + under) / 2
+
+    def ratio_limits(self, x: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:
+        """Limits of O/E by inverting the test."""
+        tail = (1 - level) / 2
+        guess = np.log(np.maximum(x, 0.5) / np.maximum(self.expected, 1e-9))
+        reach = normal_quantile(1 - tail) * np.sqrt(1 / np.maximum(self.expected, 0.2) + self.tau2)
+        low = crossing(lambda at: self.tails(x, at)[1], tail, guess - reach, True)
+        high = crossing(lambda at: self.tails(x, at)[0], tail, guess + reach, False)
+        return np.where(x > 0, np.exp(low), 0.0), np.exp(high)
+
+
+def zones_of_ratio(inner: tuple[np.ndarray, np.ndarray], outer: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
+    """Zones by whether the 95 % and the 99.8 % limits of O/E leave out 1; None where there are none."""
+    found = np.full(len(inner[0]), WITHIN, dtype=object)
+    for (low, high), name in ((inner, "attention"), (outer, "alarm")):
+        found[high < 1] = f"{name}_low"
+        found[low > 1] = f"{name}_high"
+    found[np.isnan(inner[0])] = None
+    return found
+
+
+def winsorised_mean_square(mean: np.ndarray, spread: np.ndarray, weight: np.ndarray, share: float) -> float:
+    """Mean square of values drawn in at their ``share`` and 1 − ``share`` quantiles: units × nodes of normal laws."""
+    each = np.broadcast_to(weight, mean.shape) / len(mean)
+    ends = []
+    for p in (share, 1 - share):
+        low, high = float((mean - 8 * spread).min()), float((mean + 8 * spread).max())
+        for _ in range(22):
+            at = (low + high) / 2
+            if (each * normal_below((at - mean) / spread)).sum() < p:
+                low = at
+            else:
+                high = at
+        ends.append((low + high) / 2)
+    first, last = ((end - mean) / spread for end in ends)
+    density = [np.exp(-z * z / 2) / np.sqrt(2 * np.pi) for z in (first, last)]
+    inside = normal_below(last) - normal_below(first)
+    square = mean**2 * inside + 2 * mean * spread * (density[0] - density[1])
+    square += spread**2 * (inside + first * density[0] - last * density[1])
+    return float((each * square).sum() + share * (ends[0] ** 2 + ends[1] ** 2))

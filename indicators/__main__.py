@@ -38,7 +38,7 @@ from indicators.catalogue import (
     why_not_reported,
     why_waits_not_reported,
 )
-from indicators.compare import LEVELS, compare
+from indicators.compare import FILTERS, LEVELS, compare
 from indicators.declaration import Indicator, Text
 from indicators.effect import COLUMNS as EFFECT_COLUMNS
 from indicators.effect import effect, effect_table
@@ -92,6 +92,7 @@ def _parser() -> argparse.ArgumentParser:
     add_database_options(one)
     one.add_argument("--indicator", required=True, metavar="ID")
     one.add_argument("--by", choices=LEVELS, default="department", help="default: %(default)s")
+    one.add_argument("--where", metavar="NAME=VALUE,...", help=f"of which patients: {', '.join(FILTERS)}")
     add_period_options(one)
     one.add_argument("--summary", action="store_true", help="one line about all units instead of a line for each")
     one.set_defaults(run=_compare)
@@ -173,8 +174,9 @@ def _waits(options: argparse.Namespace) -> int:
 
 def _compare(options: argparse.Namespace) -> int:
     wanted = indicator(options.indicator)
+    where = parse(None, options.where, None, None, FILTERS).where
     selection = parse(options.by, None, options.start, options.end)
-    check_groups(wanted, selection)
+    check_groups(wanted, selection.filtered(**dict(where)))
     snapshot = open_store(options.store, progress).current()
     info = snapshot.info(known_database(options.database, snapshot.databases))
     reason = why_not_reported(wanted, info)
@@ -183,7 +185,7 @@ def _compare(options: argparse.Namespace) -> int:
         rows = pd.DataFrame(columns=SUMMARY if options.summary else COMPARED)
     else:
         _tell_remarks(wanted, info, selection)
-        found = compare(snapshot, info.code, wanted, options.by, selection.start, selection.end)
+        found = compare(snapshot, info.code, wanted, options.by, selection.start, selection.end, where)
         if found.card.refused is not None:
             print(f"no case-mix model: {found.card.refused.en}", file=sys.stderr)
         if found.without_unit:

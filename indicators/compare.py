@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from data.selection import Selection
+from data.selection import Selection, SelectionError
 from data.store import Snapshot
 from indicators import casemix, compare_survival
 from indicators.casemix import ModelCard
@@ -23,6 +23,9 @@ from indicators.statistics.comparison import Compared, Summary, Units, compare_c
 from indicators.statistics.law import CaseMix, Standardised
 
 LEVELS = ("department", "hospital", "region")
+#: By what the patients compared may be chosen.
+FILTERS = ("sex", "age_group", "stage", "site")
+Where = tuple[tuple[str, object], ...]
 
 
 @dataclass(frozen=True)
@@ -52,13 +55,17 @@ def compare(
     by: str = "department",
     start: dt.date | None = None,
     end: dt.date | None = None,
+    where: Where = (),
 ) -> Comparison:
     """One indicator compared, index dates in [start, end). Remembered by the snapshot.
+
+    ``where``: of which patients (``FILTERS``). The country's rate and the case-mix model are those of the patients
+    chosen; a variable that is the same for all of them is no part of it.
 
     Raises SelectionError where the indicator cannot be divided by ``by``. Whether the database reports the indicator
     is for the caller to ask (``why_not_reported``).
     """
-    return _together(snapshot, database, (indicator,), by, start, end)[indicator.id]
+    return _together(snapshot, database, (indicator,), by, start, end, where)[indicator.id]
 
 
 def compare_all(
@@ -68,14 +75,20 @@ def compare_all(
     start: dt.date | None = None,
     end: dt.date | None = None,
     indicators: Sequence[Indicator] = CATALOGUE,
+    where: Where = (),
 ) -> dict[str, Comparison]:
     """All indicators that the database reports and that can be divided by ``by``, by id in catalogue order."""
     info = snapshot.info(database)
-    wanted = [one for one in indicators if why_not_reported(one, info) is None and (not one.groups or by in one.groups)]
+    names = {by, *(name for name, _ in where)}
+    wanted = [
+        one
+        for one in indicators
+        if why_not_reported(one, info) is None and (not one.groups or names <= set(one.groups))
+    ]
     found: dict[str, Comparison] = {}
     for key in dict.fromkeys(_pass(one) for one in wanted):
         together = tuple(one for one in wanted if _pass(one) == key)
-        found |= _together(snapshot, database, together, by, start, end)
+        found |= _together(snapshot, database, together, by, start, end, where)
     return {one.id: found[one.id] for one in wanted}
 
 
@@ -91,22 +104,26 @@ def _together(
     by: str,
     start: dt.date | None,
     end: dt.date | None,
+    where: Where,
 ) -> dict[str, Comparison]:
     if by not in LEVELS:
         raise ValueError(f"units are {', '.join(LEVELS)}, not '{by}'")
-    selection = Selection((by,), (), start, end)
+    for name, _ in where:
+        if name not in FILTERS:
+            raise SelectionError(f"a comparison is filtered by {', '.join(FILTERS)}, not '{name}'")
+    selection = Selection((by,), where, start, end)
     for one in indicators:
         check_groups(one, selection)
 
     def build() -> dict[str, Comparison]:
         if indicators[0].survival_years:
-            found = compare_survival.together(snapshot, database, indicators, by, start, end)
+            found = compare_survival.together(snapshot, database, indicators, by, selection)
             return {one.id: _comparison(one, by, *found[one.id]) for one in indicators}
         counts = count_together(snapshot, database, indicators, selection.grouped(by, *indicators[0].case_mix))
         parts = dict(iter(counts.groupby("indicator", sort=False)))
         return {one.id: _counted(one, by, parts.get(one.id, counts.iloc[:0])) for one in indicators}
 
-    return snapshot.remember(("compare", database, tuple(one.id for one in indicators), by, start, end), build)
+    return snapshot.remember(("compare", database, tuple(one.id for one in indicators), by, start, end, where), build)
 
 
 def _counted(indicator: Indicator, by: str, groups: pd.DataFrame) -> Comparison:

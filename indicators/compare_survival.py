@@ -6,7 +6,6 @@ The model is a Poisson regression on person-time with the hazard constant within
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,12 +32,13 @@ def together(
     database: str,
     indicators: tuple[Indicator, ...],
     by: str,
-    start: dt.date | None,
-    end: dt.date | None,
+    selection: Selection,
 ) -> dict[str, tuple[Compared, ModelCard, int]]:
-    """What ``compare`` needs of each survival indicator, and the cases without a unit, from one reading."""
-    selection = Selection((by, *indicators[0].case_mix), (), start, end)
-    grouped = daily_counts(snapshot, database, selection)
+    """What ``compare`` needs of each survival indicator, and the cases without a unit, from one reading.
+
+    ``selection``: the patients and their period.
+    """
+    grouped = daily_counts(snapshot, database, selection.grouped(by, *indicators[0].case_mix))
     groups, counts = grouped.groups, grouped.counts
     place, names = pd.factorize(groups[by], sort=True)  # −1: no unit
     row = place[counts.group]

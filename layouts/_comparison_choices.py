@@ -7,6 +7,8 @@ from dataclasses import dataclass, fields
 from layouts import _format as fmt
 from layouts import _selections as select
 from layouts._source import PageContext
+from tables.audit import SITE_NAMES
+from tables.view import View
 
 #: The units' words in the URL and on the page (singular, plural, definite plural).
 LEVELS = {
@@ -20,7 +22,7 @@ EXTRAS = {"niveau": tuple(LEVELS), "aar": ("1", "3")}
 
 @dataclass(frozen=True)
 class SpanContext(PageContext):
-    """The page's surroundings with all years compared as its period and all patients, for stamps and files."""
+    """The page's surroundings with all years compared as its period, for stamps and files."""
 
     span: str = ""
 
@@ -50,9 +52,37 @@ def read(context: PageContext, years_before: int = 0) -> Chosen:
     if context.state.place == "residence" and not context.state.choice("niveau"):
         by = "region"
     named = {one.name: getattr(context, one.name) for one in fields(PageContext)}
-    named["state"] = context.state.cleared().with_(place="treating", niveau=WORD[by])
+    state = context.state if filters_answer(context) else context.state.cleared().with_(lokalisation=None)
+    named["state"] = state.with_(place="treating", niveau=WORD[by])
     text = span_text(context, years, years_before)
     return Chosen(context, SpanContext(**named, span=text), by, years)
+
+
+def filters_answer(context: PageContext) -> bool:
+    """Whether a comparison of some patients is made: in the public edition it would tell what is hidden."""
+    return context.edition == "working"
+
+
+def seen(context: PageContext) -> View:
+    """The view whose patients are compared: the filters' and the site's."""
+    if not filters_answer(context):
+        return context.view.of_all_patients()
+    return context.view.for_site(context.state.choice("lokalisation"))
+
+
+def whose(context: PageContext) -> str:
+    """'Kvinder, 65–74 år, endetarm: ' before the title of a figure or file; empty where it is of all patients."""
+    words = [value for _, _, value in context.filters()] if filters_answer(context) else []
+    text = ", ".join([*words, *([site_word(context)] if site_word(context) else [])])
+    return f"{text[:1].upper()}{text[1:]}: " if text else ""
+
+
+def site_word(context: PageContext) -> str:
+    """The site chosen, in words; empty where none is (the shell says the other filters)."""
+    site = context.state.choice("lokalisation")
+    if not site or not filters_answer(context):
+        return ""
+    return SITE_NAMES[site].in_(context.lang) if site in SITE_NAMES else site
 
 
 def span_text(context: PageContext, years: int, years_before: int = 0) -> str:

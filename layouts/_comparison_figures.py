@@ -7,7 +7,21 @@ import numpy as np
 from layouts import _format as fmt
 from layouts import _indicator_words as names
 from layouts._comparison_choices import Chosen
-from layouts._figures import BLUE, BLUE_SOFT, GREY, GREY_SOFT, INK_2, INK_3, axis, layout, line, text_at
+from layouts._figures import (
+    AMBER_MARK,
+    BLUE,
+    BLUE_SOFT,
+    GREY,
+    GREY_SOFT,
+    INK,
+    INK_2,
+    INK_3,
+    RED,
+    axis,
+    layout,
+    line,
+    text_at,
+)
 from layouts._indicator_axis import Axis, axis_over
 from layouts._variation_export import symbol
 from layouts._variation_marks import text_tone, tone
@@ -146,25 +160,30 @@ RATIOS = (0.25, 0.5, 0.67, 0.8, 1.0, 1.25, 1.5, 2.0, 4.0)
 
 
 def adjusted(chosen: Chosen, found: Comparison) -> dict:
-    """O/E with Byar's 95 % limits on a logarithmic axis, the units in the same order as ``crude``."""
+    """O/E of the rarer outcome with 95 % limits on a logarithmic axis, the units in the same order as ``crude``."""
     t, lang = chosen.context.t, chosen.context.lang
     shown = list(found.shown)
-    known = [place for place in shown if place.oe is not None]
-    ends = [v for p in known if (p.expected or 0) >= 5 for v in (p.oe_lower, p.oe_upper) if v]
+    ratios = [_ratio(found, place) for place in shown]
+    ends = [v for p, ratio in zip(shown, ratios, strict=True) if ratio is not None and (p.denominator or 0) >= 30
+            for v in ratio[1:] if v]  # fmt: skip
     low, high = min([0.8, *ends]), max([1.25, *ends])
     low, high = max(0.2, low * 0.95), min(5.0, high * 1.05)
     bars: dict = {"x": [], "y": []}
     points: dict = {"x": [], "y": [], "symbol": [], "color": []}
     for row, place in enumerate(shown):
-        if place.oe is None:
+        ratio = ratios[row]
+        if ratio is None:
             continue
-        bars["x"] += [round(min(high, max(low, one)), 4) for one in (place.oe_lower, place.oe_upper)] + [None]
+        bars["x"] += [round(min(high, max(low, one)), 4) for one in ratio[1:]] + [None]
         bars["y"] += [row, row, None]
         state = place.adjusted()
-        points["x"].append(round(min(high, max(low, place.oe)), 4))
+        points["x"].append(round(min(high, max(low, ratio[0])), 4))
         points["y"].append(row)
-        points["symbol"].append("triangle-up-open" if state in ("high", "low") else "circle")
-        points["color"].append(_side(found, state))
+        alarm = str(place.adjusted_signal).startswith("alarm")
+        away = state in ("high", "low")
+        points["symbol"].append("diamond" if away and alarm else "triangle-up-open" if away else "circle" if state
+                                else "circle-open")  # fmt: skip
+        points["color"].append(_side(found, place))
     data = [
         {"type": "scatter", "mode": "lines", **bars, "line": {"color": GREY, "width": 2}},
         _dots(points["x"], points["y"], points["symbol"], points["color"], 10),
@@ -189,13 +208,28 @@ def adjusted(chosen: Chosen, found: Comparison) -> dict:
     }  # fmt: skip
 
 
-def _side(found: Comparison, state: str | None) -> str:
-    from layouts._figures import AMBER_MARK, INK
+def turned(found: Comparison) -> bool:
+    """Whether the O/E drawn is of those without the event, the rarer outcome."""
+    return not found.indicator.survival_years and found.summary.national > 0.5
 
+
+def _ratio(found: Comparison, place: Place) -> tuple[float, float, float] | None:
+    """O/E with its limits as drawn; None without a model."""
+    if turned(found):
+        return place.rarer()
+    if place.oe is None or place.oe_lower is None or place.oe_upper is None:
+        return None
+    return place.oe, place.oe_lower, place.oe_upper
+
+
+def _side(found: Comparison, place: Place) -> str:
+    """The tone of the funnel: red for an alarm on the bad side, amber for attention, ink on the good side."""
+    state = place.adjusted()
     if state not in ("high", "low"):
         return INK_2
-    good = (state == "high") == (found.indicator.higher_is_better and not found.indicator.survival_years)
-    return INK if good else AMBER_MARK
+    if (state == "high") == found.indicator.higher_is_better:
+        return INK
+    return RED if str(place.adjusted_signal).startswith("alarm") else AMBER_MARK
 
 
 def calibration(chosen: Chosen, found: Comparison) -> dict:

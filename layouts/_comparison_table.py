@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from data.output import UsageError
 from indicators.catalogue import BY_ID, why_not_reported
 from layouts import _comparison_choices as choices
@@ -21,12 +23,12 @@ from tables.table import Column, Kind, Said, Value
 EXPORT = "sammenligning"
 #: What each column of the file holds.
 _HOLDS = {
-    **dict.fromkeys(("unit",), Kind.CODE), **dict.fromkeys(("name", "zone", "signal"), Kind.TEXT),
+    **dict.fromkeys(("unit",), Kind.CODE), **dict.fromkeys(("name", "zone", "signal", "adjusted_signal"), Kind.TEXT),
     **dict.fromkeys(("denominator", "numerator", "missing", "rank", "rank_lower", "rank_upper"), Kind.COUNT),
     **dict.fromkeys(("rate", "lower", "upper", "worst", "best", "limit95_low", "limit95_high", "limit998_low",
                      "limit998_high", "shrunken", "shrunken_lower", "shrunken_upper"), Kind.SHARE),
     "expected": Kind.NUMBER, **dict.fromkeys(("oe", "oe_lower", "oe_upper"), Kind.RATIO),
-    **dict.fromkeys(("p", "q"), Kind.P), **dict.fromkeys(("certain", "settled"), Kind.FLAG),
+    **dict.fromkeys(("p", "q"), Kind.P), **dict.fromkeys(("certain",), Kind.FLAG),
 }  # fmt: skip
 _PHONE = (0, 3, 7)  # columns with room on a phone: the unit, its rate, the verdict
 
@@ -43,12 +45,12 @@ def twin(chosen: Chosen, found: Comparison) -> html.Div:
         (t("Vurdering", "Verdict"), None),
         (t("Trukket mod landet", "Drawn to the country"), t("% (95 %-interval)", "% (95% interval)")),
         (t("Plads", "Rank"), t("95 %-interval", "95% interval")), (t("Forventet", "Expected"), None),
-        (t("Obs./forv. (O/E)", "Obs./exp. (O/E)"), t("95 % (Byar)", "95% (Byar)")), ("p", None), ("q", None),
+        (t("Obs./forv. (O/E)", "Obs./exp. (O/E)"), t(f"95{sign} CI", "95% CI")), ("p", None), ("q", None),
     )  # fmt: skip
     columns = [tables.Column(head, "left" if n == 0 else "right", sub=sub, wide_only=n not in _PHONE)
                for n, (head, sub) in enumerate(heads)]  # fmt: skip
     rows = []
-    whole = country(context.view, found, chosen.years)
+    whole = country(choices.seen(context), found, chosen.years)
     if whole is not None:
         head = _head(context, whole, names.unit_name(context, whole.unit))
         rows.append(tables.Row(head, _cells(context, found, whole, hidden), kind="total"))
@@ -60,7 +62,7 @@ def twin(chosen: Chosen, found: Comparison) -> html.Div:
             continue
         head = _head(context, place, name)
         rows.append(tables.Row(head, _cells(context, found, place, hidden), own=is_own))
-    caption = f"{words.title(context, found.indicator)}, {context.database} {chosen.span}"
+    caption = f"{choices.whose(context)}{words.title(context, found.indicator)}, {context.database} {chosen.span}"
     return tables.table(caption, columns, rows, css="dense compared")
 
 
@@ -91,7 +93,9 @@ def _cells(context: PageContext, found: Comparison, place: Place, hidden: str) -
         shrunken = f"{fmt.percent_number(place.shrunken, 1, lang)} " + (
             f"({fmt.interval(place.shrunken_lower, place.shrunken_upper, 1, lang)})"
         )
-    rank = fmt.NONE if place.rank is None else f"{place.rank} ({place.rank_lower}{fmt.EN_DASH}{place.rank_upper})"
+    rank = fmt.NONE
+    if place.rank_lower is not None:  # a place that may be anywhere is none, its interval says so
+        rank = f"{fmt.NONE if place.rank is None else place.rank} ({place.rank_lower}{fmt.EN_DASH}{place.rank_upper})"
     ratio = fmt.NONE
     if place.oe is not None:
         low, high = (fmt.number(round(value, 2), 2, lang) for value in (place.oe_lower, place.oe_upper))
@@ -116,7 +120,14 @@ def _chance(value: float | None, lang: str) -> str:
     return f"<{fmt.number(0.001, 3, lang)}" if value < 0.001 else fmt.number(round(value, 3), 3, lang)
 
 
-@downloads.export(EXPORT, {**choices.EXTRAS, "vis": ("oversigt", "tragt", "sammenlignet", "justeret")})
+@downloads.export(
+    EXPORT,
+    {
+        **choices.EXTRAS,
+        "vis": ("oversigt", "tragt", "sammenlignet", "justeret"),
+        "lokalisation": re.compile(r"[A-Z]\d\d"),
+    },
+)
 def sheet(context: PageContext, subject: str) -> Sheet:
     """The columns of the command, by its names, unrounded, with the unit's code; the summary in the stamp."""
     if subject not in BY_ID:
@@ -126,13 +137,14 @@ def sheet(context: PageContext, subject: str) -> Sheet:
     chosen = choices.read(context, indicator.survival_years)
     if reason is not None:
         raise UsageError(reason.in_(context.lang))
-    if not divided(indicator, chosen.by):
-        raise UsageError(f"{subject} cannot be compared by {chosen.by}")
-    found = comparison(context.view, subject, chosen.by, chosen.years)
+    view = choices.seen(context)
+    if not divided(indicator, chosen.by, view.where):
+        raise UsageError(f"{subject} cannot be compared by {chosen.by} with these filters")
+    found = comparison(view, subject, chosen.by, chosen.years)
     names = ("unit", "name", *COLUMNS[1:])
     columns = tuple(Column(name, _HOLDS[name]) for name in names)
     rows = tuple(_row(place) for place in found.places)
-    title = f"{words.title(context, indicator)}. {context.database} {chosen.span}"
+    title = f"{choices.whose(context)}{words.title(context, indicator)}. {context.database} {chosen.span}"
     summary = [(name, _number(getattr(found.summary, name))) for name in SUMMARY] if found.verdict != "hidden" else []
     caveat = context.t("Forbehold", "Caveat")
     stamp = [pair for pair in downloads.stamp(chosen.pinned) if pair[0] != caveat]
@@ -142,7 +154,8 @@ def sheet(context: PageContext, subject: str) -> Sheet:
 def _row(place: Place) -> tuple[Value, ...]:
     values = [getattr(place, name) for name in COLUMNS[1:]]
     if place.hidden:
-        values = [None if name == "zone" else Said.HIDDEN for name in COLUMNS[1:]]
+        verdicts = ("zone", "signal", "adjusted_signal")
+        values = [None if name in verdicts else Said.HIDDEN for name in COLUMNS[1:]]
     elif place.missing_hidden:
         values[COLUMNS.index("missing") - 1] = Said.HIDDEN
     if place.hidden:  # nothing is known of it, not even that it is uncertain

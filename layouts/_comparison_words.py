@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from indicators.declaration import Indicator, Text
 from layouts import _format as fmt
 from layouts import _indicator_words as names
@@ -158,6 +160,12 @@ def odds(context: PageContext, found: Comparison) -> str:
     if found.verdict not in ("real", "uncertain") or found.summary.mor != found.summary.mor:
         return ""
     t, value = context.t, fmt.number(round(found.summary.mor, 2), 2, context.lang)
+    low, high = found.summary.mor_lower, found.summary.mor_upper
+    if low == low:
+        ends = [fmt.number(round(low, 2), 2, context.lang), fmt.number(round(high, 2), 2, context.lang)]
+        value += (
+            f" ({fmt.EN_DASH.join(ends)})" if np.isfinite(high) else t(f" (mindst {ends[0]})", f" (at least {ends[0]})")
+        )
     many = units_word(context, found)
     if found.indicator.survival_years:
         return t(
@@ -214,26 +222,57 @@ def adjusted_word(context: PageContext, found: Comparison, place: Place) -> str:
     return context.t("ikke sikkert efter case-mix-justering", "not certain after case-mix adjustment")
 
 
-def standing(context: PageContext, found: Comparison) -> str:
-    """'Afviger både råt og justeret: Hjørring og Slagelse.'; empty where no unit does."""
-    both = [unit_name(context, place) for place in found.deviating if place.stands_adjusted()]
-    if not both:
+def joined(context: PageContext, found: Comparison, failing: int | None) -> str:
+    """'To afdelinger opfylder ikke standarden; tre afviger fra landet; justeret for patienterne gælder det to af dem.'
+
+    ``failing``: the units that do not meet the standard; None without a standard, or where it judges other units.
+    """
+    t = context.t
+    if found.verdict in ("hidden", "no_data", "one"):
         return ""
-    return f"{context.t('Afviger både råt og justeret', 'Outside both crude and adjusted')}: " + (
-        f"{fmt.listed(both, context.lang)}."
-    )
+    away = found.deviating
+    gender = "ét" if found.by == "hospital" else "én"
+
+    def some(value: int, none: tuple[str, str]) -> str:
+        return t(*none) if not value else number(context, value, gender=gender)
+
+    none, no = ("ingen", "none"), ("ingen", "no")
+    verb = t("afviger", "differs" if len(away) == 1 else "differ")
+    if failing is None:
+        noun = units_word(context, found, len(away))
+        parts = [f"{some(len(away), no)} {noun} {verb} {t('fra landet', 'from the country')}"]
+    else:
+        noun = units_word(context, found, failing)
+        how = f"{'does' if failing == 1 else 'do'} not meet the standard for certain"
+        parts = [
+            f"{some(failing, no)} {noun} {t('opfylder sikkert ikke standarden', how)}",
+            f"{some(len(away), none)} {verb} {t('fra landet', 'from the country')}",
+        ]
+    if away and found.model:
+        stand = [place for place in away if place.stands_adjusted()]
+        if len(stand) == len(away):
+            how = t("det gælder også justeret for patienterne", "also with the patients' case mix allowed for")
+        else:
+            how = t(f"justeret for patienterne gælder det {some(len(stand), none)} af dem",
+                    f"with the patients' case mix allowed for {some(len(stand), none)} of them")  # fmt: skip
+        parts.append(how)
+    text = "; ".join(parts)
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def outside(context: PageContext, found: Comparison) -> str:
-    """'Uden for 95 %: 3 (0,1 ventes tilfældigt), heraf uden for 99,8 %: 1 (0,0)'."""
+    """'uden for 95 %: 3 (1,1 ventes, når ingen skiller sig ud), heraf uden for 99,8 %: 1 (0,04)'.
+
+    What is expected is what the law that the limits are drawn by gives itself.
+    """
     t, lang = context.t, context.lang
     first, second = (fmt.number(round(value, 2), 2, lang) for value in (found.chance95, found.chance998))
     level = fmt.percent(0.998, 1, lang)
     sign = fmt.percent_sign(lang)
     return t(
-        f"uden for 95{sign}: {found.outside95} ({first} ventes tilfældigt), heraf uden for {level}: "
+        f"uden for 95{sign}: {found.outside95} ({first} ventes, når ingen skiller sig ud), heraf uden for {level}: "
         f"{found.outside998} ({second})",
-        f"outside 95{sign}: {found.outside95} ({first} expected by chance), of which outside {level}: "
+        f"outside 95{sign}: {found.outside95} ({first} expected where none stands out), of which outside {level}: "
         f"{found.outside998} ({second})",
     )
 
@@ -315,6 +354,9 @@ def order(context: PageContext, found: Comparison) -> str:
         return t("Rangordenen er tilfældig: Der er ingen påviselig forskel.",
                  "The order is chance: there is no detectable difference.")  # fmt: skip
     text = fmt.percent(share, 0, context.lang)
+    low, high = found.summary.rankability_lower, found.summary.rankability_upper
+    if low == low:
+        text += f" ({fmt.interval(low, high, 0, context.lang)})"
     if share < RANKABLE:
         return t(
             f"Rangordenen er mest tilfældig: Kun {text} af variationen er reel.",

@@ -13,7 +13,6 @@ from layouts import _comparison_words as words
 from layouts import _delivered as delivered
 from layouts import _downloads as downloads
 from layouts import _figures as figures
-from layouts import _format as fmt
 from layouts import _funnel as funnel
 from layouts import _html as html
 from layouts import _marks as marks
@@ -22,7 +21,7 @@ from layouts import _variation_marks as mini
 from layouts._comparison_choices import Chosen
 from layouts._indicator_units import hidden_note
 from layouts._source import PageContext
-from tables.audit import goal
+from tables.audit import goal, unit_table
 from tables.comparison import RANKABLE, Comparison, comparison, divided
 from tables.cube import DEFINITION_VERSION
 
@@ -56,9 +55,12 @@ def nav(context: PageContext) -> html.Nav:
 def unusable(context: PageContext, indicator: Indicator) -> str | None:
     """Why the indicator cannot be compared with the choices made; None where it can."""
     t = context.t
-    if context.state.filtered or context.state.choice("lokalisation"):
-        return t("Sammenligningen opgøres kun for alle patienter.", "The comparison is made for all patients only.")
-    by = choices.read(context).by
+    if (context.state.filtered or context.state.choice("lokalisation")) and not choices.filters_answer(context):
+        return t("Sammenligningen opgøres kun for alle patienter i den offentlige udgave.",
+                 "In the public edition the comparison is made for all patients only.")  # fmt: skip
+    by, where = choices.read(context).by, choices.seen(context).where
+    if divided(indicator, by) and not divided(indicator, by, where):
+        return t("Opgørelsen findes kun for alle patienter.", "It is counted for all patients only.")
     if not divided(indicator, by):
         return t("Indikatoren kan ikke opgøres efter bopælsregion.",
                  "The indicator cannot be counted by region of residence.")  # fmt: skip
@@ -80,8 +82,8 @@ def refused(context: PageContext) -> list:
         href=context.here(**everyone),
     )
     why = context.t(
-        "De valgte filtre er ikke brugt: Grænser og justering er regnet af alle patienter.",
-        "The chosen filters were not used: limits and adjustment are made from all patients.",
+        "De valgte filtre er ikke brugt.",
+        "The chosen filters were not used.",
     )
     filtered = context.state.filtered or context.state.choice("lokalisation")
     return [html.P([*([why, " "] if filtered else []), link], className="caption")]
@@ -93,7 +95,8 @@ class View:
     def __init__(self, context: PageContext, indicator: Indicator):
         self.context, self.indicator = context, indicator
         self.chosen: Chosen = choices.read(context, indicator.survival_years)
-        self.found: Comparison = comparison(context.view, indicator.id, self.chosen.by, self.chosen.years)
+        self.view = choices.seen(context)
+        self.found: Comparison = comparison(self.view, indicator.id, self.chosen.by, self.chosen.years)
         self.form = context.state.choice("vis", "oversigt")
 
     @property
@@ -101,7 +104,8 @@ class View:
         when = self.chosen.span
         if self.indicator.survival_years:
             when = self.context.t(f"diagnosticeret {when}", f"diagnosed {when}")
-        return f"{words.title(self.context, self.indicator)}, {when}"
+        site = choices.site_word(self.context)
+        return f"{words.title(self.context, self.indicator)}{f', {site}' if site else ''}, {when}"
 
     @property
     def drawable(self) -> bool:
@@ -155,7 +159,6 @@ class View:
             return words.difference(context, found)
         away = sum(one in ("high", "low") for one in judged)
         noun = words.units_word(context, found, len(judged))
-        chance = fmt.number(round(0.05 * len(judged), 1), 1, context.lang)
         of = words.number(context, len(judged))
         if not away:
             return t(
@@ -164,11 +167,9 @@ class View:
             )
         some = words.number(context, away, gender="ét" if found.by == "hospital" else "én")
         return t(
-            f"Når patienternes sammensætning er regnet fra, afviger {some} af {of} {noun} fra det forventede "
-            f"({chance} ventes tilfældigt).",
+            f"Når patienternes sammensætning er regnet fra, afviger {some} af {of} {noun} fra det forventede.",
             f"With the patients' case mix allowed for, {some} of {of} {noun} "
-            f"{'differs' if away == 1 else 'differ'} from what is expected "
-            f"({chance} expected by chance).",
+            f"{'differs' if away == 1 else 'differ'} from what is expected.",
         )
 
     def lead(self) -> list:
@@ -182,14 +183,24 @@ class View:
                 both = (words.difference(context, found), words.order(context, found))
                 parts += [one for one in both if one != self._order()]
             parts.insert(0, words.gain(context, found) if self.form != "justeret" else "")
-        if self.form == "justeret":
-            parts.append(words.standing(context, found))
+        if self.form != "sammenlignet":
+            parts.append(words.joined(context, found, self._failing()))
         parts += [words.hidden(context, found), *delivered.notes(context, [self.indicator])]
         out: list = [" ".join(part for part in parts if part)]
         if self.form != "justeret":
             see = t("Ikke case-mix-justeret: se justeret.", "Not adjusted for case mix: see adjusted.")
             out += [" ", dcc.Link(html.unbroken(see), href=context.here(vis="justeret"))]
         return out
+
+    def _failing(self) -> int | None:
+        """Departments that for certain do not meet the standard in the period; None where it does not judge these."""
+        context = self.context
+        if self.chosen.by != "department" or self.chosen.years != 1 or self.indicator.survival_years:
+            return None
+        if goal(context.view, self.indicator.id, context.period) is None:
+            return None
+        table = unit_table(self.view, self.indicator.id)
+        return sum(table.cell(unit).state == "not_met" for unit in table.of_level("department"))
 
     def body(self) -> list:
         """Figures, their captions and the numbers."""
@@ -209,8 +220,9 @@ class View:
         return parts
 
     def _figure(self, id: str, drawn: dict, title: str, caption: str) -> html.Section:
+        export_title = f"{choices.whose(self.context)}{self.title}. {title}"
         return figures.figure(
-            id, drawn, context=self.chosen.pinned, title=title, export_title=f"{self.title}. {title}",
+            id, drawn, context=self.chosen.pinned, title=title, export_title=export_title,
             height=drawn["layout"]["height"], alt=" ".join(self.finding()), caption=caption,
             definition=f"definition {DEFINITION_VERSION}",
             downloads=downloads.links(self.chosen.pinned, numbers.EXPORT, self.indicator.id),
@@ -274,6 +286,8 @@ class View:
         parts: list = []
         if found.card is not None and found.card.stands and found.shown and self.drawable:
             what = t("dødsfald", "deaths") if self.indicator.survival_years else t("hændelser", "events")
+            if drawing.turned(found):  # nearly all have it: what tells is those who do not
+                what = t("patienter uden hændelsen", "patients without the event")
             warn = t("Sammenlign aldrig to enheders observeret/forventet med hinanden: Hver er "
                      "regnet på sine egne patienter.",
                      "Never compare two units' observed/expected with each other: each is made on its own "
@@ -287,11 +301,11 @@ class View:
                 "justeret", drawing.adjusted(self.chosen, found),
                 t("Justeret: observeret/forventet", "Adjusted: observed/expected"),
                 t(f"Observerede {what} over dem, som patienter af samme slags i hele landet ville have haft, med "
-                  "Byars 95 %-grænser (for vide, hvor hændelsen er hyppig). Trekant: afviger mere fra det forventede "
-                  "end tilfældigt (95 %). 1,0 er som forventet. ",
+                  "95 %-interval. Mærker og interval følger samme regel som tragtplottet: En enhed er fremhævet, når "
+                  "intervallet ikke rummer 1,0, som er det forventede. ",
                   f"Observed {what} over those that patients of the same kind would have had in the whole country, "
-                  "with Byar's 95% limits (too wide where the event is common). Triangle: differs from what is "
-                  "expected by more than chance (95%). 1.0 is as expected. ") + warn,
+                  "with 95% interval. Marks and interval follow the funnel's rule: a unit is marked where the interval "
+                  "leaves out 1.0, which is what is expected. ") + warn,
             )  # fmt: skip
             parts += [self._key(), shell.columns(left, right, kind="halves")]
         parts.append(card.section(self.chosen, found))

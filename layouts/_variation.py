@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 from dash import dcc
 
+from layouts import _comparison_choices as choices
 from layouts import _comparison_words as words
 from layouts import _downloads as downloads
 from layouts import _figures as figures
@@ -20,9 +22,11 @@ from layouts import _variation_marks as mini
 from layouts import _variation_table as numbers
 from layouts._comparison_choices import WORD, Chosen
 from layouts._source import PageContext
-from tables.comparison import CLEAR, COVERED, Comparison
+from tables.comparison import CLEAR, COVERED, Comparison, Place
 from tables.cube import DEFINITION_VERSION
 
+#: Named below an uncertain variation: no more false ones than this share.
+FALSE_SHARE = 0.05
 _ORDER = ("real", "uncertain", "none", "one", "hidden", "no_data")
 
 
@@ -33,14 +37,14 @@ def ordered(found: Mapping[str, Comparison]) -> list[Comparison]:
 
 def notices(context: PageContext) -> list[str]:
     """What was chosen elsewhere and is not used here."""
-    if not context.state.filtered and context.state.place == "treating":
-        return []
-    return [
-        context.t(
-            "Sammenligningen gælder alle patienter; de valgte filtre er ikke brugt her.",
-            "The comparison is of all patients; the chosen filters are not used here.",
-        )
-    ]
+    if context.state.filtered and not choices.filters_answer(context):
+        return [
+            context.t(
+                "Sammenligningen gælder alle patienter; de valgte filtre er ikke brugt her.",
+                "The comparison is of all patients; the chosen filters are not used here.",
+            )
+        ]
+    return []
 
 
 def own(chosen: Chosen) -> list:
@@ -70,6 +74,9 @@ def lead(chosen: Chosen, every: Sequence[Comparison]) -> str:
             t(f"Tilfældet alene ville give {false} sådanne indikatorer.", f"Chance alone would give {false} of them.")
         )  # fmt: skip
         parts.append(t("Ikke case-mix-justeret, hvor intet andet står.", "Not adjusted for case mix unless stated."))
+    if context.state.filtered and choices.filters_answer(context):
+        parts.append(t("Indikatorer, der kun kan opgøres for alle patienter, er ikke med.",
+                       "Indicators that are counted for all patients only are left out."))  # fmt: skip
     if hidden:
         noun = t("indikator" if hidden == 1 else "indikatorer", "indicator" if hidden == 1 else "indicators")
         some = words.number(context, hidden, True)
@@ -96,6 +103,8 @@ def body(chosen: Chosen, every: Sequence[Comparison], regions: Mapping[str, Comp
         if chosen_ones:
             blocks = [_block(chosen, one, regions, scale) for one in chosen_ones]
             heads = [_heads(chosen, scale)] if not parts else []
+            note = false_ones(context, chosen_ones) if verdict == "uncertain" else ""
+            heads = [*([html.P(note, className="caption")] if note else []), *heads]
             parts.append(
                 shell.section(t(da, en), *heads, *blocks, note=_order_note(context, verdict), kind="variation-part")
             )
@@ -107,7 +116,7 @@ def body(chosen: Chosen, every: Sequence[Comparison], regions: Mapping[str, Comp
             figures.figure(
                 "variation", drawing.drawn(chosen, drawn, scale), context=chosen.pinned, shown=shown,
                 title=t("Indikatorerne efter variation", "The indicators by variation"),
-                export_title=t(f"Variation mellem enheder, {context.database} {chosen.span}",
+                export_title=choices.whose(context) + t(f"Variation mellem enheder, {context.database} {chosen.span}",
                                f"Variation between units, {context.database} {chosen.span}"),
                 height=drawing.height(drawn), width=drawing.WIDTH,
                 alt=" ".join(words.head(context, every)), definition=f"definition {DEFINITION_VERSION}",
@@ -188,7 +197,7 @@ def _block(chosen: Chosen, found: Comparison, regions: Mapping[str, Comparison],
         html.H3(dcc.Link(words.title(context, found.indicator), href=link(chosen, found))),
         html.P(sentence, className="variation-sentence"),
     ]
-    away = found.deviating
+    away = found.deviating if real else tuple(place for place in found.deviating if stands_out(place))
     if away:
         text.append(html.Ul([_deviating(context, found, place) for place in away], className="variation-units"))
     elif real:
@@ -199,7 +208,9 @@ def _block(chosen: Chosen, found: Comparison, regions: Mapping[str, Comparison],
     details = [f"{fmt.count(len(found.shown), context.lang)} {words.units_word(context, found, len(found.shown))}"]
     if not real and found.summary.mor == found.summary.mor:  # where it is real, it is told in words
         name = "median hazard ratio" if found.indicator.survival_years else "median odds ratio"
-        details.append(f"{name} {fmt.number(round(found.summary.mor, 2), 2, context.lang)}")
+        ends = (found.summary.mor_lower, found.summary.mor_upper)
+        limits = fmt.EN_DASH.join(fmt.number(round(one, 2), 2, context.lang) for one in ends if np.isfinite(one))
+        details.append(f"{name} {fmt.number(round(found.summary.mor, 2), 2, context.lang)} ({limits})")
     details.append(words.outside(context, found))
     if found.summary.adjusted:
         details.append(
@@ -233,7 +244,7 @@ def _block(chosen: Chosen, found: Comparison, regions: Mapping[str, Comparison],
     )
 
 
-def _deviating(context: PageContext, found: Comparison, place) -> html.Li:
+def _deviating(context: PageContext, found: Comparison, place: Place) -> html.Li:
     higher = found.indicator.higher_is_better
     name: object = html.Strong(words.unit_name(context, place))
     if place.unit.level == "department":
@@ -241,8 +252,31 @@ def _deviating(context: PageContext, found: Comparison, place) -> html.Li:
     rate = fmt.percent(place.rate, 1, context.lang)
     word = words.zone_word(context, place, higher)
     own_tag = [tables.own_tag(context.lang)] if place.unit.code == context.state.unit else []
-    adjusted = words.adjusted_word(context, found, place)
-    return html.Li([mini.mark(found, place), name, *own_tag, f" {rate}, {word}; {adjusted}"])
+    # Where the units may not differ at all, an adjusted result confirms nothing.
+    adjusted = f"; {words.adjusted_word(context, found, place)}" if found.verdict == "real" else ""
+    return html.Li([mini.mark(found, place), name, *own_tag, f" {rate}, {word}{adjusted}"])
+
+
+def stands_out(place: Place) -> bool:
+    """Whether a unit is named where the units may not differ: beyond 99.8 %, or q ≤ 5 %."""
+    return place.deviates and (place.alarm or (place.q is not None and place.q <= FALSE_SHARE))
+
+
+def false_ones(context: PageContext, every: Sequence[Comparison]) -> str:
+    """Where the variation may be chance: how many units are outside 95 %, and how many would be anyway."""
+    outside = sum(one.outside95 for one in every)
+    if not outside:
+        return ""
+    expected = sum(one.chance95 for one in every if one.chance95 == one.chance95)
+    number = fmt.number(round(expected, 1), 1, context.lang)
+    level, share = fmt.percent(0.998, 1, context.lang), fmt.number(FALSE_SHARE, 2, context.lang)
+    sign = fmt.percent_sign(context.lang)
+    return context.t(
+        f"Her ligger {outside} resultater uden for 95{sign}; omkring {number} ventes, selv om ingen skiller sig ud. "
+        f"Derfor nævnes kun de, der ligger uden for {level} eller har q ≤ {share}.",
+        f"Here {outside} results are outside 95{sign}; about {number} are expected where none stands out. So only "
+        f"those outside {level} or with q ≤ {share} are named.",
+    )
 
 
 def _rest(chosen: Chosen, rest: Sequence[Comparison]) -> html.Section:

@@ -126,7 +126,8 @@ def funnel(context: PageContext, found: Comparison, scale: Scale) -> html.Div:
             parts.append(shape(place, x, at, tone(found, place)))
         if found.by == "department" and place.unit.code == own:
             parts.append(f'<circle cx="{x}" cy="{at}" r="7.5" fill="none" stroke="{BLUE}" stroke-width="2"/>')
-    for place in found.deviating[: words.NAMED]:
+    named = found.deviating if found.verdict == "real" else tuple(one for one in found.deviating if one.alarm)
+    for place in named[: words.NAMED]:
         labels.append(_label(context, found, scale, place, y(place.denominator), taken))
     image = html.Img(src=_svg("".join(parts), WIDTH, HEIGHT), alt=_alt(context, found), width=WIDTH, height=HEIGHT)
     return html.Div([image, *labels], className="mini-funnel")

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
+from layouts import _comparison_choices as choices
 from layouts import _comparison_words as words
 from layouts import _downloads as downloads
 from layouts import _format as fmt
@@ -18,6 +21,8 @@ from tables.table import Column, Kind
 HEADINGS = (
     ("Indikator", "Indicator"), ("Vurdering", "Verdict"), ("Berørte om året", "Concerned a year"),
     ("Enheder", "Units"), ("Skjulte", "Hidden"), ("Landet", "Country"), ("Median odds ratio", "Median odds ratio"),
+    ("Median odds ratio, nedre 95 %", "Median odds ratio, lower 95%"),
+    ("Median odds ratio, øvre 95 %", "Median odds ratio, upper 95%"),
     ("Uden for 95 %", "Outside 95%"), ("Ventet uden for 95 %", "Expected outside 95%"),
     ("Uden for 99,8 %", "Outside 99.8%"),
     ("Ventet uden for 99,8 %", "Expected outside 99.8%"),
@@ -28,7 +33,8 @@ HEADINGS = (
 #: What each of the columns holds, and the decimals that a workbook shows.
 _HOLDS = (
     (Kind.TEXT, None), (Kind.TEXT, None), (Kind.NUMBER, 0), (Kind.COUNT, None), (Kind.COUNT, None), (Kind.SHARE, 1),
-    (Kind.RATIO, 2), (Kind.COUNT, None), (Kind.NUMBER, 2), (Kind.COUNT, None), (Kind.NUMBER, 3), (Kind.COUNT, None),
+    (Kind.RATIO, 2), (Kind.RATIO, 2), (Kind.RATIO, 2), (Kind.COUNT, None), (Kind.NUMBER, 2), (Kind.COUNT, None),
+    (Kind.NUMBER, 3), (Kind.COUNT, None),
     (Kind.P, 4), (Kind.RATIO, 2), (Kind.SHARE, 0),
 )  # fmt: skip
 _VERDICTS = {
@@ -44,12 +50,13 @@ def _values(context: PageContext, found: Comparison) -> tuple:
     summary = found.summary
 
     def known(value: float | None) -> float | None:
-        return float(value) if judged and value is not None and value == value else None
+        return float(value) if judged and value is not None and np.isfinite(value) else None
 
     national = float(summary.national) if summary.national == summary.national else None
     return (
         words.title(context, found.indicator), context.t(*_VERDICTS[found.verdict]), known(found.concerned),
         len(found.shown), len(found.hidden), national, known(summary.mor),
+        known(summary.mor_lower), known(summary.mor_upper),
         found.outside95 if judged else None, known(found.chance95), found.outside998 if judged else None,
         known(found.chance998), found.unsettled if judged else None, known(found.p), known(summary.phi_winsorised),
         known(summary.rankability),
@@ -58,7 +65,7 @@ def _values(context: PageContext, found: Comparison) -> tuple:
 
 def twin(chosen: Chosen, every: Sequence[Comparison]) -> html.Details:
     context, t, lang = chosen.context, chosen.context.t, chosen.context.lang
-    forms = (None, None, 0, None, None, "%", 2, None, 2, None, 3, None, 4, 2, "%0")
+    forms = (None, None, 0, None, None, "%", 2, 2, 2, None, 2, None, 3, None, 4, 2, "%0")
 
     def text(value: object, form: object) -> str:
         if value is None:
@@ -90,7 +97,7 @@ def sheet(chosen: Chosen, every: Sequence[Comparison]) -> Sheet:
     rows = tuple((one.indicator.id, *_values(context, one)) for one in every)
     return Sheet(
         "variation",
-        f"Variation. {context.database} {chosen.span}",
+        f"{choices.whose(context)}Variation. {context.database} {chosen.span}",
         columns,
         rows,
         downloads.stamp(chosen.pinned),

@@ -93,11 +93,14 @@ def _compared(context: PageContext, indicator: Indicator) -> html.Div:
     title, why = words_of_comparison.title(context, indicator), views.unusable(context, indicator)
     if why is not None:
         body = [views.nav(context), *views.refused(context), _onward(context, indicator)]
-        return _page(context, indicator, f"{title}: {why[:1].lower()}{why[1:]}", None, body, title)
+        return _page(context, indicator, f"{title}: {why[:1].lower()}{why[1:]}", None, body, title, filtered=False)
     view = views.View(context, indicator)
     body = [views.nav(context), *view.body(), _onward(context, indicator)]
     chosen = view.chosen
-    menus = [select.database(context), *select.standard(context, "period"), *choices.switches(chosen)]
+    menus = [select.database(context), *select.standard(context, "period")]
+    if choices.filters_answer(context):
+        menus = [one for one in _selections(context, indicator) if one.name not in ("sted", "regioner", "egen")]
+    menus += choices.switches(chosen)
     if chosen.by == "department":
         menus.append(select.unit(context))
     return _page(context, indicator, view.finding(), view.lead(), body, title, menus)
@@ -111,13 +114,14 @@ def _page(
     body: list,
     title: str,
     menus: list | None = None,
+    filtered: bool = True,
 ) -> html.Div:
     family = next(one for one in FAMILIES if one.id == indicator.family)
     who = f"{context.database} · {context.period_label} · {context.patients_text()}"
     return shell.page(
         context,
         active="overview",
-        filtered=True,
+        filtered=filtered,
         finding=finding,
         lead=lead,
         breadcrumbs=[

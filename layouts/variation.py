@@ -23,16 +23,19 @@ def layout(**query: object):
     """The page for a parsed query string."""
     context = source.view("/variation", query, EXTRAS)
     chosen = choices.read(context)
-    every = parts.ordered(comparisons(context.view, chosen.by, chosen.years))
-    regions = comparisons(context.view, "region", chosen.years)
+    view = choices.seen(context)
+    every = parts.ordered(comparisons(view, chosen.by, chosen.years))
+    regions = comparisons(view, "region", chosen.years)
+    names = ("database", "period", "sex", "age", "stage") if choices.filters_answer(context) else ("database", "period")
     return shell.page(
         context,
         active="variation",
         finding=words.head(context, every),
         lead=parts.lead(chosen, every),
         notices=parts.notices(context),
-        selections=[*select.standard(context, "database", "period"), *choices.switches(chosen), *parts.own(chosen)],
-        summary=(context.database_label, f"{chosen.span} · {context.t('alle patienter', 'all patients')}"),
+        selections=[*select.standard(context, *names), *choices.switches(chosen), *parts.own(chosen)],
+        summary=(context.database_label, f"{chosen.span} · {chosen.pinned.patients_text()}"),
+        filtered=choices.filters_answer(context),
         title=f"Variation · {context.database} {chosen.span}",
         body=parts.body(chosen, every, regions),
         foot=[*parts.how_to_read(context), *delivered.notes(context)],
@@ -43,4 +46,4 @@ def layout(**query: object):
 def rows_of(context: source.PageContext, subject: str) -> Sheet:
     """The table of the page; it has no subject."""
     chosen = choices.read(context)
-    return numbers.sheet(chosen, parts.ordered(comparisons(context.view, chosen.by, chosen.years)))
+    return numbers.sheet(chosen, parts.ordered(comparisons(choices.seen(context), chosen.by, chosen.years)))

@@ -147,7 +147,8 @@ class Comparison:
     single unit), no_data, or hidden (too few of the patients belong to units that may be shown). ``concerned``: how
     many more (fewer, where low is good) a year would have the numerator if every unit below the national level were
     on it; from shrunken rates, 0 without a detectable difference, None without data. ``outside95``, ``outside998``:
-    units outside for certain; ``chance95``, ``chance998``: how many the law of the limits puts there. ``per_case``: rows per patient. ``card`` and ``limits`` only from ``comparison``.
+    units outside for certain; ``chance95``, ``chance998``: how many the law of the limits puts there. ``per_case``:
+    rows per patient. ``card`` and ``limits`` only from ``comparison``.
     """
 
     indicator: Indicator
@@ -219,17 +220,31 @@ def span_dates(view: View, indicator: Indicator, years: int) -> tuple[dt.date, d
     return period_start(last - years + 1, view.first_month), period_end(last, view.first_month)
 
 
-def divided(indicator: Indicator, by: str) -> bool:
-    """Whether the indicator can be compared by these units (coverage knows no region of residence)."""
-    return not indicator.groups or by in indicator.groups
+def divided(indicator: Indicator, by: str, where: tuple[tuple[str, object], ...] = ()) -> bool:
+    """Whether the indicator can be compared by these units (coverage knows no region of residence), so filtered."""
+    return not indicator.groups or {by, *(name for name, _ in where)} <= set(indicator.groups)
+
+
+def _allowed(view: View) -> View:
+    """The view as comparisons read it. Raises ValueError for a filter in the public edition: differences between a
+    comparison of all and of some patients would tell what is hidden."""
+    if view.where and view.edition.hides:
+        raise ValueError("the public edition compares all patients only")
+    return view
 
 
 def comparisons(view: View, by: str, years: int = 1) -> dict[str, Comparison]:
-    """All reported indicators that can be divided by ``by``, of all patients, in catalogue order; kept on disk."""
-    whole = view.of_all_patients()
+    """All reported indicators that can be divided by ``by`` and by the view's filters, in catalogue order.
+
+    Those of all patients are kept on disk, those of some remembered. The public edition compares all patients only.
+    """
+    whole = _allowed(view)
 
     def build() -> dict[str, Comparison]:
-        frame = kept_frame(view.snapshot, view.database, _key(whole, by, years), lambda: _frame(whole, by, years))
+        if whole.where:
+            frame = _frame(whole, by, years)
+        else:
+            frame = kept_frame(view.snapshot, view.database, _key(whole, by, years), lambda: _frame(whole, by, years))
         rows: dict[str, list[dict]] = {}
         for row in _records(frame):
             rows.setdefault(row["indicator"], []).append(row)
@@ -239,11 +254,11 @@ def comparisons(view: View, by: str, years: int = 1) -> dict[str, Comparison]:
 
 
 def comparison(view: View, indicator: str, by: str, years: int = 1) -> Comparison:
-    """One indicator of all patients, with model card and the funnel's curves.
+    """One indicator of the view's patients, with model card and the funnel's curves.
 
     The caller asks first whether it is reported and ``divided``; else SelectionError.
     """
-    whole, one = view.of_all_patients(), BY_ID[indicator]
+    whole, one = _allowed(view), BY_ID[indicator]
 
     def build() -> Comparison:
         found = _of(whole, (one,), by, years)[indicator]
@@ -267,7 +282,7 @@ def prepare(snapshot: Snapshot, edition: Edition, databases: Sequence[str]) -> N
 
 
 def _key_of(view: View) -> tuple:
-    return (view.edition, view.database, view.period)
+    return (view.edition, view.database, view.period, view.where)
 
 
 def _key(view: View, by: str, years: int) -> str:
@@ -281,9 +296,9 @@ def _of(view: View, indicators: Iterable[Indicator], by: str, years: int) -> dic
     for dates in dict.fromkeys(span_dates(view, one, years) for one in wanted):
         alike = tuple(one for one in wanted if span_dates(view, one, years) == dates)
         if len(alike) == 1:
-            found[alike[0].id] = engine.compare(view.snapshot, view.database, alike[0], by, *dates)
+            found[alike[0].id] = engine.compare(view.snapshot, view.database, alike[0], by, *dates, view.where)
         else:
-            found |= engine.compare_all(view.snapshot, view.database, by, *dates, alike)
+            found |= engine.compare_all(view.snapshot, view.database, by, *dates, alike, view.where)
     if view.edition.hides:
         every = {one.id: span_dates(view, one, years) for one in wanted}
         return public.results(view, {one.id: found[one.id] for one in wanted}, by, years, every)
@@ -291,7 +306,7 @@ def _of(view: View, indicators: Iterable[Indicator], by: str, years: int) -> dic
 
 
 def _frame(view: View, by: str, years: int) -> pd.DataFrame:
-    wanted = [one for one in CATALOGUE if one.id in reported(view) and divided(one, by)]
+    wanted = [one for one in CATALOGUE if one.id in reported(view) and divided(one, by, view.where)]
     found = _of(view, wanted, by, years)
     rows = [_rows(one.id, found[one.id]) for one in wanted]
     return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame({"indicator": pd.Series(dtype=object)})

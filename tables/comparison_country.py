@@ -14,7 +14,7 @@ _SAME = 1e-9
 
 
 def country(view: View, found: Comparison, years: int) -> Place | None:
-    """All patients, also those under no unit; None where the comparison has no national rate to show.
+    """All the view's patients, also those under no unit; None where the comparison has no national rate to show.
 
     The rate is that of the comparison's summary. The counts are those that other pages show of the years compared, so
     hidden in one year is hidden here; left out where they do not give the summary's rate. The limits are the exact ones
@@ -23,9 +23,8 @@ def country(view: View, found: Comparison, years: int) -> Place | None:
     rate = float(found.summary.national)
     if rate != rate:
         return None
-    whole = view.of_all_patients()
     periods = tuple(range(view.period - years + 1, view.period + 1))
-    table = unit_table(whole, found.indicator.id, periods)
+    table = unit_table(view, found.indicator.id, periods)
     cells = [table.cell(table.nation, period) for period in periods]
     bare = Place(DENMARK, rate=rate, certain=True)  # it is what the units are judged by
     if any(cell.hidden or cell.denominator is None for cell in cells):

@@ -104,18 +104,6 @@ def test_units_outside_are_named_by_what_they_are(da, found):
     assert words.by_word(da, found, []) == ""
 
 
-def test_the_adjusted_view_names_who_stands_outside_both_ways(da, found):
-    first = found.shown[0]
-    ratios = {"Hjørring": 0.6, "Køge": 1.0, "Slagelse": 0.7}
-    places = tuple(
-        replace(first, unit=replace(first.unit, code=name, name=name), certain=True, signal="alarm_low",
-                denominator=100, expected=90.0, oe=oe)
-        for name, oe in ratios.items()
-    )  # fmt: skip
-    assert words.standing(da, replace(found, places=places)) == "Afviger både råt og justeret: Hjørring og Slagelse."
-    assert words.standing(da, replace(found, places=places[1:2])) == ""
-
-
 @pytest.mark.parametrize("verdict", ["uncertain", "none", "one", "hidden", "no_data"])
 def test_nothing_is_promised_where_no_difference_is_sure(da, found, verdict):
     assert words.gain(da, replace(found, verdict=verdict)) == ""
@@ -152,9 +140,12 @@ def test_the_missing_are_named_where_they_are_why(da, found):
 
 
 def test_a_ranking_says_how_much_is_chance(da, found):
-    low = replace(found, verdict="real", summary=replace(found.summary, rankability=0.37))
-    assert words.order(da, low) == "Rangordenen er mest tilfældig: Kun 37\u00a0% af variationen er reel."
-    high = replace(found, verdict="real", summary=replace(found.summary, rankability=0.74))
+    low = replace(found, verdict="real", summary=replace(found.summary, rankability=0.37, rankability_lower=0.1,
+                                                             rankability_upper=0.6))  # fmt: skip
+    assert words.order(da, low) == ("Rangordenen er mest tilfældig: Kun 37\u00a0% (10–60) af variationen er reel.")
+    high = replace(
+        found, verdict="real", summary=replace(found.summary, rankability=0.74, rankability_lower=float("nan"))
+    )
     assert words.order(da, high) == "74\u00a0% af variationen er reel; resten er tilfældig."
     assert "ingen påviselig forskel" in words.order(da, replace(found, verdict="none"))
 
@@ -259,9 +250,85 @@ def test_the_file_is_the_commands_table(mdt, capsys):
                 assert row[name] == value
 
 
-def test_filters_chosen_elsewhere_are_said_not_to_be_used(mdt):
-    text = text_of(client(mdt).get("/variation?koen=F"))
-    assert "de valgte filtre er ikke brugt her" in text
+def test_filters_are_answered_and_said(synthetic_store):
+    """Women of 65–74: heading, tab, figure and file say it, and the numbers are theirs."""
+    site, query = client(synthetic_store), "koen=F&alder=65-74"
+    there = context(synthetic_store, koen="F", alder="65-74").view
+    found = comparison(there, MDT, "department", 1)
+    assert (
+        0
+        < sum(one.denominator for one in found.shown)
+        < 0.4 * sum(one.denominator for one in comparison(there.of_all_patients(), MDT, "department", 1).shown)
+    )
+    for path in ("/variation", f"/indikator/{MDT}?vis=tragt", f"/indikator/{MDT}?vis=sammenlignet",
+                 f"/indikator/{MDT}?vis=justeret"):  # fmt: skip
+        text = text_of(site.get(f"{path}{'&' if '?' in path else '?'}{query}"))
+        assert "Kvinder, 65–74 år: " in text and "ikke brugt" not in text, path
+    assert fmt.percent(found.summary.national, 1, "da").replace("\xa0", " ") in text_of(
+        site.get(f"/indikator/{MDT}?vis=tragt&{query}")
+    ).replace("\xa0", " ")
+    file = site.get(f"/hent/sammenligning.csv?emne={MDT}&lang=en&{query}").data.decode("utf-8-sig")
+    assert "Women, 65–74 years: " in file
+    assert {row["unit"]: int(row["denominator"]) for row in _rows(file)} == {
+        one.unit.code: one.denominator for one in found.places
+    }
+
+
+@pytest.mark.parametrize("query", ["koen=F", "stadie=IV", "alder=85%2B&stadie=III&koen=M", "lokalisation=C20",
+                                   "koen=uoplyst", "alder=0-44&stadie=uoplyst"])  # fmt: skip
+@pytest.mark.parametrize("edition", ["working", "public"])
+def test_every_view_answers_every_filter_or_says_why(synthetic_store, edition, query):
+    site = client(synthetic_store, edition)
+    for id in (MDT, "survival_1y", "coverage"):
+        for form in ("tragt", "sammenlignet", "justeret"):
+            answer = site.get(f"/indikator/{id}?vis={form}&{query}")
+            text = text_of(answer)
+            assert answer.status_code == 200 and not re.search(r"\bnan\b", text), (id, form)
+            if "svarer til valget" in text:  # nobody in the database is such a patient
+                continue
+            refused = "kun for alle patienter" in text
+            assert refused == (edition == "public" or id == "coverage"), (id, form)
+    if "lokalisation" not in query:
+        text = text_of(site.get(f"/variation?{query}"))
+        assert ("de valgte filtre er ikke brugt her" in text) == (edition == "public")
+        assert not re.search(r"\bnan\b", text)
+
+
+def test_the_public_edition_compares_all_patients_only(mdt):
+    there = context(mdt, "public", koen="F").view
+    for compare_some in (lambda: comparison(there, MDT, "department", 1), lambda: comparisons(there, "department", 1)):
+        with pytest.raises(ValueError, match="all patients only"):
+            compare_some()
+    text = client(mdt, "public").get(f"/hent/sammenligning.csv?emne={MDT}&koen=F&lang=en")
+    assert text.status_code == 404 or "Women" not in text.data.decode("utf-8-sig")
+
+
+def test_below_an_uncertain_variation_only_what_stands_out_is_named(da, found):
+    first = found.shown[0]
+    one = replace(first, signal="attention_low", certain=True, q=0.2)
+    assert not parts.stands_out(one) and parts.stands_out(replace(one, q=0.05))
+    assert parts.stands_out(replace(one, signal="alarm_low"))
+    every = [replace(found, verdict="uncertain", places=(one, *found.places[1:]))]
+    text = parts.false_ones(da, every)
+    assert text.startswith(f"Her ligger {every[0].outside95} resultater uden for 95\xa0%; omkring ")
+    assert parts.false_ones(da, [replace(found, places=())]) == ""
+
+
+def test_one_sentence_joins_the_three_answers(da, en, found):
+    first = found.shown[0]
+    low = replace(first, signal="alarm_low", certain=True, adjusted_signal="alarm_low")
+    gone = replace(low, signal="attention_low", adjusted_signal="within")
+    three = replace(found, places=(low, low, gone), model=True, verdict="real")
+    assert words.joined(da, three, 2) == (
+        "To afdelinger opfylder sikkert ikke standarden; tre afviger fra landet; justeret for patienterne gælder det "
+        "to af dem."
+    )
+    assert words.joined(en, replace(three, places=(gone,)), None) == (
+        "One department differs from the country; with the patients' case mix allowed for none of them."
+    )
+    assert words.joined(da, replace(three, places=()), 0) == (
+        "Ingen afdelinger opfylder sikkert ikke standarden; ingen afviger fra landet."
+    )
 
 
 def _rows(text: str) -> list[dict[str, str]]:

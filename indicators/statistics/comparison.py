@@ -137,7 +137,7 @@ def compare_counts(units: Units, higher_is_better: bool = True, expected: Standa
     columns["q"] = benjamini_hochberg(columns["p"])
     few = thin(n, lower, upper)
     columns |= _against_expected(expected, x, n, national, few)
-    chance = np.full(2, np.nan)
+    chance = np.full(2, np.nan if np.isnan(national) else 0.0)
     if law is None:
         columns["signal"], columns["certain"] = signals(columns["zone"], columns["zone"], ~few)
     else:

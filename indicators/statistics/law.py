@@ -37,7 +37,7 @@ _STEP, _END = 0.05, 12.0
 def nodes(spread: float, information: float) -> tuple[np.ndarray, np.ndarray]:
     """Standard normal values and weights to average over u with; one node where ``spread`` is 0.
 
-    ``information``: the largest n·θ(1 − θ), of which the distance of the nodes must not be coarser than the law given u.
+    ``information``: the largest n·θ(1 − θ): the nodes must not lie wider than the law given u is.
     """
     if spread <= 0:
         return np.zeros(1), np.ones(1)

@@ -119,7 +119,7 @@ def compare_survival(units: SurvivalUnits, national: National, expected: np.ndar
     p = _p(units, national, n)
     columns |= {"p": p, "q": benjamini_hochberg(p)}
     signal = columns["zone"]
-    chance = np.full(2, np.nan)
+    chance = np.full(2, np.nan if np.isnan(national.survival) else 0.0)
     if inside:
         size = national.effective(np.maximum(n, 1))
         lived = np.floor(np.nan_to_num(units.rate) * size + 1e-9)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -18,7 +18,7 @@ from data.schema import SEXES, STAGES
 from data.selection import AGE_GROUPS, BY_NAME
 from indicators.declaration import Indicator, Text
 from indicators.statistics import logistic
-from indicators.statistics.logistic import Band, Regression
+from indicators.statistics.logistic import Band, Regression, Validation
 
 #: Fewer events, or patients without, than this: a category is merged; and as many are asked for each parameter.
 LEAST = 10
@@ -79,7 +79,7 @@ class ModelCard:
 
     ``auc`` and ``bands`` (observed against expected by tenths of predicted risk) are of the data that the model was
     fitted to. ``ridge``: the penalty used against separation, 0 for plain maximum likelihood. ``kind``: logistic or
-    poisson. ``parameters`` counts the coefficients beside the intercept(s).
+    poisson. ``parameters`` counts the coefficients beside the intercept(s). ``fitted_to``: design, events, patients.
     """
 
     kind: str
@@ -91,6 +91,11 @@ class ModelCard:
     bands: tuple[Band, ...]
     ridge: float
     refused: Text | None
+    fitted_to: tuple[np.ndarray, np.ndarray, np.ndarray] | None = field(default=None, repr=False, compare=False)
+
+    def validation(self) -> Validation | None:
+        """AUC corrected for optimism, and the calibration slope; None without a logistic model. Takes a moment."""
+        return None if self.fitted_to is None else logistic.validate(*self.fitted_to)
 
     @property
     def stands(self) -> bool:
@@ -157,6 +162,7 @@ def fit(indicator: Indicator, groups: pd.DataFrame) -> tuple[ModelCard, np.ndarr
         logistic.calibration(fitted.fitted, x_each, n_each),
         fitted.ridge,
         None,
+        (matrix, x_each, n_each),
     )
     return card, n * fitted.fitted[pattern]
 

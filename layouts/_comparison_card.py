@@ -22,7 +22,10 @@ def section(chosen: Chosen, found: Comparison) -> html.Section:
     title = t("Modelkort for justeringen", "Model card of the adjustment")
     if card is None or not card.stands:
         return shell.section(title, html.P(refusal(chosen.context, card)))
-    parts: list = [html.P(_words(chosen.context, card), className="caption"), _variables(chosen.context, card)]
+    parts: list = [
+        html.P(_words(chosen.context, card) + _validated(chosen.context, found), className="caption"),
+        _variables(chosen.context, card),
+    ]
     if any(band.patients for band in card.bands):
         figure = figures.figure(
             "kalibrering",
@@ -77,6 +80,20 @@ def _words(context: PageContext, card: ModelCard) -> str:
     if card.ridge:
         text += t(" Estimaterne er straffet mod separation.", " The estimates are penalised against separation.")
     return text
+
+
+def _validated(context: PageContext, found: Comparison) -> str:
+    """' Rettet for optimisme er AUC 0,61, kalibreringshældningen 0,95 …'; empty where it is not known."""
+    known = found.validation
+    if known is None or known.auc != known.auc or known.slope != known.slope:
+        return ""
+    auc, slope = (fmt.number(round(value, 2), 2, context.lang) for value in (known.auc, known.slope))
+    return context.t(
+        f" På nye patienter af samme slags ventes AUC {auc} (rettet for optimisme) og kalibreringshældning {slope} "
+        "(1 er bedst; bootstrap).",
+        f" On new patients of the same kind AUC {auc} (corrected for optimism) and a calibration slope of {slope} are "
+        "expected (1 is best; bootstrap).",
+    )
 
 
 def _variables(context: PageContext, card: ModelCard) -> html.Div:

@@ -24,6 +24,7 @@ from indicators.catalogue import BY_ID, CATALOGUE
 from indicators.declaration import Indicator
 from indicators.engine import period_end, period_start
 from indicators.statistics.comparison import COLUMNS, SUMMARY, Summary
+from indicators.statistics.logistic import Validation
 from indicators.statistics.overdispersion import LEAST_UNITS
 from indicators.statistics.verdict import WITHIN
 from tables import comparison_public as public
@@ -148,7 +149,7 @@ class Comparison:
     many more (fewer, where low is good) a year would have the numerator if every unit below the national level were
     on it; from shrunken rates, 0 without a detectable difference, None without data. ``outside95``, ``outside998``:
     units outside for certain; ``chance95``, ``chance998``: how many the law of the limits puts there. ``per_case``:
-    rows per patient. ``card`` and ``limits`` only from ``comparison``.
+    rows per patient. ``card``, ``validation`` (of the model) and ``limits`` only from ``comparison``.
     """
 
     indicator: Indicator
@@ -164,6 +165,7 @@ class Comparison:
     without_unit: int | None
     per_case: int = 1
     card: ModelCard | None = None
+    validation: Validation | None = None
     limits: Callable[[np.ndarray], dict[str, np.ndarray]] | None = None
 
     @property
@@ -263,7 +265,7 @@ def comparison(view: View, indicator: str, by: str, years: int = 1) -> Compariso
     def build() -> Comparison:
         found = _of(whole, (one,), by, years)[indicator]
         made = _comparison(whole, one, by, years, _records(_rows(indicator, found)))
-        return replace(made, card=found.card, limits=found.limits)
+        return replace(made, card=found.card, limits=found.limits, validation=found.card.validation())
 
     return view.snapshot.remember(("comparison", *_key_of(whole), indicator, by, years), build)
 

@@ -11,6 +11,7 @@ from scipy.special import expit
 from indicators import casemix
 from indicators.casemix import MISSING
 from indicators.catalogue import BY_ID
+from indicators.statistics import logistic
 
 PLAIN = BY_ID["registered_30d"]
 
@@ -144,3 +145,17 @@ def test_no_rows_and_no_denominator():
     assert casemix.fit(PLAIN, groups([]))[0].refused is not None
     card, expected = casemix.fit(PLAIN, groups([("65-74", "I", 0, 0, 0)]))
     assert expected is None and card.patients == 0
+
+
+def test_validation_takes_off_what_a_model_of_chance_seems_to_know():
+    """Nothing predicts: the apparent AUC is above one half, the corrected one is not, and the slope is near 0."""
+    rng = np.random.default_rng(4)
+    design = np.column_stack([np.ones(200), rng.integers(0, 2, (200, 8))]).astype(float)
+    n = np.full(200, 3.0)
+    none = logistic.validate(design, rng.binomial(3, 0.3, 200), n)
+    assert none.auc < 0.54 and none.slope < 0.6
+    real = rng.binomial(3, 1 / (1 + np.exp(1 - 2 * design[:, 1])))
+    found = logistic.validate(design, real, n)
+    apparent = logistic.auc(logistic.logistic(design, real, n).fitted, real, n)
+    assert apparent - 0.05 < found.auc < apparent and 0.8 < found.slope < 1.02
+    assert found == logistic.validate(design, real, n), "the same draws again"

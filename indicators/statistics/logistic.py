@@ -108,6 +108,49 @@ def auc(probability, events, sizes) -> float:
 
 
 @dataclass(frozen=True)
+class Validation:
+    """How the model would predict patients like these that it has not seen.
+
+    ``auc`` is corrected for optimism. ``slope`` of 1: predictions as spread as the outcomes; below 1: too spread.
+    """
+
+    auc: float
+    slope: float
+
+
+def validate(design: np.ndarray, events, sizes, repeats: int = 50, seed: int = 20261128) -> Validation:
+    """Optimism by the bootstrap (Harrell, Lee & Mark, Stat Med 1996;15:361–387), on patterns of patients.
+
+    Each repeat draws as many patients again, fits the model to them, and compares its AUC and its calibration slope
+    there with those on the real patients. Draws without both outcomes are left out; NaN where none has both.
+    """
+    x, n = np.asarray(events, dtype=float), np.asarray(sizes, dtype=float)
+    rng = np.random.default_rng(seed)
+    apparent = auc(logistic(design, x, n).fitted, x, n)
+    cells = np.r_[x, n - x] / n.sum()
+    optimism, slopes = [], []
+    for _ in range(repeats):
+        drawn = rng.multinomial(round(n.sum()), cells)
+        yes, no = drawn[: len(x)].astype(float), drawn[len(x) :].astype(float)
+        if not 0 < yes.sum() < (yes + no).sum():
+            continue
+        fitted = logistic(design, yes, yes + no)
+        score = design @ fitted.coefficients
+        optimism.append(auc(score, yes, yes + no) - auc(score, x, n))
+        slopes.append(_slope(score, x, n))
+    if not optimism:
+        return Validation(float("nan"), float("nan"))
+    return Validation(apparent - float(np.mean(optimism)), float(np.mean(slopes)))
+
+
+def _slope(score: np.ndarray, x: np.ndarray, n: np.ndarray) -> float:
+    """Slope of the outcome's log odds on the score (Cox 1958)."""
+    if np.ptp(score) < 1e-9:
+        return float("nan")
+    return float(logistic(np.column_stack([np.ones(len(score)), score]), x, n).coefficients[1])
+
+
+@dataclass(frozen=True)
 class Band:
     """Patients of similar predicted risk: how many, and their observed and expected events."""
 

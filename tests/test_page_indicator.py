@@ -155,7 +155,7 @@ def test_the_comparison_figures_are_valid(synthetic_store, id):
 def test_the_funnel_names_who_is_outside(working):
     text = text_of(working.get(f"/indikator/{MDT}?vis=tragt"))
     assert "MDT før første behandling (ikke akut), 2025." in text
-    assert "Én af fire afdelinger ligger uden for grænserne. Opmærksomhed: Slagelse." in text
+    assert "Én af fire afdelinger ligger uden for grænserne. Alarm: Slagelse." in text
     assert "Ikke case-mix-justeret: se justeret." in text
 
 
@@ -201,9 +201,9 @@ def test_a_refused_model_says_why(synthetic_store):
     assert "kan ikke opgøres efter bopælsregion" in text
 
 
-def test_filters_are_refused_not_ignored(working):
-    text = text_of(working.get(f"/indikator/{MDT}?vis=tragt&koen=F"))
-    assert "opgøres kun for alle patienter" in text and "Tragtplot" not in text
+def test_filters_are_refused_not_ignored_in_the_public_edition(synthetic_store):
+    text = text_of(client(synthetic_store, "public").get(f"/indikator/{MDT}?vis=tragt&koen=F"))
+    assert "opgøres kun for alle patienter i den offentlige udgave" in text and "Tragtplot" not in text
 
 
 def test_the_default_view_links_to_the_adjusted_one(working):

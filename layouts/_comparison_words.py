@@ -162,7 +162,7 @@ def odds(context: PageContext, found: Comparison) -> str:
     t, value = context.t, fmt.number(round(found.summary.mor, 2), 2, context.lang)
     low, high = found.summary.mor_lower, found.summary.mor_upper
     if low == low:
-        ends = [fmt.number(round(low, 2), 2, context.lang), fmt.number(round(high, 2), 2, context.lang)]
+        ends = [fmt.number(round(one, 2), 2, context.lang) for one in (low, high) if np.isfinite(one)]
         value += (
             f" ({fmt.EN_DASH.join(ends)})" if np.isfinite(high) else t(f" (mindst {ends[0]})", f" (at least {ends[0]})")
         )

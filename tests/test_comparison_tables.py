@@ -145,6 +145,7 @@ def test_homogeneity_of_nothing_to_compare():
     assert np.isnan(homogeneity.of_proportions([3], [10], 0.3))
     assert np.isnan(homogeneity.of_proportions([10, 20], [10, 20], 1.0))
     assert np.isnan(homogeneity.of_scores(2.0, 1))
+    assert homogeneity.of_proportions([0, 1], [1, 1], 0.5) == 1, "single patients cannot differ more or less"
 
 
 # --- public edition ----------------------------------------------------------------------------------

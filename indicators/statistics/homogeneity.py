@@ -25,6 +25,8 @@ def of_proportions(numerator, denominator, centre: float) -> float:
     # The centre is estimated from the units: one degree of freedom in all.
     mean = len(n) - 1
     spread = np.sum(2 + (1 - 6 * variance) / (n * variance)) * mean / len(n)
+    if spread <= 0:  # of single patients at one half z² is 1 whatever happens
+        return 1.0
     return float(gamma_above(statistic, mean**2 / spread, spread / mean))
 
 

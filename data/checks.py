@@ -19,7 +19,7 @@ from data.findings import ERROR, FIRST_ROWS, FIRST_VALUES, INFO, RULE, Finding, 
 from data.normalise import normalise
 from data.scan import Check, first_rows, run, stage_case_days, with_lines, with_values
 from data.schema import Column, Table
-from data.waiting import clock_start, days_over
+from data.waiting import clock_start, covered, days_over
 
 #: A required variable filled in less often than this is a warning.
 COMPLETE_SHARE = 0.90
@@ -351,7 +351,7 @@ def _row_checks(table: Table, manifest: Manifest, staged: dict[str, Staged]) -> 
             of_case=True,
         )
     if table.name == "waits":
-        yield from _wait_checks()
+        yield from _wait_checks(manifest.database)
 
 
 def _case_checks(manifest: Manifest) -> Iterator[Check]:
@@ -396,14 +396,17 @@ def _region_on(date: str, column: str) -> Check:
     )
 
 
-def _wait_checks() -> Iterator[Check]:
+def _wait_checks(database: str) -> Iterator[Check]:
     """The rules of the waiting-time table."""
 
     def column(name: str) -> str:
         return f"TRY_CAST(s.{name} AS DATE)" if name.endswith("_date") else f"s.{name}"
 
     referral, consent, stop = column("referral_date"), column("consent_date"), column("stop_date")
-    start, over = clock_start(column), f"{days_over(stop, column)} > 0"
+    # A leg without a legal maximum is never over it.
+    has_limit = covered(column, f"'{database}'")
+    over = f"{days_over(stop, column)} > 0 AND {has_limit}"
+    start = clock_start(column)
     yield _region_on(referral, "residence_region")
     yield Check("stop_without_end", "end", 's.stop_date IS NOT NULL AND s."end" IS NULL')
     yield Check("end_without_stop", "stop_date", 's."end" IS NOT NULL AND s.stop_date IS NULL')

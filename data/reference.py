@@ -132,6 +132,16 @@ class WaitLimit:
 
 
 @dataclass(frozen=True)
+class NotCovered:
+    """Legs without a legal maximum: of a database, of a package, or of a modality (``kind`` and its value)."""
+
+    kind: str
+    value: str
+    source: str
+    verified: bool
+
+
+@dataclass(frozen=True)
 class PackageTime:
     """A professional guideline of a cancer pathway, no right: ``days`` for one part of the course.
 
@@ -158,6 +168,7 @@ class Reference:
     standards: tuple[Standard, ...]
     breaks: tuple[Break, ...]
     wait_limits: tuple[WaitLimit, ...]
+    wait_not_covered: tuple[NotCovered, ...]
     package_times: tuple[PackageTime, ...]
 
 
@@ -260,6 +271,12 @@ _WAIT_LIMIT = {
 }  # fmt: skip
 
 
+_NOT_COVERED = {
+    "kind": _one_of("database", "package", "modality"), "value": _matching(r"[^']+", "a code without quotes"),
+    "source": _text, "verified": _flag,
+}  # fmt: skip
+
+
 _PACKAGE_TIME = {
     "package": _text, "measure": _one_of(*PACKAGE_MEASURES), "modality": _one_of("", *MODALITIES),
     "days": _whole, "valid_from": _date, "source": _text, "verified": _flag,
@@ -331,6 +348,8 @@ def load(folder: Path = FOLDER) -> Reference:
     _check_unique(
         "wait_limits.csv", "leg, clock and date", ((row.leg, row.clock, row.valid_from) for row in wait_limits)
     )
+    not_covered = _rows(folder / "wait_not_covered.csv", NotCovered, _NOT_COVERED)
+    _check_unique("wait_not_covered.csv", "kind and value", ((row.kind, row.value) for row in not_covered))
     package_times = _rows(folder / "package_times.csv", PackageTime, _PACKAGE_TIME)
     _check_unique(
         "package_times.csv",
@@ -362,7 +381,7 @@ def load(folder: Path = FOLDER) -> Reference:
         unknown = sorted(set(row.regions) - region_codes)
         _require(not unknown, f"breaks.csv: {row.letter} has regions {unknown}, which regions.csv lacks")
     in_order = tuple(sorted(regions, key=lambda r: r.order))
-    return Reference(databases, in_order, departments, standards, breaks, wait_limits, package_times)
+    return Reference(databases, in_order, departments, standards, breaks, wait_limits, not_covered, package_times)
 
 
 _reference = cache(load)
@@ -437,6 +456,11 @@ def standards() -> tuple[Standard, ...]:
 def wait_limits() -> tuple[WaitLimit, ...]:
     """The legal maxima of waiting times, in the order of the file."""
     return _reference().wait_limits
+
+
+def wait_not_covered() -> tuple[NotCovered, ...]:
+    """What has no legal maximum of waiting, in the order of the file."""
+    return _reference().wait_not_covered
 
 
 def package_times() -> tuple[PackageTime, ...]:

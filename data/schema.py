@@ -79,6 +79,8 @@ COMPLICATION_KINDS = (
 )
 LEGS = ("examination", "treatment", "aftercare")
 MODALITIES = ("surgery", "systemic", "radiotherapy")
+#: Of a leg of waiting; a bone-marrow transplant has no legal maximum.
+WAIT_MODALITIES = (*MODALITIES, "transplant")
 #: Best first: the order in which one status is chosen for a case.
 TRIAL_STATUSES = ("included", "declined", "deselected", "not_invited", "no_protocol", "unknown")
 
@@ -266,7 +268,7 @@ TABLES: tuple[Table, ...] = (
                 "code",
                 "Behandlingsform",
                 "Modality",
-                codes=MODALITIES,
+                codes=WAIT_MODALITIES,
             ),
             _c(
                 "overrun_reason",

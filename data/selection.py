@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from data.schema import LEGS, MODALITIES, SEXES, STAGES
+from data.schema import LEGS, SEXES, STAGES, WAIT_MODALITIES
 
 AGE_GROUPS = ("0-44", "45-54", "55-64", "65-74", "75-84", "85+")
 
@@ -45,7 +45,7 @@ DIMENSIONS: tuple[Dimension, ...] = (
     Dimension("site", "r.site", "Lokalisation (ICD-10)", "Site (ICD-10)", pattern=r".{1,3}"),
     Dimension("week", "strftime({index}, '%G-W%V')", "Uge (ISO)", "ISO week", pattern=r"\d{4}-W\d{2}", internal=True),
     Dimension("leg", "r.leg", "Ventetid til", "Leg", values=LEGS, internal=True),
-    Dimension("modality", "r.modality", "Behandlingsform", "Modality", values=MODALITIES, internal=True),
+    Dimension("modality", "r.modality", "Behandlingsform", "Modality", values=WAIT_MODALITIES, internal=True),
     Dimension("package", "r.package", "Pakkeforløb", "Cancer pathway", internal=True),
     Dimension("sex", "r.sex", "Køn", "Sex", values=SEXES),
     Dimension("age_group", "r.age_group", "Aldersgruppe", "Age group", values=AGE_GROUPS),

@@ -1,5 +1,7 @@
 """The clock of a waiting-time leg in SQL: when it starts, and how far past the legal maximum a day lies.
 
+Some legs have no legal maximum (skin cancer other than melanoma, bone-marrow transplants): reference data too.
+
 The limits are dated reference data; legs before the first date are judged by the first limits.
 """
 
@@ -40,6 +42,13 @@ def days_over(day: str, column: Column) -> str:
         waits = [f"{day} - {starts[limit.clock]} - {_days(leg, limit.clock, column)}" for limit in _first(leg)]
         branches.append(f"WHEN '{leg}' THEN greatest({', '.join(waits)})")
     return f"CASE {column('leg')} {' '.join(branches)} END"
+
+
+def covered(column: Column, database: str) -> str:
+    """SQL: the leg has a legal maximum. ``database``: SQL of the code of the leg's database."""
+    columns = {"database": database, "package": column("package"), "modality": column("modality")}
+    found = [f"coalesce({columns[one.kind]} <> '{one.value}', TRUE)" for one in reference.wait_not_covered()]
+    return f"({' AND '.join(found) or 'TRUE'})"
 
 
 def _first(leg: str) -> list[reference.WaitLimit]:

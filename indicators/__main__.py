@@ -51,6 +51,7 @@ from indicators.waits import (
     NAMES,
     POPULATIONS,
     WaitQuery,
+    not_covered,
     waits_table,
 )
 
@@ -164,6 +165,8 @@ def _waits(options: argparse.Namespace) -> int:
         for remark in waits_remarks(info, leg, query.population):
             print(f"note: {in_a_message(remark.en)}", file=sys.stderr)
         tell_empty_names(info.columns, selection)
+        if many := not_covered(snapshot, info.code, query):
+            print(f"note: {many} leg{'s' * (many > 1)} left out: not covered by the legal maximum", file=sys.stderr)
         rows = waits_table(snapshot, info.code, query)
     else:
         _tell_not_reported(reason)

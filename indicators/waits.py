@@ -2,6 +2,7 @@
 
 ended: legs that ended with treatment or examination started, by stop date (the authority's view). started: legs whose
 clock started in the period, also those still waiting (performance). waiting: the stock at the data cut (for action).
+Legs that the legal maximum does not cover are in none of them.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import pandas as pd
 from data.schema import LEGS
 from data.selection import PUBLIC_NAMES, Selection, SelectionError
 from data.store import Snapshot
-from data.waiting import UNBOOKED_DAYS, clock_start, days_over
+from data.waiting import UNBOOKED_DAYS, clock_start, covered, days_over
 from survival.estimators import DailyCounts, aalen_johansen
 
 ENDED_STATUSES = (
@@ -98,19 +99,22 @@ ELSE 'waiting_within' END
 """
 
 
-def legs_sql() -> str:
-    """SQL of all legs with their derived columns, as a table expression aliased ``r``; takes ``$data_cut``.
+def legs_sql(which: str = "covered") -> str:
+    """SQL of the legs with their derived columns, as a table expression aliased ``r``; takes ``$data_cut``.
 
     clock_start, until, wait_days (until − clock_start), over_days (past the limit broken most; ≤ 0 within),
     booked_over_days, status, region (of residence) and the case's sex, age_group, stage and site where known.
+    ``which``: those the legal maximum covers, those it does not ("not_covered"), or "all".
     """
+    rule = covered(_column, "(SELECT database FROM meta)")
+    where = {"covered": f" WHERE {rule}", "not_covered": f" WHERE NOT {rule}", "all": ""}[which]
     until = "coalesce(w.stop_date, $data_cut::DATE)"
     return (
         f"(SELECT *, {_STATUS} AS status FROM (SELECT w.*, w.residence_region AS region, "
         "c.sex, c.age_group, c.stage, c.site, "
         f"{clock_start(_column)} AS clock_start, {until} AS until, {until} - ({clock_start(_column)}) AS wait_days, "
         f"{days_over(until, _column)} AS over_days, {days_over('w.booked_date', _column)} AS booked_over_days "
-        "FROM waits w LEFT JOIN cases c ON c.case_id = w.case_id) d) r"
+        f"FROM waits w LEFT JOIN cases c ON c.case_id = w.case_id{where}) d) r"
     )
 
 
@@ -157,6 +161,15 @@ _WAITING = (
     f"count(*)::BIGINT AS legs, {_counted(WAITING_STATUSES)}, "
     "(max(over_days) FILTER (over_days > 0))::BIGINT AS max_days_over"
 )
+
+
+def not_covered(snapshot: Snapshot, database: str, query: WaitQuery) -> int:
+    """How many legs of the population and selection the legal maximum does not cover; waits_table has none of them."""
+    _, parts = _parts(query)
+    having = {"ended": _ENDED_ROWS, "waiting": _WAITING_ROWS, "started": "TRUE"}[query.population]
+    sql = f"SELECT count(*) FROM {legs_sql('not_covered')} {parts.join} WHERE {having} AND {parts.where}"
+    cut = {"data_cut": snapshot.info(database).data_cut}
+    return snapshot.rows(database, sql, parts.params | cut)[0][0]
 
 
 def _parts(query: WaitQuery):

@@ -121,6 +121,17 @@ def read(context: PageContext) -> Chosen:
     return Chosen(known, scope, place, packages, tuple(notices))
 
 
+def uncovered(chosen: Chosen) -> Scope | None:
+    """The scope that legs without a legal maximum are counted in; None where the page shows none and has none."""
+    context = chosen.context
+    there = tables.registering(context.view.snapshot)
+    if chosen.scope is not None:
+        return replace(chosen.scope, databases=there) if context.everything else chosen.scope
+    if context.database not in there or not tables.without_maximum(context.database):
+        return None
+    return Scope(context.view, (context.database,), LEGS[context.state.choice("ben", "behandling")])
+
+
 def found_places(scope: Scope) -> tuple[Place, ...]:
     """Every region and department with legs in the last weeks or waiting, in table order."""
     nodes = set(tables.waiting(scope.whole()).nodes) | set(tables.ended_trees(scope)[1])

@@ -6,6 +6,7 @@ import dash
 from dash import dcc
 
 from indicators.catalogue import why_waits_not_reported
+from layouts import _format as fmt
 from layouts import _html as html
 from layouts import _shell as shell
 from layouts import _source as source
@@ -29,7 +30,7 @@ def layout(**query: object) -> html.Div:
     """The page for a parsed query string."""
     context = source.view("/ventetider", query, EXTRAS)
     chosen = choices.read(context)
-    if chosen.scope is None:
+    if chosen.scope is None and not (chosen.packages and choices.uncovered(chosen)):
         return _absent(chosen)
     if chosen.packages:
         finding = report.packages_finding(chosen.context, chosen.context.everything)
@@ -76,10 +77,17 @@ def _absent(chosen: choices.Chosen) -> html.Div:
     there = tables.delivering(context.view.snapshot)
     finding = t(f"{context.database} leverer ikke ventetider i dette udtræk.",
                 f"{context.database} delivers no waiting times in this extract.")  # fmt: skip
-    if "waits" in context.view.info.tables:
-        why = why_waits_not_reported(context.view.info).in_(context.lang)
+    reason = why_waits_not_reported(context.view.info)
+    if "waits" in context.view.info.tables and reason is not None:
+        why = reason.in_(context.lang)
         finding = t(f"Ventetider er ikke opgjort for {context.database}. {why}",
                     f"Waiting times are not reported for {context.database}. {why}")  # fmt: skip
+    if scope := choices.uncovered(chosen):
+        finding = [
+            t(f"{context.database} er ikke omfattet af de maksimale ventetider.",
+              f"{context.database} is not covered by the maximum waits."),
+            uncovered_text(chosen, scope),
+        ]  # fmt: skip
     names = dict(context.databases)
     links = [html.Li(dcc.Link(names[code], href=context.here(database=code, omfang=None))) for code in there]
     body = html.Div(
@@ -107,7 +115,29 @@ def _foot(chosen: choices.Chosen) -> list:
         "aftercare": t("Frist for efterbehandling: 14 dage fra henvisning og samtykke, regnet fra den seneste af dem.",
                        "Limit for aftercare: 14 days from referral and consent, counted from the later."),
     }[chosen.scope.leg]  # fmt: skip
-    return [limits]
+    return [limits, uncovered_text(chosen, choices.uncovered(chosen))]
+
+
+def uncovered_text(chosen: choices.Chosen, scope: tables.Scope) -> str:
+    """How many legs have no legal maximum."""
+    t, lang = chosen.context.t, chosen.context.lang
+    found, weeks, word = scope.not_covered, tables.WEEKS, chosen.leg_word
+    who = t("Hudkræft bortset fra modermærkekræft og kræft, der kræver knoglemarvstransplantation, er ikke omfattet af "
+            "den maksimale ventetid",
+            "Skin cancer other than melanoma and cancer that needs a bone-marrow transplant are not covered by the "
+            "maximum wait")  # fmt: skip
+    if found is None:
+        return t(f"{who}; antallet af de forløb er skjult.", f"{who}; the number of such cases is hidden.")
+    many = fmt.count(found, lang)
+    if found == 1:
+        return t(f"{who}. Ikke omfattet: 1 forløb til {word}, der venter nu eller er sluttet i de seneste {weeks} "
+                 "uger. Det indgår ikke i nogen andel.",
+                 f"{who}. Not covered: 1 case for {word} that waits now or ended in the last {weeks} weeks. "
+                 "It is in no share.")  # fmt: skip
+    return t(f"{who}. Ikke omfattet: {many} forløb til {word}, der venter nu eller er sluttet i de seneste {weeks} "
+             "uger. De indgår ikke i nogen andel.",
+             f"{who}. Not covered: {many} cases for {word} that wait now or ended in the last {weeks} weeks. "
+             "They are in no share.")  # fmt: skip
 
 
 __all__ = ["exports", "layout"]

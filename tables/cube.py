@@ -37,6 +37,7 @@ def definition_version() -> str:
         [(one.code, one.staging, one.year_start) for one in reference.databases()],
         [(one.code, one.successor) for one in reference.regions()],
         [(one.leg, one.clock, one.days, one.valid_from) for one in reference.wait_limits()],
+        [(one.kind, one.value) for one in reference.wait_not_covered()],
     )
     return hashlib.sha256(f"{STORE_VERSION} {ENGINE_VERSION} {CATALOGUE!r} {said!r}".encode()).hexdigest()[:8]
 

@@ -11,8 +11,20 @@ from data.delivered import undelivered
 from indicators.statistics.intervals import exact
 from indicators.waits import ENDED_STATUSES, WAITING_STATUSES
 from tables import waits_frames as frames
-from tables.waits_frames import COMPLETE, NOTICE_DAYS, without_notice
-from tables.waits_scope import Counts, Leaf, Place, Scope, delivering, placed, places, tree, unit_names
+from tables.waits_frames import COMPLETE, NOTICE_DAYS, WEEKS, without_notice
+from tables.waits_scope import (
+    Counts,
+    Leaf,
+    Place,
+    Scope,
+    delivering,
+    placed,
+    places,
+    registering,
+    tree,
+    unit_names,
+    without_maximum,
+)
 
 #: Medians and percentiles only from so many legs.
 LEAST_FOR_MEDIAN = 10
@@ -298,4 +310,16 @@ def _ended_leaves(scope: Scope) -> list[Leaf]:
     return [Leaf(database, *at[code], status, int(n)) for (database, code, status), n in rows.items()]
 
 
-__all__ = ["NOTICE_DAYS", "Counts", "Place", "Scope", "delivering", "places", "tree", "unit_names"]
+__all__ = [
+    "NOTICE_DAYS",
+    "WEEKS",
+    "Counts",
+    "Place",
+    "Scope",
+    "delivering",
+    "places",
+    "registering",
+    "tree",
+    "unit_names",
+    "without_maximum",
+]

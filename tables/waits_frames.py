@@ -29,7 +29,7 @@ DELAY_FROM, DELAY_TO = 65, 13
 COMPLETE = 0.95
 #: A patient shall be told the date within so many working days of the referral.
 NOTICE_DAYS = 8
-_VERSION = 5  # of the frames' columns
+_VERSION = 6  # of the frames' columns
 
 
 #: The statuses of ended legs by number.
@@ -124,14 +124,21 @@ def _patients(where: Where) -> str:
     return "".join(f" AND {one}" for one in [*known, *conditions])
 
 
+def uncovered(snapshot: Snapshot, database: str, where: Where = ()) -> pd.DataFrame:
+    """Counts ``n`` of the legs without a legal maximum that wait, or ended in the last WEEKS weeks: part, code, n."""
+    chosen = f"(stop_date IS NULL OR stop_date >= $first){_patients(where)}"
+    sql = _parted("count(*)::BIGINT AS n", chosen, "not_covered")
+    return _kept(snapshot, database, "uncovered", sql, first_week, where)
+
+
 def without_case(snapshot: Snapshot, database: str, leg: str) -> int:
     """How many of the legs that wait, or ended in the last WEEKS weeks, no filter on patients can place."""
     cut = snapshot.info(database).data_cut
     sql = (
-        "SELECT count(*) FROM waits WHERE leg = $leg AND (stop_date IS NULL OR stop_date >= $first) "
+        f"SELECT count(*) FROM {legs_sql()} WHERE leg = $leg AND (stop_date IS NULL OR stop_date >= $first) "
         "AND (case_id IS NULL OR case_id NOT IN (SELECT case_id FROM cases))"
     )
-    params = {"leg": leg, "first": first_week(cut)}
+    params = {"leg": leg, "first": first_week(cut), "data_cut": cut}
     key = ("waits without case", database, leg)
     return snapshot.remember(key, lambda: snapshot.rows(database, sql, params)[0][0])
 
@@ -141,11 +148,11 @@ def part(leg: str, place: str) -> str:
     return f"{leg} {place}"
 
 
-def _parted(columns: str, where: str) -> str:
+def _parted(columns: str, where: str, which: str = "covered") -> str:
     """SQL of grouped ``columns`` of all legs for each place: part, code and the columns."""
     selects = [
         f"SELECT leg || ' {place}' AS part, coalesce({column}, '') AS code, {columns} "
-        f"FROM {legs_sql()} WHERE {where} GROUP BY ALL"
+        f"FROM {legs_sql(which)} WHERE {where} GROUP BY ALL"
         for place, column in PLACE_COLUMNS.items()
     ]
     return " UNION ALL ".join(selects) + " ORDER BY ALL"
@@ -242,7 +249,7 @@ def _brief(snapshot: Snapshot, database: str, where: Where = ()) -> pd.DataFrame
 
 #: Name → frame, and the column that its rows are chosen by.
 NAMES = {"now": now, "overruns": overruns, "ended": ended, "started": started, "delays": delays, "weeks": weeks}
-PARTED = {"ended": ended, "started": started, "brief": brief}
+PARTED = {"ended": ended, "started": started, "brief": brief, "uncovered": uncovered}
 NAMES |= PARTED
 
 

@@ -3,7 +3,8 @@
 OF1: referral to first visit, from examination legs. OF2: first visit to clinical decision. OF3: clinical decision to
 treatment. OF4: referral to treatment. OF2–OF4 are of treatment legs; their first visit and referral are
 those of the case's latest examination that had begun by the treatment. Of several treatments after one examination
-the first alone counts for OF2 and OF4. Only legs of a package that ended with a start count.
+the first alone counts for OF2 and OF4. Only legs of a package that ended with a start count, also those that the legal
+maximum does not cover: a guideline is no legal maximum.
 """
 
 from __future__ import annotations
@@ -116,7 +117,7 @@ def _leaves(view: View, quarters: Sequence[WaitPeriod]) -> pd.DataFrame:
         spans.append(f"($q{number}, $start{number}::DATE, $end{number}::DATE)")
     sql = (
         f"WITH quarters(period, start_date, end_date) AS (VALUES {', '.join(spans)}), {_standards(params)}, "
-        f"{_INTERVALS.format(legs=legs_sql(), where=parts.where)}, judged AS ("
+        f"{_INTERVALS.format(legs=legs_sql('all'), where=parts.where)}, judged AS ("
         "SELECT i.*, q.period, (SELECT arg_max(s.days, s.valid_from) FROM standards s WHERE s.package = i.package "
         "AND s.measure = i.measure AND (s.modality = '' OR s.modality = i.modality) AND s.valid_from <= i.stop_date) "
         "AS standard FROM intervals i JOIN quarters q ON i.stop_date >= q.start_date AND i.stop_date < q.end_date) "

@@ -51,6 +51,7 @@ class Report:
 
     ``table``: leg, region ("" = Denmark), COUNTS, in_time, rules_kept_low, rules_kept_high, over_days (sum), over_max,
     ``change_`` of each count (missing where no report was sent). ``obstacles``: obstacle, leg, department, legs.
+    ``not_covered``: leg → legs that ended in the period and have no legal maximum; they are in nothing else.
     ``cases``: database, CASE_COLUMNS and one flag per obstacle; every leg that is not ``within`` or has an obstacle.
     """
 
@@ -63,6 +64,7 @@ class Report:
     table: pd.DataFrame
     obstacles: pd.DataFrame
     cases: pd.DataFrame
+    not_covered: dict[str, int]
 
     @property
     def complete(self) -> bool:
@@ -96,9 +98,12 @@ def report(snapshot: Snapshot, asked: str, period: WaitPeriod, previous: SentRep
     """The report of a database (a code) or of ``all``; ``previous``: the one that was sent last."""
     databases, absent = with_waits(snapshot, asked)
     counts, cases, found = [], [], []
+    uncovered: dict[str, int] = {}
     for code in databases:
         counts.append(_status_counts(snapshot, code, period))
         cases.append(_cases(snapshot, code, period).assign(database=code))
+        for leg, legs in _not_covered(snapshot, code, period):
+            uncovered[leg] = uncovered.get(leg, 0) + legs
     table = _table(_joined(counts, _COUNT_COLUMNS), previous)
     listed = _joined(cases, ("database", *CASE_COLUMNS, *OBSTACLES))[["database", *CASE_COLUMNS, *OBSTACLES]]
     for name in OBSTACLES:
@@ -106,7 +111,7 @@ def report(snapshot: Snapshot, asked: str, period: WaitPeriod, previous: SentRep
         found.append(hit.groupby(["leg", "department"], as_index=False).size().assign(obstacle=name))
     obstacles = _joined(found, ("obstacle", "leg", "department", "size"))
     obstacles = obstacles.rename(columns={"size": "legs"})[["obstacle", "leg", "department", "legs"]]
-    return Report(period, asked, databases, absent, snapshot, previous, table, obstacles, listed)
+    return Report(period, asked, databases, absent, snapshot, previous, table, obstacles, listed, uncovered)
 
 
 _COUNT_COLUMNS = ("leg", "region", "status", "legs", "over_days", "over_max")
@@ -130,6 +135,15 @@ def _status_counts(snapshot: Snapshot, database: str, period: WaitPeriod) -> pd.
         "WHERE stop_date >= $from_date AND stop_date < $to_date GROUP BY ALL"
     )
     return snapshot.query(database, sql, _params(snapshot, database, period))
+
+
+def _not_covered(snapshot: Snapshot, database: str, period: WaitPeriod) -> list[tuple[str, int]]:
+    """(leg, legs that ended in the period without a legal maximum)."""
+    sql = (
+        f"SELECT leg, count(*) FROM {legs_sql('not_covered')} "
+        "WHERE stop_date >= $from_date AND stop_date < $to_date GROUP BY leg ORDER BY leg"
+    )
+    return snapshot.rows(database, sql, _params(snapshot, database, period))
 
 
 def _cases(snapshot: Snapshot, database: str, period: WaitPeriod) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from data import reference
 from indicators.declaration import Text
 from indicators.waits import ENDED_STATUSES
 from tables.cube import DEFINITION_VERSION
+from tables.disclosure import protect_count
 from tables.export import Sheet
 from tables.table import Column, Kind, Said, Value, of
 from tables.view import Edition
@@ -109,6 +110,11 @@ def stamp(found: Report, edition: Edition, lang: str) -> tuple[tuple[str, str], 
         (t("Udgave", "Edition"), public if edition.hides else working),
         (t("Læs", "Read"), _KEPT.in_(lang)),
     ]
+    legs = []
+    for leg, count in found.not_covered.items():
+        shown = protect_count(count, edition)
+        legs.append(f"{LEG_NAMES[leg].in_(lang)} {t('skjult', 'hidden') if shown is None else shown}")
+    rows.append((t("Ikke omfattet af den maksimale ventetid", "Not covered by the maximum"), "; ".join(legs) or "0"))
     if not edition.hides:
         none = t("ingen tidligere indberetning af perioden", "no earlier report of the period")
         sent = f"{previous.sent:%Y-%m-%d %H:%M} UTC ({previous.snapshot})" if previous else none

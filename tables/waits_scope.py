@@ -23,11 +23,21 @@ from tables.view import View
 
 
 def delivering(snapshot: Snapshot) -> tuple[str, ...]:
-    """The databases that report waiting times, in the order of the reference list."""
+    """The databases that report waiting times and have a legal maximum, in the order of the reference list."""
+    return tuple(code for code in registering(snapshot) if not without_maximum(code))
+
+
+def registering(snapshot: Snapshot) -> tuple[str, ...]:
+    """The databases that report waiting times, also those without a legal maximum, in the reference list's order."""
     codes = (one.code for one in reference.databases())
     return tuple(
         code for code in codes if code in snapshot.databases and why_waits_not_reported(snapshot.info(code)) is None
     )
+
+
+def without_maximum(database: str) -> bool:
+    """Whether the legal maximum covers none of a database's legs."""
+    return any((one.kind, one.value) == ("database", database) for one in reference.wait_not_covered())
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +77,12 @@ class Scope:
         snapshot, edition = self.view.snapshot, self.view.edition
         found = [protect_count(frames.without_case(snapshot, code, self.leg), edition) for code in self.databases]
         return None if None in found else sum(found)
+
+    @property
+    def not_covered(self) -> int | None:
+        """Legs of the node without a legal maximum, waiting or ended in the last weeks; None where hidden."""
+        nodes = tree(self, leaves_of(self, self.rows("uncovered"), ("n",)), ("n",))
+        return nodes[self.level, self.code].legs if (self.level, self.code) in nodes else 0
 
     def whole(self) -> Scope:
         """The same legs of the whole country."""

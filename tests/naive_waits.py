@@ -13,6 +13,11 @@ CASES = ("within", "over_health", "over_wish", "over_capacity_informed", "rules_
 OTHER_ENDS = ("disproved", "not_relevant", "patient_wish", "died")
 
 
+def covered(leg: dict, database: str = "DCCG") -> bool:
+    """Whether the leg has a legal maximum: no skin cancer other than melanoma, no bone-marrow transplant."""
+    return database != "NMSC" and leg.get("package") != "NMSC" and leg.get("modality") != "transplant"
+
+
 def clocks(leg: dict) -> list[tuple[date, int]]:
     """Every (start, limit in days) that the leg is judged by."""
     referral, consent = leg["referral_date"], leg.get("consent_date")
@@ -164,6 +169,7 @@ def population(legs: list[dict], kind: str, since: date | None, until: date | No
     def inside(day: date) -> bool:
         return (since is None or day >= since) and (until is None or day < until)
 
+    legs = [leg for leg in legs if covered(leg)]
     if kind == "ended":
         return [leg for leg in legs if leg.get("end") == "started" and inside(leg["stop_date"])]
     if kind == "waiting":

@@ -378,7 +378,7 @@ def test_every_error_rule_has_a_test():
     tested |= {"required_value", "unknown_department"}
     # tests/test_against.py and test_parts.py
     tested |= {"older_data_cut", "table_gone", "period_shrinks", "part_or_whole", "in_two_parts", "no_common_period"}
-    assert tested == {rule.id for rule in RULES if rule.severity == ERROR}
+    assert tested - {"header_differs"} == {rule.id for rule in RULES if rule.severity == ERROR}
     assert set(TABLES) == {table.name for table in SCHEMA}
 
 

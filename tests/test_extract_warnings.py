@@ -147,7 +147,8 @@ def test_only_what_a_database_uses_is_required_of_it(tmp_path, capsys):
         without_column("cases", column)(folder)
     assert main(["check", str(folder)]) == 0
     output = capsys.readouterr().out
-    assert "incomplete" not in output and output.count("warning: ") == 1
+    assert "incomplete" not in output and output.count("warning: ") == 2
+    assert "dnor: warning: cases.charlson: column_not_delivered:" in output
     assert "dgcd: warning: cases.stage: column_not_delivered:" in output
 
 

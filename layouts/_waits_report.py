@@ -247,7 +247,7 @@ def _report(context: PageContext, subject: str) -> Report:
     every = subject.endswith(ALL)
     text = subject.removesuffix(ALL)
     period = wait_period(text) if text else last_quarters(context.view.info.data_cut, 1)[0]
-    if context.view.edition.hides and (every or period.is_week):
+    if context.view.edition.hides and (every or period.is_week or period.is_year):
         raise UsageError("the public edition gives the report by quarter and database")
     if context.view.edition.hides and not period.complete_on(context.view.info.data_cut):
         raise UsageError(f"the quarter {period.text} had not ended on {context.view.info.data_cut}")

@@ -35,7 +35,7 @@ def _parser() -> argparse.ArgumentParser:
     one = commands.add_parser("waits-report", help="the report of overruns to Sundhedsstyrelsen")
     add_store_option(one)
     one.add_argument("--database", required=True, metavar="CODE|all", help="code of a database, or all")
-    one.add_argument("--period", required=True, metavar="PERIOD", help="a quarter (2026-Q3) or an ISO week (2026-W40)")
+    one.add_argument("--period", required=True, metavar="PERIOD", help="2026, 2026-Q3 or 2026-W40 (ISO week)")
     one.add_argument("--out", required=True, type=Path, metavar="DIR", help="folder of the files; made where missing")
     one.add_argument("--sent", action="store_true", help="register the report as sent; later ones show the change")
     one.set_defaults(run=_waits_report)

@@ -11,7 +11,7 @@ from tables.export import to_csv, to_xlsx
 from tables.view import Edition
 from tables.waits_period import WaitPeriod
 from tables.waits_report import Report, report
-from tables.waits_report_sheets import case_sheet, obstacle_sheet, table_sheet
+from tables.waits_report_sheets import case_sheet, development_sheet, obstacle_sheet, table_sheet
 
 WORKING = Edition("working")
 
@@ -30,6 +30,8 @@ def last_sent(snapshot: Snapshot, asked: str, period: WaitPeriod) -> dt.datetime
 def write(found: Report, out: Path) -> list[Path]:
     """Write the report into ``out``: what is sent, and apart from it the files for internal control.
 
+    Of a year, ``…_kvartaler`` holds its four quarters beside it.
+
     Returns the files: ``ventetider_<database>_<period>`` and, below ``intern-kontrol/``, the case list and what
     stands in the way, each as XLSX and Danish CSV. Files of the same names are replaced.
     """
@@ -41,6 +43,9 @@ def write(found: Report, out: Path) -> list[Path]:
         inner / f"{stem}_mangler": obstacle_sheet(found, WORKING, "da"),
         inner / f"{stem}_sagsliste": case_sheet(found, WORKING, "da"),
     }
+    if found.period.is_year:
+        quarters = [make(found.snapshot, found.asked, one) for one in found.period.quarters]
+        sheets[out / f"{stem}_kvartaler"] = development_sheet(found, quarters, WORKING, "da")
     written = []
     for place, sheet in sheets.items():
         for form, content in ((".xlsx", to_xlsx(sheet, "da")), (".csv", to_csv(sheet, "da"))):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from data import reference
+from data.schema import LEGS
 from indicators.declaration import Text
 from indicators.waits import ENDED_STATUSES
 from tables.cube import DEFINITION_VERSION
@@ -139,6 +142,28 @@ def table_sheet(found: Report, edition: Edition, lang: str) -> Sheet:
     )
     columns, rows = _public(found, edition, lang) if edition.hides else _working(found, lang)
     return _sheet(t("Ventetider", "Waiting times"), title, columns, rows, found, edition, lang)
+
+
+def development_sheet(found: Report, quarters: Sequence[Report], edition: Edition, lang: str) -> Sheet:
+    """The quarters of a year and the year itself, by leg, region and status; ValueError in the public edition.
+
+    A quarter that had not ended on the data cut is marked as not complete: it must not be read as a fall.
+    """
+    _only_working(edition)
+    t = _chooser(lang)
+    legs = [LEG_NAMES[leg].in_(lang) for leg in LEGS]
+    places = [*reference.region_order(), NATION]
+    rows: list[tuple[Value, ...]] = []
+    for one in (*quarters, found):
+        columns, part = _working(one, lang)
+        rows += [(one.period.text, one.complete, *row) for row in part]
+    rows.sort(key=lambda row: (legs.index(row[2]), places.index(row[4])))
+    head = (*of(Kind.PERIOD, t("Periode", "Period")), *of(Kind.FLAG, t("Afsluttet", "Complete")))
+    title = t(
+        f"Maksimale ventetider, fire kvartaler og årsstatus: {found.period.text}, {_name(found, 'da')}",
+        f"Maximum waiting times, four quarters and the year: {found.period.text}, {_name(found, 'en')}",
+    )
+    return _sheet(t("Kvartaler", "Quarters"), title, (*head, *columns), tuple(rows), found, edition, lang)
 
 
 def obstacle_sheet(found: Report, edition: Edition, lang: str) -> Sheet:

@@ -91,6 +91,7 @@ def lines(answer) -> tuple[str, list[dict]]:
 @pytest.mark.parametrize(
     ("text", "start", "end"),
     [
+        ("2026", "2026-01-01", "2027-01-01"),
         ("2026-Q1", "2026-01-01", "2026-04-01"),
         ("2026-Q4", "2026-10-01", "2027-01-01"),
         ("2026-W40", "2026-09-28", "2026-10-05"),
@@ -105,7 +106,7 @@ def test_periods_are_half_open(text, start, end):
 
 
 @pytest.mark.parametrize(
-    "text", ["2026", "2026-Q5", "2026-Q0", "2026-W00", "2025-W53", "2026-10", "2026-w40", "0000-Q1"]
+    "text", ["26", "9999", "2026-", "2026-Q5", "2026-Q0", "2026-W00", "2025-W53", "2026-10", "2026-w40", "0000-Q1"]
 )
 def test_other_periods_are_refused_with_examples(text):
     with pytest.raises(UsageError, match=r"2026-Q3 or 2026-W40"):
@@ -208,6 +209,25 @@ def test_the_change_since_the_last_sent_report_shows_late_registrations(root, ca
     _, rows = lines((root / "out" / f"ventetider_DCCG_{Q3}.csv").read_text("utf-8"))
     assert {one["Ændring: Forløb"] for one in rows} == {"0"}
     assert len(list((root / "store" / "reports").glob("DCCG_*.json"))) == 2
+
+
+def test_a_year_has_its_four_quarters_beside_it(root, capsys):
+    assert run(root, period="2026") == 0
+    out = root / "out"
+    assert {one.name for one in out.glob("*.csv")} == {"ventetider_DCCG_2026.csv", "ventetider_DCCG_2026_kvartaler.csv"}
+    _, rows = lines((out / "ventetider_DCCG_2026_kvartaler.csv").read_text("utf-8"))
+    own = [one for one in rows if (one["Ventetid til"], one["Kode"]) == ("Behandling", "")]
+    assert [one["Periode"] for one in own] == ["2026-Q1", "2026-Q2", "2026-Q3", "2026-Q4", "2026"]
+    # The year had not ended on the data cut; no quarter that had not may be read as a fall.
+    assert [one["Afsluttet"] for one in own] == ["ja", "ja", "ja", "nej", "nej"]
+    for name in ("Forløb", "Til tiden", "Over: årsag mangler", "Dage over grænsen i alt"):
+        *quarters, year = (int(one[name]) for one in own)
+        assert sum(quarters) == year, name
+    assert int(own[-1]["Forløb"]) >= int(own[2]["Forløb"]) > 0
+    _, alone = lines((out / "ventetider_DCCG_2026.csv").read_text("utf-8"))
+    [nation] = [one for one in alone if (one["Ventetid til"], one["Kode"]) == ("Behandling", "")]
+    assert nation["Forløb"] == own[-1]["Forløb"]
+    assert run(root, "--sent", period="2026") == 2 and "had not ended" in capsys.readouterr().err
 
 
 def test_a_region_that_is_gone_keeps_its_row(root):

@@ -602,24 +602,23 @@ def _owner(code: str) -> str:
 
 def _departments_gone(con, manifest: Manifest) -> list[Finding]:
     """Departments with many cases in the last full year and none since; those that were closed are not missed."""
-    year = manifest.data_cut.year - 1
+    last = min(manifest.data_cut, manifest.end)  # after it nobody's diagnoses are delivered
+    year = last.year - 1
     date = day("diagnosis_date")
     gone = con.execute(
         f"SELECT department, countif({date} < DATE '{year + 1}-01-01') AS before FROM stage_cases s "
         f"WHERE department IS NOT NULL AND {date} >= DATE '{year}-01-01' GROUP BY 1 "
         f"HAVING before >= {MISSED_CASES} AND before = count(*) ORDER BY before DESC, department"
     ).fetchall()
-    closed = {
-        row[0] for row in con.execute("SELECT code FROM known_units WHERE valid_to < ?", [manifest.data_cut]).fetchall()
-    }
+    closed = {row[0] for row in con.execute("SELECT code FROM known_units WHERE valid_to < ?", [last]).fetchall()}
     gone = [(code, count) for code, count in gone if code not in closed]
     if not gone:
         return []
     values = tuple(Value(code, count) for code, count in gone[:FIRST_VALUES])
     said = Words(
-        f"Antal forløb i {year}; ingen fra {year + 1}-01-01 til {manifest.data_cut}. Er indberetningen holdt op, eller "
+        f"Antal forløb i {year}; ingen fra {year + 1}-01-01 til {last}. Er indberetningen holdt op, eller "
         "har afdelingen fået en ny kode?",
-        f"Cases in {year}; none from {year + 1}-01-01 to {manifest.data_cut}. Has the reporting stopped, or has the "
+        f"Cases in {year}; none from {year + 1}-01-01 to {last}. Has the reporting stopped, or has the "
         "department a new code?",
     )
     return [Finding("department_gone", "cases", "department", detail=said, values=values,

@@ -473,17 +473,16 @@ def test_a_link_within_the_folder_is_read(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("before", "now", "data_cut", "said"),
+    ("before", "now", "end", "said"),
     [(20, 0, "2026-10-31", True), (19, 0, "2026-10-31", False), (20, 1, "2026-10-31", False),
-     (20, 0, "2027-06-30", False)],
+     (20, 0, "2025-12-31", False)],
 )  # fmt: skip
-def test_a_department_that_reports_no_more(before, now, data_cut, said, tmp_path, monkeypatch):
-    """Twenty cases in the last full year and none in the year of the data cut."""
-    monkeypatch.setattr("data.extract_toml._today", lambda: pd.Timestamp("2027-12-31").date(), raising=False)
+def test_a_department_that_reports_no_more(before, now, end, said, tmp_path):
+    """Twenty cases in the last full year and none since; a period that ends with that year has no since."""
     cases = [{"case_id": f"b{n}", "diagnosis_date": "2025-05-01", "department": "AAL-KIR"} for n in range(before)]
     cases += [{"case_id": f"n{n}", "diagnosis_date": "2026-05-01", "department": "AAL-KIR"} for n in range(now)]
     cases += [{"case_id": "h", "diagnosis_date": "2026-01-01"}]
-    folder = write_extract(tmp_path / "delivered", cases=cases, data_cut=data_cut)
+    folder = write_extract(tmp_path / "delivered", cases=cases, period=("2010-01-01", end))
     found = of_rule(look(folder)[0], "department_gone")
     assert bool(found) == said
     if said:

@@ -25,6 +25,8 @@ STATUSES = (*ENDED_STATUSES, *OTHER_STATUSES)
 COUNTS = ("legs", *STATUSES)
 KEPT = ("within", "over_health", "over_wish", "over_capacity_informed")
 NATION = ""
+#: The lenient reading, beside the strict one that decides the status: an alternative offered is offer enough.
+LENIENT = ("rules_broken_lenient", "kept_low_lenient", "kept_high_lenient")
 
 CASE_COLUMNS = (
     "wait_id",
@@ -49,8 +51,9 @@ CASE_COLUMNS = (
 class Report:
     """One report. ``databases``: those with waiting times; ``absent``: those asked for without any.
 
-    ``table``: leg, region ("" = Denmark), COUNTS, in_time, rules_kept_low, rules_kept_high, over_days (sum), over_max,
-    ``change_`` of each count (missing where no report was sent). ``obstacles``: obstacle, leg, department, legs.
+    ``table``: leg, region ("" = Denmark), COUNTS, in_time, rules_kept_low, rules_kept_high, LENIENT, over_days (sum),
+    over_max, ``change_`` of each count (missing where no report was sent).
+    ``obstacles``: obstacle, leg, department, legs.
     ``not_covered``: leg → legs that ended in the period and have no legal maximum; they are in nothing else.
     ``cases``: database, CASE_COLUMNS and one flag per obstacle; every leg that is not ``within`` or has an obstacle.
     """
@@ -114,7 +117,7 @@ def report(snapshot: Snapshot, asked: str, period: WaitPeriod, previous: SentRep
     return Report(period, asked, databases, absent, snapshot, previous, table, obstacles, listed, uncovered)
 
 
-_COUNT_COLUMNS = ("leg", "region", "status", "legs", "over_days", "over_max")
+_COUNT_COLUMNS = ("leg", "region", "status", "legs", "over_days", "offered", "over_max")
 
 
 def _joined(frames: list[pd.DataFrame], columns: tuple[str, ...]) -> pd.DataFrame:
@@ -131,7 +134,8 @@ def _status_counts(snapshot: Snapshot, database: str, period: WaitPeriod) -> pd.
     over = "FILTER (\"end\" = 'started' AND over_days > 0)"
     sql = (
         f"SELECT leg, region, status, count(*)::BIGINT AS legs, (coalesce(sum(over_days) {over}, 0))::BIGINT "
-        f"AS over_days, (coalesce(max(over_days) {over}, 0))::BIGINT AS over_max FROM {legs_sql()} "
+        "AS over_days, (count(*) FILTER (status = 'rules_broken' AND alternative_offered))::BIGINT AS offered, "
+        f"(coalesce(max(over_days) {over}, 0))::BIGINT AS over_max FROM {legs_sql()} "
         "WHERE stop_date >= $from_date AND stop_date < $to_date GROUP BY ALL"
     )
     return snapshot.query(database, sql, _params(snapshot, database, period))
@@ -169,9 +173,13 @@ def _table(counts: pd.DataFrame, previous: SentReport | None) -> pd.DataFrame:
         legs = sum(row[name] for name in ENDED_STATUSES)
         kept = sum(row[name] for name in KEPT)
         shares = {"in_time": row["within"], "rules_kept_low": kept, "rules_kept_high": kept + row["over_unsettled"]}
+        offered = int(here["offered"].sum())
+        lenient = (row["rules_broken"] - offered, kept + offered, kept + offered + row["over_unsettled"])
+        shares |= {"kept_low_lenient": lenient[1], "kept_high_lenient": lenient[2]}
         rows.append(
             {"leg": leg, "region": region, "legs": legs, **row}
             | {name: value / legs if legs else None for name, value in shares.items()}
+            | {"rules_broken_lenient": lenient[0]}
             | {"over_days": int(here["over_days"].sum()), "over_max": int(here["over_max"].max()) if len(here) else 0}
             | {f"change_{name}": value for name, value in _change({"legs": legs, **row}, leg, region, previous, sent)}
         )

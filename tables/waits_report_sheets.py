@@ -15,7 +15,7 @@ from tables.disclosure import protect_count
 from tables.export import Sheet
 from tables.table import Column, Kind, Said, Value, of
 from tables.view import Edition
-from tables.waits_report import CASE_COLUMNS, COUNTS, NATION, OBSTACLES, STATUSES, Report
+from tables.waits_report import CASE_COLUMNS, COUNTS, LENIENT, NATION, OBSTACLES, STATUSES, Report
 from tables.waits_report_public import public_table
 
 LEG_NAMES = {
@@ -119,6 +119,11 @@ def stamp(found: Report, edition: Edition, lang: str) -> tuple[tuple[str, str], 
         legs.append(f"{LEG_NAMES[leg].in_(lang)} {t('skjult', 'hidden') if shown is None else shown}")
     rows.append((t("Ikke omfattet af den maksimale ventetid", "Not covered by the maximum"), "; ".join(legs) or "0"))
     if not edition.hides:
+        readings = t(
+            "status følger den strenge læsning: tilbudt, dokumenteret og samtykke dateret; den lempelige: tilbudt",
+            "the status follows the strict reading: offered, documented and consent dated; the lenient one: offered",
+        )
+        rows.append((t("To læsninger af et tilbud", "Two readings of an offer"), readings))
         none = t("ingen tidligere indberetning af perioden", "no earlier report of the period")
         sent = f"{previous.sent:%Y-%m-%d %H:%M} UTC ({previous.snapshot})" if previous else none
         rows.append((t("Ændring siden indberetning", "Change since the report of"), sent))
@@ -222,11 +227,14 @@ def _working(found: Report, lang: str) -> tuple[tuple[Column, ...], tuple[tuple[
         *of(Kind.CODE, t("Kode", "Code")), *of(Kind.COUNT, *counts),
         *of(Kind.SHARE, t("Andel til tiden", "Share in time"), t("Regler overholdt, mindst", "Rules kept, at least")),
         *of(Kind.SHARE, t("Regler overholdt, højst", "Rules kept, at most")),
+        *of(Kind.COUNT, t("Regler brudt, lempelig læsning", "Rules broken, lenient reading")),
+        *of(Kind.SHARE, t("Regler overholdt, mindst, lempelig læsning", "Rules kept, at least, lenient reading")),
+        *of(Kind.SHARE, t("Regler overholdt, højst, lempelig læsning", "Rules kept, at most, lenient reading")),
         *of(Kind.DAYS, t("Dage over grænsen i alt", "Days over the limit in all")),
         *of(Kind.DAYS, t("Flest dage over", "Most days over")),
         *of(Kind.CHANGE, *(f"{t('Ændring', 'Change')}: {name}" for name in counts)),
     )  # fmt: skip
-    numbers = [*COUNTS, "in_time", "rules_kept_low", "rules_kept_high", "over_days", "over_max"]
+    numbers = [*COUNTS, "in_time", "rules_kept_low", "rules_kept_high", *LENIENT, "over_days", "over_max"]
     numbers += [f"change_{name}" for name in COUNTS]
     rows = tuple(
         (
@@ -290,7 +298,8 @@ def _place(region: str, lang: str) -> str:
 def _number(value: object, name: str) -> Value:
     if value is None or pd.isna(value):
         return None
-    return float(value) if name in ("in_time", "rules_kept_low", "rules_kept_high") else int(value)
+    shares = ("in_time", "rules_kept_low", "rules_kept_high", "kept_low_lenient", "kept_high_lenient")
+    return float(value) if name in shares else int(value)
 
 
 def _plain(value: object) -> Value:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from layouts import _comparison_figures as drawing
+from layouts import _comparison_words as words
 from layouts import _figures as figures
 from layouts import _format as fmt
 from layouts import _html as html
@@ -32,7 +33,9 @@ def section(chosen: Chosen, found: Comparison) -> html.Section:
             drawing.calibration(chosen, found),
             context=chosen.pinned,
             title=t("Kalibrering", "Calibration"),
+            export_title=f"{words.title(chosen.context, found.indicator)}. {t('Kalibrering', 'Calibration')}",
             level=3,
+            caveat="",
             height=drawing.CALIBRATION,
             alt=t("Observeret mod forventet andel", "Observed against expected share"),
             caption=t(

@@ -1,7 +1,7 @@
 """Figures: plotly figures as plain dicts, one theme, and the section that carries a figure on a page.
 
 A plain dict is built some thousand times faster than go.Figure; tests validate each dict once through it.
-The export links are answered by assets/figures.js, which draws title and stamp into the file.
+The export links are answered by assets/figures.js, which draws title, key, caption, caveat and stamp into the file.
 """
 
 from __future__ import annotations
@@ -137,6 +137,11 @@ def stamp(context: ShellContext, definition: str = "") -> str:
     return " · ".join(part for part in parts if part)
 
 
+def not_adjusted(context: ShellContext) -> str:
+    """The caveat of every figure whose results are as the patients were."""
+    return context.t("Ikke case-mix-justeret.", "Not adjusted for case mix.")
+
+
 def figure(
     id: str,
     fig: dict,
@@ -153,6 +158,7 @@ def figure(
     export_title: str | None = None,
     shown: object = None,
     width: int | None = None,
+    caveat: str | None = None,
 ) -> html.Section:
     """A figure on a page: heading, text links (PNG · SVG · the page's downloads · Link), graph, caption.
 
@@ -161,6 +167,10 @@ def figure(
     is that twin. ``definition``: the indicator's version, on the stamp. ``export_title``: the title inside the
     PNG and SVG where it must say more than the heading. ``shown``: what the page shows instead of the graph, an
     HTML form of the same figure; the graph is then drawn off the screen, ``width`` px wide, for PNG and SVG only.
+    ``caveat``: the sentence that stands in the PNG and SVG after the caption, as the page says it elsewhere; by
+    default that results are not adjusted for case mix; empty where they are, where the caption says it, and where
+    no results of treatment are compared. The key in the file is the one in ``shown`` or ``caption``, or that of
+    marks.key(…, of=id).
     Raises ValueError if ``height`` and the figure differ, or for ``shown`` without ``width``.
     """
     if (shown is None) != (width is None):
@@ -175,9 +185,12 @@ def figure(
         **{"aria-label": f"{whom.prefix(context)}{alt}"},
     )
     of_whom = whom.suffix(context)
-    parts: list = [
-        _head(id, context, f"{title}{of_whom}", f"{export_title or title}{of_whom}", definition, downloads, level)
-    ]
+    said = {
+        "data-title": f"{export_title or title}{of_whom}",
+        "data-caveat": not_adjusted(context) if caveat is None else caveat,
+        "data-stamp": stamp(context, definition),
+    }
+    parts: list = [_head(id, context, f"{title}{of_whom}", said, downloads, level)]
     if shown is None:
         parts.append(graph)
     else:
@@ -195,11 +208,11 @@ def _head(
     id: str,
     context: ShellContext,
     title: str,
-    export_title: str,
-    definition: str,
+    said: dict[str, str],
     downloads: Sequence[Download],
     level: int,
 ) -> html.Div:
+    """Heading and links; ``said``: what the PNG and SVG say besides key and caption, as data attributes."""
     heading = {2: html.H2, 3: html.H3}[level](title)
     exports = [
         html.Button(
@@ -210,8 +223,7 @@ def _head(
             **{
                 "data-export": form.lower(),
                 "data-figure": id,
-                "data-title": export_title,
-                "data-stamp": stamp(context, definition),
+                **said,
                 "aria-label": f"{form}: {title}",
             },
         )

@@ -14,7 +14,7 @@ from layouts import _indicator_words as words
 from layouts import _marks as marks
 from layouts import _tables as tables
 from layouts._indicator_axis import Axis, axis_over
-from layouts._indicator_units_export import WIDTH, drawn, height
+from layouts._indicator_units_export import WIDTH, drawn, height, much_missing, printed
 from layouts._source import PageContext
 from tables.audit import Cell, Unit, UnitTable
 from tables.cube import DEFINITION_VERSION
@@ -140,25 +140,9 @@ def _row(context: PageContext, table: UnitTable, unit: Unit, axis: Axis) -> html
 
 
 def cell_texts(context: PageContext, table: UnitTable, cell: Cell) -> tuple:
-    """%, interval, counts and missing of a cell as the row prints them."""
-    lang = context.lang
-    hidden = context.t("skjult", "hidden")
-    if cell.hidden:
-        rate, limits, counts = hidden, fmt.NONE, fmt.NONE
-    else:
-        rate = fmt.NONE if cell.rate is None else fmt.percent_number(cell.rate, 1, lang)
-        limits = fmt.NONE if cell.lower is None or cell.upper is None else fmt.interval(cell.lower, cell.upper, 1, lang)
-        counts = words.counts_text(table, cell, lang)
-    return rate, limits, counts, _missing(context, cell, hidden)
-
-
-def _missing(context: PageContext, cell: Cell, hidden: str) -> object:
-    if cell.missing_hidden or cell.missing is None:
-        return hidden
-    text, share = fmt.count(cell.missing, context.lang), cell.missing_share
-    if share is not None and share > words.HIGH_MISSING:
-        return html.Span(f"{text} ({fmt.percent(share, 1, context.lang)})", className="is-high")
-    return text
+    """%, interval, counts and missing of a cell as the row prints them; much missing stands out."""
+    *texts, missing = printed(context, table, cell)
+    return *texts, html.Span(missing, className="is-high") if much_missing(cell) else missing
 
 
 def _plot(context: PageContext, cell: Cell, axis: Axis) -> html.Span:
@@ -199,7 +183,7 @@ def _key(context: PageContext, table: UnitTable) -> html.Div:
     entries: list = []
     if table.standard is not None:
         entries = [marks.verdict(name, context.lang) for name in ("met", "uncertain", "not_met")]
-    return marks.key(*entries)
+    return marks.key(*entries, of="kort")  # the map beside has the same marks
 
 
 def _caption(context: PageContext, table: UnitTable, units: list[Unit], axis: Axis) -> list:

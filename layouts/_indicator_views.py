@@ -219,12 +219,12 @@ class View:
             )
         return parts
 
-    def _figure(self, id: str, drawn: dict, title: str, caption: str) -> html.Section:
+    def _figure(self, id: str, drawn: dict, title: str, caption: str, caveat: str | None = None) -> html.Section:
         export_title = f"{choices.whose(self.context)}{self.title}. {title}"
         return figures.figure(
             id, drawn, context=self.chosen.pinned, title=title, export_title=export_title,
             height=drawn["layout"]["height"], alt=" ".join(self.finding()), caption=caption,
-            definition=f"definition {DEFINITION_VERSION}",
+            definition=f"definition {DEFINITION_VERSION}", caveat=caveat,
             downloads=downloads.links(self.chosen.pinned, numbers.EXPORT, self.indicator.id),
         )  # fmt: skip
 
@@ -248,10 +248,13 @@ class View:
             )
         )  # fmt: skip
         ring = t("kan ikke afgøres (for få, eller uoplyste)", "cannot be told (too few, or missing)")
-        return [self._key(ring), self._figure("tragt", funnel.funnel(self.chosen, found, standard), title, caption)]
+        return [
+            self._key("tragt", ring),
+            self._figure("tragt", funnel.funnel(self.chosen, found, standard), title, caption),
+        ]
 
-    def _key(self, ring: str = "") -> html.Div:
-        """The marks of the figure; ``ring``: what an open ring is, empty where there are none."""
+    def _key(self, of: str, ring: str = "") -> html.Div:
+        """The marks of the figures ``of`` (ids); ``ring``: what an open ring is, empty where there are none."""
         t = self.context.t
         kinds = [
             ("alarm", t("alarm", "alarm")), ("attention", t("opmærksomhed", "attention")),
@@ -260,7 +263,9 @@ class View:
         ]  # fmt: skip
         if ring:
             kinds.append(("unsettled", ring))
-        return marks.key(*[html.Span([mini.key_mark(kind), text], className="key-entry") for kind, text in kinds])
+        return marks.key(
+            *[html.Span([mini.key_mark(kind), text], className="key-entry") for kind, text in kinds], of=of
+        )
 
     def _caterpillar(self) -> list:
         found, t = self.found, self.context.t
@@ -279,7 +284,10 @@ class View:
             )
         ).rstrip()  # fmt: skip
         ring = t("rå andel", "raw rate")
-        return [self._key(ring), self._figure("sammenlignet", drawing.caterpillar(self.chosen, found), title, caption)]
+        return [
+            self._key("sammenlignet", ring),
+            self._figure("sammenlignet", drawing.caterpillar(self.chosen, found), title, caption),
+        ]
 
     def _crude_and_adjusted(self) -> list:
         found, t = self.found, self.context.t
@@ -305,9 +313,9 @@ class View:
                   "intervallet ikke rummer 1,0, som er det forventede. ",
                   f"Observed {what} over those that patients of the same kind would have had in the whole country, "
                   "with 95% interval. Marks and interval follow the funnel's rule: a unit is marked where the interval "
-                  "leaves out 1.0, which is what is expected. ") + warn,
+                  "leaves out 1.0, which is what is expected. ") + warn, caveat="",
             )  # fmt: skip
-            parts += [self._key(), shell.columns(left, right, kind="halves")]
+            parts += [self._key("raa justeret"), shell.columns(left, right, kind="halves")]
         parts.append(card.section(self.chosen, found))
         return parts
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from data.reference import Standard
 from indicators.declaration import Text
 from layouts import _delivered as delivered
+from layouts import _figures as figures
 from layouts import _format as fmt
 from layouts._source import PageContext
 from tables.audit import SITE_NAMES, Cell, Unit, UnitTable
@@ -297,13 +298,8 @@ def lead(context: PageContext, table: UnitTable, sites: Sequence[str] = ()) -> s
         )
     elif table.standard is None:
         parts.append(context.t("Der er ingen standard.", "There is no standard."))
-    parts += [*delivered.notes(context, [table.indicator]), not_adjusted(context)]
+    parts += [*delivered.notes(context, [table.indicator]), figures.not_adjusted(context)]
     return " ".join(part for part in parts if part)
-
-
-def not_adjusted(context: PageContext) -> str:
-    """The last sentence of the lead."""
-    return context.t("Ikke case-mix-justeret.", "Not adjusted for case mix.")
 
 
 def deviating(table: UnitTable) -> list[Unit]:

@@ -393,9 +393,14 @@ def histogram(rows: Sequence[Bar], alt: str, *, every: int = 1, height: int = 12
     return html.Div(bins, className="histogram", role="img", **{"aria-label": alt})
 
 
-def key(*parts: object) -> html.Div:
-    """One line of key entries: verdicts with their numbers, marks with their meaning."""
-    return html.Div(list(parts), className="key")
+def key(*parts: object, of: str = "") -> html.Div:
+    """One line of key entries: verdicts with their numbers, marks with their meaning.
+
+    ``of``: the figures (ids with spaces between) that the key belongs to and stands outside of; it goes into their
+    PNG and SVG.
+    """
+    told = {"data-key-of": of} if of else {}
+    return html.Div(list(parts), className="key", **told)
 
 
 def key_entry(shape: str, text: str) -> html.Span:

@@ -153,9 +153,12 @@ def facts(rows: Sequence[tuple[str, Body]]) -> html.Dl:
     return html.Dl(cells, className="facts")
 
 
-def caption(*text: Body) -> html.P:
-    """A caption: one or more sentences below a figure, table or list."""
-    return html.P(list(text), className="caption")
+def caption(*text: Body, of: str = "") -> html.P:
+    """A caption: one or more sentences below a figure, table or list. ``of``: the figures (ids with spaces between)
+    whose PNG and SVG have it, when it stands outside of them.
+    """
+    told = {"data-caption-of": of} if of else {}
+    return html.P(list(text), className="caption", **told)
 
 
 def _lines(lines: Sequence[str]) -> list:

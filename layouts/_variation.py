@@ -146,7 +146,9 @@ def _key(context: PageContext) -> html.Div:
         ("within", t("inden for grænserne", "within the limits")),
         ("unsettled", t("kan ikke afgøres (for få, eller uoplyste)", "cannot be told (too few, or missing)")),
     )
-    return marks.key(*[html.Span([mini.key_mark(kind), text], className="key-entry") for kind, text in entries])
+    return marks.key(
+        *[html.Span([mini.key_mark(kind), text], className="key-entry") for kind, text in entries], of="variation"
+    )
 
 
 def _heads(chosen: Chosen, scale: mini.Scale) -> html.Div:

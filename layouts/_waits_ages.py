@@ -100,5 +100,7 @@ def figure(chosen: Chosen, found: Waiting) -> html.Section:
     alt = t(f"{title} {fmt.count(ages.legs, lang)} forløb.", f"{title} {fmt.count(ages.legs, lang)} cases.")
     return figures.figure(
         "alder", drawn, context=context, title=title, height=_HEIGHT, alt=alt, caption="".join(caption),
+        export_title=chosen.titled(title),
+        caveat="",
         downloads=downloads.links(context, "alder"),
     )  # fmt: skip

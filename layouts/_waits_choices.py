@@ -68,6 +68,11 @@ class Chosen:
         """'i Danmark', 'i Region …' or the department, as the end of a heading; empty for the country."""
         return self.place.name if self.place else ""
 
+    def titled(self, title: str) -> str:
+        """A figure's title where it stands alone: 'Behandling, Region Sjælland. Afsluttede forløb pr. uge'."""
+        whose = ", ".join(part for part in (self.leg_word, self.who) if part)
+        return f"{whose[:1].upper()}{whose[1:]}. {title}"
+
 
 def read(context: PageContext) -> Chosen:
     """The choices of the URL; what does not exist becomes a sentence above the finding."""

@@ -66,6 +66,8 @@ def _flow(chosen: Chosen, shown: tuple[data.Flow, ...]) -> html.Section:
     )
     return figures.figure(
         "koe-uger", figure, context=context, title=title, height=_FLOW_HEIGHT, alt=title, caption=caption,
+        export_title=chosen.titled(title),
+        caveat="",
         downloads=downloads.links(context, "koe"),
     )  # fmt: skip
 
@@ -140,6 +142,8 @@ def cohorts(chosen: Chosen) -> list:
     )
     part = figures.figure(
         "kohorter", figure, context=context, title=title, height=_CURVE_HEIGHT, alt=title, caption=caption,
+        export_title=chosen.titled(title),
+        caveat="",
         downloads=downloads.links(context, "kohorter"),
     )  # fmt: skip
     side = html.Section(

@@ -89,7 +89,9 @@ def _funnel(chosen: Chosen, found: Compared, shown: list[UnitRow]) -> html.Secti
         figure,
         context=context,
         title=title,
+        export_title=chosen.titled(title),
         height=_HEIGHT,
+        caveat="",
         alt=f"{title}. {_sentence(chosen, shown)}",
         caption=[html.Strong(_sentence(chosen, shown)), " ", t(
             "Optrukket: 95 %-grænse (opmærksomhed). Stiplet: 99,8 %-grænse (alarm). Prikket blå: landet. Rød ring: "

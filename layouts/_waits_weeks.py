@@ -79,7 +79,9 @@ def _weekly(chosen: Chosen, shown: tuple[WeekCounts, ...]) -> html.Section:
         figure,
         context=context,
         title=title,
+        export_title=chosen.titled(title),
         height=height,
+        caveat="",
         alt=t(f"{title}, {len(shown)} uger", f"{title}, {len(shown)} weeks"),
         caption=[html.Span(key, className="key waits-key"), html.Span(caption)],
         downloads=downloads.links(context, "uger"),
@@ -165,12 +167,13 @@ def figure_of(chosen: Chosen, shown: tuple[WeekCounts, ...]) -> tuple[dict, int,
     return {"data": [*bars, *traces], "layout": layout}, height, squares
 
 
-#: Status → plotly markers drawn over each other: five fills that differ in form.
+#: Status → plotly markers drawn over each other: five fills that differ in form. The library's triangle is 1.2 times as
+#: large as its square.
 _FORMS = {
     "rules_broken": ({"symbol": "square", "color": figures.RED}, {"symbol": "x-thin", "size": 6, "line": "#ffffff"}),
     "over_unsettled": (
         {"symbol": "square", "color": "#ffffff", "line": figures.AMBER_MARK},
-        {"symbol": "triangle-se", "color": figures.AMBER_MARK, "size": _SIZE + 1},
+        {"symbol": "triangle-se", "color": figures.AMBER_MARK, "size": _SIZE / 1.2},
     ),
     "over_capacity_informed": ({"symbol": "square", "color": figures.BLUE},),
     "over_health": ({"symbol": "square", "color": figures.INK_3},),
@@ -279,7 +282,9 @@ def _runs(chosen: Chosen) -> list:
             figure,
             context=context,
             title=title,
+            export_title=chosen.titled(title),
             height=height,
+            caveat="",
             alt=f"{title}. {run_sentence(chosen)}",
             caption=[
                 html.Strong(run_sentence(chosen)),

@@ -15,7 +15,6 @@ from layouts import _warnings_text as text
 from layouts._source import PageContext
 from tables import warning_charts as charts
 from tables.audit import goal
-from tables.nodes import units
 from tables.warning_charts import Curve
 from tables.warnings import LISTED_MONTHS
 
@@ -32,15 +31,9 @@ def standard_of(context: PageContext, indicator: str) -> float | None:
     return found.value if found is not None and found.kind == "standard" else None
 
 
-def unit_name(context: PageContext, curve: Curve) -> str:
-    """The unit's full name."""
-    known = units(context.view)
-    return known.at[curve.unit, "name"] if curve.unit in known.index else curve.unit
-
-
 def finding(context: PageContext, curve: Curve) -> str:
     """'Kirurgisk afdeling, Slagelse: 15 patienter flere end ventet uden MDT før behandling siden september 2025'."""
-    name = unit_name(context, curve)
+    name = figures.unit_name(context, curve)
     if curve.signal is None:
         what = text.title(context, curve.indicator)
         return context.t(f"{name}: intet varsel for {what}", f"{name}: no warning for {what}")
@@ -78,7 +71,7 @@ def body(context: PageContext, curve: Curve) -> list:
     parts = [figures.p_chart(context, curve, standard), figures.sums(context, curve)]
     links = [
         (t("Alle varsler", "All warnings"), context.here(kurve=None)),
-        (unit_name(context, curve), context.to(f"/afdeling/{curve.unit}", unit=None)),
+        (figures.unit_name(context, curve), context.to(f"/afdeling/{curve.unit}", unit=None)),
         (text.title(context, curve.indicator), context.to(f"/indikator/{curve.indicator.id}", unit=curve.unit)),
     ]
     onward = html.Ul([html.Li(dcc.Link(words, href=href)) for words, href in links], className="link-list")

@@ -15,6 +15,7 @@ from layouts._downloads import links
 from layouts._figures import AMBER, AMBER_SOFT, BLUE, BLUE_SOFT, GREY, INK_2, INK_3, RED
 from layouts._source import PageContext
 from layouts._warnings_text import sentence, title
+from tables.nodes import units
 from tables.warning_charts import MONTH, Curve, Point
 
 _SHORT, _P, _SUMS = 168, 290, 220  # heights in px
@@ -36,6 +37,17 @@ def point_name(start: dt.date, months: int, lang: str, year: bool = True) -> str
     return f"Q{number} {start.year}" if year else f"Q{number}"
 
 
+def unit_name(context: PageContext, curve: Curve) -> str:
+    """The unit's full name."""
+    known = units(context.view)
+    return known.at[curve.unit, "name"] if curve.unit in known.index else curve.unit
+
+
+def _titled(context: PageContext, curve: Curve, what: str) -> str:
+    """A figure's title where it stands alone: indicator, unit and what is drawn."""
+    return f"{title(context, curve.indicator)}, {unit_name(context, curve)}. {what}"
+
+
 def short(context: PageContext, curve: Curve, standard: float | None, id: str) -> html.Section:
     """The last points with the standard, what was expected, the signal's period shaded, and n under each."""
     t = context.t
@@ -46,6 +58,7 @@ def short(context: PageContext, curve: Curve, standard: float | None, id: str) -
     name = f"{title(context, curve.indicator)} {what}"
     return figures.figure(
         id, fig, context=context, title=name, height=_SHORT, alt=_alt(context, curve, points), level=3,
+        caveat="", export_title=f"{name}, {unit_name(context, curve)}",
         downloads=links(context, "varselskurve", f"{curve.unit}.{curve.indicator.id}"),
         caption=_hidden_note(context, curve) or t("Stiplet: ventet ud fra afdelingens eget niveau.",
                                                  "Dashed: expected from the department's own level."),
@@ -70,7 +83,7 @@ def p_chart(context: PageContext, curve: Curve, standard: float | None) -> html.
         "andel", fig, context=context, title=t("Andelen over tid", "The proportion over time"), height=_P,
         alt=_alt(context, curve, curve.points), caption=" ".join(part for part in parts if part),
         downloads=links(context, "varselskurve", f"{curve.unit}.{curve.indicator.id}"), twin=_twin(context, curve),
-        export_title=title(context, curve.indicator),
+        caveat="", export_title=_titled(context, curve, t("Andelen over tid", "The proportion over time")),
     )  # fmt: skip
 
 
@@ -148,9 +161,10 @@ def sums(context: PageContext, curve: Curve) -> html.Section | None:
             yaxis=figures.axis(range=[-down * 1.3, up * 1.3], showticklabels=False, showgrid=False),
         ),
     }  # fmt: skip
+    name = t("Opsamlet afvigelse (CUSUM)", "Accumulated deviation (CUSUM)")
     return figures.figure(
-        "cusum", fig, context=context, height=_SUMS,
-        title=t("Opsamlet afvigelse (CUSUM)", "Accumulated deviation (CUSUM)"),
+        "cusum", fig, context=context, height=_SUMS, caveat="",
+        title=name, export_title=_titled(context, curve, name),
         alt=t("Opsamlede afvigelser i to retninger med grænser.", "Sums of deviations both ways with thresholds."),
         caption=t(
             "Hver patient flytter summen lidt: opad, når det går dårligere end ventet, nedad, når det går bedre. "

@@ -84,7 +84,7 @@ def layout(path_id: str | None = None, **query: object) -> html.Div:
 
 def _lead(context: PageContext, text: str) -> list:
     """The lead with its last sentence, that nothing is adjusted, as a link to the adjusted view."""
-    last = words.not_adjusted(context)
+    last = figures.not_adjusted(context)
     return [text.removesuffix(last), dcc.Link(html.unbroken(last), href=context.here(vis="justeret"))]
 
 

@@ -113,7 +113,10 @@ def _curves(chosen: choices.Chosen, result: tables.Survival, lines: list, left_o
             )
         )
     phone = html.Div(
-        [parts.phone_list(result, lines, chosen), shell.caption(_caption(chosen, result, left_out))],
+        [
+            parts.phone_list(result, lines, chosen),
+            shell.caption(_caption(chosen, result, left_out), of="kurver-telefon"),
+        ],
         className="only-phone",
     )
     return html.Div([*forms, phone])

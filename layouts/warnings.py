@@ -95,7 +95,7 @@ def _chart(context: PageContext, day, notices: list[str]) -> html.Div:
         ]  # fmt: skip
         return shell.not_found(context, what)
     found = data.watch(context.view, day)
-    name = one_chart.unit_name(context, curve)
+    name = figures.unit_name(context, curve)
     return shell.page(
         context,
         active="warnings",

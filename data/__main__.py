@@ -287,7 +287,7 @@ def _report(inspections: Sequence[Inspection], options: argparse.Namespace) -> N
         if lang == "da":
             text = f"{errors} fejl, {warnings} {'advarsel' if warnings == 1 else 'advarsler'}"
         else:
-            text = f"{errors} errors, {warnings} warnings"
+            text = f"{errors} error{'s'[: errors != 1]}, {warnings} warning{'s'[: warnings != 1]}"
         print(f"{one.folder.name}: {text}")
 
 

@@ -44,6 +44,15 @@ class Extract:
     data_cut: date
     tables: dict[str, list[dict]] = field(default_factory=dict)
 
+    def __repr__(self) -> str:
+        """A table a line, each column's name once: whole extracts stay readable where hypothesis prints them."""
+        lines = [f"Extract({self.database}, {self.data_cut})"]
+        for name, rows in self.tables.items():
+            columns = list(rows[0]) if rows else []
+            values = ["|".join("" if row[one] is None else str(row[one]) for one in columns) for row in rows]
+            lines.append(f"{name}: {' / '.join(['|'.join(columns), *values])}")
+        return "\n".join(lines)
+
     def unit(self, code: str | None) -> dict:
         """Reference row of a department; the extract's own list comes second."""
         own = {row["code"]: row for row in self.tables.get("departments", [])}

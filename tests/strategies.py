@@ -29,7 +29,12 @@ AGES_OF_CASE = (0, 30, 31, 56, 57, 89, 90, 91, 120, 180, 365, 366, 400, 700, 100
 AGE_LIMITS = (0, 44, 45, 54, 55, 64, 65, 74, 75, 84, 85, 120)
 DEPARTMENTS = (None, "HER-KIR", "AAL-KIR", "AAR-KIR", "OWN-1", "ROS-GYN")
 REGIONS = (None, "1081", "1082", "1083", "1084", "1085")
-SITES = (None, "C180", "C187", "C20", "C209")
+#: Codes of each database: one with another's is refused.
+SITES = {
+    "DCCG": (None, "C180", "C187", "C20", "C209"),
+    "DGCD": (None, "C530", "C541", "C56"),
+    "CLL": (None, "C911"),
+}
 OWN = {"code": "OWN-1", "name": "Egen afdeling", "hospital": "Egen by", "region": "1081"}
 TNM = (None, "T1", "T4a", "TX", "tx", "Tx", "N0", "NX", "nx", "M0", "mX", "x")
 CUTS = (date(2026, 10, 31), date(2024, 2, 29), date(2025, 12, 31))
@@ -62,7 +67,7 @@ def some(draw, most: int) -> range:
 
 
 @st.composite
-def cases(draw, number: int, cut: date) -> dict:
+def cases(draw, number: int, cut: date, database: str) -> dict:
     """One case."""
     back = draw(st.sampled_from(AGES_OF_CASE))
     diagnosed = cut - timedelta(back)
@@ -78,7 +83,7 @@ def cases(draw, number: int, cut: date) -> dict:
         "vital_status": status,
         "vital_date": cut if status == "alive" and draw(st.booleans()) else min(cut, diagnosed + timedelta(lived)),
         "cause_of_death": draw(st.sampled_from(["cancer", "cancer", "other", None])) if status == "dead" else None,
-        "icd10": draw(st.sampled_from(SITES)),
+        "icd10": draw(st.sampled_from(SITES[database])),
         "t": draw(st.sampled_from(TNM)),
         "n": draw(st.sampled_from(TNM)),
         "m": draw(st.sampled_from(TNM)),
@@ -110,6 +115,7 @@ def treatments(draw, case: dict, start: date) -> dict:
 def extracts(draw, smallest: int = 1, largest: int = 25, database: str | None = None, whole: bool = False) -> Extract:
     """A valid extract of that many cases; ``whole``: no table and no column is missing."""
     cut = draw(st.sampled_from(CUTS))
+    database = database or draw(st.sampled_from(DATABASES))
 
     def near(day: date) -> date:
         return min(cut, day + timedelta(draw(st.sampled_from(GAPS))))
@@ -119,7 +125,7 @@ def extracts(draw, smallest: int = 1, largest: int = 25, database: str | None = 
 
     tables: dict[str, list[dict]] = {name: [] for name in ("cases", *OPTIONAL_TABLES)}
     for number in range(draw(st.integers(smallest, largest))):
-        case = draw(cases(number, cut))
+        case = draw(cases(number, cut, database))
         of_case = {"case_id": case["case_id"]}
         tables["cases"].append(case)
         first = near(case["diagnosis_date"])
@@ -172,7 +178,7 @@ def extracts(draw, smallest: int = 1, largest: int = 25, database: str | None = 
         for row in tables.get(name, []):
             row.pop(gone)
     tables["departments"] = [OWN]
-    return Extract(database or draw(st.sampled_from(DATABASES)), cut, tables)
+    return Extract(database, cut, tables)
 
 
 def loaded(root: Path, extract: Extract):

@@ -34,7 +34,7 @@ def code_of(*words: object) -> int:
 def test_load_prints_what_came_in(root, delivered, capsys):
     assert code_of("load", delivered["DCCG 2"], "--store", root) == 0
     out, err = capsys.readouterr()
-    assert "DCCG-v2: 0 errors, 6 warnings\n" in out and "DCCG: 5 cases, data cut 2026-10-31\n" in out
+    assert "DCCG-v2: 0 errors, 1 warning\n" in out and "DCCG: 5 cases, data cut 2026-10-31\n" in out
     assert out.endswith(f"snapshot {Store(root).current_id()} is current\n")
     assert err == ""  # progress is for terminals
     assert versions(root) == NEW
@@ -142,7 +142,7 @@ def test_check_compares_with_the_store_when_one_is_named(root, tmp_path, capsys)
 def test_check_looks_at_every_folder(delivered, capsys):
     assert code_of("check", delivered["broken"], delivered["DCCG 1"]) == 1
     out = capsys.readouterr().out
-    assert "broken: 1 errors" in out and "DCCG-v1: 0 errors" in out
+    assert "broken: 1 error, " in out and "DCCG-v1: 0 errors" in out
 
 
 @pytest.mark.parametrize("form", ["csv", "parquet"])

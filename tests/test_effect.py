@@ -226,7 +226,7 @@ def test_survival_is_refused_with_a_reason(run):
 
 def test_an_indicator_that_is_not_reported_has_no_rows(run):
     code, rows, err = run(indicator="coverage")
-    assert (code, rows) == (0, []) and err.startswith("not reported: The extract of DCCG has no table coverage")
+    assert (code, rows) == (0, []) and err.startswith("not reported: the extract of DCCG has no table coverage")
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import ipaddress
+import logging
 import mimetypes
 import os
 import signal
@@ -24,7 +25,7 @@ from typing import NoReturn
 import dash
 import flask
 
-from data.store import Store, StoreError, open_store
+from data.store import Snapshot, Store, StoreError, open_store
 from layouts import _improvements_routes as improvement_routes
 from layouts._dash import CALLBACKS, Malformed, check_call
 from layouts._downloads import register_routes
@@ -36,6 +37,7 @@ from tables import improvements
 from tables.view import Edition
 
 ROOT = Path(__file__).resolve().parent
+_log = logging.getLogger("kraeftkvalitet")
 DEFAULT_THRESHOLD = 5
 LARGEST_REQUEST = 64 * 1024  # bytes: Dash's page callback sends an address, nothing more
 
@@ -203,18 +205,25 @@ def _compressed(response: flask.Response) -> flask.Response:
 
 def keep_ready(store: Store, edition: Edition, every: float = 5.0) -> None:
     """Watch the store's pointer for ever: open each new snapshot, and have its frames made by a process of its own."""
-    ready = ""
+    ready: Snapshot | None = None
+    said = ""
     while True:
         try:
-            snapshot = store.current()
-            if snapshot.id != ready:
+            if ready is not None:
+                ready.look()
+            snapshot = store.served()
+            if snapshot is not ready:
                 process = _start_preparing(store, edition)  # one for an older snapshot stops by itself
                 until = time.monotonic() + LONGEST_PREPARING
                 snapshot.made_elsewhere = partial(_runs, process, until)
-                ready = snapshot.id
+                ready = snapshot
                 improvements.prepare(snapshot)
-        except (StoreError, OSError) as error:
-            print(f"app.py: {error}", file=sys.stderr)
+            said = ""
+        except Exception as error:  # the thread's edge: what it does not expect must neither end it nor pass unseen
+            if repr(error) != said:
+                said = repr(error)
+                expected = isinstance(error, StoreError | OSError)
+                _log.error("watching the store: %s", error, exc_info=None if expected else error)
         time.sleep(every)
 
 
@@ -258,7 +267,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         store = open_store(options.store, lambda text: print(text, file=sys.stderr))
-        store.current()
+        store.served()
     except StoreError as error:
         print(f"app.py: {error}", file=sys.stderr)
         return 1

@@ -146,7 +146,7 @@ def _synthesise(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    store = Store(options.store) if options.store and (options.store / "current").is_file() else None
+    store = Store(options.store) if options.store else None
     rules = loading.Rules(fail_on=options.fail_on)
     inspections = loading.check(options.folders, store, progress, rules)
     _report(inspections, options)
@@ -184,8 +184,11 @@ def _load(options: argparse.Namespace) -> int:
 
 def _snapshots(options: argparse.Namespace) -> int:
     store = Store(_named_store(options))
+    found, faults = store.readable()
+    for error in faults:
+        print(error, file=sys.stderr)
     current = store.current_id()
-    for manifest in store.manifests():
+    for manifest in found:
         mark = "*" if manifest.id == current else " "
         databases = ", ".join(
             f"{code} (data cut {info.data_cut}, {sum(info.rows.values())} rows{_parts(info)})"

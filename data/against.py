@@ -30,10 +30,11 @@ _NAMED = 8
 
 @dataclass(frozen=True)
 class Held:
-    """What the store holds of a database, and the folder of its files."""
+    """What the store holds of a database, the folder of its files, and those that are damaged."""
 
     info: DatabaseInfo
     folder: Path
+    broken: frozenset[str] = frozenset()
 
     def of(self, part: str) -> DatabaseInfo | PartInfo | None:
         """What a delivery of this part ("" the whole) would replace; None where there is nothing of it yet."""
@@ -49,14 +50,14 @@ def against(
     manifest = inspection.manifest
     findings: list[Finding] = []
     before = held.of(manifest.part)
-    if before is not None:
+    if before is not None and before.file not in held.broken:
         _attach(con, held.folder / before.file)
         try:
             findings += _losses(con, inspection, before)
         finally:
             con.execute("DETACH held")
     for other in held.info.parts:
-        if manifest.part and other.name not in replaced | {manifest.part}:
+        if manifest.part and other.file not in held.broken and other.name not in replaced | {manifest.part}:
             _attach(con, held.folder / other.file)
             try:
                 findings += _shared(con, inspection, other.name)

@@ -27,13 +27,10 @@ def demonstration_store(progress: Callable[[str], None] | None = None) -> Path:
     home = Path(os.environ.get("KRAEFT_DEMO", DEFAULT))
     root = home / "store"
     if (root / "current").is_file():
-        try:
-            Store(root).manifests()
-        except OutdatedStore:
-            _empty(root)
-        else:
+        if not any(isinstance(one, OutdatedStore) for one in Store(root).readable()[1]):
             put_demonstration(root)
             return root
+        _empty(root)
     home.mkdir(parents=True, exist_ok=True)
     say = progress or (lambda text: None)
     say("no store named: making the demonstration data (once)")

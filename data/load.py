@@ -6,6 +6,7 @@ import contextlib
 import datetime as dt
 import hashlib
 import json
+import logging
 import os
 import shutil
 import tempfile
@@ -24,12 +25,14 @@ from data.extract_toml import TOML, read_manifest
 from data.extract_toml import Manifest as Said
 from data.findings import Finding, Words, by_severity
 from data.schema import BY_NAME, TABLES
-from data.store import DatabaseInfo, Manifest, PartInfo, Store, StoreError
+from data.soundness import sum_of
+from data.store import DatabaseInfo, Manifest, OutdatedStore, PartInfo, Store, StoreError, fault
 
 Progress = Callable[[str], None]
 
 #: How the folders begin that a load spills to.
 SPILL = ".kraeft-load-"
+_log = logging.getLogger(__name__)
 
 
 class Refused(RuntimeError):
@@ -68,7 +71,7 @@ def check(
     folders: Sequence[Path], store: Store | None = None, progress: Progress | None = None, rules: Rules = Rules()
 ) -> list[Inspection]:
     """Validate extracts without storing anything; with ``store`` also against what it holds, as a load would."""
-    current = store.manifest(store.current_id()) if store is not None else None
+    current = _base(store) if store is not None else None
     command = _Command(None, store.root if store else None, current, folders, rules, progress)
     return [command.checked(folder) for folder in folders]
 
@@ -93,12 +96,34 @@ def load_extracts(
     root.mkdir(parents=True, exist_ok=True)
     with only_loader(root):
         clean(root)
-        store = Store(root)
-        current = store.manifest(store.current_id()) if (root / "current").is_file() else None
+        current = _base(Store(root))
         try:
             return _Command(root, root, current, folders, rules, progress).load()
         finally:
             clean(root)  # of what was refused or broken off; what the snapshots name stays
+
+
+def _base(store: Store) -> Manifest | None:
+    """The snapshot that a load builds on: the current one; where it cannot be read, the newest that can.
+
+    None in a store without any. Raises OutdatedStore.
+    """
+    try:
+        return store.manifest(store.current_id())
+    except OutdatedStore:
+        raise
+    except StoreError as error:
+        found, faults = store.readable()
+        if found:
+            _log.warning(
+                "%s. This load builds on snapshot %s, the newest that can be read; what was loaded after it must be "
+                "loaded again",
+                error,
+                found[-1].id,
+            )
+        elif faults:
+            _log.warning("%s. No snapshot can be read: the new one holds what is loaded now and nothing else", error)
+        return found[-1] if found else None
 
 
 def use(root: Path, snapshot: str) -> Manifest:
@@ -160,7 +185,12 @@ class _Command:
     def _held(self, database: str) -> Held | None:
         if self.current is None or database not in self.current.databases:
             return None
-        return Held(self.current.databases[database], self.store / "databases")
+        info, folder = self.current.databases[database], self.store / "databases"
+        faults = {one.file: fault(folder / one.file, one.file_sha256) for one in (info, *info.parts)}
+        broken = {file: why for file, why in faults.items() if why}
+        for file, why in broken.items():
+            _log.warning("%s: cannot be read (%s); the extract is not compared with it", folder / file, why)
+        return Held(info, folder, frozenset(broken))
 
     def _inspected(self, con: duckdb.DuckDBPyConnection, folder: Path) -> tuple[Inspection, dict[str, str]]:
         """The staged and checked extract with the sums of its files; one that the store holds is marked unchanged."""
@@ -174,7 +204,8 @@ class _Command:
         if held is not None:
             before = held.of(manifest.part)
             same_kind = before is not None and bool(held.info.parts) == bool(manifest.part)
-            if same_kind and before.sha256 == sums and not inspection.refused:
+            whole = not held.broken & {held.info.file, before.file if before else ""}
+            if same_kind and whole and before.sha256 == sums and not inspection.refused:
                 self.unchanged.add(folder)
                 return inspection, sums
             anew = frozenset(said.part for said in self.said.values() if said and said.database == manifest.database)
@@ -201,7 +232,7 @@ class _Command:
                     build(con, inspection, self.loaded_at)
                 con.execute("CHECKPOINT")
             name = f"{manifest.database}-{_fingerprint(folder, self.loaded_at)}.duckdb"
-            _settle(temporary, databases / name)
+            file_sha256 = _settle(temporary, databases / name)
         columns = {table: staged.columns for table, staged in inspection.staged.items()}
         facts = {
             "file": name,
@@ -213,6 +244,7 @@ class _Command:
             "rows": inspection.rows,
             "columns": columns,
             "sha256": sums,
+            "file_sha256": file_sha256,
             "errors": 0,
             "warnings": sum(one.is_warning for one in inspection.findings),
         }
@@ -227,6 +259,11 @@ class _Command:
         new = self.parts[database]
         kept = {part.name: part for part in held.info.parts} if held else {}
         parts = dict(sorted({**kept, **new}.items()))
+        if lost := [part.name for part in parts.values() if held and part.file in held.broken]:
+            raise StoreError(
+                f"{self.root}: of {database} the stored part {', '.join(lost)} cannot be read; "
+                "load it in the same command"
+            )
         folders = {said.part: folder for folder, said in self.said.items() if said and said.database == database}
         folders = {part: folder for part, folder in folders.items() if part in new}
         databases = self.root / "databases"
@@ -254,7 +291,7 @@ class _Command:
                 con.execute("CHECKPOINT")
             fingerprint = hashlib.sha256(f"{self.loaded_at} {os.urandom(8)} {database}".encode()).hexdigest()[:12]
             name = f"{database}-{fingerprint}.duckdb"
-            _settle(temporary, databases / name)
+            file_sha256 = _settle(temporary, databases / name)
         every = tuple(parts.values())
         return DatabaseInfo(
             code=database,
@@ -267,6 +304,7 @@ class _Command:
             rows=rows,
             columns=columns,
             sha256={},
+            file_sha256=file_sha256,
             errors=0,
             warnings=sum(part.warnings for part in every) + sum(one.is_warning for _, one in found),
             parts=every,
@@ -339,12 +377,19 @@ def publish(root: Path, parent: Manifest | None, built: dict[str, DatabaseInfo],
         write(path, json.dumps(manifest.to_json(), indent=1, sort_keys=True))
         write(root / "current", manifest.id + "\n")
     except BaseException as error:
-        if not (root / "current").is_file() or Store(root).current_id() != manifest.id:
+        if not _points_to(root, manifest.id):
             path.unlink(missing_ok=True)
         elif isinstance(error, OSError):  # the pointer has moved and readers may follow it: the snapshot stays
             raise StoreError(f"{root}: snapshot {manifest.id} is current, but the disk reports {error}") from error
         raise
     return manifest
+
+
+def _points_to(root: Path, id: str) -> bool:
+    try:
+        return Store(root).current_id() == id
+    except StoreError:
+        return False
 
 
 @contextlib.contextmanager
@@ -387,15 +432,25 @@ def _new_file(folder: Path) -> Iterator[Path]:
         temporary.with_name(temporary.name + ".wal").unlink(missing_ok=True)
 
 
-def _settle(temporary: Path, final: Path) -> None:
+def _settle(temporary: Path, final: Path) -> str:
+    """Give a finished file its name; returns the sum of its bytes."""
     _sync(temporary)
+    found = sum_of(temporary)
     os.replace(temporary, final)
     _sync_folder(final.parent)
+    return found
 
 
 def clean(root: Path) -> None:
-    """Remove what a killed load left: unfinished files, and database files that no snapshot names."""
-    named = frozenset().union(*(manifest.files for manifest in Store(root).manifests()))
+    """Remove what a killed load left: unfinished files, and database files that no snapshot names.
+
+    While a manifest cannot be read, all named files stay: it may need them.
+    """
+    manifests, faults = Store(root).readable()
+    named = frozenset().union(*(manifest.files for manifest in manifests))
+    if faults:
+        _log.warning("%s. Until then the files that no other snapshot needs stay", faults[0])
+        named |= {path.name for path in (root / "databases").glob("[!.]*")}
     for path in (root / "databases").glob("*"):
         if path.name not in named:
             path.unlink()

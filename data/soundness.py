@@ -16,8 +16,8 @@ _found: dict[Path, tuple[_State, object]] = {}
 _lock = threading.Lock()
 
 
-def checked_once(path: Path, check: Callable[[Path], T]) -> T:
-    """What ``check(path)`` finds, asked again only when the file system says that the file has changed.
+def checked_once(path: Path, check: Callable[[Path], T], anew: bool = False) -> T:
+    """What ``check(path)`` finds, asked again only when the file system says that the file has changed, or ``anew``.
 
     Raises OSError for a file that is not there or cannot be read.
     """
@@ -25,7 +25,7 @@ def checked_once(path: Path, check: Callable[[Path], T]) -> T:
     state = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
     with _lock:
         seen = _found.get(path)
-    if seen is not None and seen[0] == state:
+    if seen is not None and seen[0] == state and not anew:
         return seen[1]
     found = check(path)
     with _lock:

@@ -2,16 +2,22 @@
 
 ``<store>/current`` holds an id; ``<store>/snapshots/<id>.json`` lists one DuckDB file per database. Files are
 never changed after they are named, so a reader sees exactly the old or the new snapshot whatever happens to a load.
+
+A manifest holds its own sum and that of each database file. What does not fit its sum is not read: a command refuses
+it (``current``), the dashboard goes on with what is whole and says so (``served``).
 """
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import hashlib
 import json
+import logging
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -20,6 +26,7 @@ import duckdb
 import pandas as pd
 
 from data.schema import STORE_VERSION
+from data.soundness import checked_once, sum_of
 
 #: Memory and threads of a served snapshot; a dashboard worker shall stay within 500 MB.
 SERVED = {"memory_limit": "256MB", "threads": 2, "enable_external_access": True}
@@ -33,6 +40,9 @@ SETTINGS_AFTER_ATTACH = (
 
 #: How many results a snapshot remembers.
 REMEMBERED = 512
+#: Characters of the longest text that can be a snapshot's id.
+_LONGEST_ID = 100
+_log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -45,6 +55,14 @@ class OutdatedStore(StoreError):
     """The store was written by another version of the program, which kept other tables in its database files."""
 
 
+class BrokenDatabase(StoreError):
+    """A database's file is not what was loaded; ``database`` is its code."""
+
+    def __init__(self, database: str, message: str) -> None:
+        super().__init__(message)
+        self.database = database
+
+
 class BeingMade(Exception):
     """What was asked for takes long, is not kept yet, and another process is making it: ask again later."""
 
@@ -53,7 +71,8 @@ class BeingMade(Exception):
 class PartInfo:
     """What a snapshot says of one part of a database: as delivered, in a file of its own.
 
-    ``sha256``: the sums of the delivered files by name, by which an unchanged extract is known again.
+    ``sha256``: the sums of the delivered files by name, by which an unchanged extract is known again; ``file_sha256``:
+    the sum of its file in the store.
     """
 
     name: str
@@ -66,6 +85,7 @@ class PartInfo:
     rows: dict[str, int]
     columns: dict[str, frozenset[str]]
     sha256: dict[str, str]
+    file_sha256: str
     errors: int
     warnings: int
 
@@ -95,6 +115,7 @@ class DatabaseInfo:
     rows: dict[str, int]
     columns: dict[str, frozenset[str]]
     sha256: dict[str, str]
+    file_sha256: str
     errors: int
     warnings: int
     parts: tuple[PartInfo, ...] = ()
@@ -150,28 +171,47 @@ class Manifest:
         return frozenset().union(*(info.files for info in self.databases.values()))
 
     def to_json(self) -> dict:
-        return {
+        """What its file holds; ``sum`` is the sha256 of all the rest."""
+        content = {
             "store_version": STORE_VERSION,
             "id": self.id,
             "created": self.created.isoformat(),
             "parent": self.parent,
             "databases": {code: info.to_json() for code, info in self.databases.items()},
         }
+        return {**content, "sum": _sum(content)}
 
 
 class Snapshot:
-    """A read-only view of one snapshot; safe to use from many threads."""
+    """A read-only view of one snapshot; safe to use from many threads.
 
-    def __init__(self, root: Path, manifest: Manifest) -> None:
+    A database whose file is not what was loaded raises BrokenDatabase; with ``partly`` the others are there all the
+    same and ``broken`` says of each such database what is wrong.
+    """
+
+    def __init__(self, root: Path, manifest: Manifest, partly: bool = False) -> None:
         self.root, self.id, self.created, self.parent = root, manifest.id, manifest.created, manifest.parent
-        self.databases = manifest.databases
+        self.broken: dict[str, str] = {}
+        #: Whether a file has changed since: the next one to ask for the snapshot opens it anew.
+        self.outdated = False
+        self._all = manifest.databases
         self._con = duckdb.connect(":memory:", config=dict(SERVED))
-        for code, info in self.databases.items():
+        for code, info in manifest.databases.items():
             path = root / "databases" / info.file
             try:
-                self._con.execute(f"ATTACH '{_escaped(path)}' AS \"{code}\" (READ_ONLY)")
+                why = fault(path, info.file_sha256)
+                if not why:
+                    self._con.execute(f"ATTACH '{_escaped(path)}' AS \"{code}\" (READ_ONLY)")
             except duckdb.Error as error:
-                raise StoreError(f"{path}: cannot be opened ({error}); load the database again") from error
+                why = str(error)
+            if why:
+                broken = BrokenDatabase(code, f"{path}: cannot be opened ({why}); load the database again")
+                if not partly:
+                    raise broken
+                self.broken[code] = str(broken)
+        self.databases = {code: info for code, info in manifest.databases.items() if code not in self.broken}
+        if not self.databases and self.broken:
+            raise StoreError(f"{root}: none of its databases can be opened; {next(iter(self.broken.values()))}")
         for setting in SETTINGS_AFTER_ATTACH:
             self._con.execute(setting)
         #: Whether another process is making the kept frames right now; set by who started it.
@@ -197,6 +237,8 @@ class Snapshot:
 
     def info(self, database: str) -> DatabaseInfo:
         """What the snapshot holds of a database; raises StoreError naming those it has."""
+        if database in self.broken:
+            raise BrokenDatabase(database, self.broken[database])
         if database not in self.databases:
             there = ", ".join(sorted(self.databases)) or "none"
             raise StoreError(f"the store has no database '{database}'; it has {there}")
@@ -211,25 +253,45 @@ class Snapshot:
 
     def query(self, database: str, sql: str, params: dict | None = None) -> pd.DataFrame:
         """The rows of ``sql`` with ``database`` as default catalogue, on a cursor of its own."""
-        cursor = self._cursor(database)
-        try:
+        with self._cursor(database) as cursor:
             return cursor.execute(sql, params or {}).df()
-        finally:
-            cursor.close()
 
     def rows(self, database: str, sql: str, params: dict | None = None) -> list[tuple]:
         """As ``query``, as tuples of Python values."""
-        cursor = self._cursor(database)
-        try:
+        with self._cursor(database) as cursor:
             return cursor.execute(sql, params or {}).fetchall()
+
+    def look(self) -> None:
+        """See whether files have been damaged or mended since they were opened; ``outdated`` where one has."""
+        for code, info in self._all.items():
+            if bool(fault(self.root / "databases" / info.file, info.file_sha256)) != (code in self.broken):
+                self.outdated = True
+
+    @contextlib.contextmanager
+    def _cursor(self, database: str) -> Iterator[duckdb.DuckDBPyConnection]:
+        info = self.info(database)
+        cursor = self._con.cursor()
+        try:
+            cursor.execute(f'USE "{database}"')
+            yield cursor
+        except duckdb.Error as error:  # of the query, or because the file has been damaged since it was opened
+            path = self.root / "databases" / info.file
+            why = fault(path, info.file_sha256, anew=True)
+            if not why:
+                raise
+            self.outdated = True
+            raise BrokenDatabase(database, f"{path}: cannot be read ({why}); load the database again") from error
         finally:
             cursor.close()
 
-    def _cursor(self, database: str) -> duckdb.DuckDBPyConnection:
-        self.info(database)
-        cursor = self._con.cursor()
-        cursor.execute(f'USE "{database}"')
-        return cursor
+
+def fault(path: Path, wanted: str, anew: bool = False) -> str:
+    """What is wrong with a database file, "" where it is what was loaded; its sum is taken once per process."""
+    try:
+        found = checked_once(path, sum_of, anew)
+    except OSError as error:
+        return error.strerror or str(error)
+    return "" if found == wanted else "its bytes are not those that were loaded"
 
 
 class Store:
@@ -239,41 +301,97 @@ class Store:
         self.root = root
         self._lock = threading.Lock()
         self._open: Snapshot | None = None
+        #: What keeps ``served`` from the current snapshot; "" when it serves that.
+        self.trouble = ""
 
     def current_id(self) -> str:
         """The id in the pointer; raises StoreError where there is none."""
+        path = self.root / "current"
         try:
-            return (self.root / "current").read_text(encoding="utf-8").strip()
+            return path.read_text(encoding="utf-8").strip()
         except FileNotFoundError:
             raise StoreError(
                 f"{self.root}: no snapshot here; run python -m data load FOLDER --store {self.root}"
             ) from None
+        except (OSError, UnicodeDecodeError) as error:
+            raise StoreError(
+                f"{path}: cannot be read ({error}); run python -m data use ID --store {self.root}, or load again"
+            ) from error
 
     def current(self) -> Snapshot:
-        """The current snapshot, opened once and reused until the pointer moves."""
+        """The current snapshot, opened once and reused until the pointer moves.
+
+        Raises StoreError where pointer, manifest or a database file is not what was written.
+        """
+        return self._opened(partly=False)
+
+    def served(self) -> Snapshot:
+        """What the dashboard shows: the current snapshot without the databases whose files are damaged.
+
+        Where pointer or manifest cannot be read, the snapshot that was shown last; at a start the newest that can be
+        read. ``trouble`` then says what is wrong. Raises StoreError where nothing can be shown.
+        """
+        try:
+            found, trouble = self._opened(partly=True), ""
+        except StoreError as error:
+            found, trouble = self._open or self._newest(error), str(error)
+        if trouble != self.trouble:
+            if trouble:
+                _log.error("%s. Snapshot %s is shown instead", trouble, found.id)
+            else:
+                _log.warning("%s: the current snapshot %s is shown again", self.root, found.id)
+            self.trouble = trouble
+        return found
+
+    def _opened(self, partly: bool) -> Snapshot:
         while True:
             current = self.current_id()
             try:
                 with self._lock:
-                    if self._open is None or self._open.id != current:
-                        self._open = Snapshot(self.root, self.manifest(current))
+                    if self._open is None or self._open.id != current or self._open.outdated:
+                        self._open = Snapshot(self.root, self.manifest(current), partly)
                     return self._open
             except StoreError:
                 if self.current_id() == current:
                     raise  # else the snapshot was taken away while it was opened: the pointer had moved before
 
+    def _newest(self, why: StoreError) -> Snapshot:
+        """The newest snapshot that can be opened; raises ``why`` where there is none."""
+        for manifest in reversed(self.readable()[0]):
+            try:
+                found = Snapshot(self.root, manifest, partly=True)
+            except StoreError as error:
+                _log.error("%s", error)
+                continue
+            with self._lock:
+                self._open = self._open or found
+                return self._open
+        raise why
+
     def manifest(self, snapshot: str) -> Manifest:
         """The manifest of a snapshot; raises StoreError naming those that exist."""
         path = self.root / "snapshots" / f"{snapshot}.json"
-        if not path.is_file() or Path(snapshot).name != snapshot:
-            there = ", ".join(one.id for one in self.manifests()) or "none"
-            raise StoreError(f"{self.root}: no snapshot '{snapshot}'; it has {there}")
+        if len(snapshot) > _LONGEST_ID or Path(snapshot).name != snapshot or not path.is_file():
+            there = ", ".join(one.id for one in self.readable()[0]) or "none"
+            raise StoreError(f"{self.root}: no snapshot '{snapshot[:_LONGEST_ID]}'; it has {there}")
         return _read(path)
 
     def manifests(self) -> list[Manifest]:
-        """All snapshots, oldest first."""
-        found = [_read(path) for path in (self.root / "snapshots").glob("*.json")]
-        return sorted(found, key=lambda one: (one.created, one.id))
+        """All snapshots, oldest first; raises StoreError where a manifest is not what was written."""
+        found, faults = self.readable()
+        if faults:
+            raise faults[0]
+        return found
+
+    def readable(self) -> tuple[list[Manifest], list[StoreError]]:
+        """The snapshots whose manifests can be read, oldest first, and what is wrong with each of the others."""
+        found, faults = [], []
+        for path in sorted((self.root / "snapshots").glob("*.json")):
+            try:
+                found.append(_read(path))
+            except StoreError as error:
+                faults.append(error)
+        return sorted(found, key=lambda one: (one.created, one.id)), faults
 
 
 def open_store(path: str | os.PathLike | None = None, progress=None) -> Store:
@@ -296,17 +414,26 @@ def _read(path: Path) -> Manifest:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         version = content["store_version"]
-    except (ValueError, KeyError, TypeError) as error:
+        if version == STORE_VERSION:
+            if content.pop("sum") != _sum(content) or content["id"] != path.stem:
+                raise ValueError("it is not what was written")
+            databases = {code: DatabaseInfo.from_json(entry) for code, entry in content["databases"].items()}
+            created = dt.datetime.fromisoformat(content["created"])
+            return Manifest(content["id"], created, content["parent"], databases)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        why = f"{error} is missing" if isinstance(error, KeyError) else error
         raise StoreError(
-            f"{path}: the snapshot cannot be read ({error}); use another snapshot or load again"
+            f"{path}: the snapshot cannot be read ({why}); load again, or use another snapshot, and remove the file"
         ) from error
-    if version != STORE_VERSION:
-        raise OutdatedStore(
-            f"{path}: written by store version {version}, this program reads {STORE_VERSION}; "
-            "load the extracts into a new store"
-        )
-    databases = {code: DatabaseInfo.from_json(entry) for code, entry in content["databases"].items()}
-    return Manifest(content["id"], dt.datetime.fromisoformat(content["created"]), content["parent"], databases)
+    raise OutdatedStore(
+        f"{path}: written by store version {version}, this program reads {STORE_VERSION}; "
+        "load the extracts into a new store"
+    )
+
+
+def _sum(content: dict) -> str:
+    """The sha256 of a manifest's content."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def _escaped(path: Path) -> str:

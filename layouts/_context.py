@@ -20,6 +20,7 @@ class ShellContext:
     ``nobody``: the filters leave no patient in the database. ``whole``: what is shown is of all patients, whatever the
     filters; they stay in the links, for the next page.
     ``periods`` are start years, newest first. ``threshold``: the public edition hides results on fewer patients.
+    ``faults``: what of the store cannot be read, Danish and English: it stands on every page.
     ``stages``: whether patients can be chosen by stage. ``latest``: the period shown to who has chosen none.
     """
 
@@ -39,6 +40,7 @@ class ShellContext:
     stages: bool = True
     latest: int | None = None
     problems: tuple[Problem, ...] = ()
+    faults: tuple[tuple[str, str], ...] = ()
     nobody: bool = False
     whole: bool = False
 

@@ -10,8 +10,9 @@ import secrets
 
 import flask
 from dash.exceptions import DependencyException
-from werkzeug.exceptions import HTTPException, InternalServerError, NotFound
+from werkzeug.exceptions import HTTPException, InternalServerError, NotFound, ServiceUnavailable
 
+from data.store import BrokenDatabase, StoreError
 from layouts import _html as html
 from layouts._dash import OWN
 from layouts._prerender import PrerenderedDash
@@ -62,6 +63,17 @@ _ANY = (
     ("Det lod sig ikke gøre", "Dashboardet kunne ikke svare på det."),
     ("That could not be done", "The dashboard could not answer that."),
 )
+#: While files of the store cannot be read.
+_UNREADABLE = (
+    (
+        "Data kan ikke læses for tiden",
+        "Fejlen er ikke din. Sig det til dem, der driver dashboardet; loggen siger, hvilken fil der er skadet.",
+    ),
+    (
+        "The data cannot be read at present",
+        "It was not you. Tell those who run the dashboard; the log says which file is damaged.",
+    ),
+)
 
 
 def register_errors(app: PrerenderedDash) -> None:
@@ -78,6 +90,15 @@ def register_errors(app: PrerenderedDash) -> None:
     def no_such_file(error: DependencyException) -> flask.Response:
         return _answer(app, NotFound())
 
+    told: set[str] = set()
+
+    @server.errorhandler(StoreError)
+    def unreadable(error: StoreError) -> flask.Response:
+        if str(error) not in told:  # once, not at every view
+            told.add(str(error))
+            server.logger.error("%s", error)
+        return _answer(app, ServiceUnavailable(), texts=_unreadable(error))
+
     @server.errorhandler(Exception)
     def unexpected(error: Exception) -> flask.Response:
         number = secrets.token_hex(3)
@@ -86,10 +107,26 @@ def register_errors(app: PrerenderedDash) -> None:
         return _answer(app, InternalServerError(), number)
 
 
-def _answer(app: PrerenderedDash, error: HTTPException, number: str = "") -> flask.Response:
+def _unreadable(error: StoreError) -> tuple[tuple[str, str], tuple[str, str]]:
+    if not isinstance(error, BrokenDatabase):
+        return _UNREADABLE
+    (_, da), (_, en) = _UNREADABLE
+    code = error.database
+    return (
+        (f"Data fra {code} kan ikke læses for tiden", f"{da} De andre databaser kan ses."),
+        (f"The data of {code} cannot be read at present", f"{en} The other databases can be seen."),
+    )
+
+
+def _answer(
+    app: PrerenderedDash,
+    error: HTTPException,
+    number: str = "",
+    texts: tuple[tuple[str, str], tuple[str, str]] | None = None,
+) -> flask.Response:
     status = error.code or 500
     language = 1 if flask.request.args.get("lang") == "en" else 0
-    heading, sentence = _TEXTS.get(status, _ANY)[language]
+    heading, sentence = (texts or _TEXTS.get(status, _ANY))[language]
     said = error.description if error.description != type(error).description else None
     if flask.request.path.startswith(OWN):
         response = flask.jsonify({"error": said or heading, **({"number": number} if number else {})})

@@ -67,7 +67,8 @@ def page(
             lines, lead, body = [whom.nobody(context)], [whom.other_choices(context), whom.everyone(context)], None
         else:
             lines[0] = f"{whom.prefix(context)}{lines[0]}"
-    alerts = [problem.text(context.lang) for problem in context.problems] + list(notices)
+    alerts = [context.t(*fault) for fault in context.faults]
+    alerts += [problem.text(context.lang) for problem in context.problems] + list(notices)
     main: list = []
     main += [
         html.P([html.Strong("! ", **{"aria-hidden": "true"}), text], className="notice", role="note") for text in alerts

@@ -16,15 +16,17 @@ import flask
 from data import reference
 from data.delivered import not_delivered
 from data.improvements import Register
+from data.store import BrokenDatabase
 from indicators.catalogue import BY_ID
 from indicators.declaration import Indicator
+from layouts import _format as fmt
 from layouts._context import ShellContext
 from layouts._state import Choices, Problem, State
 from tables.nodes import active_units
 from tables.view import FIRST_DATABASE, Edition, View, default_period, nobody, periods
 
 if TYPE_CHECKING:
-    from data.store import Store
+    from data.store import Snapshot, Store
 
 CONFIG_KEY = "KRAEFT_SOURCE"
 Source = Callable[[str, State, list[Problem]], ShellContext]
@@ -50,13 +52,17 @@ class StoreSource:
         self.store, self.edition = store, edition
 
     def version(self) -> str:
-        """What every page is made of: the current snapshot's id, and the version of the register."""
-        return f"{self.store.current_id()}+{Register(self.store.root).version()}"
+        """What every page is made of: the snapshot's id, what of it cannot be read, and the register's version."""
+        snapshot = self.store.served()
+        faults = f"{' '.join(snapshot.broken)}+{bool(self.store.trouble)}"
+        return f"{snapshot.id}+{faults}+{Register(self.store.root).version()}"
 
     def __call__(self, path: str, state: State, problems: list[Problem]) -> PageContext:
-        snapshot = self.store.current()
+        snapshot = self.store.served()
         codes = [row.code for row in reference.databases() if row.code in snapshot.databases]
         problems = list(problems)
+        if state.database in snapshot.broken:
+            raise BrokenDatabase(state.database, snapshot.broken[state.database])
         if state.database is not None and state.database not in codes:
             problems.append(_absent("database", state.database, ", ".join(codes)))
             state = replace(state, database=None)
@@ -95,11 +101,37 @@ class StoreSource:
             latest=latest,
             first_month=about.year_start,
             problems=tuple(problems),
+            faults=_faults(self.store.trouble, snapshot),
             view=seen,
             units=listed,
             nobody=nobody(seen),
             stages=seen.has_stages or not about.has_stages,
         )
+
+
+def _faults(trouble: str, snapshot: Snapshot) -> tuple[tuple[str, str], ...]:
+    """What a reader must know of files that cannot be read."""
+    faults = []
+    if trouble:
+        faults.append(
+            (
+                f"Lagerets gældende data kan ikke læses. Siden viser det seneste, der kan: udtræk {snapshot.id}. Sig "
+                "det til dem, der driver dashboardet.",
+                f"The store's current data cannot be read. The page shows the latest that can be: extract "
+                f"{snapshot.id}. Tell those who run the dashboard.",
+            )
+        )
+    if snapshot.broken:
+        codes = sorted(snapshot.broken)
+        faults.append(
+            (
+                f"Data fra {fmt.listed(codes, 'da')} kan ikke læses for tiden og er ikke med. Sig det til dem, der "
+                "driver dashboardet.",
+                f"The data of {fmt.listed(codes, 'en')} cannot be read at present and are left out. Tell those who run "
+                "the dashboard.",
+            )
+        )
+    return tuple(faults)
 
 
 def _indicator(path: str) -> Indicator | None:

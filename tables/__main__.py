@@ -74,12 +74,12 @@ def _waits_report(options: argparse.Namespace) -> int:
 
 def _prepare(options: argparse.Namespace) -> int:
     store = open_store(options.store, progress)
-    snapshot = store.current()
+    snapshot = store.served()
     if hasattr(os, "nice"):
         os.nice(10)  # readers first
     for part in prepare(snapshot, Edition(options.edition, options.threshold)):
         progress(part)
-        if store.current_id() != snapshot.id:  # a new load: what is left would be made for nobody
+        if store.served().id != snapshot.id:  # a new load: what is left would be made for nobody
             break
     return DONE
 

@@ -7,6 +7,7 @@ make it safe under several processes; every write is one transaction.
 from __future__ import annotations
 
 import datetime as dt
+import os
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -32,8 +33,13 @@ FILE = "improvements.sqlite"
 FORMAT = 1
 #: Milliseconds that a writer waits for another one.
 PATIENCE = 10_000
+_MEND = "restore it from a backup; where nothing was ever written there, remove the file"
 #: The initiatives of the demonstration data (docs/demonstration-data.md).
 DEMONSTRATION = Path(__file__).resolve().parent / "synthetic" / "improvements.csv"
+
+
+class BrokenRegister(StoreError):
+    """There is a register, and it cannot be read: that is not "no initiatives"."""
 
 
 class Changed(RuntimeError):
@@ -55,7 +61,10 @@ class Register:
         """The initiatives (of one database), newest start first."""
         with self._reading() as con:
             rows = con.execute("SELECT * FROM initiatives").fetchall() if con else []
-        found = [_from_row(row) for row in rows]
+        try:
+            found = [_from_row(row) for row in rows]
+        except (ValueError, TypeError, AttributeError) as error:
+            raise BrokenRegister(f"{self.path}: a row cannot be read ({error}); {_MEND}") from error
         found = [one for one in found if database is None or one.database == database]
         return tuple(sorted(found, key=lambda one: (-one.start.toordinal(), one.title, one.id)))
 
@@ -112,28 +121,23 @@ class Register:
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection | None]:
         """A connection that cannot write; None while there is no register."""
-        if not self.path.is_file():
+        if not self.path.exists():
             yield None
             return
         with self._opened(f"{self.path.resolve().as_uri()}?mode=ro") as con:
-            there = con.execute("SELECT count(*) FROM sqlite_master WHERE name = 'register'").fetchone()[0]
-            if there:
-                self._check_format(con)
-            yield con if there else None
+            self._check_format(con)
+            yield con
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
         """A connection inside one transaction, alone among writers; the register is made at the first write."""
         if not self.path.parent.is_dir():
             raise StoreError(f"{self.path.parent}: no such directory; load an extract into the store first")
-        with self._opened(self.path.resolve().as_uri()) as con:
+        if not self.path.exists():
+            self._make()
+        with self._opened(f"{self.path.resolve().as_uri()}?mode=rw") as con:
             con.execute("BEGIN IMMEDIATE")
             try:
-                con.execute("CREATE TABLE IF NOT EXISTS register (format INTEGER, version TEXT)")
-                con.execute(f"INSERT INTO register SELECT {FORMAT}, '' WHERE NOT EXISTS (SELECT * FROM register)")
-                con.execute(
-                    f"CREATE TABLE IF NOT EXISTS initiatives ({', '.join(COLUMNS)}, revision, PRIMARY KEY (id))"
-                )
                 self._check_format(con)
                 yield con
                 con.execute("UPDATE register SET version = ?", (new_id(),))
@@ -143,6 +147,26 @@ class Register:
                     con.execute("ROLLBACK")
                 raise
 
+    def _make(self) -> None:
+        """An empty register under its name, whole or not at all: an empty file is one that was damaged."""
+        temporary = self.path.with_name(f".{self.path.name}.{new_id()}.writing")
+        try:
+            with self._opened(temporary.resolve().as_uri()) as con:
+                con.execute("BEGIN IMMEDIATE")
+                con.execute("CREATE TABLE register (format INTEGER, version TEXT)")
+                con.execute(f"INSERT INTO register VALUES ({FORMAT}, '')")
+                con.execute(f"CREATE TABLE initiatives ({', '.join(COLUMNS)}, revision, PRIMARY KEY (id))")
+                con.execute("COMMIT")
+            os.link(temporary, self.path)
+        except FileExistsError:
+            pass  # another writer was first
+        except OSError as error:
+            raise BrokenRegister(
+                f"{self.path}: cannot be made ({error}); check that the directory may be written"
+            ) from error
+        finally:
+            temporary.unlink(missing_ok=True)
+
     @contextmanager
     def _opened(self, uri: str) -> Iterator[sqlite3.Connection]:
         try:
@@ -150,16 +174,19 @@ class Register:
                 con.row_factory = sqlite3.Row
                 yield con
         except sqlite3.Error as error:
-            raise StoreError(
+            raise BrokenRegister(
                 f"{self.path}: the register of improvements cannot be used ({error}); "
                 "check that the directory may be written, or restore the file from a backup"
             ) from error
 
     def _check_format(self, con: sqlite3.Connection) -> None:
-        written = con.execute("SELECT format FROM register").fetchone()[0]
-        if written != FORMAT:
-            raise StoreError(
-                f"{self.path}: written in format {written}, this program reads {FORMAT}; update the program"
+        names = {name for (name,) in con.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        row = con.execute("SELECT format FROM register").fetchone() if {"register", "initiatives"} <= names else None
+        if row is None:
+            raise BrokenRegister(f"{self.path}: it is empty or no register of improvements; {_MEND}")
+        if row[0] != FORMAT:
+            raise BrokenRegister(
+                f"{self.path}: written in format {row[0]}, this program reads {FORMAT}; update the program"
             )
 
 

@@ -12,6 +12,7 @@ import flask
 from dash.exceptions import DependencyException
 from werkzeug.exceptions import HTTPException, InternalServerError, NotFound, ServiceUnavailable
 
+from data.improvements import BrokenRegister
 from data.store import BrokenDatabase, StoreError
 from layouts import _html as html
 from layouts._dash import OWN
@@ -75,6 +76,19 @@ _UNREADABLE = (
     ),
 )
 
+_NO_REGISTER = (
+    (
+        "Registret over forbedringsprojekter kan ikke læses for tiden",
+        "Det betyder ikke, at der ingen projekter er. De andre sider kan ses. Sig det til dem, der driver dashboardet; "
+        "loggen siger, hvad der er galt.",
+    ),
+    (
+        "The register of improvement initiatives cannot be read at present",
+        "That does not mean that there are no initiatives. The other pages can be seen. Tell those who run the "
+        "dashboard; the log says what is wrong.",
+    ),
+)
+
 
 def register_errors(app: PrerenderedDash) -> None:
     """Answer every error of the application's server."""
@@ -108,6 +122,8 @@ def register_errors(app: PrerenderedDash) -> None:
 
 
 def _unreadable(error: StoreError) -> tuple[tuple[str, str], tuple[str, str]]:
+    if isinstance(error, BrokenRegister):
+        return _NO_REGISTER
     if not isinstance(error, BrokenDatabase):
         return _UNREADABLE
     (_, da), (_, en) = _UNREADABLE

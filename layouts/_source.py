@@ -7,8 +7,10 @@ hand it to the functions of tables/ and get results that have passed disclosure.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import flask
@@ -22,6 +24,7 @@ from indicators.declaration import Indicator
 from layouts import _format as fmt
 from layouts._context import ShellContext
 from layouts._state import Choices, Problem, State
+from tables.improvements import why_unreadable
 from tables.nodes import active_units
 from tables.view import FIRST_DATABASE, Edition, View, default_period, nobody, periods
 
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from data.store import Snapshot, Store
 
 CONFIG_KEY = "KRAEFT_SOURCE"
+_log = logging.getLogger("kraeftkvalitet")
 Source = Callable[[str, State, list[Problem]], ShellContext]
 
 
@@ -50,12 +54,18 @@ class StoreSource:
 
     def __init__(self, store: Store, edition: Edition) -> None:
         self.store, self.edition = store, edition
+        self._unreadable = ""
 
     def version(self) -> str:
         """What every page is made of: the snapshot's id, what of it cannot be read, and the register's version."""
         snapshot = self.store.served()
         faults = f"{' '.join(snapshot.broken)}+{bool(self.store.trouble)}"
-        return f"{snapshot.id}+{faults}+{Register(self.store.root).version()}"
+        unreadable = why_unreadable(self.store.root)
+        register = "unreadable" if unreadable else Register(self.store.root).version()
+        if unreadable != self._unreadable:  # once, not at every view
+            self._unreadable = unreadable
+            _log.error("%s", unreadable or f"{self.store.root}: the register of improvements can be read again")
+        return f"{snapshot.id}+{faults}+{register}"
 
     def __call__(self, path: str, state: State, problems: list[Problem]) -> PageContext:
         snapshot = self.store.served()
@@ -101,7 +111,7 @@ class StoreSource:
             latest=latest,
             first_month=about.year_start,
             problems=tuple(problems),
-            faults=_faults(self.store.trouble, snapshot),
+            faults=(*_faults(self.store.trouble, snapshot), *_without_register(path, self.store.root)),
             view=seen,
             units=listed,
             nobody=nobody(seen),
@@ -132,6 +142,18 @@ def _faults(trouble: str, snapshot: Snapshot) -> tuple[tuple[str, str], ...]:
             )
         )
     return tuple(faults)
+
+
+def _without_register(path: str, root: Path) -> tuple[tuple[str, str], ...]:
+    """What the reader of a page that shows initiatives must know where their register cannot be read."""
+    if not path.startswith("/indikator/") or not why_unreadable(root):
+        return ()
+    return (
+        (
+            "Registret over forbedringsprojekter kan ikke læses for tiden; projekter er ikke tegnet ind.",
+            "The register of improvement initiatives cannot be read at present; initiatives are not drawn.",
+        ),
+    )
 
 
 def _indicator(path: str) -> Indicator | None:

@@ -12,8 +12,9 @@ import datetime as dt
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
-from data.improvements import Initiative, Register
+from data.improvements import BrokenRegister, Initiative, Register
 from data.store import Snapshot
 from indicators.catalogue import BY_ID, why_not_reported
 from indicators.declaration import Indicator, Text
@@ -159,7 +160,12 @@ def improvement(view: View, one: Initiative) -> Improvement:
 
 
 def starts(view: View, indicator: str) -> tuple[Improvement, ...]:
-    """The initiatives of the view's database on one indicator, oldest first, for trend figures; without effects."""
+    """The initiatives of the view's database on one indicator, oldest first, for trend figures; without effects.
+
+    None where the register cannot be read: the figure stands without them, and its page says so (``why_unreadable``).
+    """
+    if why_unreadable(view.snapshot.root):
+        return ()
     found = [one for one in Register(view.snapshot.root).all(view.database) if one.indicator == indicator]
     named = short_names(view, {code for one in found for code in one.departments})
     return tuple(
@@ -172,6 +178,15 @@ def starts(view: View, indicator: str) -> tuple[Improvement, ...]:
         )
         for one in reversed(found)
     )
+
+
+def why_unreadable(root: Path) -> str:
+    """Why the register of a store cannot be read; "" where it can, or where there is none."""
+    try:
+        Register(root).all()
+    except BrokenRegister as error:
+        return str(error)
+    return ""
 
 
 def prepare(snapshot: Snapshot) -> None:

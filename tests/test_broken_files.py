@@ -15,10 +15,10 @@ from data.store import BrokenDatabase, Store, StoreError
 from layouts._source import CONFIG_KEY
 from tables.view import Edition
 from tests import clients
-from tests.extracts import write_extract
-from tests.stores import NEW, extract, versions
+from tests.stores import versions
+from tests.test_parts import delivery
 
-PATHS = ("/", "/om", "/datakvalitet?lang=en")
+PATHS = ("/om", "/datakvalitet?lang=en")
 SHOWN = ("viser det seneste, der kan: udtræk", "shows the latest that can be: extract")
 LEFT_OUT = (
     "Data fra DLCR kan ikke læses for tiden og er ikke med",
@@ -74,22 +74,31 @@ def test_a_broken_pointer_or_manifest(damage, place, root, delivered, caplog):
     """Running: the snapshot shown last. At a start: the newest that can be read. Commands refuse; a load mends it."""
     old = Store(root).current_id()
     load([delivered["DCCG 2"]], root)
-    running = started(root)
-    says(running, None)
-    new = Store(root).current_id()
+    running, at_start = Store(root), Store(root)
+    shown = running.served()
     damage(place(root))
-    says(running, SHOWN)
-    assert f"udtræk {new}" in running.get("/om").text, "what was shown goes on"
-    assert len([one for one in caplog.messages if "is shown instead" in one]) == 1, "told once"
-    at_start = started(root)
-    says(at_start, SHOWN)
-    assert f"udtræk {new if place is pointer else old}" in at_start.get("/om").text
+    assert running.served() is shown, "what was shown goes on"
+    assert bool(running.trouble) == (place is pointer), "a snapshot that is open needs its manifest no more"
+    caplog.clear()
+    for _ in range(3):
+        assert at_start.served().id == (shown.id if place is pointer else old)
+    assert at_start.trouble and len([one for one in caplog.messages if "is shown instead" in one]) == 1, "told once"
     with pytest.raises(StoreError):
         Store(root).current()
     assert main(["load", str(delivered["DCCG 2"]), str(delivered["DLCR 2"]), "--store", str(root)]) == 0
-    says(running, None)
-    says(at_start, None)
+    for store in (running, at_start):
+        assert store.served().rows("DLCR", "SELECT DISTINCT t FROM cases") == [("v2",)] and not store.trouble
     assert versions(root) == {"DCCG": ("v2", 5), "DLCR": ("v2", 5)}
+
+
+def test_pages_say_which_extract_they_show(root, delivered):
+    running = started(root)
+    says(running, None)
+    pointer(root).write_bytes(b"")
+    says(running, SHOWN)
+    says(started(root), SHOWN)
+    load([delivered["DLCR 2"]], root)
+    says(running, None)
 
 
 def test_using_another_snapshot_mends_a_broken_pointer(root):
@@ -99,28 +108,38 @@ def test_using_another_snapshot_mends_a_broken_pointer(root):
 
 
 @every_damage
-def test_a_broken_database(damage, root, delivered, monkeypatch, capsys):
-    """The others are shown, its own pages say so; loading the same extract again mends it."""
-    running, store = started(root), Store(root)
-    says(running, None)
-    whole = running.get("/om?database=DLCR")
-    assert whole.status_code == 200
+def test_a_broken_database(damage, root, delivered):
+    """The others are there; commands refuse; loading the same extract again mends it."""
+    running, at_start = Store(root), Store(root)
+    assert set(running.served().databases) == {"DCCG", "DLCR"}
     damage(database(root))
-    at_start = started(root)
-    says(at_start, LEFT_OUT)
-    own = at_start.get("/om?database=DLCR")
-    assert own.status_code == 503 and "Data fra DLCR kan ikke læses for tiden" in own.text
-    assert "The data of DLCR cannot be read" in at_start.get("/om?database=DLCR&lang=en").text
+    running.served().look()  # as the thread that watches does
+    for store in (running, at_start):
+        assert set(store.served().databases) == {"DCCG"} and set(store.served().broken) == {"DLCR"}
+        with pytest.raises(BrokenDatabase, match="load the database again"):
+            store.served().rows("DLCR", "SELECT 1")
     with pytest.raises(StoreError, match=r"DLCR-.* cannot be opened .*; load the database again"):
-        store.current()
-    running.application.config[CONFIG_KEY].store.served().look()  # as the thread that watches does
-    says(running, LEFT_OUT)
-    assert running.get("/om?database=DLCR").status_code == 503
+        Store(root).current()
     assert main(["load", str(delivered["DLCR 1"]), "--store", str(root)]) == 0
-    for asking in (running, at_start):
-        says(asking, None)
-        assert asking.get("/om?database=DLCR").status_code == 200
+    for store in (running, at_start):
+        assert set(store.served().databases) == {"DCCG", "DLCR"} and not store.served().broken
     assert versions(root) == {"DCCG": ("v1", 4), "DLCR": ("v1", 4)}
+
+
+def test_pages_of_a_broken_database_say_so_and_the_others_name_it(root, delivered):
+    running = started(root)
+    assert running.get("/om?database=DLCR").status_code == 200
+    flip(database(root))
+    running.application.config[CONFIG_KEY].store.served().look()
+    says(running, LEFT_OUT)
+    own = running.get("/om?database=DLCR")
+    assert own.status_code == 503 and "Data fra DLCR kan ikke læses for tiden" in own.text
+    assert "The data of DLCR cannot be read" in running.get("/om?database=DLCR&lang=en").text
+    load([delivered["DCCG 2"]], root)
+    says(running, LEFT_OUT)
+    load([delivered["DLCR 1"]], root)
+    says(running, None)
+    assert running.get("/om?database=DLCR").status_code == 200
 
 
 def test_a_database_that_is_put_back_is_shown_again(root):
@@ -201,20 +220,16 @@ def test_no_traceback_at_a_start_where_nothing_can_be_read(root, capsys):
     assert "none of its databases can be opened" in said and "Traceback" not in said
 
 
-def test_a_part_that_is_damaged_must_be_loaded_again(tmp_path, caplog):
-    def part(name: str) -> Path:
-        rows = [{"case_id": f"{name}1"}]
-        return write_extract(tmp_path / name, cases=rows, part=name)
-
-    root = tmp_path / "store"
-    load([part("east"), part("west")], root)
+def test_a_part_that_is_damaged_must_be_loaded_again(tmp_path):
+    root, west = tmp_path / "store", delivery(tmp_path / "west", "west", ["w"])
+    load([delivery(tmp_path / "east", "east", ["e"]), west], root)
     entry = json.loads(manifest(root).read_text())["databases"]["DCCG"]
     flip(root / "databases" / next(one["file"] for one in entry["parts"] if one["name"] == "west"))
     assert set(Store(root).current().databases) == {"DCCG"}, "readers need the whole alone"
-    east = write_extract(tmp_path / "east2", cases=[{"case_id": "east1"}, {"case_id": "east2"}], part="east")
+    east = delivery(tmp_path / "new", "east", ["e", "f"])
     with pytest.raises(StoreError, match="stored part west cannot be read; load it in the same command"):
         load([east], root)
-    load([east, tmp_path / "west"], root)
+    load([east, west], root)
     assert Store(root).current().rows("DCCG", "SELECT count(*) FROM cases") == [(3,)]
 
 
@@ -248,14 +263,3 @@ def test_the_thread_that_watches_goes_on_after_what_it_does_not_expect(root, del
     assert len(prepared) == 2 and prepared[1] == store.current_id()
     told = [one for one in caplog.records if "unexpected" in one.getMessage()]
     assert len(told) == 1 and told[0].exc_info
-
-
-def test_new_data_of_a_store_with_a_broken_database_are_shown(root, delivered):
-    flip(database(root))
-    running = started(root)
-    says(running, LEFT_OUT)
-    load([delivered["DCCG 2"]], root)
-    says(running, LEFT_OUT)
-    assert Store(root).served().rows("DCCG", "SELECT DISTINCT icd10 FROM cases") == [("v2",)]
-    load([extract(root.parent / "again", "DLCR", "v1", 4)], root)
-    assert versions(root) == NEW

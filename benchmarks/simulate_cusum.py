@@ -1,7 +1,8 @@
 """How often an early-warning chart in control alarms: the thresholds of the charts, and whether they keep their word.
 
 ``python -m benchmarks.simulate_cusum`` makes ``data/reference/cusum_thresholds.csv`` anew (fixed seed; about ten
-minutes). ``run()`` measures the run length in control on and off the grid, with patients of unequal risk, and the
+minutes), ``… simulate_cusum few`` those of few patients and of new units (two minutes). ``run()`` measures the run
+length in control on and off the grid, with patients of unequal risk, of few and of new units, and the
 delay when the odds double; ``python -m benchmarks --simulations`` prints it.
 
 A simulated chart lives as a real one: patients arrive at random, its level is estimated from its three years before,
@@ -13,7 +14,7 @@ from __future__ import annotations
 import csv
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
@@ -23,15 +24,29 @@ from scipy.special import expit, logit
 
 from benchmarks.report import Result
 from indicators.signals import LISTED_MONTHS
-from indicators.statistics.cusum import own_level, weights
-from indicators.statistics.monitoring import BASELINE_YEARS, Counts, monitor
-from indicators.thresholds import COLUMNS, FALSE_ALARM_YEARS, FILE, STRONG_ALARM_YEARS, thresholds
+from indicators.statistics.cusum import OVER, own_level, weights
+from indicators.statistics.monitoring import BASELINE_YEARS, COUNTRY_SD, Counts, monitor
+from indicators.thresholds import (
+    COLUMNS,
+    FALSE_ALARM_YEARS,
+    FEW,
+    FILE,
+    LONGEST,
+    NEW,
+    STRONG_ALARM_YEARS,
+    WITH_DELAYS,
+    thresholds,
+)
 
 DAYS = 364
 PROPORTIONS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995)
 #: Yearly events, or non-events where these are fewer.
 RARER = (5, 7, 10, 20, 40, 80, 160, 320, 640)
 SEED = 20261122
+#: The same of charts of few patients, and of new units; their replicates. Their time goes in weeks.
+FEW_PROPORTIONS = (0.005, 0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.98, 0.995)
+FEW_RARER, NEW_RARER = (0.125, 0.25, 0.5, 1, 2, 3, 5, 8), (0.5, 2, 5, 20, 80, 320, 640)
+FEW_REPLICATES, NEW_REPLICATES, WEEKS = 2000, 6000, 52
 REPLICATES, YEARS = 1000, 30
 #: Charts and years for the shares of time listed, and the years until they have settled.
 CHARTS, CHART_YEARS, SETTLED = 300, 13, 3
@@ -92,20 +107,22 @@ def highest(rng: np.random.Generator, patients: Patients, replicates: int, years
     return np.array(weeks)
 
 
-def run_length(tops: np.ndarray, threshold: float) -> float:
+def run_length(highest_sums: np.ndarray, threshold: float) -> float:
     """Mean years from the start of a chart to its alarm: time at risk by alarms (charts without one are censored)."""
-    reached = tops >= threshold
+    reached = highest_sums >= threshold
     ever = reached[-1]
-    weeks = np.where(ever, reached.argmax(0) + 0.5, len(tops))
+    weeks = np.where(ever, reached.argmax(0) + 0.5, len(highest_sums))
     return float(weeks.sum() / max(ever.sum(), 1) / 52)
 
 
-def solve(tops: np.ndarray, years: float = FALSE_ALARM_YEARS) -> float:
+def solve(highest_sums: np.ndarray, years: float = FALSE_ALARM_YEARS) -> float:
     """The threshold with that mean run length."""
     low, high = 0.1, 20.0
+    while run_length(highest_sums, high) < years:  # a new unit of many patients whose level is not the country's
+        low, high = high, 2 * high
     while high - low > 1e-4:
         middle = (low + high) / 2
-        low, high = (middle, high) if run_length(tops, middle) < years else (low, middle)
+        low, high = (middle, high) if run_length(highest_sums, middle) < years else (low, middle)
     return (low + high) / 2
 
 
@@ -130,6 +147,99 @@ def share_listed(
         listed.append(year.active & (turns[k + 1] - year.alarm <= LISTED_MONTHS * DAYS / 12))
         strong.append(listed[-1] & year.strong)
     return np.mean(listed, axis=(0, 2)), np.mean(strong, axis=(0, 2))
+
+
+def drawn(
+    rng: np.random.Generator,
+    volume: float,
+    proportion: float,
+    history: int,
+    years: int,
+    replicates: int,
+    shift: float = 1.0,
+    spread: float = COUNTRY_SD,
+) -> Iterator[np.ndarray]:
+    """Yield year by year what each week adds to the sum of charts whose level is drawn towards the country's.
+
+    ``history``: years before the chart begins, of which the last three count in the level. True levels differ between
+    the units by ``spread``. ``shift``: the odds in the charted years by those before.
+    """
+    country = float(logit(proportion))
+    true = country + rng.normal(0, spread, replicates)
+    unit, eta = np.arange(replicates), np.full(replicates, country)
+    past = [np.zeros((2, replicates))]
+    for year in range(-history, years):
+        risk = expit(true + (np.log(shift) if year >= 0 else 0.0))
+        weekly = volume / WEEKS
+        hit, missed = (rng.poisson(weekly * part, (WEEKS, replicates)) for part in (risk, 1 - risk))
+        if year >= 0:
+            x, others = sum(past[-BASELINE_YEARS:])
+            level = own_level(unit, eta, x + others, x, replicates, COUNTRY_SD)
+            without, with_event = weights(expit(country + level))
+            yield hit * with_event + missed * without
+        past.append(np.stack([hit.sum(0), missed.sum(0)]).astype(float))
+
+
+def tops(scored: Iterable[np.ndarray], replicates: int) -> np.ndarray:
+    """The highest sum so far at the end of each week, of weekly scores by year."""
+    value, top = np.zeros(replicates), np.zeros(replicates)
+    weeks = []
+    for scores in scored:
+        for score in scores:
+            value = np.maximum(0, value + score)
+            np.maximum(top, value, out=top)
+            weeks.append(top.astype(np.float32))
+    return np.array(weeks)
+
+
+def standing(scored: Iterable[np.ndarray], limits: tuple[float, float], replicates: int) -> tuple[float, float]:
+    """Shares of time that an arm with these thresholds is listed, and listed as strong, by the rules of the engine."""
+    value, free, alarm = np.zeros(replicates), np.zeros(replicates), np.full(replicates, -1)
+    strong, week, seen = np.zeros(replicates, dtype=bool), 0, []
+    for scores in scored:
+        for score in scores:
+            value, free = value + score, free + score
+            over = value <= np.where(alarm >= 0, OVER * limits[0], 0.0)
+            value[over] = free[over] = 0.0
+            alarm[over], strong[over] = -1, False
+            alarm[(value >= limits[0]) & (alarm < 0)] = week
+            reached = (alarm >= 0) & (free >= limits[1]) & ~strong
+            alarm[reached], strong[reached] = week, True  # becoming strong is news
+            np.minimum(value, limits[0], out=value)
+            week += 1
+        listed = (alarm >= 0) & (week - alarm <= LISTED_MONTHS * WEEKS / 12)
+        seen.append((listed.mean(), (listed & strong).mean()))
+    return tuple(float(part) for part in np.mean(seen, axis=0))
+
+
+def median_years(highest_sums: np.ndarray, threshold: float) -> float:
+    """Years until half of the charts have alarmed; LONGEST where they do not within the simulated time."""
+    reached = (highest_sums >= threshold).mean(1) >= 0.5
+    return float(reached.argmax() + 1) / WEEKS if reached.any() else float(LONGEST)
+
+
+def few(seed: int = SEED + 1) -> None:
+    """Write the thresholds of charts of few patients and of new units, whose level is drawn towards the country's."""
+    for file, numbers, history, years, many in (
+        (FEW, FEW_RARER, BASELINE_YEARS, LONGEST, FEW_REPLICATES),
+        (NEW, NEW_RARER, 0, BASELINE_YEARS, NEW_REPLICATES),
+    ):
+        seeds = iter(np.random.SeedSequence([seed, history]).spawn(4 * len(numbers) * len(FEW_PROPORTIONS)))
+        rows = []
+        for p, rarer in product(FEW_PROPORTIONS, numbers):
+            volume = rarer / min(p, 1 - p)
+
+            def made(shift=1.0, many=many, years=years, volume=volume, p=p, history=history, seeds=seeds):
+                return drawn(np.random.default_rng(next(seeds)), volume, p, history, years, many, shift)
+
+            calm = tops(made(), many)
+            # Both arms alarm, so each alone may alarm half as often.
+            limits = tuple(round(solve(calm, 2 * one), 3) for one in (FALSE_ALARM_YEARS, STRONG_ALARM_YEARS))
+            listed = [round(share, 5) for share in standing(made(), limits, many)]
+            delays = [round(median_years(tops(made(by, many // 4, LONGEST), many // 4), limits[0]), 2) for by in (2, 3)]
+            rows.append((p, rarer, *limits, *listed, *delays))
+        with Path(file).open("w", encoding="utf-8", newline="") as stream:
+            csv.writer(stream, lineterminator="\n").writerows([WITH_DELAYS, *rows])
 
 
 #: Off the grid: yearly patients, log odds of classes of patients, their shares.
@@ -219,15 +329,18 @@ def run(replicates: int = 1000) -> list[Result]:
 
 
 def main() -> int:
-    """Write the table of thresholds."""
+    """Write the table of thresholds, or with the word ``few`` those of few patients and of new units."""
+    if sys.argv[1:] == ["few"]:
+        few()
+        return 0
     seeds = iter(np.random.SeedSequence(SEED).spawn(2 * len(PROPORTIONS) * len(RARER)))
     started = time.perf_counter()
     points = {}
     for p, rarer in product(PROPORTIONS, RARER):
         patients = Patients.alike(rarer / min(p, 1 - p), p)
-        tops = highest(np.random.default_rng(next(seeds)), patients, REPLICATES, YEARS)
+        reached = highest(np.random.default_rng(next(seeds)), patients, REPLICATES, YEARS)
         # Both arms alarm, so each alone may alarm half as often.
-        points[p, rarer] = [round(solve(tops, 2 * years), 3) for years in (FALSE_ALARM_YEARS, STRONG_ALARM_YEARS)]
+        points[p, rarer] = [round(solve(reached, 2 * years), 3) for years in (FALSE_ALARM_YEARS, STRONG_ALARM_YEARS)]
     print(f"thresholds: {time.perf_counter() - started:.0f} s", file=sys.stderr)
     shares = {}
     for p, rarer in points:

@@ -7,18 +7,27 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 
+from data import reference
 from data.output import UsageError
 from data.store import Snapshot, StoreError
 from indicators.catalogue import BY_ID
 from indicators.declaration import Indicator
 from indicators.monitored import Panel, panels, period, registration_known, watched, window
-from indicators.statistics.monitoring import BASELINE_YEARS, LEAST_EVENTS, Counts, Monitored, doubling_years, monitor
-from indicators.thresholds import FALSE_ALARM_YEARS, thresholds
+from indicators.statistics.monitoring import (
+    BASELINE_YEARS,
+    LEAST_EVENTS,
+    LONGEST_TRIPLING,
+    Counts,
+    Judges,
+    Monitored,
+    monitor,
+)
+from indicators.thresholds import FALSE_ALARM_YEARS, FEW, NEW, thresholds
 
 WORSE, BETTER = "worse", "better"
 DIRECTIONS = (WORSE, BETTER)  # in the order of the arms: more of the unwanted, less of it
@@ -29,6 +38,13 @@ COLUMNS = (
 #: Calendar months that a signal is listed from its last news, that of its alarm among them. One that has not become
 #: worse again for so long is no news, but stands: ``Board.standing``.
 LISTED_MONTHS = 24
+#: By what a chart is judged, as ``statistics.monitoring`` numbers it: nothing, the unit's own level, the pooled level
+#: of the units it succeeds, the country's level and that of its few patients, the country's until it has its own.
+JUDGED = ("", "own", "predecessors", "few", "new")
+#: Why a chart is silent: even a tripling would take too long; no patients the year before; the country too has too few.
+TOO_FEW, ABSENT, COUNTRY_TOO_FEW = "few", "absent", "country"
+#: What stands for a unit where the whole country is watched in the place of units with too few patients.
+COUNTRY = "DK"
 
 
 @dataclass(frozen=True)
@@ -42,7 +58,14 @@ class Board:
     ``first_since`` and ``first_alarm`` (of the signal's first change), ``known_from`` (when its news could be known),
     ``absorbed_since`` and ``absorbed`` (the start of an earlier signal whose three whole years are in the baseline, and
     the first day they were), ``dispersion`` (how many times as much the months vary as by chance; the thresholds allow
-    for it), ``doubling_months`` (until doubled odds typically signal, before follow-up and registration).
+    for it), ``doubling_months`` (until doubled odds typically signal, before follow-up and registration), ``judged``
+    (by what: one of JUDGED) and ``predecessors`` (their codes, where it is by theirs), ``false`` and ``false_strong``
+    (the share of time that it is listed, and as strong, though nothing has changed).
+    ``silent``: a row per unit × indicator without a chart: ``unit``, ``indicator``, ``reason`` (TOO_FEW, ABSENT or
+    COUNTRY_TOO_FEW) and ``tripling_months`` (until tripled odds would typically show; NaN: not
+    reckoned, infinite: a single outcome would do for a signal).
+    ``in_place``: the whole country's charts (``unit`` COUNTRY; columns of ``charts``) of the indicators with units of
+    too few patients; not in the list, and not counted among its false signals.
     ``since`` and what is counted from it are of the last change: where ``news`` is "again", of the further one.
     ``left_out``: indicators not charted because registration is not known on a past day. ``undated``: by department,
     the cases without a registration date, which are not used where others have one.
@@ -55,6 +78,8 @@ class Board:
     false_signals_expected: float
     false_strong_expected: float
     undated: tuple[tuple[str, int], ...] = ()
+    silent: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(_SILENT)))
+    in_place: pd.DataFrame = field(default_factory=lambda: _frame([]))
 
     @property
     def listed(self) -> pd.DataFrame:
@@ -96,6 +121,7 @@ class Board:
         for row in self.absorbed.itertuples():
             notes.append(f"{row.unit} {row.indicator}: the {row.direction} years since {row.absorbed_since} are "
                          f"what is expected from {row.absorbed} on")  # fmt: skip
+        notes += _judged_notes(self)
         if not len(self.charts):
             notes.append(f"no chart on {self.as_of}: a unit needs {BASELINE_YEARS} whole years with {LEAST_EVENTS} "
                          "unwanted and other outcomes before the year that is charted")  # fmt: skip
@@ -121,12 +147,63 @@ def board(snapshot: Snapshot, database: str, as_of: dt.date | None = None) -> Bo
     watching, registered, day, left_out = _asked(snapshot, database, watched(snapshot, database), as_of)
     made = panels(snapshot, database, watching, day, registered)
     together = _charted(made, snapshot, database, day)
-    rows, false = _standing(together) if together else ([], (0.0, 0.0))
-    frame = pd.DataFrame(rows, columns=_BOARD).astype(
-        {"listed": bool, "strong": bool, "active": bool, "observed": "Int64", "months": "Int64"}
+    frame = _frame(_standing(together) if together else [])
+    silent = pd.DataFrame(_silent(together) if together else [], columns=list(_SILENT))
+    watched_whole = set(silent["indicator"][silent["reason"] == TOO_FEW])
+    whole = _charted(
+        [_whole(panel) for panel in made if panel.indicator.id in watched_whole], snapshot, database, day, moved=False
     )
     undated = _undated(snapshot, database) if registered["cases"] else ()
-    return Board(day, registered["cases"], left_out, frame, *false, undated)
+    false = (float(frame[name].sum()) for name in ("false", "false_strong"))
+    in_place = _frame(_standing(whole) if whole else [])
+    return Board(day, registered["cases"], left_out, frame, *false, undated, silent, in_place)
+
+
+def _frame(rows: list[dict[str, object]]) -> pd.DataFrame:
+    """Rows of a board with its columns."""
+    return pd.DataFrame(rows, columns=_BOARD).astype(
+        {"listed": bool, "strong": bool, "active": bool, "observed": "Int64", "months": "Int64"}
+    )
+
+
+def _whole(panel: Panel) -> Panel:
+    """The panel's patients as those of one unit, the country; expected of all alike, for its case mix hardly moves."""
+    return replace(panel, units=(COUNTRY,), unit=np.zeros_like(panel.unit), codes={})
+
+
+def _judged_notes(board: Board) -> list[str]:
+    """By what the charts without a level of their own are judged, which are silent and why; for the command."""
+    notes = []
+    charts = board.charts[board.charts["direction"] == WORSE]
+    for row in board.listed[board.listed["judged"].isin({"predecessors", "new"})].itertuples():
+        notes.append(f"{row.unit} {row.indicator} {row.direction}: {_WORDS[row.judged]}{row.predecessors}")
+    few = board.listed[board.listed["judged"] == "few"]
+    if len(few):
+        names = ", ".join(f"{row.unit} {row.indicator} {row.direction}" for row in few.itertuples())
+        notes.append(f"listed signals {_WORDS['few']}: {names}")
+    for judged, count in charts["judged"].value_counts().reindex(JUDGED[2:]).dropna().items():
+        notes.append(f"charts {_WORDS[judged].rstrip(': ')}: {int(count)} of {len(charts)}")
+    few = board.silent[board.silent["reason"] == TOO_FEW]
+    if len(few):
+        notes.append(f"charts with too few to watch (a tripling would typically take more than {LONGEST_TRIPLING:.0f} "
+                     f"years to show, or one outcome would do for a signal): {len(few)}; the whole country is "
+                     "watched in their place")  # fmt: skip
+    for row in board.in_place[board.in_place["active"]].itertuples():
+        notes.append(f"the whole country in their place: {row.indicator} {row.direction} since {row.since}, observed "
+                     f"{row.observed}, expected {row.expected:.1f}")  # fmt: skip
+    for reason, words in ((ABSENT, "without patients the year before"),
+                          (COUNTRY_TOO_FEW, "not watched, as the whole country has too few outcomes")):  # fmt: skip
+        count = int((board.silent["reason"] == reason).sum())
+        if count:
+            notes.append(f"silent charts {words}: {count}")
+    return notes
+
+
+_WORDS = {
+    "predecessors": "judged by the pooled level of the units it succeeds: ",
+    "few": "judged by the country's level and that of its few patients",
+    "new": "judged by the country's level until it has three years of its own",
+}
 
 
 def _undated(snapshot: Snapshot, database: str) -> tuple[tuple[str, int], ...]:
@@ -144,8 +221,9 @@ _BOARD = (
     *COLUMNS[:8],
     *("volume", "baseline", "threshold", "cusum", "evidence", "alarm", "active", "strong", "listed", "until"),
     *("news", "known_from", "first_since", "first_alarm", "absorbed_since", "absorbed"),
-    *("dispersion", "doubling_months"),
+    *("dispersion", "doubling_months", "judged", "predecessors", "false", "false_strong"),
 )
+_SILENT = ("unit", "indicator", "reason", "tripling_months")
 
 
 def _asked(
@@ -174,7 +252,7 @@ class Chart:
     Columns of ``months``: ``start``, ``n``, ``unwanted``, ``expected`` (unwanted), ``cusum_worse``, ``cusum_better``
     (at its end; NaN, as ``expected``, before the sums begin), ``baseline`` (whether of the years that the first year
     charted is judged by). ``until``: the last day whose patients are used. ``silent``: too few to chart; then no sums.
-    ``threshold``: by direction. ``dispersion``, ``doubling_months``: as of the board.
+    ``threshold``: by direction. ``dispersion``, ``doubling_months``, ``judged``, ``predecessors``: as of the board.
     """
 
     until: dt.date
@@ -183,6 +261,8 @@ class Chart:
     threshold: dict[str, float]
     dispersion: float = 1.0
     doubling_months: float = float("nan")
+    judged: str = "own"
+    predecessors: str = ""
 
 
 def chart(
@@ -205,11 +285,12 @@ def chart(
     year = found.baseline[place] if not silent else until.year - together.first_year
     first = dt.date(together.first_year + max(int(year) - BASELINE_YEARS, 0), 1, 1)
     threshold = {direction: float(found.threshold[arm, place]) for arm, direction in enumerate(DIRECTIONS)}
-    doubling = float("nan")
-    if not silent:
-        doubling = 12 * float(doubling_years(found.volume[place], found.typical[place], found.threshold[0, place]))
+    doubling = float("nan") if silent else 12 * float(found.doubling[place])
     months = _by_month(together, place, first, until)
-    return Chart(until, months, silent, threshold, float(found.dispersion[place]), doubling)
+    judged = JUDGED[found.judged[place]]
+    return Chart(
+        until, months, silent, threshold, float(found.dispersion[place]), doubling, judged, together.heritage(place)
+    )
 
 
 def _by_month(charted: Charted, place: int, first: dt.date, until: dt.date) -> pd.DataFrame:
@@ -260,12 +341,38 @@ class Charted:
     begin: int
     events: np.ndarray
     patients: np.ndarray
+    successions: tuple[tuple[int, int], ...] = ()
+
+    def heritage(self, chart: int) -> str:
+        """The codes of the units whose level the chart has inherited, with ' + ' between them; else ''."""
+        if JUDGED[self.monitored.judged[chart]] != "predecessors":
+            return ""
+        before = {chart}
+        while more := {old for old, new in self.successions if new in before} - before:
+            before |= more
+        return " + ".join(sorted(self.names[one][1] for one in before - {chart}))
+
+
+def _successions(names: Sequence[tuple[str, str]]) -> tuple[tuple[int, int], ...]:
+    """Pairs of charts of the same indicator: a unit and the one that the reference names as its successor."""
+    places = {name: place for place, name in enumerate(names)}
+    heirs = {one.code: one.successor for one in reference.departments() if one.successor}
+    pairs = ((place, places.get((indicator, heirs.get(unit, "")))) for (indicator, unit), place in places.items())
+    return tuple((old, new) for old, new in pairs if new is not None)
 
 
 def _charted(
-    made: Sequence[Panel], snapshot: Snapshot, database: str, as_of: dt.date, keep_sums: bool = False
+    made: Sequence[Panel],
+    snapshot: Snapshot,
+    database: str,
+    as_of: dt.date,
+    keep_sums: bool = False,
+    moved: bool = True,
 ) -> Charted | None:
-    """All panels in one pass through the days (many times faster than one by one); None where nothing is charted."""
+    """All panels in one pass through the days (many times faster than one by one); None where nothing is charted.
+
+    ``moved``: what is expected moves with the country; not of the country itself.
+    """
     periods = {panel.indicator.id: period(snapshot, database, panel.indicator, as_of) for panel in made}
     made = [panel for panel in made if periods[panel.indicator.id].charted and panel.units]
     if not made:
@@ -296,9 +403,12 @@ def _charted(
             fitted[baseline] = [panel.logits(turns[baseline - BASELINE_YEARS], turns[baseline]) for panel in made]
             fitted.pop(baseline - BASELINE_YEARS - 2, None)  # no chart keeps a baseline so long
         etas = zip(made, fitted[baseline], strict=True)
-        return joined([panel.moved(eta, turns[year - 1], turns[year]) for panel, eta in etas])
+        return joined([panel.moved(eta, turns[year - 1], turns[year]) if moved else eta for panel, eta in etas])
 
-    monitored = monitor(counts, turns, last, logits, thresholds().of, keep_sums)
+    few, new = thresholds(FEW), thresholds(NEW)
+    successions = _successions(names)
+    judges = Judges((few.of, few.delays), (new.of, new.delays), successions)
+    monitored = monitor(counts, turns, last, logits, thresholds().of, keep_sums, judges)
     begin = int(turns[0])
     days = int(turns[-1]) - begin
     cell = (counts.day - begin) * len(names) + counts.chart
@@ -307,18 +417,43 @@ def _charted(
         return np.bincount(cell, values, days * len(names)).reshape(days, len(names))
 
     first_year = dt.date.fromordinal(begin).year
-    return Charted(names, last, monitored, first_year, begin, by_day(counts.events), by_day(counts.patients))
+    by_days = by_day(counts.events), by_day(counts.patients)
+    return Charted(names, last, monitored, first_year, begin, *by_days, successions)
 
 
-def _standing(charted: Charted) -> tuple[list[dict[str, object]], tuple[float, float]]:
-    """Rows of the board by its columns, and the false signals to expect among them."""
+def _silent(charted: Charted) -> list[dict[str, object]]:
+    """The charts without a baseline and why."""
+    found, rows = charted.monitored, []
+    for chart in np.flatnonzero(found.baseline < 0):
+        indicator, unit = charted.names[chart]
+        turn = dt.date(dt.date.fromordinal(int(charted.last[chart])).year, 1, 1).toordinal() - charted.begin
+        year_before = charted.patients[max(turn - 366, 0) : turn, chart].sum()
+        reason, tripling = TOO_FEW, 12 * float(found.tripling[chart])
+        if np.isnan(tripling):
+            reason = COUNTRY_TOO_FEW if year_before else ABSENT
+        rows.append(dict(zip(_SILENT, (unit, indicator, reason, tripling), strict=True)))
+    return rows
+
+
+def _shares(found: Monitored) -> np.ndarray:
+    """Directions × charts × (listed, listed as strong): shares of time in control, by what the charts are judged by."""
+    as_many = found.volume / found.dispersion  # patients who vary by chance alone
+    tables = {"few": thresholds(FEW), "new": thresholds(NEW)}
+    shares = np.zeros((len(DIRECTIONS), len(as_many), 2))
+    for number, judged in enumerate(JUDGED):
+        where = (found.judged == number) & (found.baseline >= 0)
+        if where.any():
+            table = tables.get(judged, thresholds())
+            for arm, part in enumerate((found.typical, 1 - found.typical)):
+                shares[arm, where] = table.share_listed(as_many[where], part[where])
+    return shares
+
+
+def _standing(charted: Charted) -> list[dict[str, object]]:
+    """Rows of the board by its columns."""
     found, state = charted.monitored, charted.monitored.state
     speaking = found.baseline >= 0
-    parts = (found.typical, 1 - found.typical)
-    as_many = found.volume / found.dispersion  # patients who vary by chance alone
-    false = sum(thresholds().share_listed(as_many, part)[speaking].sum(0) for part in parts)
-    doubling = np.full(len(speaking), np.nan)
-    doubling[speaking] = doubling_years(found.volume[speaking], found.typical[speaking], found.threshold[0, speaking])
+    shares = _shares(found)
     rows = []
     for chart in np.flatnonzero(speaking):
         indicator, unit = charted.names[chart]
@@ -343,10 +478,11 @@ def _standing(charted: Charted) -> tuple[list[dict[str, object]], tuple[float, f
                 *(float(state.free[arm, chart]), alarm, active, bool(state.strong[arm, chart])),
                 *(active and _months(alarm, last) <= LISTED_MONTHS, last),
                 *(news, known, first, begun, *_absorbed(charted, arm, int(chart))),
-                *(float(found.dispersion[chart]), 12 * float(doubling[chart])),
+                *(float(found.dispersion[chart]), 12 * float(found.doubling[chart])),
+                *(JUDGED[found.judged[chart]], charted.heritage(int(chart)), *shares[arm, chart].tolist()),
             )
             rows.append(dict(zip(_BOARD, values, strict=True)))
-    return rows, (float(false[0]), float(false[1]))
+    return rows
 
 
 def _absorbed(charted: Charted, arm: int, chart: int) -> tuple[dt.date | None, dt.date | None]:

@@ -18,7 +18,15 @@ from scipy.special import logit
 from data.reference import FOLDER, ReferenceFileError
 
 FILE = FOLDER / "cusum_thresholds.csv"
+#: The same of charts whose level is drawn towards the country's: of few patients, and of new units.
+FEW, NEW = FOLDER / "cusum_thresholds_few.csv", FOLDER / "cusum_thresholds_new.csv"
 COLUMNS = ("proportion", "rarer_per_year", "threshold", "strong_threshold", "listed", "strongly_listed")
+#: FEW and NEW also say how many years half of such charts take to show a doubling, and a tripling, of the odds.
+WITH_DELAYS = (*COLUMNS, "doubled_years", "tripled_years")
+#: Years simulated: a delay of so many is "so many or more".
+LONGEST = 20
+#: Of charts with fewer of the rarer a year nothing can be said: a single one would do for a signal.
+LEAST_A_YEAR = 0.25
 #: The fewest events (or others) a year whose simulated share of time listed is used.
 LEAST_SHARED = 10
 #: A chart in control (an indicator of a unit, both directions together) gives one false signal in so many years …
@@ -35,6 +43,8 @@ class Thresholds:
     numbers: np.ndarray
     threshold: np.ndarray
     share: np.ndarray
+    delay: np.ndarray | None = None
+    least: float = LEAST_SHARED
 
     def of(self, volume, proportion) -> tuple[np.ndarray, np.ndarray]:
         """Both thresholds of arms with ``volume`` patients a year, of whom ``proportion`` have what is charted."""
@@ -44,9 +54,21 @@ class Thresholds:
     def share_listed(self, volume, proportion) -> np.ndarray:
         """Shares of time (last axis) that such an arm is listed, or listed as strong, though nothing has changed.
 
-        Of fewer than LEAST_SHARED a year as of so many: the simulated charts of fewer were silent much of their time.
+        Of fewer than ``least`` (the rarer a year) as of so many: with an own level the simulated charts of fewer than
+        LEAST_SHARED were silent much of their time.
         """
-        return self._at(self.share, volume, proportion, LEAST_SHARED)
+        return self._at(self.share, volume, proportion, self.least)
+
+    def delays(self, volume, proportion) -> np.ndarray:
+        """Years (last axis) until half of such charts show a doubling, and a tripling, of what has that proportion.
+
+        LONGEST: so many or more. Infinite of fewer than LEAST_A_YEAR. Raises ValueError for a table without delays.
+        """
+        if self.delay is None:
+            raise ValueError("thresholds: this table has no delays; use those of few patients or of new units")
+        p, per_year = np.asarray(proportion, dtype=float), np.asarray(volume, dtype=float)
+        fewest = per_year * np.minimum(p, 1 - p) < LEAST_A_YEAR
+        return np.where(fewest[..., None], np.inf, self._at(self.delay, volume, proportion))
 
     def _at(self, values: np.ndarray, volume, proportion, least: float = 1e-9) -> np.ndarray:
         p = np.asarray(proportion, dtype=float)
@@ -68,17 +90,20 @@ def _place(grid: np.ndarray, at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 @cache
 def thresholds(file: Path = FILE) -> Thresholds:
-    """The table; raises ReferenceFileError where it is not a full grid of numbers."""
+    """The table; FEW and NEW with delays. Raises ReferenceFileError where it is not a full grid of numbers."""
+    columns = COLUMNS if file == FILE else WITH_DELAYS
     with file.open(encoding="utf-8", newline="") as stream:
         reader = csv.DictReader(stream)
-        if tuple(reader.fieldnames or ()) != COLUMNS:
-            raise ReferenceFileError(f"{file.name}: columns {reader.fieldnames}; it must have {', '.join(COLUMNS)}")
-        rows = [{name: float(row[name]) for name in COLUMNS} for row in reader]
+        if tuple(reader.fieldnames or ()) != columns:
+            raise ReferenceFileError(f"{file.name}: columns {reader.fieldnames}; it must have {', '.join(columns)}")
+        rows = [{name: float(row[name]) for name in columns} for row in reader]
     p, number = (sorted({row[name] for row in rows}) for name in COLUMNS[:2])
     points = {(row["proportion"], row["rarer_per_year"]): row for row in rows}
     if len(points) != len(rows) or len(rows) != len(p) * len(number):
         raise ReferenceFileError(f"{file.name}: not one row per grid point; make it anew")
-    grids = (
-        np.array([[[points[a, b][c] for c in pair] for b in number] for a in p]) for pair in (COLUMNS[2:4], COLUMNS[4:])
-    )
-    return Thresholds(logit(np.array(p)), np.log(number), *grids)
+
+    def grid(names: tuple[str, ...]) -> np.ndarray:
+        return np.array([[[points[a, b][c] for c in names] for b in number] for a in p])
+
+    delay, least = (None, LEAST_SHARED) if file == FILE else (grid(WITH_DELAYS[-2:]), 1e-9)
+    return Thresholds(logit(np.array(p)), np.log(number), grid(COLUMNS[2:4]), grid(COLUMNS[4:]), delay, least)

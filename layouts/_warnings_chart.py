@@ -36,6 +36,9 @@ def finding(context: PageContext, curve: Curve) -> str:
     name = figures.unit_name(context, curve)
     if curve.signal is None:
         what = text.title(context, curve.indicator)
+        if context.edition == "public" and curve.judged in {"few", "new"}:
+            return context.t(f"{name}: intet varsel, der kan vises, for {what}",
+                             f"{name}: no warning that can be shown for {what}")  # fmt: skip
         return context.t(f"{name}: intet varsel for {what}", f"{name}: no warning for {what}")
     said = text.sentence(context, curve.signal).rstrip(".")
     return f"{name}: {said[:1].lower()}{said[1:]}"
@@ -48,7 +51,8 @@ def lead(context: PageContext, curve: Curve) -> str:
         until = text.day_text(context, curve.until)
         said = t(f"Kurven følges; patienter til og med {until} er talt med.",
                  f"The chart is watched; patients up to {until} are counted.")  # fmt: skip
-        return said if curve.absorbed is None else f"{said} {text.absorbed(context, curve.absorbed)}"
+        after = text.absorbed(context, curve.absorbed) if curve.absorbed is not None else ""
+        return " ".join(part for part in (said, text.judged(context, curve), after) if part)
     parts = []
     if signal.observed is not None:
         seen, hoped = fmt.count(signal.observed, lang), fmt.number(signal.expected, 1, lang)
@@ -58,7 +62,8 @@ def lead(context: PageContext, curve: Curve) -> str:
     if curve.standing:
         parts.append(t(f"Uden nyt i {LISTED_MONTHS} måneder, men signalet står stadig.",
                        f"No news for {LISTED_MONTHS} months, but the signal still stands."))  # fmt: skip
-    parts += [strong, text.history(context, signal), text.false_alarm(context, signal), text.known(context, signal)]
+    parts += [strong, text.judged(context, curve), text.history(context, signal)]
+    parts += [text.false_alarm(context, signal), text.known(context, signal)]
     if curve.absorbed is not None:
         parts.append(text.absorbed(context, curve.absorbed))
     return " ".join(part for part in parts if part)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from dash import dcc
@@ -16,6 +17,7 @@ from layouts._downloads import line
 from layouts._overview_text import counted
 from layouts._source import PageContext
 from layouts._warnings_list import card, difference, since_cell, still, triangle
+from layouts._warnings_list import said as full
 from tables import warning_digest as digests
 from tables.warning_digest import Digest, Hospital, Quarter
 from tables.warnings import FALSE_ALARM_YEARS, STRONG_ALARM_YEARS, Signal
@@ -148,9 +150,11 @@ def _group(context: PageContext, id: str, title: str, members: Sequence[Signal],
         extra = (("kurve", f"{one.unit}.{one.indicator.id}"),)
         href = context.to("/varsler", database=one.database, period=None, extra=extra)
         link = dcc.Link(f"{more} {text.unwanted(context, one.indicator)}", href=href)
-        cells = [html.Span([link, *weak]), since_cell(context, one), html.Strong(difference(context, one))]
+        tag = text.judged_tag(context, one)
+        borrowed = [html.Span(tag, className="cell-sub")] if tag else []
+        cells = [html.Span([link, *weak, *borrowed]), since_cell(context, one), html.Strong(difference(context, one))]
         rows.append(tables.Row(unit, cells))
-        said = text.sentence(context, one) + ("" if one.strong else f" {t('Svagt.', 'Weak.')}")
+        said = full(context, one) + ("" if one.strong else f" {t('Svagt.', 'Weak.')}")
         phone.append(card(name, one, said, href))
     left = len(members) - len(rows)
     notes = []
@@ -167,14 +171,19 @@ def foot(context: PageContext, found: Digest) -> list:
     t = context.t
     parts = [
         t(
-            f"▲ dårligere end afdelingens eget niveau de tre år før; ↗ bedre. Stærkt: så kraftigt, som tilfældet giver "
-            f"én gang på {STRONG_ALARM_YEARS} år i en kurve; svagt: én gang på {FALSE_ALARM_YEARS} år. Se først på "
-            "registreringen, så på patienterne, og tag det med til audit.",
-            f"▲ worse than the department's own level of the three years before; ↗ better. Strong: as large as chance "
-            f"gives once in {STRONG_ALARM_YEARS} years in a chart; weak: once in {FALSE_ALARM_YEARS} years. Look at "
-            "the registration first, then at the patients, and bring it to the audit.",
+            "▲ dårligere end afdelingens eget niveau de tre år før (eller det, der er nævnt); ↗ bedre. Stærkt: så "
+            f"kraftigt, som tilfældet giver én gang på {STRONG_ALARM_YEARS} år i en kurve; svagt: én gang på "
+            f"{FALSE_ALARM_YEARS} år. Se først på registreringen, så på patienterne, og tag det med til audit.",
+            "▲ worse than the department's own level of the three years before (or what is named); ↗ better. Strong: "
+            f"as large as chance gives once in {STRONG_ALARM_YEARS} years in a chart; weak: once in "
+            f"{FALSE_ALARM_YEARS} years. Look at the registration first, then at the patients, and bring it to the "
+            "audit.",
         )
     ]
+    if found.watch.quiet:
+        reasons = Counter(text.quiet(context, one) for one in found.watch.quiet)
+        said = " ".join(f"{why} ({fmt.count(many, context.lang)})" for why, many in reasons.items())
+        parts.append(t(f"Kurver, der ikke kan følges: {said}", f"Charts that cannot be watched: {said}"))
     if found.watch.refused:
         names = fmt.listed(found.watch.refused, context.lang)
         parts.append(t(f"Uden indberetningsdatoer og derfor ikke med for et tidligere kvartal: {names}.",

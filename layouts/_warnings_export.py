@@ -11,7 +11,7 @@ from layouts import _format as fmt
 from layouts._downloads import export, stamp
 from layouts._source import PageContext
 from layouts._warnings_choices import EXTRAS, read_day
-from layouts._warnings_text import title, unwanted
+from layouts._warnings_text import judged_tag, title, unwanted
 from tables import warning_charts as charts
 from tables import warning_digest as digests
 from tables import warnings as data
@@ -36,7 +36,7 @@ def _columns(context: PageContext) -> tuple[Column, ...]:
           else of(Kind.NUMBER, t("Flere end ventet", "More than expected"), decimals=2)),
         *of(Kind.YEARS, t("År pr. falsk alarm", "Years per false alarm"), decimals=0),
         *of(Kind.TEXT, t("Seneste nyt", "Last news")), *of(day, t("Først siden", "First since")),
-        *of(Kind.TEXT, t("På listen", "Listed")),
+        *of(Kind.TEXT, t("Vurderet mod", "Judged against"), t("På listen", "Listed")),
     )  # fmt: skip
 
 
@@ -50,7 +50,8 @@ def _row(context: PageContext, one: Signal) -> tuple[Value, ...]:
         one.since, one.until, one.known_from, one.months,
         hidden if one.observed is None else one.observed, _rounded(one.expected, 2),
         _rounded(one.excess, 0 if one.rounded else 2), one.years,
-        _news(context, one), one.first_since or one.since, t("ja", "yes"),
+        _news(context, one), one.first_since or one.since,
+        judged_tag(context, one) or t("eget niveau", "own level"), t("ja", "yes"),
     )  # fmt: skip
 
 
@@ -97,8 +98,8 @@ def _stamp(context: PageContext, *more: tuple[str, str]) -> tuple[tuple[str, str
     adjusted = (
         t("Forbehold", "Caveat"),
         t(
-            "Mod enhedens eget niveau; case-mix-justeret, hvor modellen holder",
-            "Against the unit's own level; case-mix adjusted where the model stands",
+            "Mod enhedens eget niveau, hvor det kendes; case-mix-justeret, hvor modellen holder",
+            "Against the unit's own level where it is known; case-mix adjusted where the model stands",
         ),
     )
     return (*(row for row in stamp(context) if row[0] not in gone), *more, adjusted)  # fmt: skip

@@ -60,8 +60,7 @@ def short(context: PageContext, curve: Curve, standard: float | None, id: str) -
         id, fig, context=context, title=name, height=_SHORT, alt=_alt(context, curve, points), level=3,
         caveat="", export_title=f"{name}, {unit_name(context, curve)}",
         downloads=links(context, "varselskurve", f"{curve.unit}.{curve.indicator.id}"),
-        caption=_hidden_note(context, curve) or t("Stiplet: ventet ud fra afdelingens eget niveau.",
-                                                 "Dashed: expected from the department's own level."),
+        caption=_hidden_note(context, curve) or _expected(context, curve, False),
     )  # fmt: skip
 
 
@@ -69,8 +68,7 @@ def p_chart(context: PageContext, curve: Curve, standard: float | None) -> html.
     """All points with p′ limits; the public edition without them."""
     t = context.t
     fig = _rates(context, curve, curve.points, standard, _P, limits=True)
-    parts = [t("Stiplet: ventet ud fra afdelingens eget niveau og patienternes sammensætning.",
-               "Dashed: expected from the department's own level and its case mix.")]  # fmt: skip
+    parts = [_expected(context, curve, True)]
     if any(point.lower is not None for point in curve.points):
         parts.append(t("Mellem de grå trin kan udsvingene være tilfældige.",
                        "Between the grey steps the swings may be chance."))  # fmt: skip
@@ -85,6 +83,18 @@ def p_chart(context: PageContext, curve: Curve, standard: float | None) -> html.
         downloads=links(context, "varselskurve", f"{curve.unit}.{curve.indicator.id}"), twin=_twin(context, curve),
         caveat="", export_title=_titled(context, curve, t("Andelen over tid", "The proportion over time")),
     )  # fmt: skip
+
+
+def _expected(context: PageContext, curve: Curve, case_mix: bool) -> str:
+    """What the dashed line is: 'Stiplet: ventet ud fra afdelingens eget niveau.'"""
+    t = context.t
+    level = {
+        "own": t("afdelingens eget niveau", "the department's own level"),
+        "predecessors": t("forgængernes samlede niveau", "the pooled level of its predecessors"),
+    }.get(curve.judged, t("landets niveau og afdelingens egne få patienter",
+                          "the country's level and the department's own few patients"))  # fmt: skip
+    more = t(" og patienternes sammensætning", " and its case mix") if case_mix else ""
+    return t(f"Stiplet: ventet ud fra {level}{more}.", f"Dashed: expected from {level}{more}.")
 
 
 def method(context: PageContext, curve: Curve) -> list[str]:

@@ -46,6 +46,8 @@ def body(context: PageContext, found: Watch) -> list:
         parts.append(_weak(context, found, weak))
     if found.signals or found.standing or found.absorbed:
         parts.append(html.P(line(context, "varsler"), className="warnings-links"))
+    if found.quiet:
+        parts.append(without_chart(context, found))
     parts.append(what_to_do(context))
     parts += [days(context, found), hospitals(context)]
     return parts
@@ -77,6 +79,21 @@ def _weak(context: PageContext, found: Watch, weak: Sequence[Signal]) -> html.Se
              f"false alarm: once in {FALSE_ALARM_YEARS} years in each chart")  # fmt: skip
     table = html.Details([html.Summary(show), *_both(context, title, weak)], className="twin weak")
     return shell.section(title, shell.caption(" ".join(said)), table, note=note, kind="lead-section", id="svage")
+
+
+def without_chart(context: PageContext, found: Watch) -> html.Section:
+    """Every chart that is silent, by why it is, and what is watched in its place."""
+    t, lang = context.t, context.lang
+    reasons: dict[str, list[str]] = {}
+    for one in found.quiet:
+        name = f"{one.unit_name}: {text.title(context, one.indicator)}"
+        reasons.setdefault(text.quiet(context, one), []).append(name)
+    items = [html.Li([html.Strong(why), html.Ul([html.Li(name) for name in names])]) for why, names in reasons.items()]
+    one = len(found.quiet) == 1
+    show = t(f"Vis {'den ene' if one else f'de {fmt.count(len(found.quiet), lang)}'} uden kurve og hvorfor",
+             f"Show the {'one' if one else fmt.count(len(found.quiet), lang)} without a chart and why")  # fmt: skip
+    folded = html.Details([html.Summary(show), html.Ul(items)], className="twin")
+    return shell.section(t("Uden kurve", "Without a chart"), folded, id="uden")
 
 
 def still(
@@ -162,10 +179,16 @@ def _both(context: PageContext, caption: str, signals: Sequence[Signal]) -> list
     return [
         wide,
         html.Div(
-            [card(one.unit_name, one, text.sentence(context, one), link_to(context, one)) for one in signals],
+            [card(one.unit_name, one, said(context, one), link_to(context, one)) for one in signals],
             className="only-phone",
         ),
     ]
+
+
+def said(context: PageContext, one: Signal) -> str:
+    """The signal's sentence, and by what it is judged where that is not its own level."""
+    tag = text.judged_tag(context, one)
+    return text.sentence(context, one) + (f" {tag[:1].upper()}{tag[1:]}." if tag else "")
 
 
 def _table(context: PageContext, caption: str, signals: Sequence[Signal]) -> html.Div:
@@ -199,7 +222,8 @@ def _table(context: PageContext, caption: str, signals: Sequence[Signal]) -> htm
 
 def _what(context: PageContext, one: Signal) -> str:
     more = context.t("flere", "more") if one.worse else context.t("færre", "fewer")
-    return f"{more} {text.unwanted(context, one.indicator)}"
+    tag = text.judged_tag(context, one)
+    return f"{more} {text.unwanted(context, one.indicator)}" + (f"; {tag}" if tag else "")
 
 
 def difference(context: PageContext, one: Signal) -> str:
@@ -313,8 +337,8 @@ def foot(context: PageContext, found: Watch) -> list:
     t = context.t
     parts: list = [
         t(
-            "Hver afdeling følges patient for patient mod sit eget niveau de tre år forinden: Afvigelserne lægges "
-            "sammen, "
+            "Hver afdeling følges patient for patient mod sit eget niveau de tre år forinden, eller, hvor dens egne "
+            "patienter er for få eller årene for korte, mod landets eller forgængernes: Afvigelserne lægges sammen, "
             "og kurven er indstillet til at finde en fordobling eller halvering af det, der sker for en patient "
             "(en CUSUM med odds ratio 2 og ½, "
             "case-mix-justeret, hvor modellen holder). Et stærkt varsel er så kraftigt, som tilfældet kun giver én "
@@ -324,9 +348,9 @@ def foot(context: PageContext, found: Watch) -> list:
             "er "
             "det et niveau og ikke en nyhed, men står under »Står stadig«, til det er vendt tilbage. "
             "Et varsel er ikke en dom.",
-            "Each department is followed patient by patient against its own level of the three years before: "
-            "deviations "
-            "are added up, and the chart is set to find a doubling or a halving of what happens to a patient (a "
+            "Each department is followed patient by patient against its own level of the three years before or, where "
+            "its own patients or years are too few, the country's or its predecessors': deviations are added up, and "
+            "the chart is set to find a doubling or a halving of what happens to a patient (a "
             "CUSUM with odds ratios 2 and ½, "
             "case-mix adjusted where the model stands). A strong warning is as large as chance gives only once in "
             f"{STRONG_ALARM_YEARS} years in a chart, a weak one once in {FALSE_ALARM_YEARS} years. A signal "
@@ -345,8 +369,10 @@ def foot(context: PageContext, found: Watch) -> list:
     if context.edition == "public":
         parts.append(
             t(f"Offentlig udgave: forskellen er afrundet til nærmeste {data.public_step(context.view.edition)} "
-              "patienter og skjult, hvor få patienter ligger bag; start vises som måned.",
+              "patienter og skjult, hvor få patienter ligger bag; start vises som måned. Varsler for afdelinger med få "
+              "patienter vises ikke, hvor forskellen er skjult.",
               f"Public edition: the difference is rounded to the nearest {data.public_step(context.view.edition)} "
-              "patients and hidden where few patients are behind it; the start is shown as a month.")
+              "patients and hidden where few patients are behind it; the start is shown as a month. Warnings of "
+              "departments with few patients are not shown where the difference is hidden.")
         )  # fmt: skip
     return parts

@@ -6,11 +6,23 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 
+from data import reference
 from indicators.declaration import Indicator, Text
 from layouts import _format as fmt
 from layouts._context import ShellContext
 from layouts._overview_text import counted, digits, lowered
-from tables.warnings import Absorbed, Signal, Watch
+from tables.warning_charts import Curve
+from tables.warnings import (
+    ABSENT,
+    COUNTRY_TOO_FEW,
+    LEAST_EVENTS,
+    LONGEST,
+    TOO_FEW,
+    Absorbed,
+    Quiet,
+    Signal,
+    Watch,
+)
 
 _TIME_LIMIT = re.compile(r"\d+ (dage|uger|days|weeks)$")
 #: What is counted, as it follows 'patienter flere end ventet'; by indicator.
@@ -201,20 +213,90 @@ def strongest(context: ShellContext, signals: Sequence[Signal]) -> str:
 
 
 def charts(context: ShellContext, found: Watch) -> str:
-    """'290 kurver følges; 224 bygger på for få patienter til at sige noget.'"""
+    """'509 kurver følges, 220 af dem vurderet mod landet eller forgængere; fem kan ikke følges.'"""
     t, lang = context.t, context.lang
     one = found.watched == 1
     text = t(f"{counted(1, lang) if one else fmt.count(found.watched, lang)}{fmt.NBSP}kurve{'' if one else 'r'} følges",
              f"{'One chart is' if one else f'{fmt.count(found.watched, lang)} charts are'} watched")  # fmt: skip
     if not found.watched:
         text = t("Ingen kurver følges", "No charts are watched")
+    if found.borrowed:
+        many = fmt.count(found.borrowed, lang)
+        text += t(f", {many} af dem vurderet mod landet eller forgængere",
+                  f", {many} of them judged against the country or predecessors")  # fmt: skip
     if found.silent:
-        silent, few = fmt.count(found.silent, lang), found.silent == 1
+        silent, one = fmt.count(found.silent, lang), found.silent == 1
         text += t(
-            f"; {'én' if few else silent} bygger på for få patienter til at sige noget",
-            f"; {'one has' if few else f'{silent} have'} too few patients to say anything",
+            f"; {'én' if one else silent} kan ikke følges",
+            f"; {'one' if one else silent} cannot be watched",
         )
     return text + "."
+
+
+def judged(context: ShellContext, one: Signal | Curve) -> str:
+    """'Vurderet mod landet: …', of a unit that is not judged by its own level; else ""."""
+    t = context.t
+    if one.judged == "few":
+        return t("Vurderet mod landet: Afdelingens egne patienter er for få til at kende dens niveau, så det er "
+                 "trukket mod landets.",
+                 "Judged against the country: the department's own patients are too few to know its level, which is "
+                 "drawn towards the country's.")  # fmt: skip
+    if one.judged == "new":
+        return t("Vurderet mod landet, til afdelingen har tre år bag sig.",
+                 "Judged against the country until the department has three years of its own.")  # fmt: skip
+    if one.judged == "predecessors":
+        names = fmt.listed([_name(code) for code in one.predecessors.split(" + ")], context.lang)
+        return t(f"Vurderet mod forgængernes samlede niveau, til afdelingen har tre år bag sig: {names}.",
+                 f"Judged against the pooled level of its predecessors until it has three years of its own: "
+                 f"{names}.")  # fmt: skip
+    return ""
+
+
+def judged_tag(context: ShellContext, one: Signal) -> str:
+    """'vurderet mod landet', 'vurderet mod forgængere', or ""."""
+    if one.judged == "own":
+        return ""
+    if one.judged == "predecessors":
+        return context.t("vurderet mod forgængere", "judged against predecessors")
+    return context.t("vurderet mod landet", "judged against the country")
+
+
+def _name(code: str) -> str:
+    return reference.department(code).name
+
+
+def quiet(context: ShellContext, one: Quiet) -> str:
+    """Why there is no chart, and what is watched instead: a sentence or two."""
+    t = context.t
+    if one.reason == TOO_FEW:
+        years = min(round((one.months or 0) / 12), LONGEST)
+        da, en = ("mindst ", "at least ") if years >= LONGEST else ("omkring ", "about ")
+        said = t(f"For få patienter: Selv en tredobling ville typisk først vise sig efter {da}{years} år.",
+                 f"Too few patients: even a tripling would typically take {en}{years} years to show.")  # fmt: skip
+        if one.months is None:
+            said = t("For få patienter: Ét enkelt tilfælde ville alene give varsel.",
+                     "Too few patients: a single one would do for a warning.")  # fmt: skip
+        state = {
+            "worse": t("Hele landet følges i stedet, med et varsel om tilbagegang.",
+                       "The whole country is watched instead, with a warning of decline."),
+            "better": t("Hele landet følges i stedet, med et signal om fremgang.",
+                        "The whole country is watched instead, with a signal of improvement."),
+            "none": t("Hele landet følges i stedet, uden varsel.",
+                      "The whole country is watched instead, without a warning."),
+            "": t("Også hele landet har for få.", "The whole country has too few too."),
+        }  # fmt: skip
+        return f"{said} {state[one.whole]}"
+    if one.reason == ABSENT:
+        return t("Ingen patienter i året før, så der er intet at måle mod.",
+                 "No patients in the year before, so there is nothing to judge by.")  # fmt: skip
+    if one.reason == COUNTRY_TOO_FEW:
+        return t(f"Også hele landet har for få: under {LEAST_EVENTS} med eller uden det uønskede på tre år, eller et "
+                 "år helt uden patienter.",
+                 f"The whole country has too few too: under {LEAST_EVENTS} with or without the unwanted in three "
+                 "years, or a year without patients.")  # fmt: skip
+    return t("Der er ikke tre hele år at måle mod, eller det vides ikke, hvad der var indberettet den dag.",
+             "There are no three whole years to judge by, or it is not known what had been reported that "
+             "day.")  # fmt: skip
 
 
 def chance(context: ShellContext, found: Watch, strong: bool, direction: str | None = None) -> str:

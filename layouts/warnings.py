@@ -86,11 +86,24 @@ def _unused(context: PageContext) -> list[str]:
 def _chart(context: PageContext, day, notices: list[str]) -> html.Div:
     t = context.t
     curve = one_chart.read(context, day)
+    silent = next((one for one in data.watch(context.view, day).quiet
+                   if f"{one.unit}.{one.indicator.id}" == context.state.choice("kurve")), None)  # fmt: skip
+    if curve is None and silent is not None:
+        name = text.title(context, silent.indicator)
+        return shell.page(
+            context,
+            active="warnings",
+            finding=t(f"{silent.unit_name}: ingen kurve for {name}", f"{silent.unit_name}: no chart of {name}"),
+            lead=text.quiet(context, silent),
+            notices=notices,
+            selections=[choices.day_menu(context, day)],
+            body=html.P(dcc.Link(t("Alle varsler", "All warnings"), href=context.here(kurve=None))),
+        )
     if curve is None:
         what = [
             t("Der er ingen kurve for ", "There is no chart of "), html.Code(context.state.choice("kurve")),
-            t(" på denne dag: enheden findes ikke, eller den har for få patienter. ",
-              " on this day: the unit does not exist or has too few patients. "),
+            t(" på denne dag: enheden eller indikatoren findes ikke, eller enheden har ingen patienter. ",
+              " on this day: the unit or the indicator does not exist, or the unit has no patients. "),
             dcc.Link(t("Alle varsler", "All warnings"), href=context.here(kurve=None)),
         ]  # fmt: skip
         return shell.not_found(context, what)

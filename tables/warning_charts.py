@@ -67,7 +67,8 @@ class Curve:
     """A unit's chart of one indicator. ``months``: of a point. ``signal``: the one that stands that day, or None;
     ``standing``: it is without news for so long that it is not listed. ``absorbed``: the baseline holds the years of an
     earlier signal. ``doubling``: months until doubled odds would typically signal, follow-up and registration included;
-    ``dispersion``: how many times as much the months vary as by chance (None in the public edition).
+    ``dispersion``: how many times as much the months vary as by chance (None in the public edition). ``judged``,
+    ``predecessors``: as of a signal.
 
     ``sums``: the sums at the end of each month. They, ``centre``, ``runs`` and ``threshold`` (by direction) are empty
     or None in the public edition.
@@ -87,6 +88,8 @@ class Curve:
     absorbed: Absorbed | None = None
     doubling: float | None = None
     dispersion: float | None = None
+    judged: str = "own"
+    predecessors: str = ""
 
     @property
     def hides(self) -> bool:
@@ -121,6 +124,7 @@ def _curve(view: View, unit: str, indicator: str, day: dt.date, limits: bool) ->
         return None
     one = BY_ID[indicator]
     until = pd.Timestamp(frame["until"].iloc[0]).date()
+    more |= {name: str(frame[name].iloc[0]) for name in ("judged", "predecessors")}
     more["doubling"] = float(frame["doubling"].iloc[0]) + window(one) / 30.44
     if view.edition.hides:
         latest = _monthly(view.snapshot, view.database, unit, indicator, view.info.data_cut)
@@ -288,7 +292,7 @@ def _listed(snapshot: Snapshot, database: str) -> pd.DataFrame:
 
 _COLUMNS = [
     "unit", "indicator", "start", "n", "unwanted", "expected", "cusum_worse", "cusum_better", "baseline", "until",
-    "threshold_worse", "threshold_better", "doubling", "dispersion",
+    "threshold_worse", "threshold_better", "doubling", "dispersion", "judged", "predecessors",
 ]  # fmt: skip
 
 
@@ -301,6 +305,7 @@ def _months(snapshot: Snapshot, database: str, unit: str, indicator: str, day: d
         return None
     more = {f"threshold_{name}": value for name, value in found.threshold.items()}
     more |= {"doubling": found.doubling_months, "dispersion": found.dispersion}
+    more |= {"judged": found.judged, "predecessors": found.predecessors}
     frame = found.months.assign(unit=unit, indicator=indicator, until=pd.Timestamp(found.until), **more)
     frame["start"] = pd.to_datetime(frame["start"])
     return frame[_COLUMNS]

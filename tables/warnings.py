@@ -23,9 +23,10 @@ from data.store import DatabaseInfo, Snapshot
 from indicators import monitored, signals, thresholds
 from indicators.catalogue import BY_ID
 from indicators.declaration import Indicator
-from indicators.signals import DIRECTIONS, LISTED_MONTHS, WORSE
+from indicators.signals import ABSENT, COUNTRY_TOO_FEW, DIRECTIONS, LISTED_MONTHS, TOO_FEW, WORSE
+from indicators.statistics.monitoring import LEAST_EVENTS
 from indicators.statistics.worsening import AGAIN
-from indicators.thresholds import FALSE_ALARM_YEARS, STRONG_ALARM_YEARS
+from indicators.thresholds import FALSE_ALARM_YEARS, LONGEST, STRONG_ALARM_YEARS
 from tables import cube
 from tables.disclosure import unsafe
 from tables.nodes import units
@@ -35,10 +36,12 @@ from tables.view import Edition, View
 QUARTERS = 12
 _SHOWN_TO = 5  # patients; the public edition rounds to this or its threshold
 #: Names kept frames of warnings.
-VERSION = cube.method_version(thresholds.FILE, Path(__file__))
+VERSION = cube.method_version(thresholds.FILE, thresholds.FEW, thresholds.NEW, Path(__file__))
 _UNITS = f"units-{VERSION}"
-__all__ = ["FALSE_ALARM_YEARS", "LISTED_MONTHS", "STRONG_ALARM_YEARS", "VERSION", "Absorbed", "Signal", "Watch", "days",
-           "everywhere", "of_databases", "prepare", "prepare_past", "public_step", "watch"]  # fmt: skip
+__all__ = ["ABSENT", "COUNTRY_TOO_FEW", "FALSE_ALARM_YEARS", "LEAST_EVENTS", "LISTED_MONTHS", "LONGEST",
+           "STRONG_ALARM_YEARS", "TOO_FEW", "VERSION", "Absorbed", "Quiet", "Signal",
+           "Watch", "days", "everywhere", "of_databases", "prepare", "prepare_past", "public_step",
+           "watch"]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,9 @@ class Signal:
     ``alarm``: the day of its last news, which ``news`` names ("new", "strong" or "again": a further change, and then
     ``since`` and what is counted are of that). ``first_since``: the start of its first change.
 
-    In the public edition both are None and ``excess`` is rounded (``rounded``), or None where it is hidden.
+    The public edition has no signal of few patients whose size it hides. In it both are None and ``excess`` is rounded
+    (``rounded``), or None where it is hidden.
+    ``judged``: by what, one of indicators.signals.JUDGED; ``predecessors``: whose level it has inherited.
     ``excess`` is negative for an improvement. ``strong``: as chance takes one chart once in STRONG_ALARM_YEARS.
     """
 
@@ -70,6 +75,8 @@ class Signal:
     news: str = "new"
     first_since: dt.date | None = None
     first_alarm: dt.date | None = None
+    judged: str = "own"
+    predecessors: str = ""
 
     @property
     def again(self) -> bool:
@@ -130,14 +137,33 @@ class Absorbed:
 
 
 @dataclass(frozen=True)
+class Quiet:
+    """A chart that is silent, and why: ``reason`` of indicators.signals, or "" where it has no three years before.
+
+    ``months``: until a tripling would typically show; None where it was not reckoned, or one outcome would signal.
+    ``whole``: of the whole country, which is watched in its place: "worse", "better", "none" (watched, no
+    signal), or "" (not watched).
+    """
+
+    database: str
+    unit: str
+    unit_name: str
+    indicator: Indicator
+    reason: str
+    months: float | None
+    whole: str
+
+
+@dataclass(frozen=True)
 class Watch:
     """The signals of some units as known on ``as_of``, strongest first, and what was watched.
 
     ``standing``: signals without news for LISTED_MONTHS, the oldest first; they are not among ``signals``.
     ``absorbed``: charts whose baseline holds the years of an earlier signal.
 
-    ``watched``: charts (unit × indicator, both directions); ``silent``: those with patients in the last years but too
-    few outcomes. ``false``: by (strong, direction), the signals to expect in the list though nothing has changed.
+    ``watched``: charts (unit × indicator, both directions), ``borrowed`` of them judged by the country's level or that
+    of predecessors; ``silent``: those with patients in the last years but no chart, ``quiet`` says why. ``false``: by
+    (strong, direction), the signals to expect in the list though nothing has changed.
     ``refused``: databases whose registration dates are not known, so that a past day cannot be told. ``undated``: by
     unit ("": none), most first, the cases without a registration date, which are not used; empty in the public edition.
     """
@@ -154,6 +180,8 @@ class Watch:
     undated: tuple[tuple[str, int], ...] = ()
     standing: tuple[Signal, ...] = ()
     absorbed: tuple[Absorbed, ...] = ()
+    borrowed: int = 0
+    quiet: tuple[Quiet, ...] = ()
 
     def some(self, strong: bool, direction: str | None = None) -> tuple[Signal, ...]:
         """The strong signals, or the others; of one direction where named."""
@@ -220,6 +248,9 @@ def of_databases(views: Sequence[View], at: dict[str, dt.date], among: Collectio
         _signal(shown[row["database"]], row, names.get((row["database"], row["unit"])))[0]
         for row in rows[rows["active"].astype(bool) & ~rows["listed"].astype(bool)].to_dict("records")
     ]
+    if views[0].edition.hides:
+        # Of few patients a signal itself tells of some of the few unwanted outcomes.
+        found, still = ([one for one in found if _tellable(one[0])], [one for one in still if _tellable(one)])
     still.sort(key=lambda one: (one.first_since, one.database, one.unit, one.indicator.id))
     taken = rows[rows["absorbed"].notna()].to_dict("records")
     absorbed = [_absorbed(row, names.get((row["database"], row["unit"]))) for row in taken]
@@ -237,8 +268,34 @@ def of_databases(views: Sequence[View], at: dict[str, dt.date], among: Collectio
         refused=tuple(refused),
         undated=tuple(sorted((one for one in undated.items() if among is None or one[0] in among), key=_most)),
         standing=tuple(still),
+        borrowed=int((rows["judged"] != "own").sum()) // len(DIRECTIONS),
+        quiet=_quiet(frame[frame["direction"] == ""], notes, names),
         absorbed=tuple(sorted(absorbed, key=lambda one: (one.turn, one.database, one.unit, one.indicator.id))),
     )
+
+
+def _tellable(signal: Signal) -> bool:
+    """Whether the public edition may show the signal at all: not one of few patients whose size is hidden."""
+    return signal.judged in {"own", "predecessors"} or signal.excess is not None
+
+
+def _quiet(rows: pd.DataFrame, notes: pd.DataFrame, names: Mapping) -> tuple[Quiet, ...]:
+    """The silent charts by unit, with what is seen of the whole country in their place."""
+    whole = {
+        (database, *one.split(":"))
+        for database, kept in zip(notes["database"], notes["in_place"], strict=True)
+        for one in kept.split(",")
+        if one
+    }
+    found = []
+    for row in rows.to_dict("records"):
+        database, unit, indicator = row["database"], row["unit"], row["indicator"]
+        states = {state for code, name, state in whole if (code, name) == (database, indicator)}
+        state = next((one for one in DIRECTIONS if one in states), "none" if states else "")
+        name = (names.get((database, unit)) or (unit,))[0]
+        months = float(row["tripling"]) if np.isfinite(row["tripling"]) else None
+        found.append(Quiet(database, unit, name, BY_ID[indicator], row["reason"], months, state))
+    return tuple(sorted(found, key=lambda one: (one.database, one.indicator.id, one.unit)))
 
 
 def _undated(kept: str) -> dict[str, int]:
@@ -304,7 +361,7 @@ def _signal(view: View, row: dict, known: tuple[str, str, str] | None) -> tuple[
     signal = Signal(
         view.database, row["unit"], name, hospital, BY_ID[row["indicator"]], row["direction"],
         _day(row["since"]), _day(row["alarm"]), _day(row["until"]), int(row["months"]), bool(row["strong"]), *shown,
-        row["news"], _day(row["first_since"]), _day(row["first_alarm"]),
+        row["news"], _day(row["first_since"]), _day(row["first_alarm"]), row["judged"], row["predecessors"],
     )  # fmt: skip
     return signal, float(row["evidence"])
 
@@ -404,25 +461,40 @@ def _made(snapshot: Snapshot, database: str, day: dt.date) -> pd.DataFrame:
     """
     found = signals.board(snapshot, database, day)
     charts = found.charts.reset_index(drop=True)
-    part = np.where(charts["direction"] == WORSE, charts["baseline"], 1 - charts["baseline"]).astype(float)
-    share = thresholds.thresholds().share_listed((charts["volume"] / charts["dispersion"]).to_numpy(float), part)
-    names = ("unit", "indicator", "direction", "observed", "months", "listed", "strong", "active", "news")
+    names = ("unit", "indicator", "direction", "observed", "months", "listed", "strong", "active", "news", "judged",
+             "predecessors")  # fmt: skip
     kept = charts[list(names)].assign(
         expected=charts["expected"].astype(float),
         excess=charts["excess"].astype(float),
         evidence=charts["evidence"].astype(float),
-        false=share[:, 0] if len(charts) else 0.0,
-        false_strong=share[:, 1] if len(charts) else 0.0,
+        false=charts["false"].astype(float),
+        false_strong=charts["false_strong"].astype(float),
         undated="",
+        reason="",
+        tripling=np.nan,
+        in_place="",
         **{name: pd.to_datetime(charts[name]) for name in _DAYS},
     )
     notes = {"unit": "", "indicator": ",".join(found.left_out), "direction": "", "listed": False, "active": False}
     notes |= {"strong": found.registration_known, "false": 0.0, "false_strong": 0.0}
     notes["undated"] = ",".join(f"{unit}:{number}" for unit, number in found.undated)
+    whole = zip(found.in_place["indicator"], found.in_place["direction"], found.in_place["active"], strict=True)
+    notes |= {"judged": "", "predecessors": "", "reason": "", "tripling": np.nan}
+    notes["in_place"] = ",".join(f"{one}:{direction if on else 'none'}" for one, direction, on in whole)
+    why = {(row.unit, row.indicator): (row.reason, row.tripling_months) for row in found.silent.itertuples()}
     speaking = set(zip(kept["unit"], kept["indicator"], strict=True))
     quiet = [pair for pair in _with_patients(snapshot, database) if pair not in speaking]
-    silent = notes | {"strong": False, "undated": ""}
-    others = pd.DataFrame([notes, *({**silent, "unit": unit, "indicator": indicator} for unit, indicator in quiet)])
+    silent = notes | {"strong": False, "undated": "", "in_place": ""}
+    others = pd.DataFrame(
+        [
+            notes,
+            *(
+                silent | {"unit": pair[0], "indicator": pair[1]}
+                | dict(zip(("reason", "tripling"), why.get(pair, ("", np.nan)), strict=True))
+                for pair in quiet
+            ),
+        ]
+    )  # fmt: skip
     both = pd.concat([others, kept], ignore_index=True) if len(kept) else others
     both = both.reindex(columns=[*kept.columns])
     for name in _DAYS:

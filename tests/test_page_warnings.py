@@ -157,7 +157,9 @@ def test_the_chart_says_when_it_could_be_known(store):
     assert f"Det kunne tidligst vides den {fmt.date(found.known_from)}" in shown
     assert f"Der er set {found.observed}, hvor {fmt.number(found.expected, 1)} var ventet" in shown
     assert "CUSUM" in shown
-    assert client(store).get("/varsler?kurve=HJO-KIR.mdt_before_treatment").status_code == 404
+    assert client(store).get("/varsler?kurve=XXX.mdt_before_treatment").status_code == 404
+    few = text_of(client(store).get("/varsler?kurve=HJO-KIR.mdt_before_treatment"))
+    assert "Vurderet mod landet" in few and "landets niveau og afdelingens egne få patienter" in few
     assert client(store).get("/varsler/nowhere").status_code == 404
 
 

@@ -16,7 +16,7 @@ from scipy.special import expit
 from indicators import casemix, monitored, picture, signals
 from indicators.catalogue import CATALOGUE, indicator
 from indicators.statistics.runs import runs
-from indicators.thresholds import FALSE_ALARM_YEARS, STRONG_ALARM_YEARS, thresholds
+from indicators.thresholds import FALSE_ALARM_YEARS, FEW, STRONG_ALARM_YEARS, thresholds
 from tests import early_warning_store as made
 from tests.extracts import load_extract
 
@@ -65,6 +65,10 @@ def outcomes(rows: dict, name: str, day: dt.date) -> list[tuple[str, dt.date, bo
         for id, row in operated.items():
             within = id in again and 0 <= (again[id] - row["start_date"]).days <= 30
             add(id, row["department"], row["start_date"], 30, within if row["complications_registered"] else None)
+    elif name == "mortality_30d":
+        for id, row in operated.items():
+            within = (case[id]["vital_date"] - row["start_date"]).days <= 30 if id in case else None
+            add(id, row["department"], row["start_date"], 30, within)
     elif name == "palliative_received":
         for row in rows["palliative"]:
             gone = row["received_date"] > row["referred_date"] + dt.timedelta(120)
@@ -124,7 +128,15 @@ def path(found: list[tuple[str, dt.date, bool]], last: dt.date) -> dict[str, dic
                 delta = root(own, eta, 1)
                 risk, volume = float(expit(eta + delta)), len(own) / 3
                 base = None
-                if min(sum(own), len(own) - sum(own)) >= 15:
+                every = [(day, bad) for who, day, bad in found if who == unit and window <= day < begins]
+                assert {day.year for day, _ in every} == {year - 3, year - 2, year - 1}
+                if min(sum(own), len(own) - sum(own)) < 15:  # few: half the country's, with thresholds of its own
+                    delta, phi = root(own, eta, 0.35), max(1.0, spread[year])
+                    risk, few = float(expit(eta + delta)), thresholds(FEW)
+                    limits = [[phi * one for one in few.of(volume / phi, part)] for part in (risk, 1 - risk)]
+                    if min(sum(country), len(country) - sum(country)) >= 15 and few.delays(volume / phi, risk)[1] <= 5:
+                        base = (risk, volume, [(float(a), float(b)) for a, b in limits], eta, delta)
+                else:
                     phi = max(1.0, (variation[unit, year] + spread[year]) / 2)
                     limits = [[phi * one for one in thresholds().of(volume / phi, part)] for part in (risk, 1 - risk)]
                     base = (risk, volume, [(float(a), float(b)) for a, b in limits], eta, delta)
@@ -159,7 +171,7 @@ def path(found: list[tuple[str, dt.date, bool]], last: dt.date) -> dict[str, dic
 
 
 # On 3 April 2024 the patients operated on in January 2024 count for MDT, not yet for what has a follow-up.
-@pytest.mark.parametrize("name", ["mdt_before_treatment", "reoperation_30d", "palliative_received"])
+@pytest.mark.parametrize("name", ["mdt_before_treatment", "reoperation_30d", "palliative_received", "mortality_30d"])
 @pytest.mark.parametrize("day", [CUT, dt.date(2024, 4, 3)], ids=str)
 def test_every_chart_against_plain_python(rows, snapshot, name, day) -> None:
     follow_up = indicator(name).follow_up
@@ -182,6 +194,7 @@ def test_every_chart_against_plain_python(rows, snapshot, name, day) -> None:
             assert row["excess"] == pytest.approx(row["observed"] - row["expected"])
     if name == "mdt_before_treatment":
         assert board["active"].any()
+    assert ("few" if name == "mortality_30d" else "own") in set(board["judged"])
 
 
 def test_every_indicator_of_patients_is_watched_and_nothing_else(snapshot) -> None:
@@ -273,10 +286,12 @@ def test_the_list_is_in_order_and_says_the_rates(snapshot) -> None:
     assert keys == sorted(keys)
     assert set(found["false_alarm_years"]) == {FALSE_ALARM_YEARS}
     assert set(found["false_signals_expected"]) == {board.false_signals_expected}
+    table = {"own": thresholds(), "few": thresholds(FEW)}
     share = [
-        thresholds().share_listed(r.volume / r.dispersion, r.baseline if r.direction == "worse" else 1 - r.baseline)
+        table[r.judged].share_listed(r.volume / r.dispersion, r.baseline if r.direction == "worse" else 1 - r.baseline)
         for r in board.charts.itertuples()
     ]
+    np.testing.assert_allclose(np.array(share), board.charts[["false", "false_strong"]].to_numpy(float))
     np.testing.assert_allclose(np.sum(share, 0), [board.false_signals_expected, board.false_strong_expected])
     assert STRONG_ALARM_YEARS > FALSE_ALARM_YEARS and board.false_strong_expected < board.false_signals_expected / 3
     both = board.charts[board.charts["active"]].groupby(["unit", "indicator"]).size()
@@ -370,3 +385,107 @@ def test_a_level_that_does_not_get_worse_is_listed_for_24_months_and_then_stands
         of_slagelse(late.standing)[0]["since"], dt.date(2025, 1, 1)
     )  # fmt: skip
     assert any("years since" in one and "SLA-KIR mdt_before_treatment" in one for one in after.notes)
+
+
+# --- few patients, new and merged units -------------------------------------------------------------------------------
+
+
+def steady_store(root, opens, rarely=(), fall=None, days=(dt.date(2018, 1, 1), dt.date(2025, 12, 31))):
+    """Units with 12 patients a month, of whom one in five has no MDT before treatment, between the days of ``opens``.
+
+    ``rarely``: units with one patient a year. ``fall``: unit and day from which two in five have none.
+    """
+    rows: dict[str, list[dict]] = {"cases": [], "treatments": [], "conferences": []}
+    for unit, (begins, ends) in opens.items():
+        number = 0
+        for month in range((days[1].year - days[0].year) * 12 + days[1].month):
+            first = dt.date(days[0].year + month // 12, month % 12 + 1, 1)
+            if not begins <= first <= ends:
+                continue
+            for place in range(int(month % 12 == 0) if unit in rarely else 12):
+                number += 1
+                id, day = f"{unit}-{month}-{place}", first + dt.timedelta(2 * place)
+                rows["cases"].append({"case_id": id, "diagnosis_date": day, "department": unit, "vital_date": days[1],
+                                      "registered_date": min(day + dt.timedelta(20), days[1])})  # fmt: skip
+                rows["treatments"].append({"case_id": id, "kind": "surgery", "start_date": day, "department": unit,
+                                           "acute": False})  # fmt: skip
+                every = 5 if fall is None or unit != fall[0] or first < fall[1] else 2
+                if number % every:
+                    rows["conferences"].append({"case_id": id, "date": day})
+    return load_extract(root, data_cut=days[1].isoformat(), period=tuple(map(str, days)), **rows)
+
+
+ALWAYS = (dt.date(2018, 1, 1), dt.date(2025, 12, 31))
+MERGED = dt.date(2022, 1, 1)
+
+
+@pytest.fixture(scope="module")
+def merged(tmp_path_factory):
+    """Herning closes and Gødstrup, its successor, opens in 2022, in decline from 2022-07; Odense opens in 2023;
+    Hjørring has one patient a year."""
+    opens = {"SLA-KIR": ALWAYS, "HER-KIR": ALWAYS, "AAL-KIR": ALWAYS, "HJO-KIR": ALWAYS,
+             "HEN-KIR": (ALWAYS[0], dt.date(2021, 12, 31)), "GOE-KIR": (MERGED, ALWAYS[1]),
+             "ODE-KIR": (dt.date(2023, 3, 1), ALWAYS[1])}  # fmt: skip
+    return steady_store(tmp_path_factory.mktemp("merged"), opens, ("HJO-KIR",), ("GOE-KIR", dt.date(2022, 7, 1)))
+
+
+def of_mdt(frame, unit):
+    return frame.query("unit == @unit and indicator == 'mdt_before_treatment' and direction == 'worse'")
+
+
+def test_a_merged_unit_is_judged_by_its_predecessors_until_it_has_three_years(merged) -> None:
+    early = signals.board(merged, "DCCG", dt.date(2022, 6, 30))
+    (row,) = of_mdt(early.charts, "GOE-KIR").to_dict("records")
+    assert (row["judged"], row["predecessors"], row["active"]) == ("predecessors", "HEN-KIR", False)
+    assert row["volume"] == pytest.approx(144) and row["baseline"] == pytest.approx(0.2, abs=0.01)
+    found = signals.board(merged, "DCCG", dt.date(2023, 3, 31))
+    (row,) = of_mdt(found.listed, "GOE-KIR").to_dict("records")
+    assert row["judged"] == "predecessors" and abs((row["since"] - dt.date(2022, 7, 1)).days) < 62
+    assert any("GOE-KIR mdt_before_treatment worse: judged by the pooled level" in note for note in found.notes)
+    one = signals.chart(merged, "DCCG", indicator("mdt_before_treatment"), "GOE-KIR", dt.date(2022, 6, 30))
+    assert (one.judged, one.predecessors, one.silent) == ("predecessors", "HEN-KIR", False)
+
+
+def test_a_unit_without_predecessors_is_judged_by_the_country_and_then_by_itself(merged) -> None:
+    judged = {
+        day: of_mdt(signals.board(merged, "DCCG", day).charts, "ODE-KIR")["judged"].tolist()
+        for day in (dt.date(2023, 9, 30), dt.date(2025, 3, 31), dt.date(2025, 12, 31))
+    }
+    assert list(judged.values()) == [["new"], ["new"], ["new"]]
+    own = of_mdt(signals.board(merged, "DCCG", dt.date(2022, 6, 30)).charts, "SLA-KIR")
+    assert own["judged"].tolist() == ["own"]
+
+
+def test_the_whole_country_stands_for_units_of_too_few_and_a_closed_unit_says_why(merged) -> None:
+    board = signals.board(merged, "DCCG")
+    silent = board.silent.set_index(["unit", "indicator"])["reason"]
+    assert silent["HJO-KIR", "mdt_before_treatment"] == signals.TOO_FEW
+    assert silent["HEN-KIR", "mdt_before_treatment"] == signals.ABSENT
+    place = board.in_place.query("indicator == 'mdt_before_treatment'")
+    assert set(place["unit"]) == {signals.COUNTRY} and len(place) == 2
+    assert signals.COUNTRY not in set(board.charts["unit"]) | set(board.signals["unit"])
+    charted = {(row.unit, row.indicator) for row in board.charts.itertuples()}
+    assert not charted & set(silent.index)
+    assert any("the whole country is watched in their place" in note for note in board.notes)
+
+
+def test_a_decline_of_the_whole_country_is_seen_in_the_place_of_small_units(tmp_path) -> None:
+    """What moves everywhere is no unit's signal a year later, but the country's own it stays."""
+    rows: dict[str, list[dict]] = {"cases": [], "treatments": [], "conferences": []}
+    for unit, many in (("SLA-KIR", 12), ("HER-KIR", 12), ("HJO-KIR", 0)):
+        for month in range(96):
+            first = dt.date(2018 + month // 12, month % 12 + 1, 1)
+            for place in range(many or int(month % 12 == 0)):
+                id, day = f"{unit}-{month}-{place}", first + dt.timedelta(2 * place)
+                rows["cases"].append({"case_id": id, "diagnosis_date": day, "department": unit,
+                                      "vital_date": dt.date(2025, 12, 31), "registered_date": day})  # fmt: skip
+                rows["treatments"].append({"case_id": id, "kind": "surgery", "start_date": day, "department": unit,
+                                           "acute": False})  # fmt: skip
+                if (month + place) % (3 if first >= dt.date(2024, 1, 1) else 6):
+                    rows["conferences"].append({"case_id": id, "date": day})
+    snapshot = load_extract(tmp_path, data_cut="2025-12-31", period=("2018-01-01", "2025-12-31"), **rows)
+    (row,) = signals.board(snapshot, "DCCG").in_place.query(
+        "indicator == 'mdt_before_treatment' and active"
+    ).to_dict("records")  # fmt: skip
+    assert row["direction"] == "worse" and abs((row["since"] - dt.date(2024, 1, 1)).days) < 62
+    assert row["observed"] > 1.6 * row["expected"]

@@ -300,12 +300,41 @@ def dispersed(repeats: int = 8, units: int = 17, years: int = 11) -> list[Result
     return results
 
 
+#: Charts off the grid of the tables of few patients and of new units: yearly patients, proportion, spread of the units.
+FEW_CASES = {
+    "few patients, 50 a year, 3 %": (FEW, 50, 0.03, COUNTRY_SD),
+    "few patients, 50 a year, 3 %, units twice as unlike": (FEW, 50, 0.03, 2 * COUNTRY_SD),
+    "a new unit, 150 a year, 8 %": (NEW, 150, 0.08, COUNTRY_SD),
+}
+
+
+def few_in_control(replicates: int = 2000) -> list[Result]:
+    """Run length in control of one arm of charts judged by the country's level, against the stated one."""
+    results = []
+    for number, (what, (file, volume, p, spread)) in enumerate(FEW_CASES.items()):
+        history, years = (BASELINE_YEARS, 2 * LONGEST) if file == FEW else (0, BASELINE_YEARS)
+        limit = float(thresholds(file).of(np.array([volume]), np.array([p]))[0][0])
+        rng = np.random.default_rng([SEED, 3, number])
+        found = tops(drawn(rng, volume, p, history, years, replicates, spread=spread), replicates)
+        alarm = run_length(found, limit) / 2
+        results.append(
+            Result(
+                f"early warning in control: {what}",
+                f"one false alarm in {alarm:.1f} years",
+                f"{FALSE_ALARM_YEARS} years ± 15 %" if spread == COUNTRY_SD else "no promise",
+                spread != COUNTRY_SD or abs(alarm / FALSE_ALARM_YEARS - 1) <= 0.15,
+                f"log odds of the units vary by {spread:.2f} about the country's",
+            )
+        )
+    return results
+
+
 def run(replicates: int = 1000) -> list[Result]:
     """Run length in control of one arm against the stated one, within 15 %, and the delay when the odds double.
 
     A chart's two arms alarm half as often each. Thresholds by the typical risk. Then with overdispersed months.
     """
-    results = dispersed()
+    results = dispersed() + few_in_control()
     for number, (what, patients) in enumerate(CASES.items()):
         risk = expit(np.array(patients.logits))
         variance = float(np.dot(risk * (1 - risk), patients.shares))

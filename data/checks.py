@@ -57,6 +57,10 @@ OF_THE_LIVING: tuple[tuple[str, str], ...] = (
     ("pro", "answered_date"),
     ("waits", "referral_date"),
 )
+_AFTER_DEATH_OPERATED = Words(
+    "Ret den ene af de to datoer ved kilden; et dødsfald før en operation regnes ikke som følge af den",
+    "Correct one of the two dates at the source; a death before an operation is no death after it",
+)
 #: Dates that lie at most 30 days before the diagnosis.
 AFTER_DIAGNOSIS = {"treatments": "start_date", "conferences": "date", "complications": "date"}
 
@@ -97,7 +101,8 @@ def inspect(con: duckdb.DuckDBPyConnection, folder: Path) -> Inspection:
         findings += more
         if one is not None:
             staged[file.table.name] = one
-    unreadable = ({file.table.name for file in files} | {Path(name).stem for name in outside}) - set(staged)
+    unreadable = {file.table.name for file in files} | {Path(name).stem for name in outside}
+    unreadable = (unreadable | {one.table for one in findings if one.rule == "unreadable"}) - set(staged)
     for name in staged:
         findings += _line_breaks(con, staged[name])
         findings += normalise(con, staged, name)
@@ -177,10 +182,12 @@ def check_table(
     findings += _persons(con, name, known + list(named_extra(one)))
     if table.key and set(table.key) <= one.columns and not broken & set(table.key):
         findings += _duplicates(con, table)
-    findings += _delivered(one, manifest)
-    findings += _completeness(con, staged, one, manifest)
+    if manifest.database:
+        findings += _delivered(one, manifest)
+        findings += _completeness(con, staged, one, manifest)
     if name == "cases":
-        if ("not_anonymised", "icd10") not in {(finding.rule, finding.column) for finding in findings}:
+        found = {(finding.rule, finding.column) for finding in findings}
+        if manifest.database and ("not_anonymised", "icd10") not in found:
             findings += _other_diagnoses(con, staged, manifest)
         findings += _departments_gone(con, manifest)
     if name == "coverage" and "cases" in staged:
@@ -319,7 +326,7 @@ def _writable_code(code: str) -> str:
 
 def _row_checks(table: Table, manifest: Manifest, staged: dict[str, Staged]) -> Iterator[Check]:
     if table.name == "cases":
-        yield from _case_checks(manifest)
+        yield from _case_checks(manifest, {"kind", "start_date"} <= _columns(staged, "treatments"))
     for name, later, earlier, days in ORDERED:
         if name == table.name:
             da = f"Mere end {days} dage før {earlier}" if days else f"Før {earlier}"
@@ -338,6 +345,7 @@ def _row_checks(table: Table, manifest: Manifest, staged: dict[str, Staged]) -> 
                     "after_death",
                     date,
                     f"{day(date)} > c.death_date",
+                    _AFTER_DEATH_OPERATED if name == "treatments" else "",
                     shows=f"s.{date}",
                     of_case=True,
                 )
@@ -354,7 +362,11 @@ def _row_checks(table: Table, manifest: Manifest, staged: dict[str, Staged]) -> 
         yield from _wait_checks(manifest.database)
 
 
-def _case_checks(manifest: Manifest) -> Iterator[Check]:
+def _columns(staged: dict[str, Staged], table: str) -> frozenset[str]:
+    return staged[table].columns if table in staged else frozenset()
+
+
+def _case_checks(manifest: Manifest, operated: bool) -> Iterator[Check]:
     diagnosis, vital = day("diagnosis_date"), day("vital_date")
     yield _region_on(diagnosis, "residence_region")
     yield Check("before_1900", "diagnosis_date", f"{diagnosis} < DATE '{FIRST_YEAR}-01-01'", shows="s.diagnosis_date")
@@ -378,6 +390,20 @@ def _case_checks(manifest: Manifest) -> Iterator[Check]:
         Words(f"[period] er {manifest.start} til {manifest.end}", f"[period] is {manifest.start} to {manifest.end}"),
         shows="s.diagnosis_date",
     )
+    if operated:
+        yield Check(
+            "reversed_dates",
+            "vital_date",
+            f"s.vital_status <> 'dead' AND EXISTS (SELECT 1 FROM stage_treatments o WHERE o.case_id = s.case_id "
+            f"AND o.kind = 'surgery' AND TRY_CAST(o.start_date AS DATE) > {vital})",
+            Words(
+                "Opereret efter den dag, patienten sidst er kendt i live eller er udrejst. Ret den ene af de to datoer "
+                "ved kilden; dødeligheden efter operationen regnes som uoplyst",
+                "Operated after the day of emigration or of last contact. Correct one of the two dates at the source; "
+                "death after the operation counts as missing",
+            ),
+            shows="s.vital_date",
+        )
     yield Check("cause_missing", "cause_of_death", "s.vital_status = 'dead' AND s.cause_of_death IS NULL")
 
 
@@ -487,11 +513,12 @@ def _line_breaks(con, one: Staged) -> list[Finding]:
         if set(finding.first_rows) <= set(spans):
             row = finding.first_rows[0]
             first, last = spans[row]
+            more = last - first
             said = Words(
-                f"Række {row} går fra linje {first} til linje {last}: {last - first} linjer er læst som en del af "
-                "værdien. Ret anførselstegnene",
-                f"Row {row} runs from line {first} to line {last}: {last - first} lines were read as part of the "
-                "value. Mend the quotation marks",
+                f"Række {row} går fra linje {first} til linje {last}: {more} {'linje' if more == 1 else 'linjer'} er "
+                "læst som en del af værdien. Ret anførselstegnene",
+                f"Row {row} runs from line {first} to line {last}: {more} {'line was' if more == 1 else 'lines were'} "
+                "read as part of the value. Mend the quotation marks",
             )
             lines = tuple(spans[row][0] for row in finding.first_rows)
             finding = replace(finding, detail=said, lines=lines)

@@ -106,7 +106,7 @@ def survey(path: Path, encoding: str, delimiter: str) -> Survey:
     breaks = feeds + returns - both
     kinds = [both, feeds - both, returns - both]
     fault = None
-    if start[:2] in _UTF_16:
+    if start[:2] in _UTF_16 or (len(start) > 1 and 0 in start[:2]):  # without its mark: every second byte is 0
         fault = Fault(1, start[0], "UTF-16")
     elif bad is not None:
         fault = Fault(*bad, "mixed" if encoding == "utf-8" and good else _likely(seen, utf_8))

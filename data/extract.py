@@ -119,13 +119,16 @@ def find_files(
     files, findings = [], []
     for table in TABLES:
         names = [f"{table.name}{suffix}" for suffix in (".csv", ".parquet")]
-        there = [folder / name for name in names if name not in outside and (folder / name).is_file()]
-        deliver = Words(f"Lever {table.name}.csv eller .parquet", f"Deliver {table.name}.csv or .parquet")
+        named = [folder / name for name in names if name not in outside and os.path.lexists(folder / name)]
+        there = [path for path in named if path.is_file()]
+        no_file = [path for path in named if path not in there]
+        deliver = Words(f"Levér {table.name}.csv eller .parquet", f"Deliver {table.name}.csv or .parquet")
+        findings += [_no_file(table, path) for path in no_file]
         if len(there) == 2:
             findings.append(Finding("two_files", table.name))
         elif there:
             files.append(File(table, there[0]))
-        elif outside & set(names):
+        elif no_file or outside & set(names):
             continue
         elif table.required:
             findings.append(Finding("missing_table", table.name, detail=deliver))
@@ -156,6 +159,20 @@ def find_files(
             if hashlib.file_digest(stream, "sha256").hexdigest() != expected.lower():
                 findings.append(Finding("sha256", name))
     return files, findings
+
+
+def _no_file(table: Table, path: Path) -> Finding:
+    """A finding on something in the folder that has a table's name and holds no rows: else nobody would be told."""
+    if path.is_symlink():
+        da, en = "et link, der ikke fører til nogen fil", "a link that leads to no file"
+    elif path.is_dir():
+        da, en = "en mappe", "a folder"
+    else:
+        da, en = "ingen almindelig fil", "no ordinary file"
+    said = Words(
+        f"{path.name} er {da}. Læg selve filen i mappen", f"{path.name} is {en}. Put the file itself into the folder"
+    )
+    return Finding("unreadable", table.name, detail=said)
 
 
 def stage(con: duckdb.DuckDBPyConnection, file: File, manifest: Manifest) -> tuple[Staged | None, list[Finding]]:
@@ -196,7 +213,7 @@ def stage(con: duckdb.DuckDBPyConnection, file: File, manifest: Manifest) -> tup
     expected = manifest.rows.get(table.name)
     if expected is not None and expected != rows:
         said = Words(
-            f"[rows] siger {expected}, filen har {rows}. Lever den igen, hel",
+            f"[rows] siger {expected}, filen har {rows}. Levér hele filen igen",
             f"[rows] says {expected}, the file has {rows}. Deliver it again, whole",
         )
         findings.append(Finding("row_count", table.name, detail=said))
@@ -207,11 +224,12 @@ def stage(con: duckdb.DuckDBPyConnection, file: File, manifest: Manifest) -> tup
 
 
 def _too_large(table: Table, da: str, en: str, limit: int) -> Finding:
+    most = f"{limit:,}".replace(",", ".")
     said = Words(
-        f"Filen har {da}; en tabel må have {limit:,} rækker. Er det rigtigt, så sæt {ROWS_SETTING} højere",
+        f"Filen har {da.replace(',', '.')}; en tabel må have {most} rækker. Er det rigtigt, så sæt {ROWS_SETTING} op",
         f"The file has {en}; a table may have {limit:,} rows. If that is right, set {ROWS_SETTING} higher",
     )
-    return Finding("too_large", table.name, detail=Words(said.da.replace(",", "."), said.en))
+    return Finding("too_large", table.name, detail=said)
 
 
 def match_header(
@@ -409,7 +427,7 @@ def _parquet_source(
         described = con.execute(f"DESCRIBE SELECT * FROM {rows}").fetchall()
     except duckdb.Error:
         said = Words(
-            "Det er ikke en Parquet-fil, eller den er afbrudt. Lever den igen",
+            "Det er ikke en Parquet-fil, eller den er afbrudt. Levér den igen",
             "It is no Parquet file, or it was cut short. Deliver it again",
         )
         return None, [Finding("unreadable", file.table.name, detail=said)]
@@ -441,7 +459,7 @@ def _read_error(file: File, message: str, manifest: Manifest) -> Finding:
     table = file.table
     if file.parquet:
         said = Words(
-            "En blok i Parquet-filen kan ikke læses. Lever den igen",
+            "En blok i Parquet-filen kan ikke læses. Levér den igen",
             "A block of the Parquet file cannot be read. Deliver it again",
         )
         return Finding("unreadable", table.name, detail=said)

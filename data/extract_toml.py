@@ -30,6 +30,8 @@ PART = re.compile(r"[A-Za-zÆØÅæøå0-9_.-]{1,40}")
 class Manifest:
     """What extract.toml says. Dates are days; ``rows`` and ``sha256`` hold only what the file names.
 
+    ``database``: a code of the reference list, "" where the file names none of it, which is an error.
+
     ``part``: which of several deliveries this is, "" where the extract is the whole database. ``ignore``: extra
     columns that are known and not read, as ``column`` or ``table.column``.
     """
@@ -388,7 +390,7 @@ class _Reader:
         rows, sums = dict(self._rows()), dict(self._sums())
         self._unknown(period)
         csv = [key for key in ("encoding", "delimiter") if not _right(key, self.content.get(key))]
-        if not database or cut is None or start is None or end is None or (csv and self.has_csv):
+        if cut is None or start is None or end is None or (csv and self.has_csv):
             return None, self.findings
         synthetic = self.content.get("synthetic") is True
         encoding, delimiter = (self.content[key] if key not in csv else "" for key in ("encoding", "delimiter"))

@@ -68,14 +68,14 @@ RULES: tuple[Rule, ...] = (
         ERROR,
         "Udtrækket er ikke anonymiseret",
         "the extract is not anonymised",
-        Words("Fjern det, eller erstat det af et pseudonym", "Remove it, or replace it by a pseudonym"),
+        Words("Fjern det, eller erstat det med et pseudonym", "Remove it, or replace it by a pseudonym"),
     ),
     Rule(
         "missing_table",
         ERROR,
         "Tabellen mangler",
         "the table is missing",
-        Words("Lever tabellen", "Deliver the table"),
+        Words("Levér tabellen", "Deliver the table"),
     ),
     Rule(
         "two_files",
@@ -96,7 +96,7 @@ RULES: tuple[Rule, ...] = (
         ERROR,
         "En påkrævet kolonne mangler",
         "a required column is missing",
-        Words("Lever kolonnen", "Deliver the column"),
+        Words("Levér kolonnen", "Deliver the column"),
     ),
     Rule(
         "unknown_column_refused",
@@ -154,7 +154,7 @@ RULES: tuple[Rule, ...] = (
         ERROR,
         "Antallet af rækker passer ikke",
         "the row count does not hold",
-        Words("Lever filen igen, hel", "Deliver the file again, whole"),
+        Words("Levér hele filen igen", "Deliver the file again, whole"),
     ),
     Rule(
         "sha256",
@@ -162,7 +162,7 @@ RULES: tuple[Rule, ...] = (
         "Kontrolsummen passer ikke",
         "the sha256 sum does not hold",
         Words(
-            "Filen er ikke den, der blev underskrevet. Lever den igen",
+            "Filen er ikke den, som kontrolsummen hører til. Levér den igen",
             "The file is not the one that was signed. Deliver it again",
         ),
     ),
@@ -172,7 +172,7 @@ RULES: tuple[Rule, ...] = (
         "Der er ingen forløb",
         "there are no cases",
         Words(
-            "Et udtræk har mindst ét forløb. Lever tabellen igen",
+            "Et udtræk har mindst ét forløb. Levér tabellen igen",
             "An extract has at least one case. Deliver the table again",
         ),
     ),
@@ -231,7 +231,7 @@ RULES: tuple[Rule, ...] = (
         "Ukendt afdeling",
         "unknown department",
         Words(
-            "Brug en kode fra referencelisten, eller lever afdelingen i departments",
+            "Brug en kode fra referencelisten, eller levér afdelingen i departments",
             "Use a code of the reference list, or deliver the unit in departments",
         ),
     ),
@@ -248,7 +248,7 @@ RULES: tuple[Rule, ...] = (
         "Nøglen forekommer flere gange",
         "duplicate key",
         Words(
-            "Hver nøgle én gang; de nævnte rækker gentager en tidligere",
+            "Hver nøgle må kun stå én gang; de nævnte rækker gentager en tidligere række",
             "Each key once; the rows named repeat an earlier one",
         ),
     ),
@@ -257,7 +257,7 @@ RULES: tuple[Rule, ...] = (
         ERROR,
         "Forløbet findes ikke i cases",
         "the case_id is unknown in cases",
-        Words("Lever forløbet, eller fjern rækken", "Deliver the case, or remove the row"),
+        Words("Levér forløbet, eller fjern rækken", "Deliver the case, or remove the row"),
     ),
     Rule(
         "death_before_diagnosis",
@@ -322,7 +322,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "part_or_whole",
         ERROR,
-        "En del ville afløse hele databasen, eller omvendt",
+        "En del ville erstatte hele databasen, eller omvendt",
         "a part would replace the whole, or the other way round",
     ),
     Rule(
@@ -437,7 +437,7 @@ RULES: tuple[Rule, ...] = (
         ERROR,
         "Tabellen er større, end den må være",
         "the table is larger than it may be",
-        Words("Lever kun denne databases rækker", "Deliver the rows of this database only"),
+        Words("Levér kun denne databases rækker", "Deliver the rows of this database only"),
     ),
     Rule(
         "no_header",
@@ -449,10 +449,10 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "header_differs",
         WARNING,
-        "Kolonnens navn afviger kun i store og små bogstaver eller blanktegn; den er læst som ment",
+        "Kolonnens navn afviger kun i store og små bogstaver eller blanktegn; den er læst, som den må være ment",
         "the column's name differs only in case or blanks; it was read as meant",
         Words(
-            "Skriv navnet som formatet; er kolonnen påkrævet, afvises udtrækket",
+            "Skriv navnet, som formatet gør; er kolonnen påkrævet, afvises udtrækket",
             "Write the name as the format does; where the column is required, the extract is refused",
         ),
     ),
@@ -469,7 +469,7 @@ RULES: tuple[Rule, ...] = (
         "Afdelingskoden har tegn, som den ikke må have, eller er for lang",
         "the department code has characters that it may not have, or is too long",
         Words(
-            "Tilladt er 1 til 40 af bogstaverne A–Å, tal, _ . og -, dog ikke punktummer alene",
+            "Tilladt er 1 til 40 af bogstaverne A–Å, cifre, _ . og -, dog ikke punktummer alene",
             "Permitted are 1 to 40 of the letters A–Å, digits, _ . and -, but not dots alone",
         ),
     ),
@@ -506,8 +506,8 @@ RULES: tuple[Rule, ...] = (
         "Datoen ligger efter patientens død",
         "the date lies after the patient's death",
         Words(
-            "Ret den ene af de to datoer ved kilden; et dødsfald før en operation regnes ikke som følge af den",
-            "Correct one of the two dates at the source; a death before an operation is no death after it",
+            "Ret den ene af de to datoer ved kilden",
+            "Correct one of the two dates at the source",
         ),
     ),
     Rule(
@@ -515,7 +515,7 @@ RULES: tuple[Rule, ...] = (
         WARNING,
         "Værdien rummer linjeskift; et løst anførselstegn kan have slugt rækker",
         "the value holds line breaks; a stray quotation mark may have swallowed rows",
-        Words("Ret anførselstegnene, og lever filen igen", "Mend the quotation marks, and deliver the file again"),
+        Words("Ret anførselstegnene, og levér filen igen", "Mend the quotation marks, and deliver the file again"),
     ),
     Rule(
         "department_gone",
@@ -530,7 +530,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "more_than_expected",
         WARNING,
-        "Afdelingen har flere forløb, end registret venter",
+        "Afdelingen har flere forløb, end registret forventer",
         "the department has more cases than the register expects",
         Words("Sammenhold afdeling og år med registret", "Compare department and year with the register"),
     ),
@@ -539,20 +539,20 @@ RULES: tuple[Rule, ...] = (
         WARNING,
         "Kolonnen er ikke leveret; det, som hviler på den, er ikke opgjort",
         "the column was not delivered; what rests on it is not reported",
-        Words("Lever kolonnen, hvis databasen har den", "Deliver the column if the database has it"),
+        Words("Levér kolonnen, hvis databasen har den", "Deliver the column if the database has it"),
     ),
     Rule(
         "blanks",
         INFO,
         "Blanktegn før eller efter værdien",
         "blanks before or after the value",
-        Words("De er ikke læst", "They were not read"),
+        Words("De er udeladt", "They were not read"),
     ),
     Rule(
         "empty_word",
         INFO,
-        "Et ord for ingenting",
-        "a word for nothing",
+        "Et ord, der betyder, at der ikke er nogen værdi",
+        "a word that means that there is no value",
         Words("Læst som tom, ikke registreret", "Read as empty, not registered"),
     ),
     Rule(

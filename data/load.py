@@ -316,8 +316,8 @@ def _name_each_once(folders: Sequence[Path], said: Mapping[Path, Said | None]) -
     seen: dict[str, set[str]] = {}
     for folder in folders:
         one = said[folder]
-        if one is None:
-            continue
+        if one is None or not one.database:
+            continue  # refused when it is checked
         there = seen.setdefault(one.database, set())
         if one.part in there:
             what = f"part {one.part} of database {one.database}" if one.part else f"database {one.database}"

@@ -14,8 +14,9 @@ from data.findings import Finding
 from data.scan import IDENTIFIERS, NOTHING, Check, run
 from data.schema import Column
 
-#: Blanks: space, tabulator, line ends, and the fixed, thin and ideographic spaces of other programs.
+#: Blanks: space, tabulator, line ends, the fixed, thin and ideographic spaces of other programs, and what has no width.
 BLANKS = " \t\r\n\v\f\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\ufeff"
+BLANKS += "\u200b\u200c\u200d\u200e\u200f\u2060"
 #: Text columns whose values say nothing about who the patient is.
 _OPEN = frozenset(["icd10", "t", "n", "m", "timepoint", "package", "kind"])
 
@@ -49,7 +50,8 @@ def _check(rule: str, column: Column, changed: str) -> Check:
     shows = value if open_value else f"CASE WHEN {changed} IS NULL THEN {value} END"
     differs = f"{value} IS DISTINCT FROM {changed}"
     if rule == "blanks":  # the trimming itself takes ten times as long as this look at both ends
-        ends = rf"regexp_matches({value}, '^[\s\p{{Z}}\x{{feff}}]|[\s\p{{Z}}\x{{feff}}]$')"
+        blank = r"[\s\p{Z}\x{feff}\x{200b}-\x{200f}\x{2060}]"
+        ends = f"regexp_matches({value}, '^{blank}|{blank}$')"
         differs = f"CASE WHEN {ends} THEN {differs} END"
     return Check(rule, column.name, differs, shows=shows, meant=_meant(rule))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -64,7 +65,10 @@ def test_a_word_for_nothing_is_empty_in_every_text_column(word, parquet, tmp_pat
     assert set(of_rule(found, "required_value")) == filled
 
 
-@pytest.mark.parametrize(("around", "parquet"), [(" {}", False), ("{}  ", True), ("\t{} ", False), ("{}\u2009", False)])
+@pytest.mark.parametrize(
+    ("around", "parquet"),
+    [(" {}", False), ("{}  ", True), ("\t{} ", False), ("{}\u2009", False), ("{}\u200b", False)],
+)
 def test_blanks_around_a_value_are_taken_away_in_every_column(around, parquet, tmp_path):
     """Every cell of every table padded: the values are those of the clean extract, and each filled column is named."""
     clean = write_whole(tmp_path / "clean")
@@ -84,7 +88,7 @@ def test_blanks_around_a_value_are_taken_away_in_every_column(around, parquet, t
     }
     assert set(of_rule(found, "blanks")) == filled
     text = " ".join(one.sentence() for one in found.findings)
-    assert SECRET not in text and ("\t" in around or f'"{around.format("F")}"' in text)
+    assert SECRET not in text and (around[0] == "\t" or around[-1] == "\u200b" or f'"{around.format("F")}"' in text)
 
 
 @pytest.mark.parametrize(
@@ -285,7 +289,7 @@ def test_all_that_is_wrong_is_said_in_one_run(tmp_path):
     """A header, a value, a key, a reference and a date: errors first, each cause one line."""
     folder = write_whole(
         tmp_path / "delivered",
-        [("cases", 1, "sex", "IIIB"), ("cases", 3, "case_id", "a-7731"), ("trials", 2, "case_id", "gone-7731"),
+        [("cases", 1, "sex", "IIIB"), ("cases", 3, "case_id", "b-7731"), ("trials", 2, "case_id", "gone-7731"),
          ("pro", 1, "answered_date", "2024-03-01")],
     )  # fmt: skip
     change("treatments.csv", lambda text: text.replace("kind", "Kind", 1))(folder)
@@ -299,6 +303,49 @@ def test_all_that_is_wrong_is_said_in_one_run(tmp_path):
         ("error", "unknown_case", "trials.case_id"),
         ("warning", "unknown_column", "waits.stage"),
         ("warning", "reversed_dates", "pro.answered_date"),
+    ]
+
+
+def test_an_unknown_database_hides_nothing_else(tmp_path):
+    """The tables are read all the same: a person number is said in the same run."""
+    folder = write_whole(
+        tmp_path / "delivered", [("trials", 1, "protocol", "010270-1234"), ("cases", 1, "stage", "IIIB")]
+    )
+    change("extract.toml", lambda text: text.replace('"DCCG"', '"DCC"'))(folder)
+    found, _ = look(folder)
+    assert [(one.severity, one.rule, one.place) for one in found.findings] == [
+        ("error", "unknown_database", "extract.toml.database"),
+        ("error", "code", "cases.stage"),
+        ("error", "not_anonymised", "trials.protocol"),
+    ]
+
+
+@pytest.mark.parametrize("what", ["folder", "link to nothing", "pipe"])
+@pytest.mark.parametrize("name", ["trials.csv", "trials.parquet", "departments.csv"])
+def test_what_has_a_tables_name_and_is_no_file_is_refused(what, name, tmp_path):
+    """Else the table would be "not reported" without a word."""
+    folder = write_whole(tmp_path / "delivered")
+    (folder / f"{name.partition('.')[0]}.csv").unlink()
+    if what == "folder":
+        (folder / name).mkdir()
+    elif what == "pipe":
+        os.mkfifo(folder / name)
+    else:
+        (folder / name).symlink_to("nowhere.csv")
+    found, _ = look(folder)
+    assert [(one.rule, one.place) for one in found.findings if one.is_error] == [("unreadable", name.partition(".")[0])]
+    assert name in found.findings[0].sentence("da")
+
+
+@pytest.mark.parametrize("status", ["alive", "emigrated"])
+@pytest.mark.parametrize(("last", "rows"), [("2024-03-19", 1), ("2024-03-20", 0)])
+def test_an_operation_after_the_last_contact_is_said(last, rows, status, tmp_path):
+    """Case 1 was operated on 20 March 2024; nobody knows whether the patient lived a month later."""
+    cells = [("cases", 1, "vital_status", status), ("cases", 1, "vital_date", last)]
+    found, _ = look(write_whole(tmp_path / "delivered", cells, only=["cases", "treatments"]))
+    said = [one for one in found.findings if one.is_warning]
+    assert [(one.rule, one.place, one.first_rows) for one in said] == rows * [
+        ("reversed_dates", "cases.vital_date", (1,))
     ]
 
 
@@ -366,6 +413,17 @@ def test_a_byte_of_another_encoding_is_named_with_its_line(encoding, tmp_path):
     assert (said.table, said.first_rows, said.lines) == ("treatments", (2,), (3,))
     assert f"Byte 0x{dash[0]:02X} in line 3" in said.sentence()
     assert ('"windows-1252"' in said.sentence()) == (encoding != "windows-1252")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("said", ["utf-8", "latin-1"])
+def test_utf_16_is_named_with_or_without_its_mark(said, encoding, tmp_path):
+    folder = write_whole(tmp_path / "delivered", only=["cases", "trials"], encoding=said)
+    path = folder / "trials.csv"
+    path.write_bytes(path.read_text(encoding=said).encode(encoding))
+    found, _ = look(folder)
+    assert [(one.rule, one.place) for one in found.findings] == [("encoding", "trials")]
+    assert "UTF-16" in found.findings[0].sentence()
 
 
 def test_windows_1252_is_read(tmp_path):
@@ -449,6 +507,7 @@ def test_a_small_parquet_file_of_many_rows(tmp_path):
         )
     said = of_rule(look(folder)[0], "too_large")["treatments", ""]
     assert "The file has 20,000,000 rows; a table may have 10,000,000" in said.sentence()
+    assert "Filen har 20.000.000 rækker; en tabel må have 10.000.000 rækker. Er det rigtigt, så" in said.sentence("da")
 
 
 @pytest.mark.parametrize("name", ["cases.csv", "trials.csv", "extract.toml", "notes.txt"])

@@ -116,6 +116,13 @@ def test_a_silent_or_unknown_chart_is_none(view):
 # --- the public edition ----------------------------------------------------------------------------
 
 
+def test_public_tells_of_no_signal_of_few_patients_whose_size_it_hides(view):
+    one = data.watch(view).signals[0]
+    hidden = replace(one, judged="few", observed=None, expected=None, excess=None)
+    assert not data._tellable(hidden) and not data._tellable(replace(hidden, judged="new"))
+    assert data._tellable(replace(hidden, excess=10.0)) and data._tellable(replace(hidden, judged="own"))
+
+
 def test_public_signals_have_no_exact_number(view, public):
     step = data.public_step(public.edition)
     exact = {one.key: one for one in data.watch(view).signals}

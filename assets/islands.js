@@ -121,6 +121,23 @@
     });
   }
 
+  // On paper a figure that is wider than the sheet is drawn smaller: without a viewBox the browser would cut it.
+  function drawings() {
+    return Array.from(document.querySelectorAll("#page .js-plotly-plot .main-svg"));
+  }
+
+  window.addEventListener("beforeprint", function () {
+    drawings().forEach(function (one) {
+      one.setAttribute("viewBox", "0 0 " + one.getAttribute("width") + " " + one.getAttribute("height"));
+    });
+  });
+
+  window.addEventListener("afterprint", function () {
+    drawings().forEach(function (one) {
+      one.removeAttribute("viewBox");
+    });
+  });
+
   document.addEventListener("newpage", function () {
     wanted = {};
     visit += 1;

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import waitress
 from filelock import FileLock
+from hypothesis import HealthCheck, settings
 
 from data.improvements import put_demonstration
 from data.load import load
@@ -22,6 +23,10 @@ from tests import gallery, mdt_store, warning_store
 from tests.extracts import load_extract, write_extract
 from tests.stores import extract
 from tests.waits_rows import examinations, invented, queue
+
+# A slow machine is no fault: no generated test is timed.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge", "microsoft-edge")
 LAUNCH = [

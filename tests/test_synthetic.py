@@ -135,7 +135,9 @@ def test_after_the_merger_residence_has_the_new_region(tmp_path):
     rows = query(folder, "SELECT year(diagnosis_date), list(DISTINCT residence_region) FROM cases GROUP BY 1")
     regions = {year: {str(code) for code in codes if code is not None} for year, codes in rows}
     assert regions == {2026: {"1081", "1082", "1083", "1084", "1085"}, 2027: {"1081", "1082", "1083", "1086"}}
-    assert {(f.table, f.rule) for f in check([folder])[0].findings} <= MEANT
+    # Its data cut lies after today until 2028, and that alone is an error.
+    found = [f for f in check([folder])[0].findings if f.rule != "future_data_cut"]
+    assert {(f.table, f.rule) for f in found} <= MEANT
 
 
 # --- lifelike ----------------------------------------------------------------------------------------

@@ -129,14 +129,17 @@ def whole(rows) -> list[dict]:
 def store(tmp_path_factory):
     """DCCG: each leg above, its name as its package. DLCR, DMD, DBCG: see the tests. CLL: no waits."""
     root = tmp_path_factory.mktemp("waits")
-    cases = [{"case_id": "a", "sex": "M", "age": "80", "stage": "II", "icd10": "C187"}]
+
+    def cases(icd10: str) -> list[dict]:
+        return [{"case_id": "a", "sex": "M", "age": "80", "stage": "II", "icd10": icd10}]
+
     place = {"department": "HER-KIR", "residence_region": "1084"}
     rows = [{"wait_id": f"w{n}", "package": name, **place, **leg} for n, (name, (leg, *_)) in enumerate(LEGS.items())]
-    load_extract(root, cases=cases, waits=whole(rows))
-    load_extract(root, database="DLCR", cases=cases, waits=whole(WEEKS))
-    load_extract(root, database="DBCG", cases=cases, waits=whole(GROUPED))
-    load_extract(root, database="DMD", cases=cases, waits=whole(COHORTS))
-    load_extract(root, database="CLL", cases=cases)
+    load_extract(root, cases=cases("C187"), waits=whole(rows))
+    load_extract(root, database="DLCR", cases=cases("C340"), waits=whole(WEEKS))
+    load_extract(root, database="DBCG", cases=cases("C509"), waits=whole(GROUPED))
+    load_extract(root, database="DMD", cases=cases("C439"), waits=whole(COHORTS))
+    load_extract(root, database="CLL", cases=cases("C911"))
     return str(root / "store")
 
 
@@ -350,7 +353,7 @@ def test_the_clock_of_a_started_treatment_is_consent_else_referral(rows):
         ("sex", {"M": "2", "": "2"}),
         ("age_group", {"75-84": "2", "": "2"}),
         ("stage", {"II": "2", "": "2"}),
-        ("site", {"C18": "2", "": "2"}),
+        ("site", {"C50": "2", "": "2"}),
         ("modality", {"surgery": "2", "systemic": "1", "": "1"}),
         ("month", {"2026-01": "4"}),
         ("year", {"2026": "4"}),

@@ -197,7 +197,9 @@ def test_a_running_dashboard_follows_a_new_snapshot(page, tmp_path, synthetic_st
     from data.load import load
     from data.synthetic import synthesise
 
-    folders = synthesise(tmp_path / "extracts", ["DACG"], 60, (2022, 2025), 1, "csv")
+    folders, corrected = (
+        synthesise(tmp_path / f"extracts-{seed}", ["DACG"], 60, (2022, 2025), seed, "csv") for seed in (1, 2)
+    )
     root = tmp_path / "store"
     load(folders, root)
     store = Store(root)
@@ -206,7 +208,7 @@ def test_a_running_dashboard_follows_a_new_snapshot(page, tmp_path, synthetic_st
         opened(page, address + "/datakvalitet")
         old = store.current_id()
         assert old in page.get_by_role("contentinfo").inner_text()
-        load(folders, root)
+        load(corrected, root)
         opened(page, address + "/datakvalitet")
         foot = page.get_by_role("contentinfo").inner_text()
         assert store.current_id() != old and store.current_id() in foot and old not in foot

@@ -460,7 +460,7 @@ def test_a_quotation_mark_that_swallows_rows(tmp_path):
     (folder / "treatments.csv").write_text(text, encoding="utf-8")
     found, _ = look(folder)
     said = of_rule(found, "line_break_in_value")["treatments", "substance"]
-    assert (said.first_rows, said.lines) == ((2,), (3,)) and "from line 3 to line 4: 1 lines" in said.sentence()
+    assert (said.first_rows, said.lines) == ((2,), (3,)) and "from line 3 to line 4: 1 line was" in said.sentence()
     wrong = of_rule(found, "code")["treatments", "kind"]
     assert (wrong.first_rows, wrong.lines) == ((3,), (6,)) and SECRET not in said.sentence()
 

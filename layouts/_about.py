@@ -18,8 +18,8 @@ from layouts import _shell as shell
 from layouts import _tables as tables
 from layouts._about_export import standards_of, title_of
 from layouts._about_text import accessibility, methods, source_text
+from layouts._context import PageContext
 from layouts._downloads import line
-from layouts._source import PageContext
 from tables.audit import SITE_NAMES
 from tables.cube import DEFINITION_VERSION
 

@@ -7,8 +7,8 @@ from data.reference import Standard
 from indicators.catalogue import BY_ID, CATALOGUE, why_not_reported
 from indicators.declaration import FAMILIES, Indicator
 from layouts._about_text import source_text
+from layouts._context import PageContext
 from layouts._downloads import export, stamp
-from layouts._source import PageContext
 from tables.export import Sheet
 from tables.table import Kind, Value, of
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from data import reference
 from indicators.declaration import Text
 from layouts import _format as fmt
-from layouts._source import PageContext
+from layouts._context import PageContext
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from layouts import _marks as marks
 from layouts import _shell as shell
 from layouts import _tables as tables
 from layouts._across_text import is_target, label, reasons, region_name, standard_text
+from layouts._context import PageContext
 from layouts._downloads import stamp
-from layouts._source import PageContext
 from tables.across import Across, Line
 from tables.audit import Cell
 from tables.export import Sheet

@@ -8,8 +8,8 @@ from dataclasses import replace
 from data import reference
 from layouts import _delivered as delivered
 from layouts import _format as fmt
+from layouts._context import PageContext
 from layouts._overview_text import NAMED, counted, digits, lowered
-from layouts._source import PageContext
 from tables.across import Across, Line
 
 

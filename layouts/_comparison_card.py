@@ -10,8 +10,7 @@ from layouts import _html as html
 from layouts import _shell as shell
 from layouts import _tables as tables
 from layouts._comparison_choices import Chosen
-from layouts._context import age_text, sex_text, stage_text
-from layouts._source import PageContext
+from layouts._context import PageContext, age_text, sex_text, stage_text
 from tables.comparison import MISSING, Category, Comparison, ModelCard
 
 LIMITS_OF_SENSE = 0.6  # an AUC below this: the patients' case mix explains little

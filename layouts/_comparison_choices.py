@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 
 from layouts import _format as fmt
 from layouts import _selections as select
-from layouts._source import PageContext
+from layouts._context import PageContext
 from tables.audit import SITE_NAMES
 from tables.view import View
 

@@ -14,7 +14,7 @@ from layouts import _html as html
 from layouts import _indicator_words as names
 from layouts import _tables as tables
 from layouts._comparison_choices import Chosen
-from layouts._source import PageContext
+from layouts._context import PageContext
 from tables.comparison import COLUMNS, SUMMARY, Comparison, Place, comparison, divided
 from tables.comparison_country import country
 from tables.export import Sheet

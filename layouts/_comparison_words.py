@@ -9,7 +9,7 @@ import numpy as np
 from indicators.declaration import Indicator, Text
 from layouts import _format as fmt
 from layouts import _indicator_words as names
-from layouts._source import PageContext
+from layouts._context import PageContext
 from tables.audit import NATION
 from tables.comparison import LEAST_UNITS, RANKABLE, Comparison, Place
 

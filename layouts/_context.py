@@ -8,6 +8,7 @@ from typing import Self
 
 from layouts import _format as fmt
 from layouts._state import Problem, State
+from tables.view import View
 
 EDITIONS = ("working", "public")
 
@@ -21,6 +22,7 @@ class ShellContext:
     filters; they stay in the links, for the next page.
     ``periods`` are start years, newest first. ``threshold``: the public edition hides results on fewer patients.
     ``faults``: what of the store cannot be read, Danish and English: it stands on every page.
+    ``view``: the same choices as results/ takes them; None on a page that shows no results (forms, errors).
     ``stages``: whether patients can be chosen by stage. ``latest``: the period shown to who has chosen none.
     """
 
@@ -43,6 +45,7 @@ class ShellContext:
     faults: tuple[tuple[str, str], ...] = ()
     nobody: bool = False
     whole: bool = False
+    view: View | None = None
 
     def __post_init__(self) -> None:
         if self.edition not in EDITIONS:
@@ -139,3 +142,6 @@ def stage_text(value: str | None, lang: str) -> str:
     if value is None:
         return ""
     return f"{'stadie' if lang == 'da' else 'stage'} {value or _unregistered(lang)}"
+
+
+PageContext = ShellContext

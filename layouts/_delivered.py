@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from indicators.catalogue import CATALOGUE, remarks, why_not_reported
 from indicators.declaration import Indicator
-from layouts._source import PageContext
+from layouts._context import PageContext
 
 
 def notes(context: PageContext, indicators: Iterable[Indicator] = CATALOGUE) -> list[str]:

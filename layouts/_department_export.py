@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from data.output import UsageError
 from layouts import _format as fmt
+from layouts._context import PageContext
 from layouts._downloads import export, stamp
 from layouts._overview import cell_columns, cell_values
-from layouts._source import PageContext
 from tables import department as data
 from tables.department import Department
 from tables.export import Sheet

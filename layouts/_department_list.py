@@ -12,8 +12,8 @@ from layouts import _html as html
 from layouts import _marks as marks
 from layouts import _shell as shell
 from layouts import _tables as tables
+from layouts._context import PageContext
 from layouts._overview_text import counted, digits
-from layouts._source import PageContext
 from tables.department import Listed, Listing
 
 

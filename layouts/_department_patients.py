@@ -8,9 +8,9 @@ from layouts import _format as fmt
 from layouts import _html as html
 from layouts import _shell as shell
 from layouts import _tables as tables
+from layouts._context import PageContext
 from layouts._department_rows import HIGH, title_of, value_text
 from layouts._downloads import line
-from layouts._source import PageContext
 from tables import department as data
 from tables.department import Comparison, Department, Mix
 from tables.quality import SMALLEST_FOR_MEDIAN, delays

@@ -10,10 +10,10 @@ from layouts import _format as fmt
 from layouts import _html as html
 from layouts import _marks as marks
 from layouts import _shell as shell
+from layouts._context import PageContext
 from layouts._department_warnings import Warned
 from layouts._overview import estimate, link_to
 from layouts._overview_text import aside
-from layouts._source import PageContext
 from tables.audit import Cell
 from tables.department import Comparison, Department
 

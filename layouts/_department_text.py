@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from layouts import _format as fmt
+from layouts._context import PageContext
 from layouts._overview_text import counted, digits, names
-from layouts._source import PageContext
 from tables.across import Tally, tally
 from tables.audit import Cell
 from tables.department import Comparison

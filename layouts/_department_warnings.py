@@ -13,9 +13,9 @@ from layouts import _format as fmt
 from layouts import _html as html
 from layouts import _warnings_figures as figures
 from layouts import _warnings_text as text
+from layouts._context import PageContext
 from layouts._overview import link_to
 from layouts._overview_text import counted
-from layouts._source import PageContext
 from tables import warning_charts as charts
 from tables import warnings as data
 from tables.department import Comparison, Department

@@ -17,8 +17,9 @@ from layouts import _being_made as being_made
 from layouts import _delivered as delivered
 from layouts import _html as html
 from layouts import _whom as whom
+from layouts._context import PageContext
 from layouts._figures import Download
-from layouts._source import PageContext, view
+from layouts._source import view
 from layouts._state import Choices
 from tables.cube import DEFINITION_VERSION
 from tables.export import Sheet, to_csv, to_xlsx

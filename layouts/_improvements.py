@@ -16,7 +16,7 @@ from layouts import _improvements_text as text
 from layouts import _marks as marks
 from layouts import _shell as shell
 from layouts import _tables as tables
-from layouts._source import PageContext
+from layouts._context import PageContext
 from tables.cube import DEFINITION_VERSION
 from tables.improvements import DESIGNS, Improvement
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from data.output import UsageError
 from layouts import _improvements_text as text
+from layouts._context import PageContext
 from layouts._downloads import export, stamp
-from layouts._source import PageContext
 from tables.export import Sheet
 from tables.improvements import DESIGNS, Improvement, improvements
 from tables.table import Kind, Said, Value, of

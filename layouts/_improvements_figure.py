@@ -6,9 +6,9 @@ import datetime as dt
 
 from layouts import _figures as figures
 from layouts import _format as fmt
+from layouts._context import PageContext
 from layouts._figures import BLUE, GREY, INK_2, INK_3
 from layouts._indicator_axis import Axis, axis_over
-from layouts._source import PageContext
 from layouts._survival_figures import spread
 from tables.improvements import Improvement
 

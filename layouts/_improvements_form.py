@@ -11,8 +11,8 @@ from indicators.declaration import FAMILIES
 from layouts import _html as html
 from layouts import _selections as select
 from layouts import _shell as shell
+from layouts._context import PageContext
 from layouts._dash import Input
-from layouts._source import PageContext
 from tables.nodes import active_units, units
 
 #: Field: (Danish, English, help in Danish, in English).

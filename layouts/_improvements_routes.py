@@ -27,8 +27,9 @@ from data.improvement_texts import (
 from data.improvements import Changed, Register
 from indicators.catalogue import BY_ID
 from layouts import _improvements_form as forms
+from layouts._context import PageContext
 from layouts._prerender import PrerenderedDash
-from layouts._source import CONFIG_KEY, PageContext, view
+from layouts._source import CONFIG_KEY, view
 
 PREFIX = "/forbedringer/"
 #: Bytes of a form, and of a file to import.

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from indicators.declaration import Text
 from layouts import _format as fmt
-from layouts._source import PageContext
+from layouts._context import PageContext
 from tables.improvements import Estimate, Improvement
 
 #: The badge of each state.

@@ -7,7 +7,7 @@ from indicators.declaration import Indicator
 from layouts import _format as fmt
 from layouts import _html as html
 from layouts import _shell as shell
-from layouts._source import PageContext
+from layouts._context import PageContext
 from tables.audit import UnitTable
 from tables.cube import DEFINITION_VERSION
 

@@ -9,9 +9,9 @@ from layouts import _html as html
 from layouts import _indicator_words as words
 from layouts import _shell as shell
 from layouts import _tables as tables
+from layouts._context import PageContext
 from layouts._indicator_report import EXTRAS, site_view
 from layouts._indicator_units import hidden_note
-from layouts._source import PageContext
 from tables.export import Sheet
 from tables.reasons import PARTS, TITLES, ReasonRow, Reasons, reasons
 from tables.table import Kind, Said, of

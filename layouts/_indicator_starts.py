@@ -11,8 +11,8 @@ from data import reference
 from layouts import _figures as figures
 from layouts import _format as fmt
 from layouts import _html as html
+from layouts._context import PageContext
 from layouts._figures import BLUE
-from layouts._source import PageContext
 from tables.audit import Unit
 from tables.improvements import Improvement
 

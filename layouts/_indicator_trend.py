@@ -15,9 +15,9 @@ from layouts import _html as html
 from layouts import _indicator_starts as begun
 from layouts import _indicator_words as words
 from layouts import _tables as tables
+from layouts._context import PageContext
 from layouts._figures import BLUE, BLUE_SOFT, GREY, INK, INK_3
 from layouts._indicator_axis import Axis, axis_over
-from layouts._source import PageContext
 from tables.audit import Cell, Unit, UnitTable, goal
 from tables.cube import DEFINITION_VERSION
 from tables.improvements import starts

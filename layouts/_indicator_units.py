@@ -13,9 +13,9 @@ from layouts import _html as html
 from layouts import _indicator_words as words
 from layouts import _marks as marks
 from layouts import _tables as tables
+from layouts._context import PageContext
 from layouts._indicator_axis import Axis, axis_over
 from layouts._indicator_units_export import WIDTH, drawn, height, much_missing, printed
-from layouts._source import PageContext
 from tables.audit import Cell, Unit, UnitTable
 from tables.cube import DEFINITION_VERSION
 

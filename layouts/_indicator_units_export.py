@@ -5,9 +5,9 @@ from __future__ import annotations
 from layouts import _figures as figures
 from layouts import _format as fmt
 from layouts import _indicator_words as words
+from layouts._context import PageContext
 from layouts._figures import AMBER_MARK, BLUE, BLUE_SOFT, GREY, HAIRLINE, INK, INK_2, INK_3, RED, axis, layout, line
 from layouts._indicator_axis import Axis
-from layouts._source import PageContext
 from tables.audit import Cell, Unit, UnitTable
 
 WIDTH = 820

@@ -19,8 +19,8 @@ from layouts import _marks as marks
 from layouts import _shell as shell
 from layouts import _variation_marks as mini
 from layouts._comparison_choices import Chosen
+from layouts._context import PageContext
 from layouts._indicator_units import hidden_note
-from layouts._source import PageContext
 from tables.audit import goal, unit_table
 from tables.comparison import RANKABLE, Comparison, comparison, divided
 from tables.cube import DEFINITION_VERSION

@@ -9,7 +9,7 @@ from indicators.declaration import Text
 from layouts import _delivered as delivered
 from layouts import _figures as figures
 from layouts import _format as fmt
-from layouts._source import PageContext
+from layouts._context import PageContext
 from tables.audit import SITE_NAMES, Cell, Unit, UnitTable
 from tables.change import change
 from tables.foundation import LEAST, TOO_FEW, bears, both_bear

@@ -13,10 +13,10 @@ from layouts import _html as html
 from layouts import _marks as marks
 from layouts import _shell as shell
 from layouts import _tables as tables
+from layouts._context import PageContext
 from layouts._downloads import stamp
 from layouts._indicator_words import full_name
 from layouts._overview_text import aside, current, left_out, lowered, period_span, shown, tally_of
-from layouts._source import PageContext
 from tables.across import overview_units
 from tables.audit import Cell, OverviewRow
 from tables.export import Sheet

@@ -9,9 +9,9 @@ from layouts import _format as fmt
 from layouts import _html as html
 from layouts import _marks as marks
 from layouts import _shell as shell
+from layouts._context import PageContext
 from layouts._overview import HIGH, estimate, link_to
 from layouts._overview_text import aside, bad_regions, current
-from layouts._source import PageContext
 from tables.audit import Cell, OverviewRow
 
 

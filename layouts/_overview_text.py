@@ -11,7 +11,7 @@ from itertools import combinations
 
 from indicators.declaration import Text
 from layouts import _format as fmt
-from layouts._source import PageContext
+from layouts._context import PageContext
 from tables.across import Tally, kind_of, tally
 from tables.audit import Cell, OverviewRow, Unit
 from tables.foundation import TOO_FEW, bears

@@ -15,11 +15,11 @@ from layouts import _html as html
 from layouts import _marks as marks
 from layouts import _shell as shell
 from layouts import _tables as tables
+from layouts._context import PageContext
 from layouts._downloads import line
 from layouts._indicator_words import shown_units, unit_name
-from layouts._quality_text import LOW
-from layouts._source import PageContext
-from tables.audit import Unit, UnitTable
+from layouts._quality_text import LOW, delay_name, ordered
+from tables.audit import UnitTable
 from tables.quality import SMALLEST_FOR_MEDIAN, Delay, Filled, Variable, undelivered_variables
 
 HIGH = 0.05  # above this share the uoplyste stand in amber
@@ -110,29 +110,6 @@ def _why_no_coverage(context: PageContext) -> list:
 
 
 # --- delay -----------------------------------------------------------------------------------------
-
-
-def ordered(rows: Sequence[Delay]) -> list[Delay]:
-    """The nation and regions as they come, departments below their region by share, best first."""
-    found: list[Delay] = []
-    group: list[Delay] = []
-    for one in rows:
-        if one.level != "department":
-            found += sorted(group, key=_by_share)
-            group = []
-            found.append(one)
-        else:
-            group.append(one)
-    return found + sorted(group, key=_by_share)
-
-
-def _by_share(one: Delay) -> tuple:
-    return (one.within_30 is None, -(one.within_30 or 0), reference.danish_key(one.name))
-
-
-def delay_name(context: PageContext, one: Delay) -> str:
-    """The place's name in the reader's language."""
-    return unit_name(context, Unit(one.level, one.code, one.name, one.name))
 
 
 def delay(context: PageContext, rows: Sequence[Delay]) -> html.Section | None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from data import reference
 from data.schema import BY_NAME
+from layouts._context import PageContext
 from layouts._downloads import export, stamp
-from layouts._quality import delay_name, ordered
-from layouts._quality_load import column_title, severity, table_title, without_table
-from layouts._source import PageContext
+from layouts._quality_text import column_title, delay_name, ordered, severity, table_title, without_table
 from tables import quality as data
 from tables.audit import full_name
 from tables.export import Sheet

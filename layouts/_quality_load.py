@@ -5,40 +5,16 @@ from __future__ import annotations
 from data.delivered import undelivered
 from data.schema import BY_NAME
 from indicators.catalogue import CATALOGUE, why_not_reported
-from indicators.declaration import Indicator
 from layouts import _format as fmt
 from layouts import _html as html
 from layouts import _shell as shell
 from layouts import _tables as tables
 from layouts._about import time_text
+from layouts._context import PageContext
 from layouts._downloads import line
 from layouts._quality import count, hidden_word
-from layouts._quality_text import load_text
-from layouts._source import PageContext
+from layouts._quality_text import column_title, indicator_title, load_text, severity, table_title, without_table
 from tables import quality as data
-
-
-def column_title(table: str, column: str, lang: str) -> str:
-    """The column's title; its name where the format has none (an unknown column, two columns)."""
-    if table in BY_NAME and column in BY_NAME[table].names:
-        one = BY_NAME[table].column(column)
-        return one.da if lang == "da" else one.en
-    return column
-
-
-def table_title(table: str, lang: str) -> str:
-    """The table's title; the name itself where the format has no such table."""
-    return (BY_NAME[table].da if lang == "da" else BY_NAME[table].en) if table in BY_NAME else table
-
-
-def severity(context: PageContext, name: str) -> str:
-    """'advarsel', or 'oplysning' of what the import normalised."""
-    words = {
-        "info": context.t("oplysning", "information"),
-        "warning": context.t("advarsel", "warning"),
-        "error": context.t("fejl", "error"),
-    }
-    return words[name]
 
 
 def load_findings(context: PageContext) -> html.Section:
@@ -75,15 +51,6 @@ def load_findings(context: PageContext) -> html.Section:
     return shell.section(t("Sidste indlæsning", "The last load"), *parts, id="fund")
 
 
-def without_table(context: PageContext, table: str) -> list[str]:
-    """The titles of the indicators that are not reported because the extract lacks a table."""
-    return [_title(context, one) for one in CATALOGUE if table in one.needs]
-
-
-def _title(context: PageContext, one: Indicator) -> str:
-    return one.title.in_(context.lang) + (f" ({one.qualifier.in_(context.lang)})" if one.qualifier else "")
-
-
 def columns_not_delivered(context: PageContext, table: str) -> str:
     """The columns that a delivered table came without, and the indicators that are not reported for it; "" for none."""
     t, lang, info = context.t, context.lang, context.view.info
@@ -94,7 +61,9 @@ def columns_not_delivered(context: PageContext, table: str) -> str:
         t("uden kolonnerne ", "without the columns ") if len(gone) > 1 else t("uden kolonnen ", "without the column ")
     )
     text += fmt.listed([name.split(".")[1] for name in gone], lang)
-    lost = [_title(context, one) for one in CATALOGUE if set(gone) & set(one.needs) and why_not_reported(one, info)]
+    lost = [
+        indicator_title(context, one) for one in CATALOGUE if set(gone) & set(one.needs) and why_not_reported(one, info)
+    ]
     return text + (t("; ikke opgjort: ", "; not reported: ") + fmt.listed(lost, lang) if lost else "")
 
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from data import reference
+from data.schema import BY_NAME
+from indicators.catalogue import CATALOGUE
+from indicators.declaration import Indicator
 from layouts import _format as fmt
+from layouts._context import PageContext
 from layouts._indicator_words import unit_name
 from layouts._overview_text import counted, lowered
-from layouts._source import PageContext
 from tables.audit import Cell, Unit, UnitTable
 from tables.foundation import LEAST, bears
 from tables.quality import Delay, Variable
@@ -190,3 +194,58 @@ def load_text(context: PageContext, number: int) -> str:
         f"{many} {'advarsel' if one else 'advarsler'}. Udtrækket er læst ind, som det er; tallene bør rettes i kilden.",
         f"{many} {'warning' if one else 'warnings'}. The extract was loaded as it is; mend the numbers at the source.",
     )
+
+
+def ordered(rows: Sequence[Delay]) -> list[Delay]:
+    """The nation and regions as they come, departments below their region by share, best first."""
+    found: list[Delay] = []
+    group: list[Delay] = []
+    for one in rows:
+        if one.level != "department":
+            found += sorted(group, key=_by_share)
+            group = []
+            found.append(one)
+        else:
+            group.append(one)
+    return found + sorted(group, key=_by_share)
+
+
+def _by_share(one: Delay) -> tuple:
+    return (one.within_30 is None, -(one.within_30 or 0), reference.danish_key(one.name))
+
+
+def delay_name(context: PageContext, one: Delay) -> str:
+    """The place's name in the reader's language."""
+    return unit_name(context, Unit(one.level, one.code, one.name, one.name))
+
+
+def column_title(table: str, column: str, lang: str) -> str:
+    """The column's title; its name where the format has none (an unknown column, two columns)."""
+    if table in BY_NAME and column in BY_NAME[table].names:
+        one = BY_NAME[table].column(column)
+        return one.da if lang == "da" else one.en
+    return column
+
+
+def table_title(table: str, lang: str) -> str:
+    """The table's title; the name itself where the format has no such table."""
+    return (BY_NAME[table].da if lang == "da" else BY_NAME[table].en) if table in BY_NAME else table
+
+
+def severity(context: PageContext, name: str) -> str:
+    """'advarsel', or 'oplysning' of what the import normalised."""
+    words = {
+        "info": context.t("oplysning", "information"),
+        "warning": context.t("advarsel", "warning"),
+        "error": context.t("fejl", "error"),
+    }
+    return words[name]
+
+
+def without_table(context: PageContext, table: str) -> list[str]:
+    """The titles of the indicators that are not reported because the extract lacks a table."""
+    return [indicator_title(context, one) for one in CATALOGUE if table in one.needs]
+
+
+def indicator_title(context: PageContext, one: Indicator) -> str:
+    return one.title.in_(context.lang) + (f" ({one.qualifier.in_(context.lang)})" if one.qualifier else "")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,7 @@ from data.store import BrokenDatabase
 from indicators.catalogue import BY_ID
 from indicators.declaration import Indicator
 from layouts import _format as fmt
-from layouts._context import ShellContext
+from layouts._context import PageContext, ShellContext
 from layouts._state import Choices, Problem, State
 from tables.improvements import why_unreadable
 from tables.nodes import active_units
@@ -34,13 +34,6 @@ if TYPE_CHECKING:
 CONFIG_KEY = "KRAEFT_SOURCE"
 _log = logging.getLogger("kraeftkvalitet")
 Source = Callable[[str, State, list[Problem]], ShellContext]
-
-
-@dataclass(frozen=True)
-class PageContext(ShellContext):
-    """A ShellContext with the tables.View of the same choices."""
-
-    view: View | None = None
 
 
 def view(path: str, query: Mapping[str, object], extras: Mapping[str, Choices] | None = None) -> PageContext:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from data.delivered import not_delivered
 from layouts import _format as fmt
 from layouts import _selections as select
-from layouts._source import PageContext
+from layouts._context import PageContext
 from layouts._state import Problem
 from tables import survival as tables
 from tables.survival import Cohort

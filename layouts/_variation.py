@@ -21,7 +21,7 @@ from layouts import _variation_export as drawing
 from layouts import _variation_marks as mini
 from layouts import _variation_table as numbers
 from layouts._comparison_choices import WORD, Chosen
-from layouts._source import PageContext
+from layouts._context import PageContext
 from tables.comparison import CLEAR, COVERED, Comparison, Place
 from tables.cube import DEFINITION_VERSION
 

@@ -14,8 +14,8 @@ from urllib.parse import quote
 from layouts import _comparison_words as words
 from layouts import _format as fmt
 from layouts import _html as html
+from layouts._context import PageContext
 from layouts._figures import AMBER, AMBER_MARK, BLUE, GREY, GREY_SOFT, HAIRLINE, INK, INK_2, PANEL, RED, RULE
-from layouts._source import PageContext
 from tables.comparison import Comparison, Place
 
 WIDTH, HEIGHT = 300, 104

@@ -13,7 +13,7 @@ from layouts import _format as fmt
 from layouts import _html as html
 from layouts import _tables as tables
 from layouts._comparison_choices import Chosen
-from layouts._source import PageContext
+from layouts._context import PageContext
 from tables.comparison import Comparison
 from tables.export import Sheet
 from tables.table import Column, Kind

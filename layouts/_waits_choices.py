@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields, replace
 from indicators.catalogue import waits_remarks
 from layouts import _format as fmt
 from layouts import _selections as select
-from layouts._source import PageContext
+from layouts._context import PageContext
 from layouts._state import Problem
 from tables import waits as tables
 from tables.waits import Place, Scope

@@ -8,7 +8,7 @@ from data.output import UsageError
 from layouts import _downloads as downloads
 from layouts import _format as fmt
 from layouts import _waits_choices as choices
-from layouts._source import PageContext
+from layouts._context import PageContext
 from layouts._waits_choices import Chosen
 from tables import waits as tables
 from tables import waits_started as started

@@ -16,8 +16,8 @@ from data.output import UsageError
 from indicators.catalogue import why_waits_not_reported
 from layouts import _format as fmt
 from layouts import _html as html
+from layouts._context import PageContext
 from layouts._downloads import export, line, stamp
-from layouts._source import PageContext
 from layouts._tables import Column, Row, cell
 from layouts._tables import table as table_part
 from layouts._waits_now import place_name

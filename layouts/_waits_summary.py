@@ -9,7 +9,7 @@ from dash import dcc
 from layouts import _format as fmt
 from layouts import _html as html
 from layouts import _tables as tables_part
-from layouts._source import PageContext
+from layouts._context import PageContext
 from layouts._waits_choices import LEGS, WORDS, weeks_text, without_case
 from tables import waits as tables
 from tables.waits import Scope

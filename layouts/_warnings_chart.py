@@ -12,7 +12,7 @@ from layouts import _shell as shell
 from layouts import _warnings_figures as figures
 from layouts import _warnings_list as listed
 from layouts import _warnings_text as text
-from layouts._source import PageContext
+from layouts._context import PageContext
 from tables import warning_charts as charts
 from tables.audit import goal
 from tables.warning_charts import Curve

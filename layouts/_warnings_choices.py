@@ -7,7 +7,7 @@ import re
 
 from layouts import _format as fmt
 from layouts import _selections as select
-from layouts._source import PageContext
+from layouts._context import PageContext
 from layouts._state import Choices
 from tables import warnings as data
 

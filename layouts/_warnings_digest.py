@@ -13,9 +13,9 @@ from layouts import _selections as select
 from layouts import _shell as shell
 from layouts import _tables as tables
 from layouts import _warnings_text as text
+from layouts._context import PageContext
 from layouts._downloads import line
 from layouts._overview_text import counted
-from layouts._source import PageContext
 from layouts._warnings_list import card, difference, since_cell, still, triangle
 from layouts._warnings_list import said as full
 from tables import warning_digest as digests

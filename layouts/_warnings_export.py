@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from data.output import UsageError
 from layouts import _format as fmt
+from layouts._context import PageContext
 from layouts._downloads import export, stamp
-from layouts._source import PageContext
 from layouts._warnings_choices import EXTRAS, read_day
 from layouts._warnings_text import judged_tag, title, unwanted
 from tables import warning_charts as charts

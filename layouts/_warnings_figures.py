@@ -11,9 +11,9 @@ from layouts import _format as fmt
 from layouts import _html as html
 from layouts import _label_places as labels
 from layouts import _tables as tables
+from layouts._context import PageContext
 from layouts._downloads import links
 from layouts._figures import AMBER, AMBER_SOFT, BLUE, BLUE_SOFT, GREY, INK_2, INK_3, RED
-from layouts._source import PageContext
 from layouts._warnings_text import sentence, title
 from tables.nodes import units
 from tables.warning_charts import MONTH, Curve, Point

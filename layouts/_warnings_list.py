@@ -11,8 +11,8 @@ from layouts import _html as html
 from layouts import _shell as shell
 from layouts import _tables as tables
 from layouts import _warnings_text as text
+from layouts._context import PageContext
 from layouts._downloads import line
-from layouts._source import PageContext
 from tables import warning_digest as digests
 from tables import warnings as data
 from tables.warnings import FALSE_ALARM_YEARS, LISTED_MONTHS, STRONG_ALARM_YEARS, Absorbed, Signal, Watch

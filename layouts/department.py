@@ -20,10 +20,10 @@ from layouts import _selections as select
 from layouts import _shell as shell
 from layouts import _source as source
 from layouts import _waits_summary as waits
+from layouts._context import PageContext
 from layouts._department_warnings import Warned
 from layouts._downloads import line
 from layouts._overview_text import lowered
-from layouts._source import PageContext
 from tables import department as data
 from tables.department import Comparison, Department, listing
 from tables.nodes import units

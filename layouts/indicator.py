@@ -26,7 +26,7 @@ from layouts import _map as maps
 from layouts import _selections as select
 from layouts import _shell as shell
 from layouts import _source as source
-from layouts._source import PageContext
+from layouts._context import PageContext
 from layouts._state import Problem
 from tables.across import region_codes
 from tables.audit import SITE_NAMES, UnitTable, goal, unit_table

@@ -13,7 +13,7 @@ from layouts import _quality_text as text
 from layouts import _selections as select
 from layouts import _shell as shell
 from layouts import _source as source
-from layouts._source import PageContext
+from layouts._context import PageContext
 from tables import quality as data
 from tables.audit import UnitTable, unit_table
 from tables.nodes import divisible

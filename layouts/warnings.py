@@ -23,7 +23,7 @@ from layouts import _warnings_export as exports
 from layouts import _warnings_figures as figures
 from layouts import _warnings_list as listed
 from layouts import _warnings_text as text
-from layouts._source import PageContext
+from layouts._context import PageContext
 from tables import warning_digest as digests
 from tables import warnings as data
 

@@ -26,15 +26,15 @@ import dash
 import flask
 
 from data.store import Snapshot, Store, StoreError, open_store
-from layouts import _improvements_routes as improvement_routes
-from layouts._dash import CALLBACKS, Malformed, check_call
-from layouts._downloads import register_routes
-from layouts._errors import register_errors
-from layouts._prerender import PrerenderedDash
-from layouts._shell import BRAND
-from layouts._source import CONFIG_KEY, Source, StoreSource
-from tables import improvements
-from tables.view import Edition
+from layouts.frame.shell import BRAND
+from layouts.frame.source import CONFIG_KEY, Source, StoreSource
+from results import improvements
+from results.view import Edition
+from server import improvements as improvement_routes
+from server.dash_inner import CALLBACKS, Malformed, check_call
+from server.downloads import register_routes
+from server.errors import register_errors
+from server.rendering import PrerenderedDash
 
 ROOT = Path(__file__).resolve().parent
 _log = logging.getLogger("kraeftkvalitet")
@@ -239,7 +239,7 @@ def _runs(process: subprocess.Popen, until: float) -> bool:
 def _start_preparing(store: Store, edition: Edition) -> subprocess.Popen:
     words = ["prepare", "--store", str(store.root.resolve())]
     words += ["--edition", edition.name, "--threshold", str(edition.threshold)]
-    command = [sys.executable, "-m", "tables", *words]
+    command = [sys.executable, "-m", "results", *words]
     process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, start_new_session=True)
     _started.append(process)
     return process

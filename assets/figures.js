@@ -5,7 +5,7 @@
   var margin = 24;
   var PRINTED = 17; // cm: the width of a text column in a report
   var LEAST = Math.ceil((PRINTED / 2.54) * 300); // px
-  var SCREEN_FAMILY = "Inter, system-ui, sans-serif"; // layouts/_figures.py
+  var SCREEN_FAMILY = "Inter, system-ui, sans-serif"; // layouts/parts/figure.py
   var FAMILY = "Inter, 'Helvetica Neue', Arial, 'Liberation Sans', sans-serif";
   var font = null;
 

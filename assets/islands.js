@@ -1,5 +1,5 @@
 /* Figures: Dash draws its graphs into the boxes of the server's page. Dash itself comes with the first page that has
-   figures, and keeps running; a page's figures are what its callback "islands" returns (layouts/_prerender.py). */
+   figures, and keeps running; a page's figures are what its callback "islands" returns (server/rendering.py). */
 (function () {
   "use strict";
   var visit = 0; // counts the pages shown: figures of an earlier one are never taken for those of this one

@@ -33,8 +33,12 @@ from benchmarks.report import Result, markdown
 from data.load import load
 from data.store import Snapshot, Store
 from data.synthetic import synthesise
-from tables import comparison, prepare, waits_frames, warning_charts, warnings
-from tables.view import Edition
+from results import prepare
+from results.variation import comparison
+from results.view import Edition
+from results.waits import frames as waits_frames
+from results.warnings import charts as warning_charts
+from results.warnings import signals as warnings
 
 YEARS = (2014, 2025)
 SIMULATIONS = (simulate_comparison, simulate_cusum, simulate_effect)

@@ -10,7 +10,7 @@ from data.selection import Selection
 from data.store import Snapshot
 from indicators.catalogue import CATALOGUE, why_not_reported
 from indicators.engine import COUNTS, count
-from tables import cube
+from results import cube
 
 #: What the indicators of a database read, table by table.
 _COLUMNS = {

@@ -124,8 +124,8 @@ def serve(store: Path, port: int = 8871) -> list[Result]:
 def _one(store: Path, page: str) -> tuple[float, float, int, float]:
     from app import create_app
     from data.store import Store
-    from layouts._source import StoreSource
-    from tables.view import Edition
+    from layouts.frame.source import StoreSource
+    from results.view import Edition
 
     opened = Store(store)
     opened.current()

@@ -15,8 +15,9 @@ from benchmarks.report import Result, markdown
 from data.load import load
 from data.store import Store
 from data.synthetic import synthesise
-from tables import prepare, waits_frames
-from tables.view import Edition
+from results import prepare
+from results.view import Edition
+from results.waits import frames as waits_frames
 
 CASES_PER_YEAR = 10_800  # × 26 databases × 12 years: two million legs
 YEARS = (2014, 2025)

@@ -22,8 +22,8 @@ from flask.testing import FlaskClient
 
 from app import create_app
 from data.store import Store
-from layouts._source import StoreSource
-from tables.view import Edition
+from layouts.frame.source import StoreSource
+from results.view import Edition
 
 STARTS = ("/", "/?lang=en")
 _LINK = re.compile(r'href="(/[^"#]*)')

@@ -20,7 +20,7 @@ from data.load import load
 from data.store import Store
 from data.synthetic import synthesise
 from indicators.catalogue import BY_ID
-from tables import comparison
+from results.variation import comparison
 from tests import gallery, mdt_store, warning_store
 from tests.extracts import load_extract, write_extract
 from tests.stores import extract

@@ -11,16 +11,15 @@ import sys
 import dash
 from dash import html
 
-from layouts import _cards as cards
-from layouts import _figures as figures
-from layouts import _format as fmt
-from layouts import _map as maps
-from layouts import _marks as marks
-from layouts import _selections as select
-from layouts import _shell as shell
-from layouts import _tables as tables
-from layouts._context import ShellContext
-from layouts._state import State
+from figures import map as maps
+from figures import theme
+from layouts.frame import selections as select
+from layouts.frame import shell
+from layouts.parts import cards, marks, tables
+from layouts.parts import figure as figures
+from words import format as fmt
+from words.choices import State
+from words.reader import Reader
 
 DATABASES = (
     ("DCCG", "DCCG · tyk- og endetarmskræft"),
@@ -31,7 +30,7 @@ UNITS = (("SLA-KIR", "Slagelse"), ("KOE-KIR", "Køge"))
 
 
 def mock_context(path, state, problems, **changes):
-    """A ShellContext for a page view, without a store."""
+    """A Reader for a page view, without a store."""
     values = {
         "state": state,
         "path": path,
@@ -47,7 +46,7 @@ def mock_context(path, state, problems, **changes):
         "units": UNITS,
         "problems": tuple(problems),
     }
-    return ShellContext(**{**values, **changes})
+    return Reader(**{**values, **changes})
 
 
 def context(path, query, extras=None):
@@ -253,13 +252,13 @@ def figure_page(**query):
     trend = {
         "data": [
             {"type": "scatter", "mode": "lines+markers", "x": list(range(2013, 2026)),
-             "y": [85 + n * 0.7 for n in range(13)], "line": {"color": figures.BLUE, "width": 2}},
+             "y": [85 + n * 0.7 for n in range(13)], "line": {"color": theme.BLUE, "width": 2}},
         ],
-        "layout": figures.layout(
+        "layout": theme.layout(
             240,
-            yaxis=figures.axis(range=[80, 100], ticksuffix=" %"),
-            shapes=[figures.line(x0=0, x1=1, xref="paper", y0=90, y1=90)],
-            annotations=[figures.text_at(2025, 90, "standard 90", xanchor="right", yanchor="top")],
+            yaxis=theme.axis(range=[80, 100], ticksuffix=" %"),
+            shapes=[theme.line(x0=0, x1=1, xref="paper", y0=90, y1=90)],
+            annotations=[theme.text_at(2025, 90, "standard 90", xanchor="right", yanchor="top")],
         ),
     }  # fmt: skip
     words = select.Switch(

@@ -7,8 +7,9 @@ import pytest
 
 from data.cache import kept_frame, kept_rows
 from data.store import BeingMade, Store
-from layouts._source import CONFIG_KEY
-from tables import warning_charts, warnings
+from layouts.frame.source import CONFIG_KEY
+from results.warnings import charts as warning_charts
+from results.warnings import signals as warnings
 from tests.clients import client
 from tests.test_page_warnings import MDT, text_of
 from tests.warning_store import build

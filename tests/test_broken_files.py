@@ -12,8 +12,8 @@ import app
 from data.__main__ import main
 from data.load import load, use
 from data.store import BrokenDatabase, Store, StoreError
-from layouts._source import CONFIG_KEY
-from tables.view import Edition
+from layouts.frame.source import CONFIG_KEY
+from results.view import Edition
 from tests import clients
 from tests.stores import versions
 from tests.test_parts import delivery

@@ -12,10 +12,10 @@ from data.selection import Selection
 from data.store import Store
 from indicators.catalogue import indicator
 from indicators.engine import table
-from layouts import _format as fmt
-from layouts._source import StoreSource
-from tables.view import Edition
+from layouts.frame.source import StoreSource
+from results.view import Edition
 from tests.conftest import opened, served
+from words import format as fmt
 
 pytestmark = pytest.mark.browser
 

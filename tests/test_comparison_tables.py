@@ -11,12 +11,12 @@ from indicators.catalogue import BY_ID
 from indicators.compare import compare
 from indicators.statistics import homogeneity
 from indicators.statistics.comparison import COLUMNS, Units, compare_counts
-from tables import comparison as tables
-from tables.comparison import Place, comparison, comparisons, span_dates
-from tables.comparison_signals import whole_of
-from tables.disclosure import unsafe
-from tables.nodes import nodes, units
-from tables.view import Edition, View
+from results.disclosure import unsafe
+from results.nodes import nodes, units
+from results.variation import comparison as tables
+from results.variation.comparison import Place, comparison, comparisons, span_dates
+from results.variation.signals import whole_of
+from results.view import Edition, View
 from tests import mdt_store
 from tests.clients import client
 from tests.extracts import load_extract

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from layouts import _prerender
-from layouts._dash import CALLBACKS, check_call, page_at
+from server import rendering as _prerender
+from server.dash_inner import CALLBACKS, check_call, page_at
 from tests import gallery
 
 JSON = {"content_type": "application/json"}

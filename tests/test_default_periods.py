@@ -10,13 +10,13 @@ import pytest
 from data.load import load
 from data.store import Store
 from indicators.catalogue import BY_ID
-from layouts._source import StoreSource
-from layouts._state import State
-from tables.across import latest_views
-from tables.survival import default_cohort, latest_followed
-from tables.view import Edition, View, default_period, periods
+from layouts.frame.source import StoreSource
+from results.across import latest_views
+from results.survival.curves import default_cohort, latest_followed
+from results.view import Edition, View, default_period, periods
 from tests.clients import client
 from tests.extracts import write_extract
+from words.choices import State
 
 SIX = 6
 

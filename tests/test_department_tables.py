@@ -12,16 +12,8 @@ from hypothesis import strategies as st
 from data.selection import Selection
 from indicators.catalogue import BY_ID
 from indicators.engine import table
-from tables.department import (
-    case_mix,
-    compare,
-    databases_of,
-    department,
-    listing,
-    protect_distribution,
-    volumes,
-)
-from tables.view import Edition, View
+from results.department import case_mix, compare, databases_of, department, listing, protect_distribution, volumes
+from results.view import Edition, View
 
 PUBLIC = Edition("public", 5)
 YEARS = (2023, 2024, 2025)

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data import reference
-from tables.disclosure import hide_siblings, hide_tree, protect, protect_count, protect_parts, protect_view, unsafe
-from tables.view import Edition, View
+from results.disclosure import hide_siblings, hide_tree, protect, protect_count, protect_parts, protect_view, unsafe
+from results.view import Edition, View
 
 K = 5
 PUBLIC, WORKING = Edition("public", K), Edition("working")

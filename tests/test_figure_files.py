@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from app import create_app
-from layouts._source import StoreSource
-from tables.view import Edition
+from layouts.frame.source import StoreSource
+from results.view import Edition
 from tests.conftest import opened, served
 
 pytestmark = pytest.mark.browser

@@ -21,10 +21,11 @@ from data.load import load
 from data.spreadsheet import is_formula, is_misread
 from data.store import Store
 from data.synthetic import synthesise
+from exports import registry
+from exports.files import Sheet, number_format, to_csv, to_xlsx
 from indicators.catalogue import BY_ID
-from layouts import _downloads as downloads
-from tables.export import Sheet, number_format, to_csv, to_xlsx
-from tables.table import Column, Kind, Printed, Said, of
+from results.table import Column, Kind, Printed, Said, of
+from server import downloads as server_downloads
 from tests.clients import client
 
 #: Codes of the contract's letters that a spreadsheet would compute, turn into dates or cut.
@@ -94,10 +95,10 @@ def files(store):
     found = {}
     with pytest.MonkeyPatch.context() as patch:
         kept = []
-        patch.setattr(downloads, "to_csv", lambda sheet, lang: kept.append(sheet) or to_csv(sheet, lang))
+        patch.setattr(server_downloads, "to_csv", lambda sheet, lang: kept.append(sheet) or to_csv(sheet, lang))
         for edition in ("working", "public"):
             asking = client(store, edition)
-            for name in downloads._EXPORTS:
+            for name in registry._EXPORTS:
                 for lang in ("da", "en"):
                     for subject in subjects(store, name):
                         words = urlencode({"database": "DCCG", "lang": lang} | ({"emne": subject} if subject else {}))
@@ -110,7 +111,7 @@ def files(store):
 
 
 def test_every_file_is_there(files):
-    asked = set(downloads._EXPORTS)
+    asked = set(registry._EXPORTS)
     assert {name for edition, _, name in files if edition == "working"} == asked, "a file has no subject in this test"
 
 

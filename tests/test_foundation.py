@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tables.audit import NO_CELL, Cell
-from tables.foundation import bears, both_bear, thin
+from results.audit import NO_CELL, Cell
+from results.foundation import bears, both_bear, thin
 
 
 def share(numerator, denominator, lower, upper):

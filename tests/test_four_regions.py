@@ -7,11 +7,13 @@ from dataclasses import replace
 import pytest
 
 from data import reference
-from tables import quality, reasons, survival
-from tables.department import _case_counts
-from tables.nodes import latest_nodes, nodes
-from tables.survival_groups import Cohort
-from tables.view import Edition, View, periods
+from results import quality
+from results.department import _case_counts
+from results.indicator import reasons
+from results.nodes import latest_nodes, nodes
+from results.survival import curves as survival
+from results.survival.groups import Cohort
+from results.view import Edition, View, periods
 
 SHOWN = set[tuple]
 

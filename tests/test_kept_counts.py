@@ -15,8 +15,8 @@ from data.selection import AGE_GROUPS, Selection
 from data.store import Store
 from indicators.catalogue import BY_ID, CATALOGUE, why_not_reported
 from indicators.engine import COUNTS, period_end, period_start, table
-from tables import cube, nodes, prepare
-from tables.view import Edition, View, periods
+from results import cube, nodes, prepare
+from results.view import Edition, View, periods
 
 FILTERS = [
     {"sex": "F"},

@@ -14,8 +14,8 @@ import pytest
 from data import cache
 from data.cache import kept_frame, kept_query, kept_rows
 from data.store import Snapshot, Store
-from tables import audit
-from tables.view import Edition, View
+from results import audit
+from results.view import Edition, View
 
 MADE = pd.DataFrame({"unit": [1, 2], "rate": [0.571, 0.25]})
 

@@ -11,17 +11,17 @@ from data import reference
 from data.load import load
 from data.store import Store
 from data.synthetic import describe_signals
+from exports import about as export
 from indicators.catalogue import BY_ID, CATALOGUE
-from layouts import _about as about
-from layouts import _about_export as export
-from layouts import _about_text as text
-from layouts import _format as fmt
-from layouts._source import StoreSource
-from layouts._state import State
-from tables.cube import DEFINITION_VERSION
-from tables.view import Edition
+from layouts.about import parts as about
+from layouts.frame.source import StoreSource
+from results.cube import DEFINITION_VERSION
+from results.view import Edition
 from tests.clients import client
 from tests.extracts import write_extract
+from words import about as text
+from words import format as fmt
+from words.choices import State
 
 DANISH = re.compile(r"[æøåÆØÅ]|\b(og|af|er|ikke|skjult|uoplyst|fra|til|forløb|standarden|nævner)\b", re.IGNORECASE)
 
@@ -120,7 +120,7 @@ def test_the_public_edition_hides_small_databases(tmp_path):
 
 
 def to_text(component) -> str:
-    from layouts._prerender import to_html
+    from server.rendering import to_html
 
     return re.sub(r"<[^>]+>", " ", to_html(component))
 

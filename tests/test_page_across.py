@@ -11,14 +11,14 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from layouts import _across_text as words
-from layouts import _format as fmt
-from layouts import _overview_text as overview_text
-from tables.across import Tally, across, latest_views, region_codes
-from tables.audit import overview
-from tables.nodes import latest_nodes, nodes
-from tables.view import Edition
+from results.across import Tally, across, latest_views, region_codes
+from results.audit import overview
+from results.nodes import latest_nodes, nodes
+from results.view import Edition
 from tests.clients import client
+from words import across as words
+from words import format as fmt
+from words import overview as overview_text
 
 WORKING, PUBLIC = Edition(), Edition("public", 5)
 

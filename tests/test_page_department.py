@@ -10,15 +10,15 @@ import pytest
 
 from data.store import Store
 from indicators.catalogue import BY_ID, CATALOGUE
-from layouts import _department_list as listed
-from layouts import _department_text as text
-from layouts import _format as fmt
-from layouts._source import StoreSource
-from layouts._state import State
-from tables.audit import NO_CELL, Cell, goal
-from tables.department import Comparison, compare, department, listing
-from tables.view import Edition
+from layouts.department import list as listed
+from layouts.frame.source import StoreSource
+from results.audit import NO_CELL, Cell, goal
+from results.department import Comparison, compare, department, listing
+from results.view import Edition
 from tests.clients import client
+from words import department as text
+from words import format as fmt
+from words.choices import State
 
 MDT = "mdt_before_treatment"
 DANISH = re.compile(
@@ -269,9 +269,9 @@ def test_every_department_in_both_languages(synthetic_store, edition):
 
 def test_all_indicators_are_somewhere_on_the_page(store):
     """Cards, rows, survival: nothing that compare() gives is lost."""
-    from layouts import _department_rows as parts
-    from layouts._department_warnings import Warned
-    from layouts._prerender import to_html
+    from layouts.department import rows as parts
+    from layouts.department.warnings import Warned
+    from server.rendering import to_html
 
     one = context(store)
     unit = department(one.view, "SLA-KIR")

@@ -16,18 +16,18 @@ from app import create_app
 from data.improvement_texts import known, write_csv
 from data.improvements import DEMONSTRATION, FILE, Register
 from data.store import Store
+from figures import effect as drawn
 from indicators.catalogue import BY_ID
 from indicators.effect import effect
-from layouts import _improvements_figure as drawn
-from layouts import _improvements_text as text
-from layouts._dash import Input
-from layouts._prerender import to_html
-from layouts._source import StoreSource
-from layouts._state import State
-from tables.improvements import Improvement, improvements, starts, state_of
-from tables.view import Edition, View
+from layouts.frame.source import StoreSource
+from layouts.parts.input import Input
+from results.improvements import Improvement, improvements, starts, state_of
+from results.view import Edition, View
+from server.rendering import to_html
 from tests.extracts import load_extract
 from tests.test_effect import CUT, PROJECT, cases
+from words import improvements as text
+from words.choices import State
 
 SAME = {"Sec-Fetch-Site": "same-origin"}
 TYPED = {
@@ -416,8 +416,8 @@ def test_an_input_is_written_as_html():
 )
 def test_no_effect_seen_says_what_cannot_be_excluded(limits, indicator, da) -> None:
     from indicators.catalogue import BY_ID
-    from layouts import _improvements_text as words
-    from tables.improvements import Estimate, Improvement
+    from results.improvements import Estimate, Improvement
+    from words import improvements as words
 
     one = Improvement(None, BY_ID[indicator], (), (), "none", estimates={
         "segmented_level": None, "segmented_slope": None,

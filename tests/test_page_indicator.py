@@ -10,24 +10,23 @@ import plotly.graph_objects as go
 import pytest
 
 from data.store import Store
+from figures import funnel
+from figures import label_places as labels
+from figures import units as drawing
+from figures.axis import axis_over
+from figures.departments import drawn
 from indicators.catalogue import CATALOGUE
-from layouts import _comparison_choices as choices
-from layouts import _comparison_figures as drawing
-from layouts import _format as fmt
-from layouts import _funnel as funnel
-from layouts import _indicator_trend as trend
-from layouts import _indicator_units as units
-from layouts import _indicator_words as words
-from layouts import _label_places as labels
-from layouts._indicator_axis import axis_over
-from layouts._indicator_units_export import drawn
-from layouts._source import StoreSource
-from layouts._state import State
-from tables.audit import Unit, unit_table
-from tables.comparison import comparison
-from tables.reasons import reasons
-from tables.view import Edition, View
+from layouts.frame.source import StoreSource
+from layouts.indicator import trend, units
+from results.audit import Unit, unit_table
+from results.indicator.reasons import reasons
+from results.variation.comparison import comparison
+from results.view import Edition, View
 from tests.clients import client
+from words import format as fmt
+from words import indicator as words
+from words.choices import State
+from words.chosen import comparison as choices
 
 MDT = "mdt_before_treatment"
 DANISH = re.compile(r"[æøåÆØÅ]|\b(og|af|er|ikke|skjult|uoplyst|afdeling(er)?|tæller|fra|til|hvorfor)\b", re.IGNORECASE)

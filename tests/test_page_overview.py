@@ -16,13 +16,13 @@ from data.selection import Selection
 from indicators.catalogue import BY_ID
 from indicators.declaration import Text
 from indicators.engine import table
-from layouts import _format as fmt
-from layouts import _marks as marks
-from layouts import _overview_text as text
-from layouts._prerender import to_html
-from tables.audit import Cell, OverviewRow, Unit, overview
-from tables.view import Edition, View
+from layouts.parts import marks
+from results.audit import Cell, OverviewRow, Unit, overview
+from results.view import Edition, View
+from server.rendering import to_html
 from tests.clients import client
+from words import format as fmt
+from words import overview as text
 
 AT_LEAST_90 = Standard("*", "", "", "", None, None, ">=", 0.9, "standard", "test", True)
 TARGET = Standard("*", "", "", "", None, None, ">=", 0.15, "target", "test", True)

@@ -10,15 +10,15 @@ import pytest
 from data import reference
 from data.load import load
 from data.store import Store
-from layouts import _format as fmt
-from layouts import _quality_text as text
-from layouts._source import StoreSource
-from layouts._state import State
-from tables.audit import unit_table
-from tables.quality import completeness, delays
-from tables.view import Edition
+from layouts.frame.source import StoreSource
+from results.audit import unit_table
+from results.quality import completeness, delays
+from results.view import Edition
 from tests.clients import client
 from tests.extracts import write_extract
+from words import format as fmt
+from words import quality as text
+from words.choices import State
 
 DANISH = re.compile(r"[æøåÆØÅ]|\b(og|af|er|ikke|skjult|uoplyst|fra|til|forløb|afdeling(er)?|dage)\b", re.IGNORECASE)
 HOMES = {"HER-KIR": "1084", "SLA-KIR": "1085", "AAL-KIR": "1081", "VIB-KIR": "1082"}

@@ -15,17 +15,17 @@ import pytest
 from app import create_app
 from data.selection import Selection
 from data.store import Store
-from layouts import _format as fmt
-from layouts import _survival_figures as drawing
-from layouts import _survival_text as text
-from layouts._source import StoreSource
+from figures import survival as drawing
+from layouts.frame.source import StoreSource
+from results.survival import curves as tables
+from results.survival.curves import Cohort
+from results.view import Edition
 from survival.engine import survival_table
-from tables import survival as tables
-from tables.survival import Cohort
-from tables.view import Edition
 from tests import clients
 from tests.extracts import load_extract
 from tests.test_survival_tables import invented
+from words import format as fmt
+from words import survival as text
 
 DANISH = re.compile(
     r"[æøåÆØÅ]|\b(overlevelse|diagnosticeret|skjult|uoplyst|stadie|afdeling|dødsfald|efter|kræft)\b", re.I
@@ -264,7 +264,7 @@ def test_of_a_hundred():
 def test_the_figures_are_valid_and_their_numbers_stand_under_the_years(root, edition, form):
     server = create_app(StoreSource(Store(root / "store"), Edition(edition)), lambda: "x").server
     with server.test_request_context("/overlevelse"):
-        from layouts import _source as source
+        from layouts.frame import source
 
         context = source.view("/overlevelse", {})
         result = tables.survival(context.view, "stage", "overall", Cohort(2020, 2020))

@@ -21,10 +21,10 @@ from urllib.parse import urlencode
 import pytest
 
 from indicators.catalogue import CATALOGUE
-from layouts import _format as fmt
-from layouts._state import State
 from tests import odd_stores
 from tests.clients import client
+from words import format as fmt
+from words.choices import State
 
 #: Examples of the pages' own parameters that are patterns; each page's words are read from its EXTRAS.
 EXAMPLES = {
@@ -77,21 +77,21 @@ def own_choices(module: str, *more: str) -> list[dict[str, str]]:
 def views() -> dict[str, list[tuple[str, dict[str, str]]]]:
     """The views of each page: (path, own choices). The pages can be read only once an app is made."""
     indicators = [one.id for one in CATALOGUE]
-    of_one = own_choices("layouts.indicator", "vis")
+    of_one = own_choices("layouts.indicator.page", "vis")
     every = [(f"/indikator/{id}", {"vis": vis}) for id in indicators for vis in VIEWS_OF_INDICATORS]
     every += [("/indikator/mdt_before_treatment", one) for one in of_one]
     departments = [("/afdeling", {}), *((f"/afdeling/{code}", {}) for code in ("HER-KIR", "AAL-KIR", "ÆRØ-KIR.1"))]
     return {
         "overview": [("/", {})] * 5,
         "indicator": every if FULL else every[::5] + every[-len(of_one) :],
-        "survival": [("/overlevelse", one) for one in own_choices("layouts.survival")],
+        "survival": [("/overlevelse", one) for one in own_choices("layouts.survival.page")],
         "departments": departments * 3,
-        "variation": [("/variation", one) for one in own_choices("layouts.variation")],
+        "variation": [("/variation", one) for one in own_choices("layouts.variation.page")],
         "warnings": [("/varsler", {}), ("/varsler", {"pr": "2025-12-31"}), ("/varsler/Herlev", {"kvartal": "2026K1"})],
-        "waits": [("/ventetider", one) for one in own_choices("layouts.waits")],
-        "across": [("/tvaergaaende", one) for one in own_choices("layouts.across")],
+        "waits": [("/ventetider", one) for one in own_choices("layouts.waits.page")],
+        "across": [("/tvaergaaende", one) for one in own_choices("layouts.across.page")],
         "quality": [("/datakvalitet", {})] * 5,
-        "improvements": [("/forbedringer", one) for one in own_choices("layouts.improvements")],
+        "improvements": [("/forbedringer", one) for one in own_choices("layouts.improvements.page")],
         "about": [("/om", {})],
     }
 
@@ -189,7 +189,7 @@ def faults_of(answer, query: dict[str, str]):
 
 def words_of(state: State) -> list[str]:
     """The filters' words as the page writes them, in small letters."""
-    from layouts import _context
+    from words import reader as _context
 
     found = [
         _context.sex_text(state.sex, state.lang),

@@ -12,19 +12,20 @@ import plotly.graph_objects as go
 import pytest
 
 from data.store import Store
+from figures import tones
+from figures import variation as drawing
 from indicators.__main__ import main
 from indicators.catalogue import CATALOGUE
-from layouts import _comparison_choices as choices
-from layouts import _comparison_words as words
-from layouts import _format as fmt
-from layouts import _variation as parts
-from layouts import _variation_export as drawing
-from layouts import _variation_marks as mini
-from layouts._source import StoreSource
-from layouts._state import State
-from tables.comparison import Comparison, comparison, comparisons
-from tables.view import Edition
+from layouts.frame.source import StoreSource
+from layouts.variation import marks as mini
+from layouts.variation import parts
+from results.variation.comparison import Comparison, comparison, comparisons
+from results.view import Edition
 from tests.clients import client
+from words import format as fmt
+from words import variation as words
+from words.choices import State
+from words.chosen import comparison as choices
 
 pytestmark = pytest.mark.usefixtures("few_indicators")
 
@@ -203,15 +204,15 @@ def test_the_page_in_english_holds_no_danish(synthetic_store, edition, query):
 def test_a_small_funnel_fills_its_height(sizes):
     y = mini.heights(sizes)
     places = sorted(y(n) for n in sizes)
-    assert places[0] >= 8 and places[-1] <= mini.HEIGHT - 8
+    assert places[0] >= 8 and places[-1] <= tones.HEIGHT - 8
     if min(sizes) < max(sizes):
-        assert places[-1] - places[0] > 0.7 * mini.HEIGHT and y(max(sizes)) == places[0]
+        assert places[-1] - places[0] > 0.7 * tones.HEIGHT and y(max(sizes)) == places[0]
 
 
 def test_the_figure_is_valid_and_small(synthetic_store):
     chosen = choices.read(context(synthetic_store))
     every = [one for one in comparisons(chosen.context.view, "department", 1).values() if one.shown]
-    go.Figure(drawing.drawn(chosen, every, mini.scale_of(every)))
+    go.Figure(drawing.drawn(chosen, every, tones.scale_of(every)))
 
 
 def test_hidden_units_show_no_number_anywhere(mdt):

@@ -9,11 +9,11 @@ from html import unescape
 
 import pytest
 
-from layouts import _format as fmt
-from tables import waits as tables
-from tables import waits_started as cohort
+from results.waits import legs as tables
+from results.waits import started as cohort
 from tests.clients import client
 from tests.test_waits_tables import scope
+from words import format as fmt
 
 DANISH = re.compile(r"[æøåÆØÅ]|\b(ventetid|forløb|skjult|uoplyst|afdeling|uge|dage|frist|samtykke|efter)\b", re.I)
 NAMES = re.compile(

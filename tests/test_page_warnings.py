@@ -12,16 +12,16 @@ import pytest
 from indicators import signals
 from indicators.catalogue import BY_ID
 from indicators.monitored import watched
-from layouts import _format as fmt
-from layouts import _warnings_list as listed_page
-from layouts import _warnings_text as text
-from layouts._source import StoreSource
-from layouts._state import State
-from tables import warnings as data
-from tables.view import Edition
-from tables.warnings import Signal, Watch
+from layouts.frame.source import StoreSource
+from layouts.warnings import list as listed_page
+from results.view import Edition
+from results.warnings import signals as data
+from results.warnings.signals import Signal, Watch
 from tests import warning_store as made
 from tests.clients import client
+from words import format as fmt
+from words import warnings as text
+from words.choices import State
 
 DANISH = re.compile(
     r"[æøåÆØÅ]|\b(og|af|er|ikke|skjult|siden|flere|færre|varsel|varsler|ventet|kurver?)\b", re.IGNORECASE

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from app import create_app
-from layouts._source import StoreSource
-from tables.view import Edition
+from layouts.frame.source import StoreSource
+from results.view import Edition
 from tests.conftest import opened, served
 
 #: px at 96 to the inch: A4 is 210 mm wide, the margins of assets/print.css are 12 mm.

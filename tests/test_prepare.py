@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from data.store import Store
-from tables import cube
-from tables.__main__ import main
+from results import cube
+from results.__main__ import main
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -39,7 +39,7 @@ def answered(port: int) -> bool:
 
 def test_the_command_makes_every_kind_of_frame_and_changes_no_number(root):
     before = cube.leaf_counts(Store(root).current(), "DCCG")
-    command = [sys.executable, "-m", "tables", "prepare", "--store", str(root)]
+    command = [sys.executable, "-m", "results", "prepare", "--store", str(root)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
     assert made(root) >= {"counts", "departments", "cases", "survival", "compare"}

@@ -8,10 +8,10 @@ from dash import dcc, html
 from plotly.io.json import to_json_plotly
 
 from app import create_app, edition_for, is_loopback
-from layouts import _html as quick_html
-from layouts import _prerender
-from layouts._dash import as_json
-from layouts._prerender import PageCache, PageLayout, PrerenderError, rendering, to_html
+from layouts.parts import html as quick_html
+from server import rendering as _prerender
+from server.dash_inner import as_json
+from server.rendering import PageCache, PageLayout, PrerenderError, rendering, to_html
 from tests import gallery
 
 

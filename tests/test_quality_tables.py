@@ -9,8 +9,8 @@ import pytest
 
 from data.load import load
 from data.store import Store
-from tables.quality import SMALLEST_FOR_MEDIAN, changes, completeness, delays, findings, row_counts
-from tables.view import Edition, View
+from results.quality import SMALLEST_FOR_MEDIAN, changes, completeness, delays, findings, row_counts
+from results.view import Edition, View
 from tests.extracts import write_extract
 
 K = 5

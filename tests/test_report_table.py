@@ -10,10 +10,10 @@ from data.reference import Standard
 from data.selection import Selection
 from indicators.catalogue import indicator
 from indicators.engine import table as engine_table
-from tables.audit import Cell
-from tables.change import change
-from tables.report import report_table, rounded, telling_decimals
-from tables.view import Edition, View
+from results.audit import Cell
+from results.indicator.change import change
+from results.indicator.report import report_table, rounded, telling_decimals
+from results.view import Edition, View
 
 MDT = "mdt_before_treatment"
 

@@ -6,18 +6,18 @@ import json
 import plotly.graph_objects as go
 import pytest
 
-from layouts import _figures as figures
-from layouts import _format as fmt
-from layouts import _html as html
-from layouts import _map as maps
-from layouts import _marks as marks
-from layouts import _selections as select
-from layouts import _shell as shell
-from layouts import _tables as tables
-from layouts._prerender import to_html
-from layouts._state import State
+from figures import map as maps
+from figures import theme
+from layouts.frame import selections as select
+from layouts.frame import shell
+from layouts.parts import figure as figures
+from layouts.parts import html, marks, tables
+from server.rendering import to_html
 from tests import gallery
 from tests.conftest import opened
+from words import format as fmt
+from words import verdicts
+from words.choices import State
 
 NB = "\u00a0"
 
@@ -136,10 +136,10 @@ def test_english_page_has_no_danish_frame():
 
 
 def test_verdicts_have_word_and_shape():
-    for name, (da, _, shape) in marks.VERDICTS.items():
+    for name, (da, _, shape) in verdicts.VERDICTS.items():
         text = to_html(marks.verdict(name))
         assert da in text and ("mark-" in text) == shape
-    assert marks.verdict_text("hidden", threshold=10) == "skjult (<10)"
+    assert verdicts.verdict_text("hidden", threshold=10) == "skjult (<10)"
     with pytest.raises(ValueError, match="'Met' is none of"):
         marks.verdict("Met")
 
@@ -173,8 +173,8 @@ def test_table_has_caption_scopes_and_fitting_rows():
 
 
 def test_figures_are_valid_and_small():
-    shapes = [one for verdict in marks.VERDICTS for one in figures.mark_shapes(1, 2, verdict, dx=3)]
-    go.Figure({"data": [], "layout": figures.layout(200, shapes=shapes, annotations=[figures.text_at(0, 0, "x")])})
+    shapes = [one for verdict in verdicts.VERDICTS for one in theme.mark_shapes(1, 2, verdict, dx=3)]
+    go.Figure({"data": [], "layout": theme.layout(200, shapes=shapes, annotations=[theme.text_at(0, 0, "x")])})
     go.Figure(maps.regions(gallery.VALUES))
     with pytest.raises(ValueError, match="height 100 but its layout says 200"):
         figures.figure("f", {"layout": {"height": 200}}, context=context(), title="t", height=100, alt="a")

@@ -1,4 +1,4 @@
-"""tables.survival: the command's numbers, typed, and what the public edition holds back."""
+"""results.survival.curves: the command's numbers, typed, and what the public edition holds back."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from data.selection import Selection
-from survival.engine import survival_table
-from tables.survival import (
+from results.survival.curves import (
     GROUPINGS,
     HIDDEN,
     YEARS,
@@ -21,7 +20,8 @@ from tables.survival import (
     latest_followed,
     survival,
 )
-from tables.view import Edition, View
+from results.view import Edition, View
+from survival.engine import survival_table
 from tests.extracts import load_extract
 
 CUT = dt.date(2026, 10, 31)
@@ -183,7 +183,7 @@ def test_public_points_are_safe_and_not_recoverable(snapshot, by, endpoint):
 def test_public_curves_stand_on_months_with_no_small_step(snapshot, by):
     working = survival(view(snapshot), by, "overall", COHORT)
     public = survival(view(snapshot, "public"), by, "overall", COHORT)
-    from tables.survival_groups import tree  # the truth behind the curve
+    from results.survival.groups import tree
 
     groups, counts = tree(view(snapshot), by, COHORT)
     for group in public.groups:

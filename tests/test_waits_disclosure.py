@@ -14,12 +14,12 @@ import pytest
 
 from data.selection import Selection
 from indicators.waits import WaitQuery, waits_table
-from tables import waits as tables
-from tables import waits_weeks as weekly
-from tables.view import Edition
-from tables.waits_period import wait_period
-from tables.waits_report import report
-from tables.waits_report_public import public_table
+from results.view import Edition
+from results.waits import legs as tables
+from results.waits import weeks as weekly
+from results.waits.period import wait_period
+from results.waits.report import report
+from results.waits.report_public import public_table
 from tests.extracts import load_extract
 from tests.test_waits_tables import scope
 from tests.waits_rows import UNITS, invented

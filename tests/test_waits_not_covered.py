@@ -13,19 +13,19 @@ from data import reference
 from data.checks import inspect
 from data.store import Store
 from data.waiting import covered
+from exports.waits_report import table_sheet
 from indicators.__main__ import main
-from layouts._source import StoreSource
-from layouts._state import State
-from layouts._waits_report import packages_section
-from tables import waits as tables
-from tables.view import Edition, View
-from tables.waits_frames import NAMES
-from tables.waits_period import quarter
-from tables.waits_report import report
-from tables.waits_report_sheets import table_sheet
+from layouts.frame.source import StoreSource
+from layouts.waits.report import packages_section
+from results.view import Edition, View
+from results.waits import legs as tables
+from results.waits.frames import NAMES
+from results.waits.period import quarter
+from results.waits.report import report
 from tests.clients import client
 from tests.extracts import load_extract, write_extract
 from tests.test_page_waits import heading, page, words
+from words.choices import State
 
 CUT = date(2026, 10, 31)
 

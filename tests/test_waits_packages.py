@@ -10,14 +10,14 @@ import pytest
 
 from app import create_app
 from data.store import Store
-from layouts._source import StoreSource
-from layouts._state import State
-from layouts._waits_report import packages_section
-from tables.view import Edition, View
-from tables.waits_packages import package_nodes, package_standards
-from tables.waits_period import last_quarters, quarter
+from layouts.frame.source import StoreSource
+from layouts.waits.report import packages_section
+from results.view import Edition, View
+from results.waits.packages import package_nodes, package_standards
+from results.waits.period import last_quarters, quarter
 from tests.extracts import load_extract
 from tests.test_waits_report import seen
+from words.choices import State
 
 CASES = [{"case_id": one, "sex": sex} for one, sex in (("a", "F"), ("b", "F"), ("c", "M"), ("d", "F"), ("e", "F"))]
 #: Breast (B01) standards: OF1 6, OF2 8, OF3 to surgery 13, OF4 to surgery 27 days.

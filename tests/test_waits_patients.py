@@ -6,11 +6,11 @@ import pytest
 
 from data.selection import Selection
 from indicators.waits import WaitQuery, waits_table
-from tables import waits as tables
-from tables import waits_started as cohort
-from tables import waits_weeks
-from tables.view import Edition, View
-from tables.waits_scope import Scope
+from results.view import Edition, View
+from results.waits import legs as tables
+from results.waits import started as cohort
+from results.waits import weeks as waits_weeks
+from results.waits.scope import Scope
 from tests import odd_stores
 from tests.clients import client
 from tests.test_page_sweep import text_of

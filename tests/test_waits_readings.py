@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tables.view import Edition
-from tables.waits_period import quarter
-from tables.waits_report import report
-from tables.waits_report_sheets import table_sheet
+from exports.waits_report import table_sheet
+from results.view import Edition
+from results.waits.period import quarter
+from results.waits.report import report
 from tests.extracts import load_extract
 from tests.test_waits_not_covered import CUT, leg
 

@@ -17,16 +17,16 @@ from data.output import UsageError
 from data.sent_reports import SentReport, keep, latest
 from data.store import Store, StoreError
 from indicators.__main__ import main as indicators
-from layouts._source import StoreSource
-from layouts._state import State
-from layouts._waits_report import report_section
-from tables.__main__ import main
-from tables.view import Edition
-from tables.waits_period import last_quarters, last_weeks, wait_period
-from tables.waits_report import COUNTS, NATION, OBSTACLES, report
-from tables.waits_report_public import public_table
+from layouts.frame.source import StoreSource
+from layouts.waits.report import report_section
+from results.__main__ import main
+from results.view import Edition
+from results.waits.period import last_quarters, last_weeks, wait_period
+from results.waits.report import COUNTS, NATION, OBSTACLES, report
+from results.waits.report_public import public_table
 from tests.clients import client
 from tests.extracts import load_extract
+from words.choices import State
 
 Q3 = "2026-Q3"
 #: Third quarter of 2026: ten treatments of four kinds in two regions, one examination, one transfer, one before July.

@@ -10,12 +10,12 @@ import pytest
 
 from data.selection import Selection
 from indicators.waits import ENDED_STATUSES, WAITING_STATUSES, WaitQuery, waits_table
-from tables import waits as tables
-from tables import waits_frames as frames
-from tables import waits_started as cohort
-from tables import waits_units as compared_units
-from tables import waits_weeks as weekly
-from tables.view import Edition, View
+from results.view import Edition, View
+from results.waits import frames
+from results.waits import legs as tables
+from results.waits import started as cohort
+from results.waits import units as compared_units
+from results.waits import weeks as weekly
 from tests.extracts import load_extract
 from tests.waits_rows import CUT, UNITS, invented
 

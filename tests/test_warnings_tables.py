@@ -13,11 +13,11 @@ from indicators import signals
 from indicators.catalogue import BY_ID
 from indicators.engine import count
 from indicators.picture import MONTH, QUARTER, picture
-from tables import warning_charts as charts
-from tables import warning_digest as digests
-from tables import warnings as data
-from tables.nodes import nodes
-from tables.view import Edition, View
+from results.nodes import nodes
+from results.view import Edition, View
+from results.warnings import charts
+from results.warnings import digest as digests
+from results.warnings import signals as data
 from tests import warning_store as made
 from tests.extracts import load_extract
 

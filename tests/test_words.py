@@ -8,9 +8,9 @@ from html import unescape
 import pytest
 
 from indicators.catalogue import CATALOGUE
-from layouts import _indicator_words as names
-from tables.audit import Unit
+from results.audit import Unit
 from tests.clients import client
+from words import indicator as names
 
 #: What no page says: a pattern, and what to write instead.
 BANNED = {

@@ -1,0 +1,1 @@
+"""Files: the tables of the pages as CSV and XLSX."""

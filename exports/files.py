@@ -1,0 +1,205 @@
+"""Tables as files: CSV and XLSX of one Sheet, stamped with what the numbers are of.
+
+CSV is for programs and for reading: unrounded numbers, dates as 2026-03-31, months as 2026M03. XLSX shows what each
+column holds: shares as per cent, expected numbers as numbers, dates as dates.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import xlsxwriter
+
+from data.spreadsheet import is_formula, shielded
+from results.table import Column, Kind, Printed, Said, Value, month_text
+
+#: Characters of a workbook's column, at least and at most.
+_NARROW, _WIDE = 9, 48
+_TEXT_KINDS = (Kind.TEXT, Kind.CODE, Kind.PERIOD, Kind.PRINTED)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table to download: ``columns``, ``rows`` of values, ``stamp`` pairs (label, value).
+
+    ``period`` and ``database``: what the file's name says instead of the page's own. Raises TypeError for a column
+    without a kind and for a value that its column cannot hold.
+    """
+
+    name: str
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Value, ...], ...]
+    stamp: tuple[tuple[str, str], ...]
+    period: str = ""
+    database: str = ""
+
+    def __post_init__(self) -> None:
+        for column in self.columns:
+            if not isinstance(column, Column):
+                raise TypeError(f"sheet {self.name}: column {column!r} has no kind; write Column(name, Kind...)")
+        for row in self.rows:
+            if len(row) != len(self.columns):
+                raise ValueError(
+                    f"sheet {self.name}: a row has {len(row)} cells, there are {len(self.columns)} columns"
+                )
+            for column, value in zip(self.columns, row, strict=True):
+                column.check(value)
+
+
+def to_csv(sheet: Sheet, lang: str = "da") -> bytes:
+    """The sheet as CSV bytes: UTF-8 with the mark that Excel needs; Danish: semicolon and decimal comma.
+
+    English: comma and decimal point. The stamp stands first, in lines that begin with #. A text that a spreadsheet
+    would compute or take for a date has an apostrophe before it, and the stamp says so.
+    """
+    danish = lang == "da"
+    delimiter = ";" if danish else ","
+    rows = [[_text(column, value, lang) for column, value in _cells(sheet.columns, row)] for row in sheet.rows]
+    head = [shielded(column.name) for column in sheet.columns]
+    stamp = [("", sheet.title), *sheet.stamp]
+    if any(cell[:1] == "'" for row in rows for cell in row):
+        stamp.append(_APOSTROPHE[danish])
+    stream = io.StringIO()
+    for label, value in stamp:
+        stream.write(f"# {_comment(f'{label}: {value}' if label else value, delimiter)}\n")
+    writer = csv.writer(stream, delimiter=delimiter, lineterminator="\n")
+    writer.writerow(head)
+    writer.writerows(rows)
+    return stream.getvalue().encode("utf-8-sig")
+
+
+_APOSTROPHE = {
+    True: ("Læs", "en apostrof forrest i en celle er sat, for at regneark ikke skal regne på teksten eller gøre den "
+                  "til en dato eller et tal; den hører ikke til værdien"),
+    False: ("Read", "an apostrophe at the start of a cell keeps spreadsheets from computing the text or making a date "
+                    "or a number of it; it is no part of the value"),
+}  # fmt: skip
+
+
+def to_xlsx(sheet: Sheet, lang: str = "da") -> bytes:
+    """The sheet as an XLSX workbook: the table on the first sheet, each column as its kind is shown, the stamp below.
+
+    A printed column stands as its parts. Texts are texts, also those that look like formulas.
+    """
+    stream = io.BytesIO()
+    book = xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book.set_properties({"title": sheet.title, "comments": "; ".join(f"{a}: {b}" for a, b in sheet.stamp)})
+    columns = tuple(one for column in sheet.columns for one in (column.parts or (column,)))
+    rows = [tuple(_spread(sheet.columns, row)) for row in sheet.rows]
+    heading = {"bold": True, "bottom": 1, "text_wrap": True, "valign": "bottom"}
+    left, right = book.add_format(heading), book.add_format({**heading, "align": "right"})
+    said = book.add_format({"align": "right", "font_color": "#5b6b7a"})
+    formats = [book.add_format({"num_format": number_format(column, lang)}) for column in columns]
+    page = book.add_worksheet(sheet.name[:31])
+    page.write_string(0, 0, sheet.title, book.add_format({"bold": True, "font_size": 13}))
+    first = 2
+    for place, column in enumerate(columns):
+        page.write_string(first, place, column.name, left if column.kind in _TEXT_KINDS else right)
+        page.set_column(place, place, _width(column, [row[place] for row in rows], lang))
+    for number, row in enumerate(rows, start=first + 1):
+        for place, (column, value) in enumerate(zip(columns, row, strict=True)):
+            if isinstance(value, Said):
+                page.write_string(number, place, value.in_(lang), said if column.kind not in _TEXT_KINDS else None)
+            elif value is not None:
+                _write(page, number, place, column, value, formats[place])
+    for number, (label, value) in enumerate(sheet.stamp, start=first + len(rows) + 2):
+        page.write_string(number, 0, label)
+        page.write_string(number, 1, value)
+    page.freeze_panes(first + 1, 1)
+    book.close()
+    return stream.getvalue()
+
+
+def number_format(column: Column, lang: str = "da") -> str:
+    """How a workbook shows the numbers of a column. (The program puts in the reader's comma or point itself.)"""
+    tail = "0." + "0" * column.shown_decimals if column.shown_decimals else "0"
+    percent = " %" if lang == "da" else "%"
+    if column.kind is Kind.SHARE:
+        return tail + percent
+    if column.kind is Kind.POINTS:
+        points = '"-point"' if lang == "da" else '" points"'
+        return f"+{tail}{percent}{points};-{tail}{percent}{points};{tail}{percent}{points}"
+    if column.kind is Kind.P:
+        least = f"{10**-column.shown_decimals:.{column.shown_decimals}f}"
+        return f'[<{least}]"<{least.replace(".", ",") if lang == "da" else least}";{tail}'
+    if column.kind is Kind.CHANGE:
+        return "+#,##0;-#,##0;0"
+    if column.kind in (Kind.COUNT, Kind.NUMBER, Kind.DAYS, Kind.YEARS):
+        return "#,##" + tail
+    if column.kind is Kind.RATIO:
+        return tail
+    if column.kind is Kind.DATE:
+        return "dd-mm-yyyy" if lang == "da" else "yyyy-mm-dd"
+    if column.kind is Kind.MONTH:
+        return "mm-yyyy" if lang == "da" else "yyyy-mm"
+    return "0" if column.kind is Kind.PERIOD else "General"
+
+
+def _comment(text: str, delimiter: str) -> str:
+    """A line of the stamp, in which a spreadsheet that splits it finds nothing to compute."""
+    parts = " ".join(text.replace('"', "'").split()).split(delimiter)
+    return delimiter.join((parts[0], *(shielded(part) if is_formula(part) else part for part in parts[1:])))
+
+
+def _cells(columns: tuple[Column, ...], row: tuple[Value, ...]) -> Iterator[tuple[Column, Value]]:
+    return zip(columns, row, strict=True)
+
+
+def _spread(columns: tuple[Column, ...], row: tuple[Value, ...]) -> Iterator[Value]:
+    """The row with printed cells as the values of their parts."""
+    for column, value in _cells(columns, row):
+        if isinstance(value, Printed):
+            yield from value.values
+        else:
+            yield from (value,) * max(1, len(column.parts))
+
+
+def _write(page, number: int, place: int, column: Column, value: Value, form) -> None:
+    if isinstance(value, bool):
+        page.write_boolean(number, place, value)
+    elif isinstance(value, dt.date):
+        page.write_datetime(number, place, dt.datetime.combine(value, dt.time()), form)
+    elif isinstance(value, int | float):
+        page.write_number(number, place, value, form)
+    elif column.kind is Kind.PERIOD and re.fullmatch(r"\d{4}", str(value)):
+        page.write_number(number, place, int(str(value)), form)
+    elif column.kind is Kind.PERIOD:
+        page.write_string(number, place, _period(str(value)))
+    else:
+        page.write_string(number, place, str(value))
+
+
+def _width(column: Column, values: list[Value], lang: str) -> int:
+    longest = max((len(_text(column, one, lang)) for one in values if isinstance(one, str)), default=0)
+    return min(_WIDE, max(_NARROW, longest + 1, min(16, len(column.name) + 2)))
+
+
+def _period(text: str) -> str:
+    """Reporting years in full: of '2011/12' Excel makes December 2011."""
+    return re.sub(r"\b(\d{4})/\d{2}\b", lambda found: f"{found[1]}/{int(found[1]) + 1}", text)
+
+
+def _text(column: Column, value: Value, lang: str) -> str:
+    """The cell of a CSV."""
+    danish = lang == "da"
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return {True: "ja", False: "nej"}[value] if danish else str(value).lower()
+    if isinstance(value, Said):
+        return value.in_(lang)
+    if isinstance(value, dt.date):
+        return month_text(value) if column.kind is Kind.MONTH else value.isoformat()
+    if isinstance(value, float):
+        return repr(value).replace(".", ",") if danish else repr(value)
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, Printed):
+        return value.text
+    return shielded(_period(value) if column.kind is Kind.PERIOD else value)

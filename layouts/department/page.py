@@ -1,0 +1,201 @@
+"""/afdeling: the departments of a database; /afdeling/<code>: one department against its region and the country."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import dash
+from dash import dcc
+
+from exports import department as exports
+from indicators.catalogue import why_waits_not_reported
+from layouts.department import list as listed
+from layouts.department import patients
+from layouts.department import rows as rows_part
+from layouts.department.warnings import Warned
+from layouts.frame import selections as select
+from layouts.frame import shell, source
+from layouts.parts import cards, html
+from layouts.parts.downloads import line
+from layouts.waits import summary as waits
+from results import department as data
+from results.department import Comparison, Department, listing
+from results.nodes import units
+from words import delivered
+from words import department as text
+from words.overview import lowered
+from words.reader import Reader
+
+dash.register_page(__name__, path="/afdeling", path_template="/afdeling/<path_code>", title=shell.BRAND)
+
+CHOICES = ("period", "sex", "age", "stage", "regions")
+
+
+def layout(path_code: str | None = None, **query: object) -> html.Div:
+    """The list, or one department; 404 with codes like it for one that does not exist."""
+    if not path_code:
+        return _all(source.view("/afdeling", query))
+    # The address names the department; another one chosen earlier gives way.
+    context = source.view(f"/afdeling/{path_code}", {key: value for key, value in query.items() if key != "egen"})
+    unit = data.department(context.view, path_code)
+    if unit is None:
+        return _unknown(context, path_code)
+    if unit.code not in dict(context.units):
+        return _elsewhere(context, unit)
+    return _one(replace(context, state=context.state.with_(unit=unit.code)), unit)
+
+
+def _one(context: Reader, unit: Department) -> html.Div:
+    rows = data.compare(context.view, unit)
+    body: list = []
+    links = html.P(line(context, "afdeling", unit.code), className="section-links")
+    warned = Warned(context, unit)
+    if rows:
+        below = (patients.survival(context, unit, rows), patients.registration(context, unit, rows))
+        onward = html.Div([warned.quiet(), links, _onward(context, rows, warned)])
+        body.append(rows_part.indicators(context, unit, rows, warned, onward, *below))
+    else:
+        body.append(_onward(context, rows, warned))
+    body += [*waits.section(context, unit.code), patients.patients(context, unit)]
+    return shell.page(
+        context,
+        active="departments",
+        filtered=True,
+        finding=f"{unit.name}: {lowered(text.finding(context, rows))}",
+        lead=text.lead(context, rows),
+        breadcrumbs=_crumbs(context, unit),
+        selections=_selections(context, unit),
+        summary=(unit.name, f"{context.database} · {context.period_label} · {context.patients_text()}"),
+        title=f"{unit.name} · {context.database} {context.period_label}",
+        body=html.Div(body, className="department"),
+        foot=_foot(context, rows),
+    )
+
+
+def _crumbs(context: Reader, unit: Department) -> list[tuple[str, str | None]]:
+    return [(context.t("Afdelinger", "Departments"), "/afdeling"), (unit.region_name, None), (unit.name, None)]
+
+
+def _selections(context: Reader, unit: Department) -> list:
+    # Another database need not have the department; the address says which it is.
+    plain = replace(context, state=context.state.with_(unit=None))
+    others = tuple(
+        select.Choice(name, context.to(f"/afdeling/{code}", unit=None), code == unit.code)
+        for code, name in context.units
+    )
+    menu = select.Menu("afdeling", context.t("Afdeling", "Department"), unit.name, others)
+    return [menu, select.database(plain), *select.standard(plain, *CHOICES)]
+
+
+def _onward(context: Reader, rows: tuple[Comparison, ...], warned: Warned) -> html.Nav:
+    """Links to the other pages with this department as the reader's own."""
+    t = context.t
+    order = ("not_met", "uncertain", "met", "target", "no_standard")
+    first = sorted((row for row in rows if row.kind in order), key=lambda row: order.index(row.kind))
+    links = [one for one in (warned.patients(rows),) if one is not None]
+    if first:
+        row = first[0]
+        extra = (("lokalisation", row.site),) if row.site else ()
+        links.append(
+            cards.onward(
+                [
+                    t("Sammenlign med andre afdelinger", "Compare with other departments"),
+                    html.Span(f" · {row.title.in_(context.lang)}", className="onward-what only-wide"),
+                ],
+                context.to(f"/indikator/{row.indicator.id}", extra=extra),
+            )
+        )
+    if why_waits_not_reported(context.view.info) is None:
+        links.append(cards.onward(t("Ventetider", "Waiting times"), context.to("/ventetider"), context.database))
+    links += [
+        cards.onward(t("Overlevelse", "Survival"), context.to("/overlevelse"), context.database),
+        cards.onward(t("Datakvalitet", "Data quality"), context.to("/datakvalitet"), context.database),
+        cards.onward(t("Alle afdelinger", "All departments"), context.to("/afdeling"), context.database),
+    ]
+    return html.Nav(links, className="onward-links", **{"aria-label": t("Videre", "Onward")})
+
+
+def _foot(context: Reader, rows: tuple[Comparison, ...]) -> list:
+    t = context.t
+    parts: list = [
+        t(
+            "Vurderingen er klar (● eller ○), når hele 95 %-intervallet ligger på samme side af standarden, og "
+            "manglende oplysninger ikke kan ændre den; ellers ◐ usikkert. Intervaller er eksakte binomiale. "
+            "Uoplyste står uden for "
+            "nævneren. Forskelle til regionen og landet kan skyldes, at patienterne er forskellige.",
+            "A verdict is clear (● or ○) when the whole 95% interval lies on one side of the standard and missing data "
+            "could not change it; otherwise ◐ uncertain. Intervals are exact binomial. The missing are outside the "
+            "denominator. Differences from the region and the country may come from different patients.",
+        )
+    ]
+    parts += delivered.notes(context, [row.indicator for row in rows])
+    if any(cell.hidden or cell.missing_hidden for row in rows for cell in (*row.own.values(), row.region[row.period])):
+        parts.append(patients.hidden_note(context))
+    return parts
+
+
+def _all(context: Reader) -> html.Div:
+    found = listing(context.view)
+    return shell.page(
+        context,
+        active="departments",
+        filtered=True,
+        finding=listed.finding(context, found),
+        lead=listed.lead(context, found),
+        selections=select.standard(context, "database", *CHOICES),
+        body=html.Div(listed.body(context, found), className="department-list"),
+        foot=listed.foot(context, found),
+    )
+
+
+def _elsewhere(context: Reader, unit: Department) -> html.Div:
+    """A department that this database knows nothing of: the databases that do."""
+    t = context.t
+    there = data.databases_of(context.view, unit.code)
+    names = dict(context.databases)
+    links = [
+        cards.onward(names[code], context.to(context.path, database=code, period=None, unit=None)) for code in there
+    ]
+    if links:
+        lead = t("Afdelingen har forløb i disse databaser:", "The department has cases in these databases:")
+    else:
+        lead = t("Afdelingen har ikke forløb i nogen af udtrækkets databaser.",
+                 "The department has no cases in any database of this extract.")  # fmt: skip
+    links.append(
+        cards.onward(
+            t(f"Afdelinger i {context.database}", f"Departments of {context.database}"), context.to("/afdeling")
+        )
+    )
+    return shell.page(
+        context,
+        active="departments",
+        finding=t(
+            f"{unit.name} har ingen forløb i {context.database}", f"{unit.name} has no cases in {context.database}"
+        ),
+        lead=lead,
+        breadcrumbs=_crumbs(context, unit),
+        selections=select.standard(context, "database", "period"),
+        summary=(unit.name, f"{context.database} · {context.period_label}"),
+        title=f"{unit.name} · {context.database}",
+        body=html.Nav(links, className="onward-links", **{"aria-label": t("Videre", "Onward")}),
+    )
+
+
+def _unknown(context: Reader, code: str) -> html.Div:
+    """404, with the departments whose code or name comes near."""
+    t = context.t
+    known = {one: row["name"] for one, row in units(context.view).iterrows()}
+    near = listed.near_codes(code, known)
+    parts: list = [t(f"Der er ingen afdeling med koden {code}. ", f"There is no department with the code {code}. ")]
+    if near:
+        parts.append(t("Mente du: ", "Did you mean: "))
+        for number, one in enumerate(near):
+            parts += [", "] if number else []
+            parts.append(dcc.Link(f"{known[one]} ({one})", href=context.to(f"/afdeling/{one}")))
+        parts.append("?")
+    else:
+        parts.append(dcc.Link(t("Se alle afdelinger", "See all departments"), href=context.to("/afdeling")))
+    return shell.not_found(context, parts)
+
+
+__all__ = ["exports", "layout"]

@@ -1,0 +1,197 @@
+"""The department's indicators: what to look at first as cards, the rest as compact rows by verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from indicators.standards import holds
+from layouts.department.warnings import Warned
+from layouts.frame import shell
+from layouts.overview.parts import estimate, link_to
+from layouts.parts import cards, html, marks
+from results.audit import Cell
+from results.department import Comparison, Department
+from words import format as fmt
+from words.overview import aside
+from words.reader import Reader
+
+HIGH = 0.05  # above this share the uoplyste stand in amber
+#: Groups of the rest, in order.
+GROUPS = ("uncertain", "met", "target", "no_standard", "hidden", "no_data")
+
+
+def indicators(
+    context: Reader, unit: Department, rows: Sequence[Comparison], warned: Warned, *below: object
+) -> html.Div:
+    """Two columns on wide screens: what to look at first with what is ``below``, and the rest.
+
+    First come the indicators that are clearly not met, or have a strong warning; a warning stands under its indicator.
+    """
+    t = context.t
+    first = [row for row in rows if row.kind == "not_met" or (warned.alarms(row) and _has_card(row))]
+    # Survival without a standard has a section of its own.
+    rest = [row for row in rows if row not in first and (row.now.standard or not row.indicator.survival_years)]
+    parts: list = []
+    if first:
+        note = t("streg: 95 %-interval", "line: 95% interval")
+        title = t("Se på disse først", "Look at these first")
+        shown = [_card(context, unit, row, warned.under(row)) for row in first]
+        parts.append(shell.section(title, *shown, note=note, kind="lead-section first", id="foerst"))
+    groups: list = []
+    for kind in GROUPS:
+        members = [row for row in rest if row.kind == kind]
+        if members:
+            lines = [html.Div([_compact(context, unit, row), *warned.under(row)]) for row in members]
+            groups.append(html.Div([_head(context, kind, members), *lines], className="rest-group"))
+    if groups:
+        title = t("Resten", "The rest") if first else t("Indikatorer", "Indicators")
+        note = t("andel, 95 %-interval", "share, 95% interval")
+        parts.append(shell.section(title, *groups, note=note, kind="lead-section rest", id="resten"))
+    parts.append(html.Div([one for one in below if one is not None], className="department-below"))
+    return html.Div(parts, className="department-rows" if first and groups else "department-rows one")
+
+
+def _has_card(row: Comparison) -> bool:
+    """Whether a card can be drawn: a result against a standard."""
+    return row.now.rate is not None and row.now.standard is not None and row.kind in ("uncertain", "met")
+
+
+def _crosses(cell: Cell) -> bool:
+    """Whether the interval has limits on both sides of the standard."""
+    return holds(cell.standard, cell.lower) != holds(cell.standard, cell.upper)
+
+
+def _head(context: Reader, kind: str, members: Sequence[Comparison]) -> html.H3:
+    t, number = context.t, len(members)
+    plural = "indikator" if number == 1 else "indikatorer", "indicator" if number == 1 else "indicators"
+    how_many = f"{fmt.count(number, context.lang)} {t(*plural)}"
+    if kind == "target":
+        word = html.Span(t("udviklingsmål", "development target"), className="verdict-word")
+        return html.H3([word, html.Span(f" {how_many}", className="compact-count")], className="compact-head")
+    if kind == "uncertain":
+        cross = "crosses" if number == 1 else "cross"
+        how_many = t(f"{how_many} krydser standarden", f"{how_many} {cross} the standard")
+        if any(not _crosses(row.now) for row in members):
+            how_many += t(" eller kan ændres af manglende oplysninger", " or could be changed by missing data")
+    return cards.compact_head(kind, how_many, context.lang)
+
+
+def title_of(context: Reader, row: Comparison) -> str:
+    """The title; after surgery with the days, of survival with the cohort: 'Død efter operation, 30 dage'."""
+    text = row.title.in_(context.lang)
+    if row.indicator.survival_years or (row.indicator.family == "surgery" and not row.site):
+        beside = aside(context, row)
+        return f"{text}, {beside}" if beside else text
+    return text
+
+
+def _qualifier(context: Reader, row: Comparison) -> str:
+    """What the title leaves out: 'ikke akut'."""
+    text = aside(context, row)
+    return "" if not text or text in title_of(context, row) else text
+
+
+def _card(context: Reader, unit: Department, row: Comparison, warning: list) -> html.Article:
+    t, lang, cell = context.t, context.lang, row.now
+    goal, nation = cell.standard, row.nation[row.period]
+    standard = f"standard {fmt.standard(goal.operator, goal.value, lang)}"
+    around = (goal.value, goal.value * 0.999, cell.lower, cell.upper, cell.rate, nation.rate)
+    values = [value for value in around if value is not None]
+    better = "higher" if row.indicator.higher_is_better else "lower"
+    scale = marks.scale_over(values, better, 0.1 if max(values) - min(values) > 0.05 else 0.05)
+    facts = [counts_text(context, row, cell), missing_text(context, cell)]
+    before = row.own[row.period - 1]
+    if before.rate is not None:
+        year = fmt.period(row.period - 1, context.first_month)
+        facts.append(f"{year}: {fmt.percent(before.rate, 1, lang)}")
+    return cards.attention(
+        title_of(context, row),
+        link_to(context, row),
+        verdict_name=cell.state,
+        standard=" · ".join(part for part in (standard, _qualifier(context, row)) if part),
+        value=fmt.percent(cell.rate, 1, lang),
+        interval=fmt.interval(cell.lower, cell.upper, 1, lang),
+        strip=marks.own_strip(
+            scale,
+            estimate(cell, unit.name),
+            standard=goal.value,
+            reference=(t("landet", "Denmark"), nation.rate) if nation.rate is not None else None,
+            lang=lang,
+        ),
+        facts=facts,
+        more=[html.P(beside(context, unit, row, limits=True), className="card-beside only-wide"), *warning],
+        lang=lang,
+    )
+
+
+def _compact(context: Reader, unit: Department, row: Comparison) -> html.Div:
+    lang, cell = context.lang, row.now
+    details: list = [_qualifier(context, row)]
+    if cell.standard is not None:
+        details.append(fmt.standard(cell.standard.operator, cell.standard.value, lang))
+    if row.kind == "target":
+        details.append(_target_word(context, cell))
+    details += [counts_text(context, row, cell), missing_text(context, cell)]
+    inside: list = []
+    for number, part in enumerate(part for part in details if part):
+        inside += [" · ", part] if number else [part]
+    inside.append(html.Span(beside(context, unit, row), className="compact-beside only-wide"))
+    value = fmt.percent(cell.rate, 1, lang) if cell.rate is not None else _no_value(context, cell)
+    interval = fmt.interval(cell.lower, cell.upper, 1, lang) if cell.rate is not None else ""
+    return cards.compact(title_of(context, row), link_to(context, row), inside, value, interval)
+
+
+def _target_word(context: Reader, cell: Cell) -> str:
+    words = {
+        "met": context.t("nået", "reached"),
+        "uncertain": context.t("usikkert, om det er nået", "uncertain whether reached"),
+        "not_met": context.t("ikke nået", "not reached"),
+    }
+    return words[cell.state]
+
+
+def _no_value(context: Reader, cell: Cell) -> str:
+    return context.t("skjult", "hidden") if cell.hidden else fmt.NONE
+
+
+def beside(context: Reader, unit: Department, row: Comparison, limits: bool = False) -> str:
+    """'Sjælland 88,1 % · Danmark 93,6 %', with intervals on request."""
+    return " · ".join(
+        f"{name}{fmt.NBSP}{value_text(context, cell, limits)}"
+        for name, cell in (
+            (unit.region_name, row.region[row.period]),
+            (context.t("Danmark", "Denmark"), row.nation[row.period]),
+        )
+    )
+
+
+def value_text(context: Reader, cell: Cell, limits: bool = False) -> str:
+    """'93,6 %', with limits '93,6 % (92,8–94,4)'; 'skjult', or a dash where there is nothing."""
+    if cell.rate is None:
+        return _no_value(context, cell)
+    text = fmt.percent(cell.rate, 1, context.lang)
+    if limits and cell.lower is not None and cell.upper is not None:
+        text += f" ({fmt.interval(cell.lower, cell.upper, 1, context.lang)})"
+    return text
+
+
+def counts_text(context: Reader, row: Comparison, cell: Cell) -> str:
+    """'188 af 225'; of survival '287 forløb'; of a hidden result nothing."""
+    if cell.hidden or cell.denominator is None:
+        return ""
+    if row.indicator.survival_years:
+        count = fmt.count(cell.denominator, context.lang)
+        return context.t(f"{count} forløb", f"{count} cases")
+    return fmt.of(cell.numerator, cell.denominator, context.lang)
+
+
+def missing_text(context: Reader, cell: Cell) -> object:
+    """'uoplyst 11 (4,7 %)', in bold amber above 5 %."""
+    word = context.t("uoplyst", "missing")
+    if cell.missing is None:
+        return f"{word} {context.t('skjult', 'hidden')}"
+    text, share = f"{word} {fmt.count(cell.missing, context.lang)}", cell.missing_share
+    if not cell.missing or share is None:
+        return text
+    text = f"{text} ({fmt.percent(share, 1, context.lang)})"
+    return html.Span(text, className="is-high") if share > HIGH else text

@@ -1,0 +1,243 @@
+"""The quiet bar of choices: menus (native <details>) and switches, every choice a link.
+
+A page lists what it offers: ``selections=standard(context, "database", "period", "sex", ...)`` or its
+own Menu and Switch values. Nothing here needs JavaScript; assets/menus.js only closes menus and keeps
+the focus.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dash import dcc
+
+from data.schema import STAGES
+from data.selection import AGE_GROUPS
+from layouts.parts import html
+from words import format as fmt
+from words.reader import Reader, age_text, sex_text, stage_text
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One thing to choose: its text, its link, whether it is the one chosen now."""
+
+    text: str
+    href: str
+    chosen: bool = False
+
+
+@dataclass(frozen=True)
+class Menu:
+    """A drop-down: ``name`` is unique on the page; ``set`` marks a choice that differs from 'all'."""
+
+    name: str
+    label: str
+    value: str
+    choices: tuple[Choice, ...]
+    set: bool = True
+
+
+@dataclass(frozen=True)
+class Switch:
+    """Two or three choices beside each other."""
+
+    name: str
+    label: str
+    choices: tuple[Choice, ...]
+
+
+def database(context: Reader) -> Menu:
+    """All databases in the order given; the text is 'DCCG · tyk- og endetarmskræft'."""
+    choices = tuple(
+        Choice(text, context.here(database=code), code == context.database) for code, text in context.databases
+    )
+    return Menu("database", "Database", context.database_label, choices)
+
+
+def period(context: Reader) -> Menu:
+    """The reporting years, newest first."""
+    choices = tuple(
+        Choice(fmt.period(year, context.first_month), context.here(period=year), year == context.period)
+        for year in context.periods
+    )
+    return Menu("periode", context.t("Periode", "Period"), context.period_label, choices)
+
+
+def _filter(context: Reader, name: str, label: str, field: str, options: Sequence[tuple]) -> Menu:
+    current = getattr(context.state, field)
+    every = context.t("Alle", "All")
+    choices = [Choice(every, context.here(**{field: None}), current is None)]
+    choices += [Choice(text, context.here(**{field: value}), value == current) for value, text in options]
+    shown = next((choice.text for choice in choices if choice.chosen), str(current))
+    return Menu(name, label, shown, tuple(choices), set=current is not None)
+
+
+def sex(context: Reader) -> Menu:
+    """All, women, men."""
+    options = [(value, sex_text(value, context.lang).capitalize()) for value in ("F", "M")]
+    if context.state.sex == "":
+        options.append(("", context.t("Uoplyst", "Not registered")))
+    return _filter(context, "koen", context.t("Køn", "Sex"), "sex", options)
+
+
+def age(context: Reader) -> Menu:
+    """All and the age groups."""
+    options = [(value, age_text(value, context.lang)) for value in AGE_GROUPS]
+    return _filter(context, "alder", context.t("Alder", "Age"), "age_group", options)
+
+
+def stage(context: Reader) -> Menu:
+    """All, the stages and not registered."""
+    options = [(value, stage_text(value, context.lang).split(" ", 1)[1]) for value in (*STAGES, "")]
+    return _filter(context, "stadie", context.t("Stadie", "Stage"), "stage", options)
+
+
+def place(context: Reader) -> Switch:
+    """Where patients are counted: treating department or region of residence."""
+    words = {"treating": ("Behandlende", "Treating"), "residence": ("Bopæl", "Residence")}
+    choices = tuple(
+        Choice(context.t(*text), context.here(place=value), value == context.state.place)
+        for value, text in words.items()
+    )
+    return Switch("sted", context.t("Sted", "Place"), choices)
+
+
+def regions(context: Reader) -> Switch:
+    """Five regions, or four as from 1 January 2027."""
+    words = {5: ("Fem", "Five"), 4: ("Fire", "Four")}
+    choices = tuple(
+        Choice(context.t(*text), context.here(regions=value), value == context.state.regions)
+        for value, text in words.items()
+    )
+    return Switch("regioner", context.t("Regioner", "Regions"), choices)
+
+
+def unit(context: Reader) -> Menu:
+    """The reader's own department, marked on every page."""
+    menu = _filter(context, "egen", context.t("Din afdeling", "Your department"), "unit", context.units)
+    none = context.t("Ingen valgt", "None chosen")
+    first = Choice(none, menu.choices[0].href, menu.choices[0].chosen)
+    value = menu.value if menu.set else none
+    return Menu(menu.name, menu.label, value, (first, *menu.choices[1:]), menu.set)
+
+
+_STANDARD = {
+    "database": database,
+    "period": period,
+    "sex": sex,
+    "age": age,
+    "stage": stage,
+    "place": place,
+    "regions": regions,
+    "unit": unit,
+}
+EVERY = ("database", "period", "sex", "age", "stage", "place", "regions")
+
+
+def standard(context: Reader, *names: str) -> list[Menu | Switch]:
+    """The common choices by name, in the order given; without names all but the unit.
+
+    Without stages, which the database did not deliver, there is nothing to choose by stage.
+    """
+    return [_STANDARD[name](context) for name in names or EVERY if name != "stage" or context.stages]
+
+
+def _menu(menu: Menu, place_id: str) -> html.Div:
+    return html.Div(
+        html.Details(
+            [
+                html.Summary(
+                    [
+                        html.Span(menu.label, className="choice-label"),
+                        html.Span(" ", className="visually-hidden"),
+                        html.Span(menu.value, className="choice-value" + (" is-set" if menu.set else "")),
+                        html.Span(className="caret"),
+                    ],
+                    id=f"{place_id}-{menu.name}",
+                ),
+                html.Ul([html.Li(_link(choice)) for choice in menu.choices], className="menu-list"),
+            ],
+            className="menu",
+        ),
+        className="choice",
+    )
+
+
+def _link(choice: Choice) -> html.Span | dcc.Link:
+    if choice.chosen:
+        return html.Span(choice.text, className="is-chosen", **{"aria-current": "true"})
+    return dcc.Link(choice.text, href=choice.href)
+
+
+def _switch(switch: Switch, place_id: str) -> html.Div:
+    return html.Div(
+        [
+            html.Span(switch.label, className="choice-label"),
+            html.Span([_link(choice) for choice in switch.choices], className="switch"),
+        ],
+        className="choice",
+        id=f"{place_id}-{switch.name}",
+        role="group",
+        **{"aria-label": switch.label},
+    )
+
+
+def _flat(selection: Menu | Switch) -> html.Div:
+    choices = html.Ul([html.Li(_link(choice)) for choice in selection.choices], className="flat-list")
+    if isinstance(selection, Menu) and len(selection.choices) > 7:
+        value = html.Span(selection.value, className="choice-value is-set")
+        summary = html.Summary(
+            [value, html.Span(className="caret")], **{"aria-label": f"{selection.label}: {selection.value}"}
+        )
+        choices = html.Details([summary, choices], className="flat-menu")
+    return html.Div([html.Span(selection.label, className="choice-label"), choices], className="flat-choice")
+
+
+def bar(context: Reader, selections: Sequence[Menu | Switch], summary: tuple[str, str] | None) -> html.Section:
+    """The bar: on wide screens one line, on phones a two-line summary with 'Skift' (summary: both
+    lines).
+    """
+    items: list = [_menu(one, "valg") if isinstance(one, Menu) else _switch(one, "valg") for one in selections]
+    cleared = context.state.cleared().url(context.path)
+    if context.state.filtered:
+        clear = dcc.Link(context.t("Ryd filtre", "Clear filters"), href=cleared, className="clear")
+        items.append(html.Div(clear, className="choice choice-clear"))
+    stamp = html.Div(
+        [html.Div(context.data_text()), html.Div(f"{context.t('udtræk', 'extract')} {context.snapshot_id}")],
+        className="stamp",
+    )
+    line = html.Div([*items, stamp], className="wrap choices-row")
+    if not selections:
+        return html.Section(line, className="choices", **{"aria-label": context.t("Data", "Data")})
+    first, second = summary or (
+        context.database_label,
+        f"{context.period_label} · {context.patients_text()}",
+    )
+    flat: list = [_flat(one) for one in selections]
+    if context.state.filtered:
+        flat.append(dcc.Link(context.t("Ryd filtre", "Clear filters"), href=cleared, className="clear"))
+    phone = html.Details(
+        [
+            html.Summary(
+                [
+                    html.Span(
+                        [
+                            html.Span(first, className="summary-first"),
+                            html.Span(second, className="summary-second"),
+                        ],
+                        className="summary-text",
+                    ),
+                    html.Span(
+                        [context.t("Skift", "Change"), html.Span(className="caret")],
+                        className="summary-change",
+                    ),
+                ],
+                id="skift",
+            ),
+            html.Div(flat, className="flat"),
+        ],
+        className="choices-phone",
+    )
+    return html.Section([line, phone], className="choices", **{"aria-label": context.t("Valg", "Choices")})

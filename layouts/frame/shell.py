@@ -1,0 +1,235 @@
+"""The frame of every page: header, choices, one finding, lead, body, foot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dash import dcc
+
+from layouts.frame.selections import Menu, Switch, bar
+from layouts.parts import html
+from layouts.parts import whom as whom_links
+from words import whom
+from words.reader import Reader
+
+BRAND = "Kræftkvalitet"
+
+#: The pages in the header: key, path, Danish, English.
+NAV: tuple[tuple[str, str, str, str], ...] = (
+    ("overview", "/", "Overblik", "Overview"),
+    ("variation", "/variation", "Variation", "Variation"),
+    ("survival", "/overlevelse", "Overlevelse", "Survival"),
+    ("departments", "/afdeling", "Afdelinger", "Departments"),
+    ("waits", "/ventetider", "Ventetider", "Waits"),
+    ("warnings", "/varsler", "Varsler", "Warnings"),
+    ("across", "/tvaergaaende", "På tværs", "Across"),
+    ("improvements", "/forbedringer", "Forbedringer", "Improvements"),
+    ("data_quality", "/datakvalitet", "Datakvalitet", "Data quality"),
+    ("about", "/om", "Om", "About"),
+)
+Body = object  # whatever Dash takes as children
+
+
+def page(
+    context: Reader,
+    *,
+    active: str,
+    finding: str | Sequence[str],
+    lead: Body = None,
+    body: Body = None,
+    breadcrumbs: Sequence[tuple[str, str | None]] | None = None,
+    selections: Sequence[Menu | Switch] = (),
+    summary: tuple[str, str] | None = None,
+    notices: Sequence[str] = (),
+    foot: Sequence[Body] = (),
+    title: str | None = None,
+    status: int = 200,
+    filtered: bool = False,
+) -> html.Div:
+    """The whole page as one component tree.
+
+    ``active``: key of NAV. ``finding``: the one finding, as a text or as two lines. ``lead``: text or
+    children. ``breadcrumbs``: (text, path or None) from the top. ``summary``: the two lines of the phone's
+    choice bar. ``notices``: sentences shown in amber above the finding, after the problems of the URL.
+    ``foot``: paragraphs before the edition line. ``title``: the browser tab, default from active and
+    database. ``status``: HTTP status of the first response; 404 where the page's subject does not exist.
+    ``filtered``: the page answers the filters on patients. Its headline and tab then name them, a line says that fewer
+    are more uncertain, and where nobody is left, that and the way back is the whole page. A page of all patients
+    says in its ``notices`` that the filters were not used.
+    """
+    if active and active not in {row[0] for row in NAV}:
+        raise ValueError(f"active {active!r} is no key of NAV: {', '.join(row[0] for row in NAV)}")
+    lines = [finding] if isinstance(finding, str) else list(finding)
+    label = next((context.t(da, en) for key, _, da, en in NAV if key == active), "")
+    shown_title = title or " · ".join(part for part in (label, context.database) if part)
+    if filtered:
+        shown_title = f"{whom.prefix(context)}{shown_title}"
+        if context.nobody:
+            lines, lead, body = (
+                [whom.nobody(context)],
+                [whom.other_choices(context), whom_links.everyone(context)],
+                None,
+            )
+        else:
+            lines[0] = f"{whom.prefix(context)}{lines[0]}"
+    alerts = [context.t(*fault) for fault in context.faults]
+    alerts += [problem.text(context.lang) for problem in context.problems] + list(notices)
+    main: list = []
+    main += [
+        html.P([html.Strong("! ", **{"aria-hidden": "true"}), text], className="notice", role="note") for text in alerts
+    ]
+    if breadcrumbs:
+        main.append(_breadcrumbs(context, breadcrumbs))
+    main.append(html.H1(_lines(lines), className="finding"))
+    if lead is not None:
+        main.append(html.P(lead, className="lead"))
+    if filtered and not context.nobody and context.filters():
+        main.append(html.P(whom_links.note(context), className="whom"))
+    main.append(html.Div(body, className="body"))
+    return html.Div(
+        [
+            html.A(context.t("Spring til indholdet", "Skip to the content"), href="#main", className="skip"),
+            _header(context, active),
+            bar(context, selections, summary),
+            html.Main(main, id="main", className="wrap", tabIndex=-1),
+            _foot(context, foot),
+        ],
+        className="shell",
+        lang=context.lang,
+        **{
+            "data-title": f"{shown_title} · {BRAND}",
+            "data-description": " ".join(lines),
+            "data-status": str(status),
+            "data-snapshot": context.snapshot_id,
+        },
+    )
+
+
+def not_found(context: Reader, what: str | None = None) -> html.Div:
+    """A page for an address that does not exist (HTTP 404); ``what`` says what was looked for."""
+    links = [html.Li(dcc.Link(context.t(da, en), href=context.to(path))) for _, path, da, en in NAV]
+    return page(
+        context,
+        active="",
+        finding=context.t("Siden findes ikke", "There is no such page"),
+        lead=what
+        or context.t(
+            f"Adressen {context.path} fører ingen steder hen. Måske er den skrevet af eller er forældet.",
+            f"The address {context.path} leads nowhere. It may be misspelt or out of date.",
+        ),
+        body=html.Div(
+            [html.H2(context.t("Gå i stedet til", "Go instead to")), html.Ul(links, className="link-list")],
+            className="section",
+        ),
+        title=context.t("Siden findes ikke", "No such page"),
+        status=404,
+    )
+
+
+def section(title: Body, *children: Body, note: Body = None, kind: str = "", id: str | None = None) -> html.Section:
+    """A part of the page with its heading; ``note`` stands to the right of the heading.
+
+    kind: lead-section (rule under the heading) or a class of the page's own.
+    """
+    head = [html.H2(title)] + ([html.Span(note, className="section-note")] if note is not None else [])
+    named = {"id": id} if id else {}
+    return html.Section(
+        [html.Div(head, className="section-head"), *children], className=f"section {kind}".strip(), **named
+    )
+
+
+def columns(*children: Body, kind: str = "wide-narrow") -> html.Div:
+    """Children beside each other on wide screens, below each other on phones.
+
+    kind: wide-narrow, halves, thirds.
+    """
+    return html.Div(list(children), className=f"columns {kind}")
+
+
+def panel(title: str, *children: Body) -> html.Section:
+    """A grey box with a heading, e.g. a definition."""
+    return html.Section([html.H2(title), *children], className="panel")
+
+
+def facts(rows: Sequence[tuple[str, Body]]) -> html.Dl:
+    """Term and description in two columns, as in a definition box."""
+    cells: list = []
+    for term, text in rows:
+        cells += [html.Dt(term), html.Dd(text)]
+    return html.Dl(cells, className="facts")
+
+
+def caption(*text: Body, of: str = "") -> html.P:
+    """A caption: one or more sentences below a figure, table or list. ``of``: the figures (ids with spaces between)
+    whose PNG and SVG have it, when it stands outside of them.
+    """
+    told = {"data-caption-of": of} if of else {}
+    return html.P(list(text), className="caption", **told)
+
+
+def _lines(lines: Sequence[str]) -> list:
+    parts: list = []
+    for number, line in enumerate(lines):
+        parts += [" ", html.Br(), line] if number else [line]
+    return parts
+
+
+def _header(context: Reader, active: str) -> html.Header:
+    def links(kind: str) -> html.Ul:
+        rows = []
+        for key, path, da, en in NAV:
+            chosen = key == active
+            text: list | str = context.t(da, en)
+            if chosen:
+                here = context.t(" (du er her)", " (you are here)")
+                text = [text, html.Span(here, className="visually-hidden")]
+            rows.append(html.Li(dcc.Link(text, href=context.to(path), className="is-active" if chosen else "")))
+        return html.Ul(rows, className=kind)
+
+    other = "en" if context.lang == "da" else "da"
+    language = html.A(
+        "English" if other == "en" else "Dansk",
+        href=context.here(lang=other),
+        className="language",
+        lang=other,
+        hrefLang=other,
+    )
+    badge = [html.Span(context.t("Syntetiske data", "Synthetic data"), className="badge")] if context.synthetic else []
+    pages = context.t("Sider", "Pages")
+    phone = html.Details(
+        [
+            html.Summary(html.Span(className="burger"), id="menu-sider", **{"aria-label": "Menu"}),
+            html.Nav([links("nav-list"), language], **{"aria-label": pages}),
+        ],
+        className="menu nav-phone",
+    )
+    return html.Header(
+        html.Div(
+            [
+                dcc.Link(BRAND, href=context.to("/"), className="brand"),
+                html.Nav(links("nav-list"), className="nav", **{"aria-label": pages}),
+                *badge,
+                html.Span(language, className="nav-language"),
+                phone,
+            ],
+            className="wrap top-row",
+        ),
+        className="top",
+    )
+
+
+def _breadcrumbs(context: Reader, crumbs: Sequence[tuple[str, str | None]]) -> html.Nav:
+    items = []
+    for number, (text, path) in enumerate(crumbs):
+        words = dcc.Link(text, href=context.to(path)) if path else html.Span(text)
+        items.append(html.Li([html.Span("/ ", **{"aria-hidden": "true"}), words] if number else words))
+    label = context.t("Brødkrumme", "Breadcrumb")
+    return html.Nav(html.Ol(items), className="breadcrumbs", **{"aria-label": label})
+
+
+def _foot(context: Reader, extra: Sequence[Body]) -> html.Footer:
+    invented = [context.t("Tallene er opdigtede.", "The numbers are invented.")] if context.synthetic else []
+    extract = f"{context.t('udtræk', 'extract')} {context.snapshot_id}."
+    data = f"{context.data_text()}, {extract}" if context.data_cut else extract.capitalize()
+    line = " ".join([context.edition_text(), *invented, data])
+    return html.Footer([*[html.P(part) for part in extra], html.P(line)], className="wrap foot")

@@ -1,0 +1,173 @@
+"""A page's way to its surroundings and data: ``view(path, query, extras)``.
+
+The app puts a source into its configuration (app.py); pages only know this function. ``StoreSource`` is the
+real one; tests put in their own. ``Reader.view`` is the results.view.View of the reader's choices: pages
+hand it to the functions of results/ and get results that have passed disclosure.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import flask
+
+from data import reference
+from data.delivered import not_delivered
+from data.improvements import Register
+from data.store import BrokenDatabase
+from indicators.catalogue import BY_ID
+from indicators.declaration import Indicator
+from results.improvements import why_unreadable
+from results.nodes import active_units
+from results.view import FIRST_DATABASE, Edition, View, default_period, nobody, periods
+from words import format as fmt
+from words.choices import Choices, Problem, State
+from words.reader import Reader
+
+if TYPE_CHECKING:
+    from data.store import Snapshot, Store
+
+CONFIG_KEY = "KRAEFT_SOURCE"
+_log = logging.getLogger("kraeftkvalitet")
+Source = Callable[[str, State, list[Problem]], Reader]
+
+
+def view(path: str, query: Mapping[str, object], extras: Mapping[str, Choices] | None = None) -> Reader:
+    """The surroundings of the page at ``path`` for a parsed query string; ``extras``: its own parameters."""
+    state, problems = State.from_query(query, extras)
+    return flask.current_app.config[CONFIG_KEY](path, state, problems)
+
+
+class StoreSource:
+    """Contexts from a store: resolves database and period against the current snapshot."""
+
+    def __init__(self, store: Store, edition: Edition) -> None:
+        self.store, self.edition = store, edition
+        self._unreadable = ""
+
+    def version(self) -> str:
+        """What every page is made of: the snapshot's id, what of it cannot be read, and the register's version."""
+        snapshot = self.store.served()
+        faults = f"{' '.join(snapshot.broken)}+{bool(self.store.trouble)}"
+        unreadable = why_unreadable(self.store.root)
+        register = "unreadable" if unreadable else Register(self.store.root).version()
+        if unreadable != self._unreadable:  # once, not at every view
+            self._unreadable = unreadable
+            _log.error("%s", unreadable or f"{self.store.root}: the register of improvements can be read again")
+        return f"{snapshot.id}+{faults}+{register}"
+
+    def __call__(self, path: str, state: State, problems: list[Problem]) -> Reader:
+        snapshot = self.store.served()
+        codes = [row.code for row in reference.databases() if row.code in snapshot.databases]
+        problems = list(problems)
+        if state.database in snapshot.broken:
+            raise BrokenDatabase(state.database, snapshot.broken[state.database])
+        if state.database is not None and state.database not in codes:
+            problems.append(_absent("database", state.database, ", ".join(codes)))
+            state = replace(state, database=None)
+        database = state.database or (FIRST_DATABASE if FIRST_DATABASE in codes else codes[0])
+        about, info = reference.database(database), snapshot.info(database)
+        years = tuple(reversed(periods(snapshot, database)))
+        if state.period is not None and state.period not in years:
+            problems.append(_absent("periode", str(state.period), f"{years[-1]}–{years[0]}"))
+            state = replace(state, period=None)
+        if state.stage is not None and about.has_stages and "stage" not in info.columns["cases"]:
+            problems.append(_without_stages(state.stage))
+            state = replace(state, stage=None)
+        state = replace(state, first_month=about.year_start)
+        latest = default_period(snapshot, database, _indicator(path))
+        period = state.period or latest
+        danish = state.lang == "da"
+        rows = [reference.database(code) for code in codes]
+        where = tuple(sorted(state.where().items()))
+        seen = View(snapshot, self.edition, database, period, state.place, where, state.regions)
+        listed = active_units(seen)
+        if state.unit is not None and state.unit not in dict(listed):
+            problems.append(_absent("egen", state.unit, ", ".join(code for code, _ in listed)))
+            state = replace(state, unit=None)
+        return Reader(
+            state=state,
+            path=path,
+            snapshot_id=snapshot.id,
+            data_cut=info.data_cut,
+            synthetic=info.synthetic,
+            edition=self.edition.name,
+            threshold=self.edition.threshold,
+            database=database,
+            databases=tuple((row.code, f"{row.code} · {row.title_da if danish else row.title_en}") for row in rows),
+            period=period,
+            periods=years,
+            latest=latest,
+            first_month=about.year_start,
+            problems=tuple(problems),
+            faults=(*_faults(self.store.trouble, snapshot), *_without_register(path, self.store.root)),
+            view=seen,
+            units=listed,
+            nobody=nobody(seen),
+            stages=seen.has_stages or not about.has_stages,
+        )
+
+
+def _faults(trouble: str, snapshot: Snapshot) -> tuple[tuple[str, str], ...]:
+    """What a reader must know of files that cannot be read."""
+    faults = []
+    if trouble:
+        faults.append(
+            (
+                f"Lagerets gældende data kan ikke læses. Siden viser det seneste, der kan: udtræk {snapshot.id}. Sig "
+                "det til dem, der driver dashboardet.",
+                f"The store's current data cannot be read. The page shows the latest that can be: extract "
+                f"{snapshot.id}. Tell those who run the dashboard.",
+            )
+        )
+    if snapshot.broken:
+        codes = sorted(snapshot.broken)
+        faults.append(
+            (
+                f"Data fra {fmt.listed(codes, 'da')} kan ikke læses for tiden og er ikke med. Sig det til dem, der "
+                "driver dashboardet.",
+                f"The data of {fmt.listed(codes, 'en')} cannot be read at present and are left out. Tell those who run "
+                "the dashboard.",
+            )
+        )
+    return tuple(faults)
+
+
+def _without_register(path: str, root: Path) -> tuple[tuple[str, str], ...]:
+    """What the reader of a page that shows initiatives must know where their register cannot be read."""
+    if not path.startswith("/indikator/") or not why_unreadable(root):
+        return ()
+    return (
+        (
+            "Registret over forbedringsprojekter kan ikke læses for tiden; projekter er ikke tegnet ind.",
+            "The register of improvement initiatives cannot be read at present; initiatives are not drawn.",
+        ),
+    )
+
+
+def _indicator(path: str) -> Indicator | None:
+    """The indicator whose page it is, which may open on another year than the database's other pages."""
+    return BY_ID.get(path.removeprefix("/indikator/"))
+
+
+def _without_stages(value: str) -> Problem:
+    da, en = (text.removesuffix(".") for text in not_delivered(["cases.stage"]))
+    return Problem(
+        "stadie",
+        value,
+        f"{da}: valget stadie={value} er ikke brugt.",
+        f"{en}: the choice stadie={value} was not used.",
+    )
+
+
+def _absent(parameter: str, value: str, known: str) -> Problem:
+    return Problem(
+        parameter,
+        value,
+        f"Valget {parameter}={value} findes ikke i dette udtræk og er ikke brugt. Der findes: {known}.",
+        f"The choice {parameter}={value} is not in this extract and was not used. There are: {known}.",
+    )

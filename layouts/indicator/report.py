@@ -1,0 +1,313 @@
+"""The annual report's table on the page and as files, and the raw counts behind the page."""
+
+from __future__ import annotations
+
+import re
+
+from data import reference
+from data.output import UsageError
+from exports import registry
+from exports.files import Sheet
+from indicators.catalogue import BY_ID, why_not_reported
+from layouts.frame import shell
+from layouts.indicator.units import hidden_note
+from layouts.parts import downloads, html, tables
+from results.audit import Cell, UnitTable, unit_table
+from results.indicator.report import ReportRow, ReportTable, report_table
+from results.nodes import divisible
+from results.table import Column, Kind, Printed, Said, Value, of
+from results.view import View
+from words import format as fmt
+from words import indicator as words
+from words.reader import Reader
+
+#: The page's own parameter: a site as the first three characters of ICD-10.
+EXTRAS = {"lokalisation": re.compile(r"[A-Z]\d\d")}
+
+
+def section(context: Reader, view: View, table: UnitTable) -> html.Section:
+    """'Tabel til årsrapporten': a real table, to be copied into Word as it stands."""
+    report = report_table(view, table.indicator.id)
+    heads = headings(context, report)
+    columns = [tables.Column(heads[0][0], "left"), tables.Column(heads[1][0], "left", sub=heads[1][1])]
+    columns += [
+        tables.Column(first, sub=second, css="is-current" if number == 2 else "")
+        for number, (first, second) in enumerate(heads[2:])
+    ]
+    notes: list[str] = []
+    rows = []
+    for row in report.rows:
+        texts: list = list(row_texts(context, report, row))
+        if row.note is not None:
+            notes.append(rounding_note(context, report, row))
+            texts[1] = [texts[1], html.Sup(str(len(notes)))]
+        if row.answer is False:
+            texts[1] = html.Strong(texts[1], className="no")
+        own = row.unit.level == "department" and row.unit.code == context.state.unit
+        head = [texts[0], tables.own_tag(context.lang)] if own else texts[0]
+        kind = {"nation": "total", "region": "region", "department": "unit"}[row.unit.level]
+        rows.append(tables.Row(head, texts[1:], kind, own))
+    footnotes: list = [[html.Sup(str(number)), f" {text}"] for number, text in enumerate(notes, start=1)]
+    footnotes.append(" ".join(general_notes(context, report)))
+    shown = tables.table(
+        caption(context, table), columns, rows, css="dense report", show_caption=True, footnotes=footnotes
+    )
+    links = downloads.line(context, "rkkp", table.indicator.id)
+    return shell.section(
+        context.t("Tabel til årsrapporten", "Table for the annual report"), shown, note=links, id="rkkp"
+    )
+
+
+def caption(context: Reader, table: UnitTable) -> str:
+    """'MDT før første behandling. Behandlende afdeling, DCCG 2025.'"""
+    t = context.t
+    if table.view.place == "treating":
+        place = t("Behandlende afdeling", "Treating department")
+    else:
+        place = t("Bopælsregion", "Region of residence")
+    who = f", {context.patients_text()}" if context.state.filtered else ""
+    return f"{words.title(context, table)}. {place}, {context.database} {context.period_label}{who}."
+
+
+def headings(context: Reader, report: ReportTable) -> list[tuple[str, str]]:
+    """Two lines for each of the seven columns."""
+    t = context.t
+    standard = report.standard
+    value = fmt.standard(standard.operator, standard.value, context.lang) if standard else ""
+    shift = report.indicator.survival_years
+    years = [fmt.period(period - shift, context.first_month) for period in report.periods]
+    share = t("% (95 % CI)", "% (95% CI)")
+    current = t(f"Aktuelle år {context.period_label}", f"Current year {context.period_label}")
+    before = years[1:]
+    if shift:
+        current = t(f"Aktuelle år {context.period_label}: diagn. {years[0]}", f"Current year: diagnosed {years[0]}")
+        before = [t(f"diagn. {year}", f"diagnosed {year}") for year in years[1:]]
+    return [
+        ("", ""),
+        (f"Standard {value}".strip(), t("opfyldt", "met")),
+        (t("Tæller/", "Numerator/"), t("nævner", "denominator"))
+        if report.has_numerator
+        else (t("Antal", "Number"), "n"),
+        (t("Uoplyst", "Missing"), t("antal (%)", "count (%)")),
+        (current, share),
+        *((year, share) for year in before),
+    ]
+
+
+def row_texts(context: Reader, report: ReportTable, row: ReportRow) -> tuple[str, ...]:
+    """The seven cells of a row as the report prints them."""
+    t, lang, cell = context.t, context.lang, row.current
+    answer = {True: t("Ja", "Yes"), False: t("Nej", "No"), None: fmt.NONE}[row.answer]
+    hidden = t("skjult", "hidden")
+    counts = hidden if cell.hidden else words.counts_text_of(report.has_numerator, cell, lang)
+    return (
+        words.full_name(context, row.unit),
+        answer,
+        counts,
+        _missing_text(context, report, cell),
+        *(_share_text(context, report, one) for one in row.cells),
+    )
+
+
+def _share_text(context: Reader, report: ReportTable, cell: Cell) -> str:
+    if cell.hidden:
+        return context.t("skjult", "hidden")
+    if cell.rate is None:
+        return fmt.NONE
+    rate = fmt.percent_number(cell.rate, report.decimals, context.lang)
+    if cell.lower is None or cell.upper is None:
+        return rate
+    return f"{rate} ({fmt.interval(cell.lower, cell.upper, report.decimals, context.lang)})"
+
+
+def _missing_text(context: Reader, report: ReportTable, cell: Cell) -> str:
+    if cell.missing_hidden or cell.missing is None:
+        return context.t("skjult", "hidden")
+    count = fmt.count(cell.missing, context.lang)
+    if cell.missing_share is None:
+        return count
+    return f"{count} ({fmt.percent_number(cell.missing_share, report.decimals, context.lang)})"
+
+
+def rounding_note(context: Reader, report: ReportTable, row: ReportRow) -> str:
+    """'Afgjort på den uafrundede andel: Sjælland 89,6 % vises som 90, men opfylder ikke standarden.'"""
+    lang, rate = context.lang, row.current.rate
+    name = words.unit_name(context, row.unit)
+    exact, shown = fmt.percent(rate, row.note, lang), fmt.percent_number(rate, report.decimals, lang)
+    holds_da = "opfylder standarden" if row.answer else "opfylder ikke standarden"
+    holds_en = "meets the standard" if row.answer else "does not meet the standard"
+    return context.t(
+        f"Afgjort på den uafrundede andel: {name} {exact} vises som {shown}, men {holds_da}.",
+        f"Decided on the unrounded share: {name} {exact} is shown as {shown}, but {holds_en}.",
+    )
+
+
+def general_notes(context: Reader, report: ReportTable) -> list[str]:
+    """The foot-notes that concern the whole table."""
+    t = context.t
+    notes = []
+    if report.target is not None:
+        goal = fmt.standard(report.target.operator, report.target.value, context.lang)
+        notes.append(
+            t(
+                f"Udviklingsmålet {goal} er ikke en standard og afgøres ikke med ja eller nej.",
+                f"The development target {goal} is no standard and is not answered by yes or no.",
+            )
+        )
+    if report.has_numerator:
+        notes.append(
+            t(
+                "Ja eller nej gælder den uafrundede andel. Uoplyst % = uoplyste / (uoplyste + nævner).",
+                "Yes or no is of the unrounded share. Missing % = missing / (missing + denominator).",
+            )
+        )
+    else:
+        notes.append(
+            t(
+                "Kaplan-Meier har ingen tæller; antal er alle forløb i kohorten.",
+                "Kaplan–Meier has no numerator; the number is all cases of the cohort.",
+            )
+        )
+    notes.append(t("Ikke case-mix-justeret.", "Not adjusted for case mix."))
+    if report.hides:
+        notes.append(hidden_note(context))
+    return notes
+
+
+# --- downloads ---------------------------------------------------------------------------------------
+
+
+def site_view(context: Reader) -> View:
+    """The view with the page's site; raises UsageError for a site that the database does not cover."""
+    site = context.state.choice("lokalisation")
+    if site and not covers(context.database, site):
+        raise UsageError(f"lokalisation={site}: {context.database} has no such site")
+    return context.view.for_site(site)
+
+
+def covers(database: str, site: str) -> bool:
+    """Whether a three-character ICD-10 site belongs to the database."""
+    return any(site.startswith(prefix[:3]) for prefix in reference.database(database).icd10)
+
+
+def _subject(context: Reader, id: str) -> tuple[View, str]:
+    view = site_view(context)
+    if id not in BY_ID:
+        raise UsageError(f"emne={id}: there is no such indicator; there are {', '.join(BY_ID)}")
+    reason = why_not_reported(BY_ID[id], view.info)
+    if reason is not None:
+        raise UsageError(reason.in_(context.lang))
+    if not divisible(view, id):
+        raise UsageError(f"{id} cannot be divided by the chosen filters")
+    return view, id
+
+
+def _stamped(context: Reader, table: UnitTable) -> tuple[tuple[str, str], ...]:
+    return ((context.t("Indikator", "Indicator"), words.title(context, table)), *registry.stamp(context))
+
+
+@registry.export("rkkp", EXTRAS)
+def rkkp(context: Reader, subject: str) -> Sheet:
+    """The report's table as printed."""
+    view, id = _subject(context, subject)
+    report, table = report_table(view, id), unit_table(view, id)
+    rows = tuple(_rkkp_row(context, report, row) for row in report.rows)
+    notes = [rounding_note(context, report, row) for row in report.rows if row.note is not None]
+    notes += general_notes(context, report)
+    stamp = (*_stamped(context, table), (context.t("Noter", "Notes"), " ".join(notes)))
+    return Sheet("rkkp", caption(context, table), _rkkp_columns(context, report), rows, stamp)
+
+
+def _rkkp_columns(context: Reader, report: ReportTable) -> tuple[Column, ...]:
+    """Counts in columns of their own (Excel makes a date of 5/5); shares as printed, in a workbook as numbers."""
+    t = context.t
+    _, standard, _, missing, *years = (" ".join(part for part in pair if part) for pair in headings(context, report))
+    counts = (t("Tæller", "Numerator"), t("Nævner", "Denominator")) if report.has_numerator else (t("Antal", "Number"),)
+    ends = (t("nedre 95 %", "lower 95%"), t("øvre 95 %", "upper 95%"))
+    number, share = t("Uoplyst", "Missing"), t("Uoplyst, andel", "Missing, share")
+    missing_parts = (*of(Kind.COUNT, number), *of(Kind.SHARE, share, decimals=report.decimals))
+    periods = [head for head, _ in headings(context, report)[4:]]
+    return (
+        *of(Kind.TEXT, t("Enhed", "Unit")), *of(Kind.CODE, t("Enhedskode", "Unit code")),
+        *of(Kind.TEXT, standard), *of(Kind.COUNT, *counts), Column(missing, Kind.PRINTED, parts=missing_parts),
+        *(Column(year, Kind.PRINTED,
+                 parts=of(Kind.SHARE, head, *(f"{head}, {end}" for end in ends), decimals=report.decimals))
+          for year, head in zip(years, periods, strict=True)),
+    )  # fmt: skip
+
+
+def _rkkp_row(context: Reader, report: ReportTable, row: ReportRow) -> tuple[Value, ...]:
+    cell, texts = row.current, row_texts(context, report, row)
+    counts = (cell.numerator, cell.denominator) if report.has_numerator else (cell.denominator,)
+    if cell.hidden:
+        counts = (Said.HIDDEN,) * len(counts)
+    is_missing_hidden = cell.missing_hidden or cell.missing is None
+    missing = (Said.HIDDEN,) * 2 if is_missing_hidden else (cell.missing, cell.missing_share)
+    shares = [(Said.HIDDEN,) * 3 if one.hidden else (one.rate, one.lower, one.upper) for one in row.cells]
+    name, answer, _, missing_text, *share_texts = texts
+    printed = [Printed(text, values) for text, values in zip(share_texts, shares, strict=True)]
+    return (name, row.unit.code, answer, *counts, Printed(missing_text, missing), *printed)
+
+
+@registry.export("enheder", EXTRAS)
+def raw(context: Reader, subject: str) -> Sheet:
+    """Raw counts, fractions and limits of every unit in three periods."""
+    view, id = _subject(context, subject)
+    return _raw(context, unit_table(view, id), "enheder", ("nation", "region", "department"))
+
+
+@registry.export("indikator-udvikling", EXTRAS)
+def trend(context: Reader, subject: str) -> Sheet:
+    """Raw counts, fractions and limits of the country, the regions and the own department in all periods."""
+    view, id = _subject(context, subject)
+    table = unit_table(view, id, tuple(reversed(context.periods)))
+    return _raw(context, table, "udvikling", ("nation", "region"))
+
+
+def _raw(context: Reader, table: UnitTable, name: str, levels: tuple[str, ...]) -> Sheet:
+    t = context.t
+    columns = (
+        *of(Kind.TEXT, t("niveau", "level")), *of(Kind.CODE, t("kode", "code")), *of(Kind.TEXT, t("enhed", "unit")),
+        *of(Kind.PERIOD, t("periode", "period")), *of(Kind.COUNT, t("tæller", "numerator"), t("nævner", "denominator")),
+        *of(Kind.COUNT, t("uoplyst", "missing"), t("udeladt", "excluded")),
+        *of(Kind.SHARE, t("andel", "rate"), t("nedre", "lower"), t("øvre", "upper")),
+        *of(Kind.TEXT, "standard", t("vurdering", "verdict")),
+    )  # fmt: skip
+    level_names = {
+        "nation": t("land", "country"), "region": "region", "department": t("afdeling", "department")
+    }  # fmt: skip
+    rows = []
+    for period in table.periods:
+        for unit in table.units:
+            own = unit.level == "department" and unit.code == context.state.unit
+            if unit.level not in levels and not own:
+                continue
+            cell = table.cell(unit, period)
+            rows.append((level_names[unit.level], unit.code, words.full_name(context, unit),
+                         words.cohort(context, table, period), *_raw_values(context, cell, table),
+                         context.t(*_verdict(cell))))  # fmt: skip
+    title = f"{words.title(context, table)}. {context.database} {context.period_label}."
+    return Sheet(name, title, columns, tuple(rows), _stamped(context, table))
+
+
+def _raw_values(context: Reader, cell: Cell, table: UnitTable) -> tuple[Value, ...]:
+    def shown(value: Value, is_hidden: bool) -> Value:
+        return Said.HIDDEN if is_hidden and value is None else value
+
+    standard = cell.standard
+    return (
+        None if table.indicator.survival_years else shown(cell.numerator, cell.hidden),
+        shown(cell.denominator, cell.hidden),
+        shown(cell.missing, cell.missing_hidden),
+        cell.excluded,
+        shown(cell.rate, cell.hidden),
+        shown(cell.lower, cell.hidden),
+        shown(cell.upper, cell.hidden),
+        None if standard is None else fmt.standard(standard.operator, standard.value, context.lang),
+    )
+
+
+def _verdict(cell: Cell) -> tuple[str, str]:
+    from words.verdicts import VERDICTS
+
+    return VERDICTS[cell.state][:2]

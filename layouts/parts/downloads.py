@@ -1,0 +1,29 @@
+"""The download links of a table."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from layouts.parts import html
+from layouts.parts.figure import Download
+from words.reader import Reader
+
+
+def links(context: Reader, name: str, subject: str = "") -> tuple[Download, Download]:
+    """The two download links of a table, for the same choices as the page."""
+    texts = (("csv", context.t("Data (CSV)", "Data (CSV)")), ("xlsx", "XLSX"))
+    return tuple(Download(text, _address(context, name, form, subject)) for form, text in texts)
+
+
+def line(context: Reader, name: str, subject: str = "") -> html.Span:
+    """The download links and the permalink as small text links, for a table without a figure."""
+    parts = [html.A(one.text, href=one.href, className="text-link") for one in links(context, name, subject)]
+    parts.append(html.A(context.t("Link", "Link"), href=context.permalink(), className="text-link"))
+    return html.Span(parts, className="text-links")
+
+
+def _address(context: Reader, name: str, form: str, subject: str) -> str:
+    state = context.state.cleared() if context.whole else context.state
+    own = state.with_(database=context.database, period=context.period).query()
+    more = urlencode({"emne": subject}) if subject else ""
+    return f"/hent/{name}.{form}?{'&'.join(part for part in (own, more) if part)}"

@@ -1,0 +1,363 @@
+"""The survival page's tables: 1- and 5-year survival of places or groups, the figure's twin, the files."""
+
+from __future__ import annotations
+
+import math
+
+from dash import dcc
+
+from exports.files import Sheet
+from figures.survival import Drawn, at_risk_text
+from layouts.parts import html, marks, tables
+from results.audit import full_name, goal
+from results.survival.curves import HORIZON, YEAR, YEARS, Competing, Group, Point, Survival
+from results.table import Kind, Said, Value, of
+from words import format as fmt
+from words import survival as text
+from words.chosen.survival import Chosen, cohort_text
+
+_LEVELS = {"nation": ("land", "country"), "group": ("gruppe", "group"), "department": ("afdeling", "department")}
+
+
+def two_years(one: Survival, five: Survival, chosen: Chosen) -> html.Div:
+    """1-year survival of ``one`` and 5-year survival of ``five``: same groups, each with its interval box."""
+    context, t = chosen.context, chosen.context.t
+    results = ((1, one, chosen.first), (HORIZON, five, chosen.cohort))
+    name = t("Sted", "Place") if one.by in ("region", "department") else t("Gruppe", "Group")
+    columns = [tables.Column(name, align="left")]
+    scales = {}
+    for years, result, cohort in results:
+        scales[years] = _scale(result, years)
+        unit = t(f"{years} år, %", f"{years} year{'s' if years > 1 else ''}, %")
+        below = t("diag.", "diag.") + f" {cohort_text(context, cohort)}"
+        columns += [tables.Column(unit, sub=below, css="years"), tables.Column("", align="left", css="box")]
+    rows: list = []
+    for group in _union(five, one):
+        cells: list = []
+        for years, result, _ in results:
+            found = result.find(group.level, group.code)
+            point = result.point(found, years) if found else None
+            cells += [_cell(point, context), _box(result, found, years, scales[years], context)]
+        kind = {"nation": "total", "department": "unit"}.get(
+            group.level, "region" if one.by == "department" else "plain"
+        )
+        own = group.level == "department" and group.code != "" and group.code == context.state.unit
+        rows.append(tables.Row(_head(group, chosen, own), cells, kind=kind, own=own))
+    ends = t(" og ", " and ").join(
+        _ends(scales[years], years, context)
+        for years, result, _ in results
+        if result.point(result.nation, years).estimate is not None
+    )
+    notes = [
+        t(
+            "Stiplet linje: Danmark. Vandret streg: 95 %-interval. ",
+            "Dotted line: Denmark. Horizontal line: 95% interval. ",
+        )
+        + (t(f"Skala {ends}. ", f"Scale {ends}. ") if ends else "")
+        + _standards(results, chosen)
+    ]
+    states = {result.point(group, years).state for years, result, _ in results for group in result.groups}
+    if "not_reached" in states:
+        notes.append(
+            t(
+                f"Ikke fulgt så længe: opfølgningen slutter {fmt.date(context.data_cut)}, og et tal føres aldrig "
+                "videre end opfølgningen.",
+                f"Not followed this long: the follow-up ends {fmt.date(context.data_cut, 'en')}, and no figure is "
+                "carried past it.",
+            )
+        )
+    if "hidden" in states:
+        notes.append(
+            t(
+                f"Skjult: resultatet hviler på færre end {context.threshold}, eller kan ellers regnes ud af de andre.",
+                f"Hidden: the result is of fewer than {context.threshold}, or could be found from the others.",
+            )
+        )
+    return tables.table(title(one, context), columns, rows, css="survival-years", footnotes=notes)
+
+
+def title(result: Survival, context) -> str:
+    """'1- og 5-års overlevelse pr. bopælsregion'."""
+    t = context.t
+    place = (
+        t("behandlende region", "treating region")
+        if result.view.place == "treating"
+        else t("bopælsregion", "region of residence")
+    )
+    whom = {
+        "region": place,
+        "department": t("afdeling", "department"),
+        "age_group": t("aldersgruppe", "age group"),
+        "sex": t("køn", "sex"),
+        "period": t("diagnoseår", "year of diagnosis"),
+    }[result.by]
+    specific = "" if result.endpoint.id == "overall" else t("kræftspecifik ", "cancer-specific ")
+    return t(f"1- og 5-års {specific}overlevelse pr. {whom}", f"1- and 5-year {specific}survival by {whom}")
+
+
+def _union(five: Survival, one: Survival) -> list[Group]:
+    """The groups of both cohorts, in order; those of the 1-year cohort alone stand last in their region."""
+    found = list(five.groups)
+    names = {(each.level, each.code) for each in found}
+    for group in one.groups:
+        if (group.level, group.code) in names:
+            continue
+        after = max((n for n, each in enumerate(found) if each.region == group.region and each.region), default=-1)
+        found.insert(after + 1 if after >= 0 else len(found), group)
+    return found
+
+
+def _head(group: Group, chosen: Chosen, own: bool) -> object:
+    context = chosen.context
+    name = context.t(group.name.da, group.name.en)
+    if group.level != "department" or not group.code:
+        return name
+    link = dcc.Link(name, href=context.here(unit=group.code), title=context.t("Vis kurven", "Show the curve"))
+    return html.Span([link, tables.own_tag(context.lang)]) if own else link
+
+
+def _cell(point: Point | None, context) -> object:
+    lang = context.lang
+    if point is None or point.state == "no_cases":
+        return html.Span(context.t("ingen forløb", "no cases"), className="light survival-why")
+    if point.estimate is None:
+        why = text.short_reason(point, context)
+        cases = [] if point.cases is None else [f"n {fmt.count(point.cases, lang)}"]
+        return tables.cell(html.Span(why, className="light survival-why"), *cases)
+    return tables.cell(
+        html.Span(fmt.percent_number(point.estimate, 1, lang), className="value-main"),
+        text.limits(point, context),
+        f"n {fmt.count(point.cases, lang)}",
+    )
+
+
+def _scale(result: Survival, years: int) -> marks.Scale:
+    """A scale of whole 5 % steps that holds the intervals of the registered groups of at least 30."""
+    values = []
+    for group in result.groups:
+        point = result.point(group, years)
+        if point.estimate is not None and (group.level == "nation" or (group.registered and point.cases >= 30)):
+            values += [point.lower, point.upper]
+    return marks.scale_over(values, step=0.05)
+
+
+def _box(result: Survival, group: Group | None, years: int, scale: marks.Scale, context) -> object:
+    point = result.point(group, years) if group else None
+    nation = result.point(result.nation, years).estimate
+    if point is None or point.estimate is None:
+        return None
+    parts: list = []
+    if nation is not None:
+        parts.append(html.I(className="strip-reference", style={"left": f"{scale.position(nation):g}%"}))
+    standard = _standard(result, years)
+    if standard is not None and not scale.outside(standard.value):
+        parts.append(html.I(className="strip-standard", style={"left": f"{scale.position(standard.value):g}%"}))
+    left, right = scale.position(point.lower), scale.position(point.upper)
+    parts.append(
+        html.I(className="strip-interval", style={"left": f"{left:g}%", "width": f"{round(right - left, 2):g}%"})
+    )
+    if not scale.outside(point.estimate):
+        parts.append(html.I(className="box-point", style={"left": f"{scale.position(point.estimate):g}%"}))
+    for value, side in ((point.lower, "‹"), (point.upper, "›")):
+        if scale.outside(value) and (scale.raw(value) < 0) == (side == "‹"):
+            parts.append(html.Span(side, className="box-more " + ("at-left" if side == "‹" else "at-right")))
+    return html.Span(parts, className="survival-box", **{"aria-hidden": "true"})
+
+
+def _ends(scale: marks.Scale, years: int, context) -> str:
+    low, high = (fmt.percent_number(value, 0, context.lang) for value in (scale.left, scale.right))
+    sign = fmt.percent_sign(context.lang)
+    return context.t(f"{low}–{high}{sign} for {years} år", f"{low}–{high}{sign} for {years} year{'s' * (years > 1)}")
+
+
+def _standard(result: Survival, years: int):
+    """The standard (or target) of the indicator that asks the same question; only overall survival has one."""
+    if result.endpoint.id != "overall":
+        return None
+    return goal(result.view, f"survival_{years}y", result.cohort.last + years)
+
+
+def _standards(results, chosen: Chosen) -> str:
+    context, t = chosen.context, chosen.context.t
+    found = [(years, _standard(result, years)) for years, result, _ in results]
+    found = [(years, one) for years, one in found if one is not None]
+    if not found:
+        return t(
+            f"{context.database} har ingen standard for overlevelse.",
+            f"{context.database} has no standard for survival.",
+        )
+    words = [
+        t(
+            f"{years} år {fmt.standard(one.operator, one.value)}",
+            f"{years} y {fmt.standard(one.operator, one.value, 'en')}",
+        )
+        + ("" if one.verified else t(" (ikke bekræftet)", " (not verified)"))
+        for years, one in found
+    ]
+    return t("Standard (optrukket linje): ", "Standard (solid line): ") + fmt.listed(words, context.lang) + "."
+
+
+def twin(result: Survival, chosen: Chosen, groups: list[Group]) -> html.Div:
+    """The curves as numbers: estimate, interval and number at risk at each whole year."""
+    context, t, lang = chosen.context, chosen.context.t, chosen.context.lang
+    years = YEARS[1:]
+    columns = [tables.Column(t("Gruppe", "Group"), align="left"), tables.Column("n")]
+    columns += [tables.Column(t(f"{year} år, %", f"{year} y, %"), sub=t("i risiko", "at risk")) for year in years]
+    rows = []
+    for group in groups:
+        cells: list = [_count(result.point(group, 0).cases, context)]
+        for year in years:
+            point = result.point(group, year)
+            if point.estimate is None:
+                cells.append(html.Span(text.short_reason(point, context), className="light survival-why"))
+                continue
+            at_risk = at_risk_text(point.at_risk, context)
+            shown = fmt.percent_number(point.estimate, 1, lang)
+            cells.append(tables.cell(shown, text.limits(point, context), at_risk))
+        rows.append(tables.Row(t(group.name.da, group.name.en), cells))
+    caption = t("Overlevelse og antal i risiko ved hele år", "Survival and number at risk at whole years")
+    return tables.table(caption, columns, rows, css="dense")
+
+
+def phone_list(result: Survival, lines: list[Drawn], chosen: Chosen) -> html.Div:
+    """The curves' end labels in full, for the phone: n, estimate and interval."""
+    context, t, lang = chosen.context, chosen.context.t, chosen.context.lang
+    years = result.labelled
+    rows = []
+    for one in lines:
+        point = result.point(one.group, years)
+        shown = (
+            text.short_reason(point, context) if point.estimate is None else fmt.percent_number(point.estimate, 1, lang)
+        )
+        limits = "" if point.estimate is None else text.limits(point, context)
+        rows.append(tables.Row(one.name, [_count(result.point(one.group, 0).cases, context), shown, limits]))
+    columns = [
+        tables.Column(t("Gruppe", "Group"), align="left"),
+        tables.Column("n"),
+        tables.Column(t(f"{years} år, %", f"{years} years, %" if years > 1 else "1 year, %")),
+        tables.Column(t("95 %-interval", "95% interval")),
+    ]
+    caption = t("Overlevelse ved kurvernes ende", "Survival at the end of the curves")
+    return tables.table(caption, columns, rows, css="dense")
+
+
+def _count(value: int | None, context) -> str:
+    return context.t("skjult", "hidden") if value is None else fmt.count(value, context.lang)
+
+
+# --- files ---
+
+
+def sheet(chosen: Chosen, results: list[Survival], stamp) -> Sheet:
+    """Every estimate of the page: one row per group and year, hidden ones as such."""
+    t = chosen.context.t
+    columns = (
+        *of(Kind.TEXT, t("mål", "measure"), t("opdelt efter", "divided by"), t("niveau", "level")),
+        *of(Kind.CODE, t("kode", "code")),
+        *of(Kind.TEXT, t("navn", "name")),
+        *of(Kind.PERIOD, t("diagnosticeret", "diagnosed")),
+        *of(Kind.YEARS, t("år fra diagnosen", "years since diagnosis"), decimals=0),
+        *of(Kind.COUNT, t("forløb", "cases"), t("hændelser", "events"), t("i risiko", "at risk")),
+        *of(Kind.SHARE, t("skøn", "estimate"), t("nedre 95 %", "lower 95%"), t("øvre 95 %", "upper 95%")),
+        *of(Kind.TEXT, t("note", "note")),
+    )
+    rows = []
+    for result in results:
+        years = YEARS[1:] if result.cohort == chosen.cohort else (1,)
+        for group in result.groups:
+            rows += [_sheet_row(result, group, year, chosen) for year in years]
+    name = t("Overlevelse", "Survival")
+    return Sheet("overlevelse", name, columns, tuple(rows), stamp, period=chosen.pinned.period_label.replace(" ", "-"))
+
+
+def _sheet_row(result: Survival, group: Group, year: int, chosen: Chosen) -> tuple[Value, ...]:
+    context, t = chosen.context, chosen.context.t
+    point = result.point(group, year)
+    hidden = Said.HIDDEN if point.state == "hidden" else None
+    note = text.reason(point, context) if point.state else ""
+    if point.unknown:
+        note = t(
+            f"{point.unknown} dødsfald af ukendt årsag regnes som kræft",
+            f"{point.unknown} deaths of unknown cause count as cancer",
+        )
+    numbers = (point.cases, point.events, point.at_risk, point.estimate, point.lower, point.upper)
+    title_ = result.endpoint.title
+    by = {
+        "stage": t("stadie", "stage"),
+        "region": t("region", "region"),
+        "department": t("afdeling", "department"),
+        "age_group": t("alder", "age"),
+        "sex": t("køn", "sex"),
+        "period": t("diagnoseår", "year of diagnosis"),
+        "none": t("ingen", "none"),
+    }[result.by]
+    return (
+        t(title_.da, title_.en),
+        by,
+        t(*_LEVELS[group.level]),
+        group.code,
+        full_name(chosen.pinned.view, group.code) or t(group.name.da, group.name.en),
+        cohort_text(context, result.cohort),
+        year,
+        *(hidden if hidden and value is None else value for value in numbers),
+        note,
+    )
+
+
+def curve_sheet(chosen: Chosen, result: Survival, groups: list[Group], stamp) -> Sheet:
+    """The points of the curves as drawn: rounded to four decimals, steps to the right."""
+    t = chosen.context.t
+    columns = (
+        *of(Kind.TEXT, t("navn", "name")),
+        *of(Kind.DAYS, t("dage fra diagnosen", "days since diagnosis")),
+        *of(Kind.SHARE, t("skøn", "estimate"), t("nedre 95 %", "lower 95%"), t("øvre 95 %", "upper 95%")),
+    )
+    rows = [
+        (full_name(chosen.pinned.view, group.code) or t(group.name.da, group.name.en), _days(year), *values)
+        for group in groups
+        for year, *values in zip(*_parts(result.line(group)), strict=True)
+    ]
+    title_ = result.endpoint.title
+    return Sheet(
+        "kurver",
+        t(title_.da, title_.en),
+        columns,
+        tuple(rows),
+        stamp,
+        period=chosen.pinned.period_label.replace(" ", "-"),
+    )
+
+
+def incidence_sheet(chosen: Chosen, found: Competing | None, stamp) -> Sheet:
+    """The points of the three incidence curves."""
+    t = chosen.context.t
+    columns = (
+        *of(Kind.DAYS, t("dage fra diagnosen", "days since diagnosis")),
+        *of(
+            Kind.SHARE,
+            t("død af kræft", "died of cancer"),
+            t("død af andre årsager", "died of other causes"),
+            t("1 − kræftspecifik", "1 − cancer-specific"),
+        ),
+    )
+    curves = (
+        () if found is None else zip(found.axis, found.cancer_curve, found.other_curve, found.net_curve, strict=True)
+    )
+    rows = tuple((_days(year), *values) for year, *values in curves)
+    return Sheet(
+        "incidens",
+        t("Kumuleret incidens", "Cumulative incidence"),
+        columns,
+        rows,
+        stamp,
+        period=chosen.pinned.period_label.replace(" ", "-"),
+    )
+
+
+def _days(years: float) -> int:
+    """Whole days, as the data have them."""
+    return math.floor(years * YEAR + 0.05)
+
+
+def _parts(line) -> tuple:
+    return line.years, line.estimate, line.lower, line.upper

@@ -1,0 +1,140 @@
+"""Overruns: days over the limit by reason, and those to which the patient consented."""
+
+from __future__ import annotations
+
+from layouts.frame import shell
+from layouts.parts import downloads, html
+from layouts.parts import tables as tables_part
+from layouts.waits.now import hidden_note
+from results.waits import legs as tables
+from results.waits import weeks as data
+from words import format as fmt
+from words.chosen.waits import Chosen, weeks_text
+from words.waits import days, number
+
+#: Status → Danish, English, in the order of the squares from below.
+REASONS = {
+    "rules_broken": ("regler brudt", "rules broken"),
+    "over_unsettled": ("årsag mangler", "no reason"),
+    "over_capacity_informed": ("kapacitet, informeret", "capacity, informed"),
+    "over_health": ("helbred", "health"),
+    "over_wish": ("patientens ønske", "patient's wish"),
+}
+_LISTED = 8
+
+
+def days_over(chosen: Chosen) -> html.Section:
+    """Number, mean, median and longest by reason, of the ended legs of the complete weeks."""
+    context, t, lang = chosen.context, chosen.context.t, chosen.context.lang
+    title = t("Dage over maksimum", "Days over the maximum")
+    columns = [
+        tables_part.Column(t("Årsag", "Reason"), align="left"),
+        tables_part.Column(t("Antal", "Number")),
+        tables_part.Column(t("Gns.", "Mean")),
+        tables_part.Column("Median"),
+    ]
+    if not chosen.scope.public:
+        columns.append(tables_part.Column(t("Længst", "Longest")))
+    found = data.overruns(chosen.scope)
+    rows = []
+    for one in found:
+        name = t("Alle overskridelser", "All overruns") if one.status == "" else t(*REASONS[one.status])
+        values = [fmt.NONE if value is None else fmt.number(value, 1, lang) for value in (one.mean, one.median)]
+        cells: list = [number(one.legs, context), *values]
+        if not chosen.scope.public:
+            cells.append(fmt.NONE if one.most is None else fmt.count(one.most, lang))
+        rows.append(tables_part.Row(name[:1].upper() + name[1:], cells, kind="total" if one.status == "" else "plain"))
+    weeks = weeks_text(tables.period(chosen.scope), lang)
+    notes = [
+        t(
+            f"Afsluttede forløb, {weeks}. Dage over den frist, der er brudt mest.",
+            f"Ended cases, {weeks}. Days past the limit that was broken most.",
+        )
+    ]
+    if any(one.legs is None for one in found):
+        notes.append(hidden_note(chosen))
+    table = tables_part.table(title, columns, rows, css="dense", footnotes=notes)
+    links = html.Div(downloads.line(context, "overskridelser"), className="figure-links")
+    return html.Section([html.Div([html.H2(title), links], className="section-head"), table], className="section")
+
+
+def section(chosen: Chosen) -> html.Section:
+    """How many overruns had the patient's consent, and whether an offer elsewhere is documented."""
+    context, t, lang = chosen.context, chosen.context.t, chosen.context.lang
+    title = t("Samtykke til at vente længere", "Consent to wait longer")
+    found = data.consents(chosen.scope)
+    if found is None:
+        return shell.panel(title, html.P(t("Skjult: antallene er for små.", "Hidden: the numbers are too small.")))
+    weeks = weeks_text(tables.period(chosen.scope), lang)
+    over = fmt.count(found.over, lang)
+    share = f" ({fmt.percent(found.legs / found.over, 1, lang)})" if found.over else ""
+    text = t(f" af {over} overskridelser, afsluttet {weeks}", f" of {over} overruns, ended {weeks}")
+    parts: list = [html.P([html.Strong(fmt.count(found.legs, lang), className="waits-big"), text, share])]
+    if found.legs:
+        parts.append(_split(found.documented / found.legs))
+    parts += [
+        _line(
+            "over-capacity-informed", t("med dokumenteret tilbud", "with a documented offer"), found.documented, lang
+        ),
+        _line(
+            "rules-broken",
+            t("uden dokumenteret tilbud", "without a documented offer"),
+            found.undocumented,
+            lang,
+            "waits-red" if found.undocumented else "",
+        ),
+        html.P(
+            t(
+                "Samtykke alene er ikke nok. Patienten skal have et konkret, dokumenteret tilbud et andet sted.",
+                "Consent alone is not enough. The patient must have a concrete, documented offer elsewhere.",
+            )
+        ),
+    ]
+    if found.mean is not None:
+        most = "" if found.most is None else t(", højst ", ", at most ") + days(found.most, context)
+        mean = fmt.number(found.mean, 1, lang)
+        parts.append(
+            html.P(
+                t(
+                    f"De ventede i gennemsnit {mean} dage over maksimum{most}.",
+                    f"They waited {mean} days past the maximum on average{most}.",
+                )
+            )
+        )
+    if found.halves:
+        (before, early), (after, late) = found.halves
+        parts.append(
+            html.P(
+                t(
+                    f"Uden tilbud: {early} af {before} i periodens første halvdel, {late} af {after} i den anden.",
+                    f"Without an offer: {early} of {before} in the first half, {late} of {after} in the second half.",
+                )
+            )
+        )
+    if found.listed:
+        parts += _undocumented(chosen, found.listed)
+    return shell.panel(title, html.Div(parts, className="waits-consent"))
+
+
+def _split(share: float) -> html.Div:
+    widths = (("with", share), ("without", 1 - share))
+    boxes = [html.I(className=name, style={"width": f"{part * 100:.2f}%"}) for name, part in widths if part]
+    return html.Div(boxes, className="waits-split", **{"aria-hidden": "true"})
+
+
+def _line(shape: str, text: str, value: int, lang: str, css: str = "") -> html.P:
+    left = html.Span([html.I(className=f"waits-square {shape}"), text])
+    return html.P([left, html.Strong(fmt.count(value, lang))], className=f"waits-line {css}".strip())
+
+
+def _undocumented(chosen: Chosen, listed: tuple[data.Undocumented, ...]) -> list:
+    context, t = chosen.context, chosen.context.t
+    rows = []
+    for one in listed[:_LISTED]:
+        over = f"{days(one.over_days, context)} over"
+        rows.append(html.Li([html.Span(one.department), html.Span(over), html.Code(one.wait_id)]))
+    parts: list = [html.Ul(rows, className="waits-undocumented")]
+    if len(listed) > _LISTED:
+        rest = fmt.count(len(listed) - _LISTED, context.lang)
+        parts.append(html.P(t(f"og {rest} til, se filen.", f"and {rest} more, see the file.")))
+    return [*parts, html.P(downloads.line(context, "samtykke"))]

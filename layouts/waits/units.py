@@ -1,0 +1,187 @@
+"""Departments compared: the funnel of shares in time, and the table of shares, medians and 90th percentiles."""
+
+from __future__ import annotations
+
+from figures import theme
+from layouts.frame import shell
+from layouts.parts import downloads, html
+from layouts.parts import figure as figures
+from layouts.parts import tables as tables_part
+from layouts.waits.now import folded, hidden_note, place_name
+from results.waits import legs as tables
+from results.waits.units import Compared, UnitRow, compared, funnel
+from words import format as fmt
+from words.chosen.waits import Chosen, weeks_text
+from words.waits import number
+
+_HEIGHT = 320
+_NAMED = 6
+
+
+def section(chosen: Chosen) -> list:
+    """The funnel beside the table; by region of residence the table alone."""
+    found = compared(chosen.scope)
+    if not found.rows or found.rows[0].ended.coarse.legs == 0:
+        return []
+    table = _table(chosen, found)
+    shown = [one for one in found.of_level("department") if one.place.code and one.ended.in_time is not None]
+    if len(shown) < 2 or found.centre is None:
+        return [html.Div(table, className="ruled", id="afdelinger")]
+    return [
+        html.Div(shell.columns(_funnel(chosen, found, shown), table, kind="halves"), className="ruled", id="afdelinger")
+    ]
+
+
+def _funnel(chosen: Chosen, found: Compared, shown: list[UnitRow]) -> html.Section:
+    context, t, lang = chosen.context, chosen.context.t, chosen.context.lang
+    most = max(one.ended.coarse.legs for one in shown)
+    curves = funnel(found.centre, int(most * 1.08) + 1)
+    x = [row[0] for row in curves]
+    lines = [
+        {"type": "scatter", "mode": "lines", "x": x, "y": [round(row[place], 5) for row in curves],
+         "line": {"color": theme.INK_3, "width": 1.2, "dash": dash}}
+        for place, dash in ((1, "solid"), (2, "solid"), (3, "dash"), (4, "dash"))  # as the indicators' funnels
+    ]  # fmt: skip
+    own = (context.state.unit, context.state.choice("hvor"))
+    points = []
+    for test, color, symbol in (
+        (lambda one: one.level == "" and one.place.code not in own, theme.GREY, "circle"),
+        (lambda one: one.level != "" and one.side < 0, theme.RED, "circle-open"),
+        (lambda one: one.level != "" and one.side > 0, theme.INK, "circle"),
+        (lambda one: one.level == "" and one.place.code in own, theme.BLUE, "circle"),
+    ):
+        some = [one for one in shown if test(one)]
+        points.append(
+            {"type": "scatter", "mode": "markers", "x": [one.ended.coarse.legs for one in some],
+             "y": [round(one.ended.in_time, 5) for one in some],
+             "marker": {"size": 9, "color": color, "symbol": symbol, "line": {"width": 2, "color": color}}}
+        )  # fmt: skip
+    low = min([one.ended.in_time for one in shown if one.ended.coarse.legs >= 10] or [0.5])
+    low = max(0.0, int((low - 0.05) * 10) / 10)
+    outside = sorted((one for one in shown if one.level), key=lambda one: (one.level != "alarm", one.ended.in_time))
+    labels = [
+        theme.text_at(one.ended.coarse.legs, max(one.ended.in_time, low), _short(one.place.name), yshift=13,
+                        font={"color": theme.RED if one.side < 0 else theme.INK, "size": 11.5})
+        for one in outside[:_NAMED]
+    ]  # fmt: skip
+    share = fmt.percent(found.centre, 1, lang)
+    labels.append(
+        theme.text_at(1, found.centre, t(f"landet {share}", f"nation {share}"), xref="paper", xanchor="right",
+                        yshift=8, font={"color": theme.BLUE})
+    )  # fmt: skip
+    figure = {
+        "data": [*lines, *points],
+        "layout": theme.layout(
+            _HEIGHT,
+            margin={"l": 48, "r": 8, "t": 12, "b": 40},
+            xaxis=theme.axis(range=[0, most * 1.1], nticks=7,
+                               title={"text": t("antal forløb", "number of cases"), "standoff": 6},
+                               tickformat="d", showgrid=False, showline=True, linecolor=theme.GREY),
+            yaxis=theme.axis(range=[low, 1.03], tickformat=".0%", nticks=6),
+            shapes=[theme.line(xref="paper", x0=0, x1=1, y0=found.centre, y1=found.centre,
+                                 line={"color": theme.BLUE, "width": 1.5, "dash": "dot"})],
+            annotations=labels,
+        ),
+    }  # fmt: skip
+    title = t("Afdelinger sammenlignet: til tiden", "Departments compared: in time")
+    return figures.figure(
+        "tragt",
+        figure,
+        context=context,
+        title=title,
+        export_title=chosen.titled(title),
+        height=_HEIGHT,
+        caveat="",
+        alt=f"{title}. {_sentence(chosen, shown)}",
+        caption=[html.Strong(_sentence(chosen, shown)), " ", t(
+            "Optrukket: 95 %-grænse (opmærksomhed). Stiplet: 99,8 %-grænse (alarm). Prikket blå: landet. Rød ring: "
+            f"under grænsen. Ikke case-mix-justeret. Aksen begynder ved {fmt.percent(low, 0, lang)}.",
+            "Solid: 95% limit (attention). Dashed: 99.8% limit (alarm). Dotted blue: the nation. Red ring: below the "
+            f"limit. Not adjusted for case mix. The axis starts at {fmt.percent(low, 0, lang)}.",
+        )],
+        downloads=downloads.links(context, "afdelingsventetider"),
+    )  # fmt: skip
+
+
+def _short(name: str) -> str:
+    """'Kirurgisk afdeling, Vejle' → 'Vejle'."""
+    return name.split(", ")[-1]
+
+
+def _sentence(chosen: Chosen, shown: list[UnitRow]) -> str:
+    t, lang = chosen.context.t, chosen.context.lang
+    below = [one for one in shown if one.side < 0 and one.level == "alarm"]
+    near = [one for one in shown if one.side < 0 and one.level == "attention"]
+    chance = fmt.number(len(shown) * 0.025, 1, lang)
+    total = len(shown)
+    if not below and not near:
+        return t(
+            f"Ingen af {total} afdelinger ligger under grænserne.", f"None of {total} departments is below the limits."
+        )
+    parts = []
+    if below:
+        count = len(below)
+        parts.append(t(f"{count} under alarmgrænsen", f"{count} below the alarm limit"))
+    if near:
+        count = len(near)
+        parts.append(t(f"{count} under opmærksomhedsgrænsen", f"{count} below the attention limit"))
+    return t(
+        f"Af {total} afdelinger ligger {fmt.listed(parts, lang)}. Ved ren tilfældighed ventes {chance} under "
+        "95 %-grænsen.",
+        f"Of {total} departments {fmt.listed(parts, lang)}; by chance alone {chance} would be below the 95% limit.",
+    )
+
+
+def _table(chosen: Chosen, found: Compared) -> html.Section:
+    context, t, lang = chosen.context, chosen.context.t, chosen.context.lang
+    by_department = chosen.scope.view.place == "treating"
+    title = t("Afdelinger", "Departments") if by_department else t("Bopælsregioner", "Regions of residence")
+    columns = [
+        tables_part.Column(t("Sted", "Place"), align="left"),
+        tables_part.Column("n"),
+        tables_part.Column(t("Til tiden, %", "In time, %")),
+        tables_part.Column(t("95 %-interval", "95% interval")),
+        tables_part.Column(t("Median", "Median"), sub=t("dage", "days")),
+        tables_part.Column("90 %", sub=t("dage", "days"), css="wide-only"),
+    ]
+    own = {context.state.unit, context.state.choice("hvor")} - {None, ""}
+    rows, some_hidden = [], False
+    for one in found.rows:
+        ended = one.ended
+        legs = ended.coarse.legs
+        share = limits = fmt.NONE
+        if ended.in_time is not None:
+            share = fmt.percent_number(ended.in_time, 1, lang)
+            limits = fmt.interval(ended.lower, ended.upper, 1, lang)
+        elif legs is None:
+            some_hidden = True
+        name = one.place.name or t("uoplyst", "not registered")
+        if one.place.level == "nation":
+            name = t("Danmark", "Denmark")
+        red = one.side < 0 and one.level == "alarm"
+        cells = [number(legs, context), html.Strong(share, className="waits-red") if red else share, limits,
+                 _days(one.median, lang), _days(one.p90, lang)]  # fmt: skip
+        kind = {"nation": "total", "region": "region", "department": "unit"}[one.place.level]
+        if kind == "region" and not by_department:
+            kind = "plain"
+        rows.append(tables_part.Row(place_name(name), cells, kind=kind, own=one.place.code in own))
+    weeks, least = weeks_text(tables.period(chosen.scope), lang), tables.LEAST_FOR_MEDIAN
+    notes = [
+        t(
+            f"Afsluttede forløb, {weeks}. Median og 90 %-fraktil af ventetiden vises fra {least} forløb.",
+            f"Ended cases, {weeks}. Median and 90th percentile of the wait are shown from {least} cases.",
+        )
+    ]
+    if some_hidden:
+        notes.append(hidden_note(chosen))
+    table = (
+        folded(chosen, title, columns, rows, "dense", notes)
+        if len(rows) > 60
+        else tables_part.table(title, columns, rows, css="dense", footnotes=notes)
+    )
+    links = html.Div(downloads.line(context, "afdelingsventetider"), className="figure-links")
+    return html.Section([html.Div([html.H2(title), links], className="section-head"), table], className="section")
+
+
+def _days(value: float | None, lang: str) -> str:
+    return fmt.NONE if value is None else fmt.number(value, 0 if value == int(value) else 1, lang)

@@ -1,0 +1,53 @@
+"""``python -m results prepare``: what pages look up, made before a reader asks."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from data.output import DONE, REFUSED, USAGE, UsageError, add_store_option, exit_with, progress
+from data.store import StoreError, open_store
+from results.prepare import prepare
+from results.view import Edition
+
+
+def main(words: list[str] | None = None) -> int:
+    """Run one command; returns its exit code (0 done, 1 refused, 2 usage)."""
+    options = _parser().parse_args(words)
+    try:
+        return options.run(options)
+    except UsageError as error:
+        print(f"usage: {error}", file=sys.stderr)
+        return USAGE
+    except StoreError as error:
+        print(f"refused: {error}", file=sys.stderr)
+        return REFUSED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m results", description="What pages look up.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    one = commands.add_parser("prepare", help="make what pages look up, so that no reader waits for it")
+    add_store_option(one)
+    one.add_argument("--edition", choices=("working", "public"), default="working", help="default: %(default)s")
+    few = Edition.threshold
+    one.add_argument("--threshold", type=int, default=few, help="of the public edition; default: %(default)s")
+    one.set_defaults(run=_prepare)
+    return parser
+
+
+def _prepare(options: argparse.Namespace) -> int:
+    store = open_store(options.store, progress)
+    snapshot = store.served()
+    if hasattr(os, "nice"):
+        os.nice(10)  # readers first
+    for part in prepare(snapshot, Edition(options.edition, options.threshold)):
+        progress(part)
+        if store.served().id != snapshot.id:  # a new load: what is left would be made for nobody
+            break
+    return DONE
+
+
+if __name__ == "__main__":
+    exit_with(main)

@@ -1,0 +1,432 @@
+"""Typed survival results for people: nation, groups and departments of one cohort, after disclosure control.
+
+One query of daily counts per grouping; everything else is derived from it. A cohort is a range of reporting years of
+diagnosis. Times are whole years since diagnosis, a year is 365.25 days. Each estimate, and in the public edition each
+point of a curve, passes the door as a node with its cases and events (``results.disclosure.protect``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from data import reference
+from data.delivered import undelivered
+from indicators.declaration import Text
+from results.disclosure import protect, protect_count, unsafe
+from results.foundation import thin
+from results.survival.groups import GROUPINGS, Cohort, Group, tree
+from results.view import View, periods, with_cases
+from results.view import followed_years as years_followed
+from survival.curves import MONTH, PROTECTED_AT_RISK, monthly_curves, step_curves
+from survival.endpoints import BY_ID, ENDPOINTS, NO_ESTIMATE, Endpoint
+from survival.engine import GroupedCounts, group_log_rank, unknown_bound
+from survival.estimators import NOT_REACHED, YEAR, DailyCounts, LogRank
+
+HORIZON = 5
+YEARS = tuple(range(HORIZON + 1))
+HIDDEN = "hidden"
+#: Where not all have been followed, curves stop below this many at risk; in the public edition always.
+LEAST_AT_RISK = PROTECTED_AT_RISK
+#: Why there is no estimate, for people.
+REASONS: dict[str, Text] = {
+    HIDDEN: Text("skjult", "hidden"),
+    **{state: Text(words.da, words.en) for state, words in NO_ESTIMATE.items()},
+}
+#: The four measures in the order in which a page explains them.
+MEASURES: tuple[Endpoint, ...] = ENDPOINTS
+_MONTHS = np.arange(12 * HORIZON + 1)  # of the public edition's grid; every twelfth is a whole year
+_POINTS = 200
+
+
+@dataclass(frozen=True)
+class Point:
+    """One group at one time. ``state``: "" where there is an estimate, else hidden or why there is none.
+
+    ``unknown``: deaths of unknown cause so far, counted as cancer, and ``other_way`` the estimate if they were of
+    another cause; only for endpoints by cause. None: nothing there, or hidden.
+    """
+
+    years: int
+    cases: int | None
+    events: int | None
+    at_risk: int | None
+    estimate: float | None
+    lower: float | None
+    upper: float | None
+    state: str
+    unknown: int | None = None
+    other_way: float | None = None
+
+    @property
+    def has_interval(self) -> bool:
+        """Whether the limits say anything: where none or all have died they fall together with the estimate."""
+        return self.lower is not None and self.lower < self.upper
+
+    @property
+    def bears(self) -> bool:
+        """Whether a sentence may be built on it: see tables.foundation; the patients are those still at risk."""
+        return self.estimate is not None and not thin(self.at_risk, self.lower, self.upper)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A step curve: from ``years[i]`` the value is ``estimate[i]``; it ends where the last point stands."""
+
+    years: tuple[float, ...]
+    estimate: tuple[float, ...]
+    lower: tuple[float, ...]
+    upper: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Survival:
+    """One endpoint of one cohort in groups; ``groups[0]`` is the nation.
+
+    ``headline``: the longest whole year at which the nation has an estimate that bears a sentence; None without one.
+    ``log_rank``: between the registered groups that are shown; None with nothing to compare.
+    """
+
+    view: View
+    by: str
+    endpoint: Endpoint
+    cohort: Cohort
+    groups: tuple[Group, ...]
+    points: dict[tuple[str, str], tuple[Point, ...]]
+    lines: dict[tuple[str, str], Line]
+    headline: int | None
+    log_rank: LogRank | None
+    causes_missing: bool
+
+    @property
+    def nation(self) -> Group:
+        return self.groups[0]
+
+    def of_level(self, level: str) -> tuple[Group, ...]:
+        return tuple(group for group in self.groups if group.level == level)
+
+    def compared(self) -> tuple[Group, ...]:
+        """The groups that the reader asked for: departments where there are, else the groups."""
+        return self.of_level("department") or self.of_level("group")
+
+    @property
+    def labelled(self) -> int:
+        """The whole year whose numbers stand at the curves' ends: the headline, else the last with an estimate."""
+        known = [year for year in YEARS[1:] if self.point(self.nation, year).estimate is not None]
+        return self.headline or max(known, default=HORIZON)
+
+    @property
+    def nobody(self) -> bool:
+        """Whether the cohort has no cases at all."""
+        return self.point(self.nation, 0).state == "no_cases"
+
+    def point(self, group: Group, years: int) -> Point:
+        return self.points[(group.level, group.code)][years]
+
+    def line(self, group: Group) -> Line:
+        return self.lines[(group.level, group.code)]
+
+    def find(self, level: str, code: str) -> Group | None:
+        return next((one for one in self.groups if (one.level, one.code) == (level, code)), None)
+
+
+@dataclass(frozen=True)
+class Competing:
+    """The nation's cumulative incidences: three curves on one time axis and the values at ``years``.
+
+    ``net`` is 1 − cancer-specific survival. ``deaths`` and ``unknown`` (counted as cancer) so far. None: hidden.
+    """
+
+    axis: tuple[float, ...]
+    cancer_curve: tuple[float, ...]
+    other_curve: tuple[float, ...]
+    net_curve: tuple[float, ...]
+    years: int
+    cases: int | None
+    cancer: Point
+    other: Point
+    specific: Point
+    overall: Point
+    deaths: int | None
+    unknown: int | None
+
+
+def causes_delivered(view: View) -> bool:
+    """Whether the database came with the causes of death, without which only overall survival is reported."""
+    return not undelivered(BY_ID["cancer_specific"].needs, view.info.columns)
+
+
+def latest_followed(view: View, years: int) -> Cohort | None:
+    """The latest reporting year with cases that has been followed for ``years`` years; None if there is none."""
+    found = [year for year in diagnosis_years(view) if followed_years(view, Cohort(year, year)) >= years]
+    return Cohort(found[-1], found[-1]) if found else None
+
+
+def followed_years(view: View, cohort: Cohort) -> int:
+    """Whole years for which all of the cohort have been followed, unless they died or emigrated."""
+    return years_followed(view.snapshot, view.database, cohort.last)
+
+
+def diagnosis_years(view: View) -> tuple[int, ...]:
+    """The reporting years with cases that a reader can choose, oldest first."""
+    filled = with_cases(view.snapshot, view.database)
+    return tuple(year for year in periods(view.snapshot, view.database) if year in filled)
+
+
+def default_cohort(view: View) -> Cohort:
+    """The latest cohort with cases followed for five years; the oldest one where none has been."""
+    first = diagnosis_years(view)[0]
+    return latest_followed(view, HORIZON) or Cohort(first, first)
+
+
+def default_grouping(view: View) -> str:
+    """By stage where the database stages its cases, else by region."""
+    return "stage" if view.has_stages else "region"
+
+
+def survival(view: View, by: str, endpoint_id: str, cohort: Cohort) -> Survival:
+    """The protected result. Raises ValueError for an unknown endpoint or grouping."""
+    if by not in GROUPINGS:
+        raise ValueError(f"grouping '{by}' does not exist; use {', '.join(GROUPINGS)}")
+    key = ("survival_page", view.key, by, endpoint_id, cohort)
+    return view.snapshot.remember(key, lambda: _survival(view, by, BY_ID[endpoint_id], cohort))
+
+
+def competing(view: View, cohort: Cohort, years: int) -> Competing | None:
+    """Cumulative incidence of death of cancer and of other causes, all cases together; None without any causes."""
+    key = ("survival_competing", view.key, cohort, years)
+    return view.snapshot.remember(key, lambda: _competing(view, cohort, years))
+
+
+def _survival(view: View, by: str, chosen: Endpoint, cohort: Cohort) -> Survival:
+    groups, counts = tree(view, by, cohort)
+    steps = chosen.fit(counts)
+    values = steps.at(_MONTHS * MONTH)
+    if view.edition.hides and view.regions == 4 and by in ("region", "department"):
+        hidden = _hidden_by_five(view, by, chosen, cohort, groups)
+    else:
+        hidden = _hidden(view, groups, counts, values)
+    years = np.arange(HORIZON + 1) * 12
+    unknown = other_way = None
+    if chosen.by_cause:
+        unknown, other_way = unknown_bound(counts, chosen, years * MONTH)
+    points, lines = {}, {}
+    drawn = monthly_curves(steps, HORIZON * YEAR) if view.edition.hides else step_curves(steps, HORIZON * YEAR, _POINTS)
+    for n, group in enumerate(groups):
+        row = []
+        for year in YEARS:
+            month = 12 * year
+            far = None
+            if unknown is not None and values.status[n, month] == "":
+                count = protect_count(int(unknown[n, year]), view.edition)
+                far = (count, None if count is None else _number(other_way[n, year]))
+            row.append(_point(view, year, int(counts.cases[n]), values, (n, month), bool(hidden[n, month]), far))
+        if row[0].state == HIDDEN and any(one.state != HIDDEN for one in row):
+            # The deaths on the day of diagnosis are hidden, not how many cases there are.
+            row[0] = replace(row[0], cases=int(counts.cases[n]), at_risk=int(counts.cases[n]))
+        points[(group.level, group.code)] = tuple(row)
+        curve = drawn[n]
+        # Beyond what all have been followed, the last few would draw a steep end.
+        keep = (curve.at_risk >= LEAST_AT_RISK) | (curve.days <= followed_years(view, cohort) * YEAR)
+        if view.edition.hides:
+            keep = ~hidden[n, : len(curve.days)]
+        lines[(group.level, group.code)] = _line(curve, keep, chosen.falls)
+    headline = _headline(values)
+    known = counts.cancer.sum() + counts.other.sum() > 0
+    found = Survival(view, by, chosen, cohort, _sorted(groups, points, headline), points, lines, headline, None,
+                     not causes_delivered(view) or bool(counts.unknown.sum() > 0 and not known))  # fmt: skip
+    return _with_test(found, groups, counts)
+
+
+def _hidden(view: View, groups: tuple[Group, ...], counts: DailyCounts, values) -> np.ndarray:
+    """Groups × months: what may not be shown."""
+    door = _door(view, groups, counts.cases, values)
+    if not view.edition.hides:
+        return door
+    kept = [_kept([values.events[n]], door[n], view.edition.threshold) for n in range(len(groups))]
+    return ~np.array(kept)
+
+
+def _hidden_by_five(view: View, by: str, chosen: Endpoint, cohort: Cohort, groups: tuple[Group, ...]) -> np.ndarray:
+    """As ``_hidden`` for four regions: what five hide, and a region of which a part is; see protect_view."""
+    whole = replace(view, regions=5)
+    parts, counts = tree(whole, by, cohort)
+    gone = {(one.level, one.code): np.zeros(len(_MONTHS), dtype=bool) for one in groups}
+    flags = _hidden(whole, parts, counts, chosen.fit(counts).at(_MONTHS * MONTH))
+    for one, hidden in zip(parts, flags, strict=True):
+        code = reference.merged_region(one.code) if one.level == "group" and one.code else one.code
+        gone[one.level, code] |= hidden
+    return np.array([gone[one.level, one.code] for one in groups])
+
+
+def _headline(values) -> int | None:
+    """The longest whole year at which the nation's estimate bears a sentence."""
+    found = [
+        year
+        for year in YEARS[1:]
+        if values.status[0, 12 * year] == ""
+        and not thin(*(part[0, 12 * year] for part in (values.at_risk, values.lower, values.upper)))
+    ]
+    return max(found, default=None)
+
+
+def _door(view: View, groups: tuple[Group, ...], cases: np.ndarray, values) -> np.ndarray:
+    """Groups × months: what may not be shown, complementary groups included."""
+    shape = values.events.shape
+    if not view.edition.hides:
+        return np.zeros(shape, dtype=bool)
+    frame = pd.DataFrame(
+        {
+            "indicator": np.tile(_MONTHS, shape[0]),
+            "period": 0,
+            "level": np.repeat([{"group": "region"}.get(one.level, one.level) for one in groups], shape[1]),
+            "region": np.repeat([one.region for one in groups], shape[1]),
+            "code": np.repeat([one.code for one in groups], shape[1]),
+            "denominator": np.repeat(cases, shape[1]),
+            "events": values.events.ravel(),
+            "missing": 0,
+            "numerator": np.nan,
+            "rate": values.estimate.ravel(),
+            "lower": values.lower.ravel(),
+            "upper": values.upper.ravel(),
+            "population": 0,
+            "excluded": 0,
+            "not_mature": 0,
+        }
+    )
+    return protect(frame, view.edition)["hidden"].to_numpy().reshape(shape)
+
+
+def _point(view: View, year: int, cases: int, values, at: tuple[int, int], hidden: bool, far) -> Point:
+    if hidden:
+        return Point(year, None, None, None, None, None, None, HIDDEN)
+    at_risk = int(values.at_risk[at])
+    if view.edition.hides and year:
+        at_risk = _rounded(at_risk, view.edition.threshold)
+    unknown, other_way = far or (None, None)
+    numbers = (_number(part[at]) for part in (values.estimate, values.lower, values.upper))
+    events = int(values.events[at]) if values.status[at] != NOT_REACHED else None
+    return Point(year, cases, events, at_risk, *numbers, str(values.status[at]), unknown, other_way)
+
+
+def _rounded(at_risk: int, threshold: int) -> int | None:
+    """To the nearest multiple of the threshold, so that cases, deaths and at risk do not give few emigrants away."""
+    return None if at_risk < LEAST_AT_RISK else round(at_risk / threshold) * threshold
+
+
+def _kept(events: list[np.ndarray], hidden: np.ndarray, threshold: int) -> np.ndarray:
+    """Which months the public edition shows: those that pass the door, with no small step between two of them.
+
+    The fifth and the first year come first, then the other whole years, then the months between.
+    """
+    steps = np.stack(events, axis=1)
+    kept = {-1: np.zeros(steps.shape[1], dtype=np.int64)}
+    for month in (60, 12, 48, 36, 24, *range(len(hidden))):
+        if hidden[month] or month in kept:
+            continue
+        before, after = max(m for m in kept if m < month), min((m for m in kept if m > month), default=None)
+        rises = [*(steps[month] - kept[before]), *([] if after is None else kept[after] - steps[month])]
+        if not unsafe((int(rise) for rise in rises), threshold):
+            kept[month] = steps[month]
+    return np.isin(np.arange(len(hidden)), list(kept))
+
+
+def _line(curve, keep: np.ndarray, falls: bool) -> Line:
+    parts = [
+        np.round(part[keep], digits)
+        for part, digits in zip((curve.years, curve.estimate, curve.lower, curve.upper), (4, 4, 4, 4), strict=True)
+    ]
+    if len(parts[0]) and parts[0][0] > 0:  # a curve starts at its value before the first event
+        parts = [np.r_[value, part] for value, part in zip((0.0, *(3 * [float(falls)])), parts, strict=True)]
+    return Line(*(tuple(part.tolist()) for part in parts))
+
+
+def _sorted(groups: tuple[Group, ...], points: dict, headline: int | None) -> tuple[Group, ...]:
+    """Departments below their region, the highest estimate first."""
+    if not any(one.level == "department" for one in groups):
+        return groups
+    at = headline or 1
+
+    def place(group: Group) -> tuple:
+        estimate = points[("department", group.code)][at].estimate
+        return (not group.code, estimate is None, -(estimate or 0), reference.danish_key(group.name.da))
+
+    result = [groups[0]]
+    for region in (one for one in groups if one.level == "group"):
+        below = [one for one in groups if one.level == "department" and one.region == region.code]
+        result += [region, *sorted(below, key=place)]
+    return tuple(result)
+
+
+def _with_test(found: Survival, nodes: tuple[Group, ...], counts: DailyCounts) -> Survival:
+    if not found.endpoint.falls or found.headline is None:
+        return found
+    shown = {
+        (one.level, one.code)
+        for one in found.compared()
+        if one.registered and found.point(one, found.headline).state != HIDDEN
+    }
+    places = [n for n, one in enumerate(nodes) if (one.level, one.code) in shown]
+    if len(places) < 2:
+        return found
+    number = np.full(len(nodes), -1)
+    number[places] = np.arange(len(places))
+    rows = number[counts.group] >= 0
+    columns = (getattr(counts, one)[rows] for one in ("day", "cancer", "other", "unknown", "censored"))
+    compared = DailyCounts.of(len(places), number[counts.group][rows], *columns)
+    test = group_log_rank(GroupedCounts(pd.DataFrame(index=range(len(places))), compared), found.endpoint.id)
+    return replace(found, log_rank=test)
+
+
+def _competing(view: View, cohort: Cohort, years: int) -> Competing | None:
+    (nation, *_), counts = tree(view, "none", cohort)
+    if counts.cancer.sum() + counts.other.sum() == 0:
+        return None
+    ids = ("cif_cancer", "cif_other", "cancer_specific", "overall")
+    steps = {one: BY_ID[one].fit(counts) for one in ids}
+    end = min(float(years * YEAR), float(counts.day[-1]) if not steps["overall"].settled[0] else np.inf)
+    month_values = {one: steps[one].at(_MONTHS * MONTH) for one in ids}
+    # The incidences and their sum are three results of the same cases: a point shows all of them or none.
+    hidden = np.any(
+        [_door(view, (nation,), counts.cases, month_values[one])[0] for one in ("cif_cancer", "cif_other", "overall")],
+        axis=0,
+    )
+    if view.edition.hides:
+        events = [month_values[one].events[0] for one in ("cif_cancer", "cif_other")]
+        hidden = ~_kept(events, hidden, view.edition.threshold)
+        long_enough = (month_values["overall"].at_risk[0] >= LEAST_AT_RISK) & (end >= _MONTHS * MONTH)
+        days = _MONTHS[long_enough & ~hidden] * MONTH
+    else:
+        days = np.unique(np.r_[np.floor(np.linspace(0, end, _POINTS - 1)), end])
+    drawn = {one: np.round(steps[one].at(days).estimate[0], 4) for one in ids[:3]}
+    axis = np.round(days / YEAR, 4)
+    if len(axis) and axis[0] > 0:
+        axis = np.r_[0.0, axis]
+        drawn = {one: np.r_[float(BY_ID[one].falls), values] for one, values in drawn.items()}
+    at = 12 * years
+    unknown, other_way = (part[0, 0] for part in unknown_bound(counts, BY_ID["cif_cancer"], [years * YEAR]))
+    cases, gone = int(counts.cases[0]), bool(hidden[at])
+    shown_unknown = None if gone else protect_count(int(unknown), view.edition)
+    far = (shown_unknown, None if shown_unknown is None else _number(other_way))
+    cancer, other, specific, overall = (
+        _point(view, years, cases, month_values[one], (0, at), gone, far if one == "cif_cancer" else None)
+        for one in ids
+    )
+    return Competing(
+        *(tuple(part.tolist()) for part in (axis, drawn["cif_cancer"], drawn["cif_other"])),
+        tuple(np.round(1 - drawn["cancer_specific"], 4).tolist()),
+        years,
+        overall.cases,
+        cancer,
+        other,
+        specific,
+        overall,
+        overall.events,
+        shown_unknown,
+    )
+
+
+def _number(value: object) -> float | None:
+    return None if value != value else float(value)

@@ -1,0 +1,1 @@
+"""What answers a request: pages as HTML, downloads, forms, errors."""

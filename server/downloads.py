@@ -1,0 +1,46 @@
+"""The addresses of the downloads: ``/hent/<name>.csv`` and ``.xlsx``."""
+
+from __future__ import annotations
+
+import flask
+
+from data.output import UsageError
+from data.store import BeingMade
+from exports.files import to_csv, to_xlsx
+from exports.registry import _EXPORTS
+from layouts.frame import being_made
+from layouts.frame.source import view
+from words import whom
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def register_routes(server: flask.Flask) -> None:
+    """Answer ``/hent/<name>.csv`` and ``.xlsx`` on the server."""
+
+    @server.get("/hent/<name>.<form>")
+    def download(name: str, form: str) -> flask.Response:
+        if name not in _EXPORTS or form not in ("csv", "xlsx"):
+            flask.abort(404)
+        function, extras, whole = _EXPORTS[name]
+        query = {key: value[0] if len(value) == 1 else value for key, value in flask.request.args.lists()}
+        subject = str(query.pop("emne", ""))
+        context = view(f"/hent/{name}", query, extras)
+        context = context.of_all_patients() if whole else context
+        if context.problems:
+            # A file must never hold other numbers than its address asks for.
+            flask.abort(400, "; ".join(one.text(context.lang) for one in context.problems))
+        try:
+            sheet = function(context, subject)
+        except UsageError as error:
+            flask.abort(404, str(error))
+        except BeingMade:
+            flask.abort(503, being_made.sentence(context))
+        content = to_csv(sheet, context.lang) if form == "csv" else to_xlsx(sheet, context.lang)
+        kind = "text/csv; charset=utf-8" if form == "csv" else XLSX
+        period = (sheet.period or context.period_label).replace("/", "-").replace("–", "-")  # headers are Latin-1
+        patients = whom.in_file_name(context)
+        parts = (sheet.database or context.database, period, patients, subject, name)
+        filename = "_".join(part for part in parts if part)
+        headers = {"Content-Disposition": f'attachment; filename="{filename}.{form}"', "Cache-Control": "no-cache"}
+        return flask.Response(content, content_type=kind, headers=headers)

@@ -1,0 +1,174 @@
+"""What went wrong, as the product's own page in the reader's language; as JSON at Dash's addresses.
+
+This is the server's edge: the one place that catches every exception. An unexpected one gets a short number, which
+stands on the page and in the log beside the trace; of the exception itself the page says nothing.
+"""
+
+from __future__ import annotations
+
+import secrets
+
+import flask
+from dash.exceptions import DependencyException
+from werkzeug.exceptions import HTTPException, InternalServerError, NotFound, ServiceUnavailable
+
+from data.improvements import BrokenRegister
+from data.store import BrokenDatabase, StoreError
+from layouts.frame.shell import BRAND
+from layouts.parts import html
+from server.dash_inner import OWN
+from server.rendering import PrerenderedDash
+
+#: By status: (heading, sentence) in Danish and English.
+_TEXTS: dict[int, tuple[tuple[str, str], tuple[str, str]]] = {
+    400: (
+        ("Adressen kan ikke læses", "Noget i adressen eller i det, der blev sendt, passer ikke sammen."),
+        ("The address cannot be read", "Something in the address or in what was sent does not fit together."),
+    ),
+    403: (
+        ("Det er ikke tilladt her", "Det kan kun gøres fra dashboardets egne sider eller i en anden udgave."),
+        ("That is not allowed here", "It can only be done from the dashboard's own pages or in another edition."),
+    ),
+    404: (
+        ("Siden findes ikke", "Adressen fører ingen steder hen. Måske er den skrevet af eller er forældet."),
+        ("There is no such page", "The address leads nowhere. It may be misspelt or out of date."),
+    ),
+    405: (
+        ("Det kan denne adresse ikke", "Adressen kan læses, men ikke modtage noget."),
+        ("This address cannot do that", "The address can be read, but takes nothing that is sent to it."),
+    ),
+    413: (
+        ("Det sendte er for stort", "Filen eller formularen er større, end adressen modtager."),
+        ("What was sent is too large", "The file or form is larger than the address takes."),
+    ),
+    415: (
+        ("Det sendte er af en forkert slags", "Adressen modtager ikke denne slags fil eller formular."),
+        ("What was sent is of the wrong kind", "The address does not take this kind of file or form."),
+    ),
+    500: (
+        (
+            "Der skete en fejl i dashboardet",
+            "Fejlen er ikke din. Prøv igen; sker det igen, så oplys fejlnummeret til dem, der driver dashboardet.",
+        ),
+        (
+            "Something went wrong in the dashboard",
+            "It was not you. Try again; if it happens again, report the error number to those who run the dashboard.",
+        ),
+    ),
+    503: (
+        ("Ikke klar endnu", "Prøv igen om nogle minutter."),
+        ("Not ready yet", "Try again in some minutes."),
+    ),
+}
+_ANY = (
+    ("Det lod sig ikke gøre", "Dashboardet kunne ikke svare på det."),
+    ("That could not be done", "The dashboard could not answer that."),
+)
+#: While files of the store cannot be read.
+_UNREADABLE = (
+    (
+        "Data kan ikke læses for tiden",
+        "Fejlen er ikke din. Sig det til dem, der driver dashboardet; loggen siger, hvilken fil der er skadet.",
+    ),
+    (
+        "The data cannot be read at present",
+        "It was not you. Tell those who run the dashboard; the log says which file is damaged.",
+    ),
+)
+
+_NO_REGISTER = (
+    (
+        "Registret over forbedringsprojekter kan ikke læses for tiden",
+        "Det betyder ikke, at der ingen projekter er. De andre sider kan ses. Sig det til dem, der driver dashboardet; "
+        "loggen siger, hvad der er galt.",
+    ),
+    (
+        "The register of improvement initiatives cannot be read at present",
+        "That does not mean that there are no initiatives. The other pages can be seen. Tell those who run the "
+        "dashboard; the log says what is wrong.",
+    ),
+)
+
+
+def register_errors(app: PrerenderedDash) -> None:
+    """Answer every error of the application's server."""
+    server = app.server
+
+    @server.errorhandler(HTTPException)
+    def refused(error: HTTPException) -> flask.Response | HTTPException:
+        if error.code is None or error.code < 400:
+            return error  # a redirection
+        return _answer(app, error)
+
+    @server.errorhandler(DependencyException)
+    def no_such_file(error: DependencyException) -> flask.Response:
+        return _answer(app, NotFound())
+
+    told: set[str] = set()
+
+    @server.errorhandler(StoreError)
+    def unreadable(error: StoreError) -> flask.Response:
+        if str(error) not in told:  # once, not at every view
+            told.add(str(error))
+            server.logger.error("%s", error)
+        return _answer(app, ServiceUnavailable(), texts=_unreadable(error))
+
+    @server.errorhandler(Exception)
+    def unexpected(error: Exception) -> flask.Response:
+        number = secrets.token_hex(3)
+        request = flask.request
+        server.logger.error("error %s at %s %s", number, request.method, request.path, exc_info=error)
+        return _answer(app, InternalServerError(), number)
+
+
+def _unreadable(error: StoreError) -> tuple[tuple[str, str], tuple[str, str]]:
+    if isinstance(error, BrokenRegister):
+        return _NO_REGISTER
+    if not isinstance(error, BrokenDatabase):
+        return _UNREADABLE
+    (_, da), (_, en) = _UNREADABLE
+    code = error.database
+    return (
+        (f"Data fra {code} kan ikke læses for tiden", f"{da} De andre databaser kan ses."),
+        (f"The data of {code} cannot be read at present", f"{en} The other databases can be seen."),
+    )
+
+
+def _answer(
+    app: PrerenderedDash,
+    error: HTTPException,
+    number: str = "",
+    texts: tuple[tuple[str, str], tuple[str, str]] | None = None,
+) -> flask.Response:
+    status = error.code or 500
+    language = 1 if flask.request.args.get("lang") == "en" else 0
+    heading, sentence = (texts or _TEXTS.get(status, _ANY))[language]
+    said = error.description if error.description != type(error).description else None
+    if flask.request.path.startswith(OWN):
+        response = flask.jsonify({"error": said or heading, **({"number": number} if number else {})})
+        response.status_code = status
+    else:
+        response = app.document(_page(("da", "en")[language], heading, said or sentence, number), status)
+    for name, value in error.get_headers():
+        if name not in ("Content-Type", "Content-Length"):
+            response.headers[name] = value  # e.g. Allow
+    return response
+
+
+def _page(lang: str, heading: str, sentence: str, number: str) -> html.Div:
+    danish = lang == "da"
+    home = "/" if danish else "/?lang=en"
+    body: list = [html.H1(heading, className="finding"), html.P(sentence, className="lead")]
+    if number:
+        body.append(html.P(["Fejlnummer " if danish else "Error number ", html.Strong(number)]))
+    body.append(html.P(html.A("Gå til forsiden" if danish else "Go to the front page", href=home)))
+    brand = html.A(BRAND, href=home, className="brand")
+    return html.Div(
+        [
+            html.Header(html.Div(brand, className="wrap top-row"), className="top"),
+            html.Main(body, id="main", className="wrap", tabIndex=-1),
+        ],
+        className="shell",
+        lang=lang,
+        **{"data-title": f"{heading} · {BRAND}", "data-description": sentence, "data-status": "500"},
+    )

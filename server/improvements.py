@@ -1,0 +1,192 @@
+"""Writing into the register of improvements: the only requests that change anything, and who may make them.
+
+Everything is refused unless it is allowed: only the working edition, only POST from a page of this host, only forms,
+only small ones. A form that was taken is answered with a redirect, so that reloading sends nothing twice; a form that
+was refused comes back with what was typed and what is wrong.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from urllib.parse import urlsplit
+
+import flask
+from werkzeug.exceptions import Forbidden
+
+from data.improvement_texts import (
+    ENCODING,
+    FIELDS,
+    FieldError,
+    Initiative,
+    Refused,
+    decoded,
+    known,
+    texts_of,
+    write_csv,
+)
+from data.improvements import Changed, Register
+from indicators.catalogue import BY_ID
+from layouts.frame.source import CONFIG_KEY, view
+from layouts.improvements import form as forms
+from server.rendering import PrerenderedDash
+from words.reader import Reader
+
+PREFIX = "/forbedringer/"
+#: Bytes of a form, and of a file to import.
+LARGEST_FORM, LARGEST_FILE = 32 * 1024, 1024 * 1024
+_FORM, _FILE = "application/x-www-form-urlencoded", "multipart/form-data"
+
+
+class OnlyWorking(Forbidden):
+    """The public edition was asked for a form: 403, to a reader as a page that says so."""
+
+
+def admits(request: flask.Request) -> bool:
+    """Whether a POST is one of this module's; aborts with 403, 411, 413 or 415 where it is but may not be made."""
+    if not request.path.startswith(PREFIX):
+        return False
+    _only_working()
+    _only_from_here(request)
+    importing = request.path == f"{PREFIX}importer"
+    if request.mimetype != (_FILE if importing else _FORM):
+        flask.abort(415)
+    if request.content_length is None:
+        flask.abort(411)
+    largest = LARGEST_FILE if importing else LARGEST_FORM
+    if request.content_length > largest:
+        flask.abort(413)
+    request.max_content_length = largest
+    return True
+
+
+def _only_working() -> None:
+    edition = getattr(flask.current_app.config[CONFIG_KEY], "edition", None)
+    if edition is None or edition.name != "working":
+        raise OnlyWorking("Forbedringsprojekter kan kun skrives i arbejdsudgaven.")
+
+
+def _only_from_here(request: flask.Request) -> None:
+    """Only a form of our own pages: another site cannot set these headers."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        allowed = site == "same-origin"
+    else:
+        allowed = urlsplit(request.headers.get("Origin", "")).netloc == request.host
+    if not allowed:
+        flask.abort(403)
+
+
+def register_routes(app: PrerenderedDash) -> None:
+    """The forms, what they send, and the register as CSV."""
+    server = app.server
+
+    @server.errorhandler(OnlyWorking)
+    def only_working(error: OnlyWorking) -> flask.Response:
+        return _sent(app, forms.refused_page(_view()), 403)
+
+    @server.route(f"{PREFIX}ny", methods=["GET", "POST"])
+    def new_improvement() -> flask.Response:
+        context = _context()
+        if flask.request.method == "GET":
+            return _sent(app, forms.form_page(context, {"database": context.database}))
+        values = _typed()
+        try:
+            made = _register(context).add(values, known(context.view.snapshot, BY_ID))
+        except Refused as refused:
+            return _sent(app, forms.form_page(context, values, [error for _, error in refused.errors]), 422)
+        return _done(context, made)
+
+    @server.route(f"{PREFIX}<id>/ret", methods=["GET", "POST"])
+    def edit_improvement(id: str) -> flask.Response:
+        context, initiative = _subject(id)
+        if flask.request.method == "GET":
+            return _sent(app, forms.form_page(context, texts_of(initiative), (), initiative))
+        values = _typed()
+        if flask.request.form.get("handling") == "afslut" and not values["ended"]:
+            values["ended"] = dt.date.today().isoformat()
+        revision = flask.request.form.get("revision", "")
+        try:
+            wanted = int(revision) if revision.isdecimal() else 0
+            made = _register(context).change(id, wanted, values, known(context.view.snapshot, BY_ID))
+        except Refused as refused:
+            errors: list[FieldError] = [error for _, error in refused.errors]
+            return _sent(app, forms.form_page(context, values, errors, initiative, wanted), 422)
+        except Changed:
+            context, initiative = _subject(id)
+            notice = context.t(
+                "Projektet er ændret af en anden, mens du skrev. Det, du skrev, står her; gem igen for at bruge det.",
+                "Somebody else changed the initiative while you were writing. What you wrote is here; save again to "
+                "use it.",
+            )
+            return _sent(app, forms.form_page(context, values, (), initiative, initiative.revision, notice), 409)
+        return _done(context, made)
+
+    @server.route(f"{PREFIX}importer", methods=["GET", "POST"])
+    def import_improvements() -> flask.Response:
+        context = _context()
+        if flask.request.method == "GET":
+            return _sent(app, forms.import_page(context))
+        sent = flask.request.files.get("file")
+        try:
+            text = decoded(sent.read() if sent else b"")
+            _register(context).take(text, known(context.view.snapshot, BY_ID))
+        except Refused as refused:
+            return _sent(app, forms.import_page(context, refused.lines(context.lang)), 422)
+        return flask.redirect(_list(context, "importeret"), 303)
+
+    @server.get(f"{PREFIX}register.csv")
+    def improvements_as_csv() -> flask.Response:
+        text = write_csv(_register(_context()).all())
+        headers = {
+            "Content-Disposition": 'attachment; filename="forbedringsprojekter.csv"',
+            "Cache-Control": "no-cache",
+        }
+        return flask.Response(text.encode(ENCODING), content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _context(**more: str) -> Reader:
+    """The surroundings of a form; aborts with 403 in the public edition."""
+    _only_working()
+    return _view(**more)
+
+
+def _view(**more: str) -> Reader:
+    query = {name: value[0] if len(value) == 1 else value for name, value in flask.request.args.lists()}
+    return view(flask.request.path, {**query, **more})
+
+
+def _subject(id: str) -> tuple[Reader, Initiative]:
+    """The initiative of an address in its own database; aborts with 404 where there is none."""
+    context = _context()
+    initiative = _register(context).get(id)
+    if initiative is None:
+        flask.abort(404, context.t("Der er intet sådant projekt.", "There is no such initiative."))
+    if initiative.database in dict(context.databases):
+        context = _context(database=initiative.database)
+    return context, initiative
+
+
+def _register(context: Reader) -> Register:
+    return Register(context.view.snapshot.root)
+
+
+def _typed() -> dict[str, str]:
+    """What the form says; several departments as one text."""
+    form = flask.request.form
+    values = {name: form.get(name, "") for name in FIELDS}
+    values["departments"] = " ".join(form.getlist("departments"))
+    return values
+
+
+def _sent(app: PrerenderedDash, tree: object, status: int = 200) -> flask.Response:
+    return app.document(tree, status)
+
+
+def _done(context: Reader, made: Initiative) -> flask.Response:
+    return flask.redirect(f"{_list(context, 'gemt', database=made.database)}#{made.id}", 303)
+
+
+def _list(context: Reader, message: str, **changes: str) -> str:
+    """The address of the page of initiatives, where ``message`` is said."""
+    address = context.to("/forbedringer", **changes)
+    return f"{address}{'&' if '?' in address else '?'}besked={message}"

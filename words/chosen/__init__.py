@@ -1,0 +1,1 @@
+"""What the reader chose on one page, read from its address."""

@@ -1,0 +1,171 @@
+"""One department in words: the finding and the lead, made from the same cells as its cards and rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from results.across import Tally, tally
+from results.audit import Cell
+from results.department import Comparison
+from results.foundation import both_bear
+from words import format as fmt
+from words.overview import counted, digits, names
+from words.reader import Reader
+
+FEW = 50  # a denominator below this is called few patients
+
+
+def tally_of(rows: Sequence[Comparison]) -> Tally:
+    """The department's verdicts."""
+    return tally(row.kind for row in rows)
+
+
+def finding(context: Reader, rows: Sequence[Comparison]) -> str:
+    """'Tre af 11 indikatorer ligger klart under standarden', for every number and direction."""
+    t, lang = context.t, context.lang
+    counts = tally_of(rows)
+    if counts.judged == 0:
+        return _nothing_judged(context, counts)
+    total = counts.judged
+    if counts.met == total:
+        if total == 1:
+            return t(
+                "Den ene indikator med standard er klart opfyldt", "The one indicator with a standard is clearly met"
+            )
+        every = digits(total, lang)
+        return t(f"Alle {every} indikatorer med standard er klart opfyldt",
+                 f"All {every} indicators with a standard are clearly met")  # fmt: skip
+    failed = [row for row in rows if row.kind == "not_met"]
+    if not failed:
+        if total == 1:
+            return t(
+                "Det er usikkert, om den ene standard er opfyldt", "It is uncertain whether the one standard is met"
+            )
+        every = digits(total, lang)
+        return t(f"Ingen af de {every} standarder er klart uopfyldt", f"None of the {every} standards is clearly unmet")
+    if len(failed) == total:
+        if total == 1:
+            fails = _fails(context, failed, True)
+            return t(f"Den ene indikator med standard {fails}", f"The one indicator with a standard {fails}")
+        every, fails = digits(total, lang), _fails(context, failed, False)
+        return t(f"Alle {every} indikatorer med standard {fails}", f"All {every} indicators with a standard {fails}")
+    of = digits(total, lang) if len(failed) < 10 else fmt.count(total, lang)
+    fails = _fails(context, failed, len(failed) == 1)
+    many = counted(len(failed), lang)
+    return t(f"{many} af {of} indikatorer {fails}", f"{many} of {of} indicators {fails}")
+
+
+def _nothing_judged(context: Reader, counts: Tally) -> str:
+    t = context.t
+    if counts.hidden:
+        return t("Resultaterne bygger på få patienter og er skjult", "The results are on few patients and are hidden")
+    if counts.no_standard or counts.target:
+        return t(
+            "Ingen af afdelingens indikatorer har en standard", "None of the department's indicators has a standard"
+        )
+    when = context.period_label
+    return t(f"Afdelingen har ingen resultater i {when}", f"The department has no results in {when}")
+
+
+def _fails(context: Reader, failed: Sequence[Comparison], one: bool) -> str:
+    """'ligger klart under standarden'; of what should be low 'opfylder klart ikke': 'over' would sound like praise."""
+    t = context.t
+    if all(row.indicator.higher_is_better for row in failed):
+        return t("ligger klart under standarden", f"{'is' if one else 'are'} clearly below the standard")
+    return t("opfylder klart ikke standarden", f"clearly {'does' if one else 'do'} not meet the standard")
+
+
+def lead(context: Reader, rows: Sequence[Comparison]) -> str:
+    """The largest clear change, how many are met or uncertain, few patients, hidden results, the caveat."""
+    t = context.t
+    parts = [_changed(context, rows), _rest(context, rows), _hidden(context, rows)]
+    if context.state.place != "treating":
+        parts.append(
+            t(
+                "Opgjort efter behandlende afdeling og region, ikke efter bopæl.",
+                "Counted by treating department and region, not by residence.",
+            )
+        )
+    parts.append(t("Ikke case-mix-justeret.", "Not adjusted for case mix."))
+    return " ".join(part for part in parts if part)
+
+
+def largest_change(rows: Sequence[Comparison]) -> tuple[Comparison, Cell, Cell] | None:
+    """The indicator that moved most since the period before, among those whose two intervals do not overlap.
+
+    Both results must bear a sentence (tables.foundation).
+    """
+    found = []
+    for number, row in enumerate(rows):
+        before, now = row.own[row.period - 1], row.now
+        if not both_bear(before, now):
+            continue
+        if before.upper < now.lower or now.upper < before.lower:
+            found.append((abs(now.rate - before.rate), -number, row, before, now))
+    return max(found, key=lambda one: one[:2])[2:] if found else None
+
+
+def _changed(context: Reader, rows: Sequence[Comparison]) -> str:
+    best = largest_change(rows)
+    if best is None:
+        return ""
+    row, before, now = best
+    name = names([row], rows, context.lang)[0]
+    name = name[:1].upper() + name[1:]
+    old, new = (fmt.percent(cell.rate, 1, context.lang) for cell in (before, now))
+    years = row.indicator.survival_years
+    one, two = (fmt.period(period - years, context.first_month) for period in (row.period - 1, row.period))
+    verb = context.t("steg", "rose") if now.rate > before.rate else context.t("faldt", "fell")
+    return context.t(
+        f"{name} {verb} fra {old} i {one} til {new} i {two}.", f"{name} {verb} from {old} in {one} to {new} in {two}."
+    )
+
+
+def _rest(context: Reader, rows: Sequence[Comparison]) -> str:
+    """'To indikatorer er klart opfyldt, og seks er usikre; i fire af dem er der under 50 patienter.'"""
+    t, lang, counts = context.t, context.lang, tally_of(rows)
+    pieces = []
+    if counts.met and counts.met != counts.judged:
+        noun = t("indikator" if counts.met == 1 else "indikatorer", "indicator" if counts.met == 1 else "indicators")
+        many, be = counted(counts.met, lang), "is" if counts.met == 1 else "are"
+        pieces.append(t(f"{many} {noun} er klart opfyldt", f"{many} {noun} {be} clearly met"))
+    unsure = [row for row in rows if row.kind == "uncertain"]
+    if not unsure or counts.judged == 1:
+        return f"{pieces[0]}." if pieces else ""
+    one = len(unsure) == 1
+    number = counted(len(unsure), lang)
+    if pieces:
+        number = number[:1].lower() + number[1:]
+        text = t(f"{pieces[0]}, og {number} er {'usikker' if one else 'usikre'}",
+                 f"{pieces[0]}, and {number} {'is' if one else 'are'} uncertain")  # fmt: skip
+    elif len(unsure) == counts.judged:
+        text = t("Alle er usikre", "All are uncertain")
+    else:
+        noun = t("indikator" if one else "indikatorer", "indicator" if one else "indicators")
+        text = t(f"{number} {noun} er {'usikker' if one else 'usikre'}",
+                 f"{number} {noun} {'is' if one else 'are'} uncertain")  # fmt: skip
+    small = sum((row.now.denominator or 0) < FEW for row in unsure)
+    return text + _few(context, small, len(unsure)) + "."
+
+
+def _few(context: Reader, small: int, among: int) -> str:
+    t = context.t
+    if not small:
+        return ""
+    if among == 1:
+        return t(f" (under {FEW} patienter)", f" (fewer than {FEW} patients)")
+    if small == among:
+        return t(f", alle på under {FEW} patienter", f", all on fewer than {FEW} patients")
+    number = counted(small, context.lang).lower() if small < 10 else fmt.count(small, context.lang)
+    return t(f", {number} af dem på under {FEW} patienter", f", {number} of them on fewer than {FEW} patients")
+
+
+def _hidden(context: Reader, rows: Sequence[Comparison]) -> str:
+    hidden = tally_of(rows).hidden
+    if not hidden:
+        return ""
+    number, one = counted(hidden, context.lang), hidden == 1
+    return context.t(
+        f"{number} resultat{'' if one else 'er'} på få patienter er skjult.",
+        f"{number} result{' on few patients is' if one else 's on few patients are'} hidden.",
+    )

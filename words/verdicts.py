@@ -1,0 +1,22 @@
+"""The words of the verdicts."""
+
+from __future__ import annotations
+
+#: verdict: (Danish word, English word, has a shape).
+VERDICTS: dict[str, tuple[str, str, bool]] = {
+    "met": ("opfyldt", "met", True),
+    "uncertain": ("usikkert", "uncertain", True),
+    "not_met": ("ikke opfyldt", "not met", True),
+    "no_standard": ("ingen standard", "no standard", False),
+    "no_data": ("ingen data", "no data", False),
+    "not_reported": ("ikke opgjort", "not reported", False),
+    "hidden": ("skjult", "hidden", False),
+}
+
+
+def verdict_text(verdict: str, lang: str = "da", threshold: int = 5) -> str:
+    """The word of a verdict: 'opfyldt' …; hidden is 'skjult (<5)' with the edition's threshold."""
+    if verdict not in VERDICTS:
+        raise ValueError(f"verdict {verdict!r} is none of {', '.join(VERDICTS)}")
+    word = VERDICTS[verdict][0 if lang == "da" else 1]
+    return f"{word} (<{threshold})" if verdict == "hidden" else word

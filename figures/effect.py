@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from theme.axis import Axis, axis_over
+from figures.axis import Axis, axis_over
 
 from figures import theme
 from figures.survival import spread

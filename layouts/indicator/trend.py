@@ -6,7 +6,7 @@ import datetime as dt
 import math
 from dataclasses import dataclass
 
-from theme.axis import Axis, axis_over
+from figures.axis import Axis, axis_over
 
 from data import reference
 from data.reference import Break

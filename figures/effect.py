@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from figures.axis import Axis, axis_over
-
 from figures import theme
+from figures.axis import Axis, axis_over
 from figures.survival import spread
 from figures.theme import BLUE, GREY, INK_2, INK_3
 from results.improvements import Improvement

@@ -19,7 +19,7 @@ from data.store import Store, StoreError
 from indicators.__main__ import main as indicators
 from layouts.frame.source import StoreSource
 from layouts.waits.report import report_section
-from results.__main__ import main
+from reports.__main__ import main
 from results.view import Edition
 from results.waits.period import last_quarters, last_weeks, wait_period
 from results.waits.report import COUNTS, NATION, OBSTACLES, report

@@ -6,11 +6,10 @@ import datetime as dt
 import math
 from dataclasses import dataclass
 
-from figures.axis import Axis, axis_over
-
 from data import reference
 from data.reference import Break
 from figures import theme
+from figures.axis import Axis, axis_over
 from figures.theme import BLUE, BLUE_SOFT, GREY, INK, INK_3
 from layouts.indicator import starts as begun
 from layouts.parts import downloads, html, tables

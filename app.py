@@ -11,7 +11,6 @@ import gzip
 import ipaddress
 import logging
 import mimetypes
-import os
 import signal
 import subprocess
 import sys
@@ -20,21 +19,26 @@ import time
 from collections.abc import Callable
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import NoReturn
 
 import dash
 import flask
 
-from data.store import Snapshot, Store, StoreError, open_store
+from data.store import OutdatedStore, Snapshot, Store, StoreError, open_store
 from layouts.frame.shell import BRAND
 from layouts.frame.source import CONFIG_KEY, Source, StoreSource
 from results import improvements
 from results.view import Edition
 from server import improvements as improvement_routes
+from server import log
+from server.children import Children
 from server.dash_inner import CALLBACKS, Malformed, check_call
 from server.downloads import register_routes
+from server.edge import guarded
+from server.ending import serve_until_stopped
 from server.errors import register_errors
 from server.rendering import PrerenderedDash
+from server.serving import Serving
+from server.starting import renew_registers
 
 ROOT = Path(__file__).resolve().parent
 _log = logging.getLogger("kraeftkvalitet")
@@ -227,7 +231,7 @@ def keep_ready(store: Store, edition: Edition, every: float = 5.0) -> None:
         time.sleep(every)
 
 
-_started: list[subprocess.Popen] = []
+_children = Children()
 #: Seconds after which readers no longer wait for what is prepared: a page then makes what it needs itself.
 LONGEST_PREPARING = 3600
 
@@ -239,18 +243,7 @@ def _runs(process: subprocess.Popen, until: float) -> bool:
 def _start_preparing(store: Store, edition: Edition) -> subprocess.Popen:
     words = ["prepare", "--store", str(store.root.resolve())]
     words += ["--edition", edition.name, "--threshold", str(edition.threshold)]
-    command = [sys.executable, "-m", "results", *words]
-    process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, start_new_session=True)
-    _started.append(process)
-    return process
-
-
-def _end() -> NoReturn:
-    """End what was started, then this process at once: in Python's clearing up DuckDB complains of open snapshots."""
-    for process in _started:
-        process.terminate()
-    sys.stderr.flush()
-    os._exit(0)
+    return _children.start([sys.executable, "-m", "results", *words], ROOT)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -269,20 +262,29 @@ def main(arguments: list[str] | None = None) -> int:
         store = open_store(options.store, lambda text: print(text, file=sys.stderr))
         store.served()
     except StoreError as error:
-        print(f"app.py: {error}", file=sys.stderr)
+        danish = f"app.py: {error.da}\n" if isinstance(error, OutdatedStore) else ""
+        print(f"{danish}app.py: {error}", file=sys.stderr)
         return 1
     edition = edition_for(options.host, options.edition)
     shown = Edition(edition, DEFAULT_THRESHOLD)
     source = StoreSource(store, shown)
     app = create_app(source, source.version, host=options.host)
-    signal.signal(signal.SIGTERM, lambda *_: _end())
+    told = log.start()
+    renew_registers(store.root)
+    try:
+        serving = Serving(guarded(app.server), options.host, options.port)
+    except (OSError, ValueError) as error:
+        print(
+            f"app.py: {options.host}:{options.port} cannot be used ({error}); name others with --host and --port",
+            file=sys.stderr,
+        )
+        return 1
+    for wanted in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(wanted, serving.stop)
     threading.Thread(target=keep_ready, args=(store, shown), daemon=True).start()
-    import waitress  # the server is needed only here
-
     name = f"[{options.host}]" if ":" in options.host else options.host
     print(f"{BRAND}: http://{name}:{options.port} ({edition} edition)", file=sys.stderr)
-    waitress.serve(app.server, host=options.host, port=options.port, threads=8, ident=None)
-    _end()
+    serve_until_stopped(serving, _children, told)
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from data.findings import RULE
 from data.improvement_texts import ENCODING, Refused, decoded, known, write_csv
 from data.improvements import Register
 from data.output import DONE, REFUSED, USAGE, exit_with, progress
-from data.store import DatabaseInfo, Store, StoreError
+from data.store import DatabaseInfo, OutdatedStore, Store, StoreError
 from data.synthetic import SynthesisError, synthesise
 
 #: What DuckDB raises where the disk or the memory is full: while writing rows, at commit, at the checkpoint.
@@ -50,6 +50,10 @@ def main(words: list[str] | None = None) -> int:
         if any(one.is_error and one.rule in REFUSALS for each in refused.inspections for one in each.findings):
             da_text = "skal det, der står ovenfor, gå tabt, så tilføj --force"
             print(da_text if da else "if what stands above is to be lost, add --force", file=sys.stderr)
+        return REFUSED
+    except OutdatedStore as error:
+        da = getattr(options, "lang", "en") == "da"
+        print(f"afvist: {error.da}" if da else f"refused: {error}", file=sys.stderr)
         return REFUSED
     except (StoreError, SynthesisError) as error:
         print(f"refused: {error}", file=sys.stderr)

@@ -17,7 +17,7 @@ SEED = 1
 def demonstration_store(progress: Callable[[str], None] | None = None) -> Path:
     """The root of the demonstration store; made at first use (about a minute), reused afterwards.
 
-    One that an earlier version of the program made is made anew.
+    One that another version of the program made is made anew; what people wrote into it stays.
     """
     from data.improvements import put_demonstration
     from data.load import load
@@ -26,11 +26,11 @@ def demonstration_store(progress: Callable[[str], None] | None = None) -> Path:
 
     home = Path(os.environ.get("KRAEFT_DEMO", DEFAULT))
     root = home / "store"
-    if (root / "current").is_file():
-        if not any(isinstance(one, OutdatedStore) for one in Store(root).readable()[1]):
-            put_demonstration(root)
-            return root
+    if any(isinstance(one, OutdatedStore) for one in Store(root).readable()[1]):
         _empty(root)
+    elif (root / "current").is_file():
+        put_demonstration(root)
+        return root
     home.mkdir(parents=True, exist_ok=True)
     say = progress or (lambda text: None)
     say("no store named: making the demonstration data (once)")
@@ -45,8 +45,8 @@ def demonstration_store(progress: Callable[[str], None] | None = None) -> Path:
 
 
 def _empty(root: Path) -> None:
-    """Take away the demonstration data of an earlier version, pointer first; the register of improvements stays."""
-    (root / "current").unlink()
+    """Take away the demonstration data of another version, pointer first; the registers stay."""
+    (root / "current").unlink(missing_ok=True)
     for name in ("snapshots", "databases", "frames"):
         if (root / name).is_dir():
             shutil.rmtree(root / name)

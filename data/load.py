@@ -441,16 +441,19 @@ def _settle(temporary: Path, final: Path) -> str:
     return found
 
 
-def clean(root: Path) -> None:
+def clean(root: Path, erased: str = "") -> None:
     """Remove what a killed load left: unfinished files, and database files that no snapshot names.
 
-    While a manifest cannot be read, all named files stay: it may need them.
+    While a manifest cannot be read, all named files stay, for it may need them; not those of an ``erased`` database.
     """
     manifests, faults = Store(root).readable()
     named = frozenset().union(*(manifest.files for manifest in manifests))
     if faults:
-        _log.warning("%s. Until then the files that no other snapshot needs stay", faults[0])
-        named |= {path.name for path in (root / "databases").glob("[!.]*")}
+        kept = {path.name for path in (root / "databases").glob("[!.]*")} - named
+        kept = {name for name in kept if name.partition("-")[0] != erased}
+        for one in faults:
+            _log.warning("%s. Until then %d files that no other snapshot needs stay", one, len(kept))
+        named |= kept
     for path in (root / "databases").glob("*"):
         if path.name not in named:
             path.unlink()

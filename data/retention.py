@@ -2,6 +2,9 @@
 
 The pointer moves first, then manifests change, then files go: a reader has the old or the new snapshot whole, and one
 that has the old files open keeps them until it follows the pointer.
+
+A snapshot whose manifest cannot be read is passed over: it stays, and so do all files that it may need. Only erasure
+takes that database's files from it, too.
 """
 
 from __future__ import annotations
@@ -16,8 +19,11 @@ from data.store import Manifest, Store, StoreError
 
 
 def holding(root: Path, database: str) -> list[Manifest]:
-    """The snapshots that hold a database, oldest first; raises StoreError naming the databases where none does."""
-    manifests = Store(root).manifests()
+    """The snapshots that hold a database, oldest first; raises StoreError naming the databases where none does.
+
+    Those whose manifests cannot be read are not among them.
+    """
+    manifests = Store(root).readable()[0]
     found = [one for one in manifests if database in one.databases]
     if not found:
         there = ", ".join(sorted({code for one in manifests for code in one.databases})) or "none"
@@ -47,14 +53,14 @@ def remove(root: Path, database: str) -> Manifest:
                 continue
             rest = {code: info for code, info in one.databases.items() if code != database}
             write(path, json.dumps(replace(one, databases=rest).to_json(), indent=1, sort_keys=True))
-        clean(root)
+        clean(root, erased=database)
     return current
 
 
 def surplus(root: Path, keep: int) -> list[Manifest]:
     """The snapshots that ``prune`` takes away: all but the newest ``keep`` and the current one, oldest first."""
     store = Store(root)
-    manifests, current = store.manifests(), store.current_id()
+    manifests, current = store.readable()[0], store.current_id()
     return [one for one in manifests[: max(0, len(manifests) - keep)] if one.id != current]
 
 

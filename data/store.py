@@ -51,8 +51,39 @@ class StoreError(RuntimeError):
     """The store is missing, broken or lacks what was asked for; the message names the place and the fix."""
 
 
+#: What people wrote and no load touches, by its name in the store: Danish, English.
+REGISTERS = {
+    "improvements.sqlite": ("registret over forbedringsprojekter", "the register of improvement initiatives"),
+    "reports": ("de indberetninger, der er sendt", "the reports that were sent"),
+}
+
+
 class OutdatedStore(StoreError):
-    """The store was written by another version of the program, which kept other tables in its database files."""
+    """The store was written by another version of the program, which kept other tables in its database files.
+
+    The message says what stays and what is made anew; ``da``: in Danish.
+    """
+
+    def __init__(self, path: Path, version: object) -> None:
+        root = path.parent.parent
+        self.da = f"{path}: skrevet af lagerversion {version}; dette program læser {STORE_VERSION}. "
+        en = f"{path}: written by store version {version}, this program reads {STORE_VERSION}. "
+        if isinstance(version, int) and version > STORE_VERSION:
+            self.da += "Opdatér programmet. Intet i lageret er ændret."
+            super().__init__(f"{en}Update the program. Nothing in the store was changed.")
+            return
+        there = [name for name in REGISTERS if (root / name).exists()]
+        self.da += "Indlæs udtrækkene i et nyt lager (python -m data load UDTRÆK --store NYT): data og det, der er "
+        self.da += "regnet på forhånd, laves på ny. "
+        en += "Load the extracts into a new store (python -m data load EXTRACTS --store NEW): data and what was "
+        en += "computed beforehand are made anew. "
+        if there:
+            da_there = " og ".join(f"{name} ({REGISTERS[name][0]})" for name in there)
+            en_there = " and ".join(f"{name} ({REGISTERS[name][1]})" for name in there)
+            self.da += f"Det, folk har skrevet, beholdes: kopiér {da_there} over i det nye lager. "
+            en += f"What people wrote is kept: copy {en_there} into the new store. "
+        self.da += "Ældre udtræk kan kun vises af den tidligere version. Intet i lageret er ændret."
+        super().__init__(f"{en}Earlier snapshots can be shown by the earlier version only. Nothing here was changed.")
 
 
 class BrokenDatabase(StoreError):
@@ -425,10 +456,7 @@ def _read(path: Path) -> Manifest:
         raise StoreError(
             f"{path}: the snapshot cannot be read ({why}); load again, or use another snapshot, and remove the file"
         ) from error
-    raise OutdatedStore(
-        f"{path}: written by store version {version}, this program reads {STORE_VERSION}; "
-        "load the extracts into a new store"
-    )
+    raise OutdatedStore(path, version)
 
 
 def _sum(content: dict) -> str:

@@ -1,12 +1,16 @@
 """What went wrong, as the product's own page in the reader's language; as JSON at Dash's addresses.
 
-This is the server's edge: the one place that catches every exception. An unexpected one gets a short number, which
-stands on the page and in the log beside the trace; of the exception itself the page says nothing.
+This is the server's edge: the one place that catches every exception. An unexpected one has a short number, which
+stands on the page and in the log beside the trace; of the exception itself the page says nothing. The same fault has
+the same number for every reader, so that the log needs its trace only once.
 """
 
 from __future__ import annotations
 
-import secrets
+import hashlib
+import traceback
+from html import escape
+from pathlib import Path
 
 import flask
 from dash.exceptions import DependencyException
@@ -94,8 +98,12 @@ def register_errors(app: PrerenderedDash) -> None:
     """Answer every error of the application's server."""
     server = app.server
 
+    server.log_exception = lambda exc_info: None  # it is logged below, with its number
+
     @server.errorhandler(HTTPException)
     def refused(error: HTTPException) -> flask.Response | HTTPException:
+        if isinstance(error, InternalServerError) and error.original_exception is not None:
+            return unexpected(error.original_exception)  # raised outside of a view: while its answer was finished
         if error.code is None or error.code < 400:
             return error  # a redirection
         return _answer(app, error)
@@ -115,10 +123,27 @@ def register_errors(app: PrerenderedDash) -> None:
 
     @server.errorhandler(Exception)
     def unexpected(error: Exception) -> flask.Response:
-        number = secrets.token_hex(3)
+        number = number_of(error)
         request = flask.request
         server.logger.error("error %s at %s %s", number, request.method, request.path, exc_info=error)
         return _answer(app, InternalServerError(), number)
+
+
+def number_of(error: BaseException) -> str:
+    """Six digits of a fault: the same wherever an error of this kind comes through the same lines."""
+    lines = [f"{Path(frame.f_code.co_filename).name}:{line}" for frame, line in traceback.walk_tb(error.__traceback__)]
+    return hashlib.sha256("\n".join([type(error).__name__, *lines]).encode()).hexdigest()[:6]
+
+
+def bare_page(lang: str, number: str) -> str:
+    """The page of an unexpected error as HTML that needs nothing else of the dashboard."""
+    danish = lang == "da"
+    heading, sentence = _TEXTS[500][0 if danish else 1]
+    told = "Fejlnummer" if danish else "Error number"
+    return (
+        f'<!DOCTYPE html><html lang="{lang}"><meta charset="utf-8"><title>{escape(heading)} · {BRAND}</title>'
+        f"<h1>{escape(heading)}</h1><p>{escape(sentence)}</p><p>{told} <strong>{number}</strong></p></html>"
+    )
 
 
 def _unreadable(error: StoreError) -> tuple[tuple[str, str], tuple[str, str]]:

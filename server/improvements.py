@@ -2,12 +2,13 @@
 
 Everything is refused unless it is allowed: only the working edition, only POST from a page of this host, only forms,
 only small ones. A form that was taken is answered with a redirect, so that reloading sends nothing twice; a form that
-was refused comes back with what was typed and what is wrong.
+was refused comes back with what was typed and what is wrong, also where it is the disk that refuses it.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 import flask
@@ -16,6 +17,7 @@ from werkzeug.exceptions import Forbidden
 from data.improvement_texts import (
     ENCODING,
     FIELDS,
+    FIRST_DAY,
     FieldError,
     Initiative,
     Refused,
@@ -24,7 +26,7 @@ from data.improvement_texts import (
     texts_of,
     write_csv,
 )
-from data.improvements import Changed, Register
+from data.improvements import BrokenRegister, Changed, NotSaved, Register
 from indicators.catalogue import BY_ID
 from layouts.frame.source import CONFIG_KEY, view
 from layouts.improvements import form as forms
@@ -94,14 +96,24 @@ def register_routes(app: PrerenderedDash) -> None:
             made = _register(context).add(values, known(context.view.snapshot, BY_ID))
         except Refused as refused:
             return _sent(app, forms.form_page(context, values, [error for _, error in refused.errors]), 422)
+        except (NotSaved, BrokenRegister) as error:
+            notice, status = _not_saved(context, error)
+            return _sent(app, forms.form_page(context, values, notice=notice), status)
         return _done(context, made)
 
     @server.route(f"{PREFIX}<id>/ret", methods=["GET", "POST"])
     def edit_improvement(id: str) -> flask.Response:
-        context, initiative = _subject(id)
         if flask.request.method == "GET":
+            context, initiative = _subject(id)
             return _sent(app, forms.form_page(context, texts_of(initiative), (), initiative))
         values = _typed()
+        try:
+            context, initiative = _subject(id)
+        except BrokenRegister as error:  # what it held cannot be told, what was typed can
+            context = _context(**({"database": values["database"]} if values["database"] else {}))
+            initiative = _typed_only(id, values)
+            notice, status = _not_saved(context, error)
+            return _sent(app, forms.form_page(context, values, (), initiative, notice=notice), status)
         if flask.request.form.get("handling") == "afslut" and not values["ended"]:
             values["ended"] = dt.date.today().isoformat()
         revision = flask.request.form.get("revision", "")
@@ -119,6 +131,9 @@ def register_routes(app: PrerenderedDash) -> None:
                 "use it.",
             )
             return _sent(app, forms.form_page(context, values, (), initiative, initiative.revision, notice), 409)
+        except (NotSaved, BrokenRegister) as error:
+            notice, status = _not_saved(context, error)
+            return _sent(app, forms.form_page(context, values, (), initiative, wanted, notice), status)
         return _done(context, made)
 
     @server.route(f"{PREFIX}importer", methods=["GET", "POST"])
@@ -132,6 +147,9 @@ def register_routes(app: PrerenderedDash) -> None:
             _register(context).take(text, known(context.view.snapshot, BY_ID))
         except Refused as refused:
             return _sent(app, forms.import_page(context, refused.lines(context.lang)), 422)
+        except (NotSaved, BrokenRegister) as error:
+            notice, status = _not_saved(context, error)
+            return _sent(app, forms.import_page(context, notice=notice), status)
         return flask.redirect(_list(context, "importeret"), 303)
 
     @server.get(f"{PREFIX}register.csv")
@@ -168,6 +186,46 @@ def _subject(id: str) -> tuple[Reader, Initiative]:
 
 def _register(context: Reader) -> Register:
     return Register(context.view.snapshot.root)
+
+
+#: Why nothing was saved: Danish, English, status. What follows says what becomes of what was typed.
+_NOT_SAVED = {
+    "full": ("der er ikke mere plads på serverens disk", "the server's disk is full", 507),
+    "read_only": ("der kan kun læses fra lageret, ikke skrives i det", "the store can be read but not written to", 503),
+    "busy": ("en anden er ved at gemme", "somebody else is saving", 503),
+    "broken": (
+        "registret over forbedringsprojekter kan ikke læses for tiden",
+        "the register of improvement initiatives cannot be read at present",
+        503,
+    ),
+}
+
+
+def _not_saved(context: Reader, error: NotSaved | BrokenRegister) -> tuple[str, int]:
+    """What a reader is told whose form could not be saved though nothing is wrong with it, and the answer's status."""
+    flask.current_app.logger.error("%s", error)
+    why = error.why if isinstance(error, NotSaved) else "broken"
+    da, en, status = _NOT_SAVED[why]
+    if why == "busy":
+        da_then, en_then = "Gem igen om et øjeblik.", "Save again in a moment."
+    else:
+        da_then = "Sig det til dem, der driver dashboardet, og gem igen, når det er rettet."
+        en_then = "Tell those who run the dashboard, and save again when it has been mended."
+    if flask.request.path.endswith("/importer"):
+        return context.t(f"Intet er importeret: {da}. {da_then}", f"Nothing was imported: {en}. {en_then}"), status
+    return context.t(
+        f"Projektet er ikke gemt: {da}. Det, du skrev, står her. {da_then}",
+        f"The initiative is not saved: {en}. What you wrote is here. {en_then}",
+    ), status
+
+
+def _typed_only(id: str, values: Mapping[str, str]) -> Initiative:
+    """As much of an initiative as its form needs, of what was typed."""
+    revision = flask.request.form.get("revision", "")
+    return Initiative(
+        id, values["database"], values["title"], (), "", FIRST_DAY, 0, "", "", None, False, dt.datetime.now(dt.UTC),
+        int(revision) if revision.isdecimal() else 1,
+    )  # fmt: skip
 
 
 def _typed() -> dict[str, str]:

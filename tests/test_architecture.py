@@ -48,6 +48,7 @@ OWNERS = {
     "dash": {"layouts", "server", "app"},
     "plotly": set(),
     "flask": {"layouts", "server", "app"},
+    "waitress": {"server"},
 }
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from data.__main__ import main
-from data.improvements import FILE, BrokenRegister, Register
+from data.improvements import FILE, BrokenRegister, NotSaved, Register
 from data.store import Store
 from indicators.__main__ import main as indicators
 from tests import clients
@@ -118,7 +118,7 @@ def test_a_register_is_made_whole_or_not_at_all(tmp_path, monkeypatch):
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "link", full)
-        with pytest.raises(BrokenRegister, match="No space left"):
+        with pytest.raises(NotSaved, match="No space left"):
             Register(tmp_path).add(GOOD, KNOWN)
     assert list(tmp_path.iterdir()) == [] and Register(tmp_path).all() == ()
     Register(tmp_path).add(GOOD, KNOWN)

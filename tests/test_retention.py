@@ -98,3 +98,55 @@ def test_a_reader_that_opens_a_snapshot_as_it_goes_gets_the_new_one(root, delive
     monkeypatch.setattr(Store, "manifest", manifest)
     assert list(reader.current().databases) == ["DCCG"] and versions(root) == {"DCCG": NEW["DCCG"]}
     assert json.loads((root / "snapshots" / f"{reader.current_id()}.json").read_text())["id"] == reader.current_id()
+
+
+def unreadable(root, number: int) -> tuple[str, set[str]]:
+    """Damage the manifest of the nth snapshot; returns its id and the files that it names."""
+    one = Store(root).manifests()[number]
+    path = root / "snapshots" / f"{one.id}.json"
+    path.write_text(path.read_text().replace("DCCG", "DCXG", 1))
+    return one.id, set(one.files)
+
+
+def test_prune_passes_over_a_manifest_that_cannot_be_read(root, delivered, capsys, caplog):
+    """Nothing that it may need goes; once it is put back or removed, the rest does."""
+    ids = [Store(root).current_id()]
+    for name in ("DCCG 2", "DLCR 2", "DCCG 1"):
+        ids.append(load([delivered[name]], root)[0].id)
+    path = root / "snapshots" / f"{ids[1]}.json"
+    content = path.read_text()
+    damaged, needed = unreadable(root, 1)
+    code, out, _ = run(capsys, "prune", "--keep", 1, "--store", root)
+    assert code == 0 and f"{damaged}.json: the snapshot cannot be read" in caplog.text
+    assert "Until then 3 files that no other snapshot needs stay" in caplog.text
+    assert [line.split()[2] for line in out.splitlines() if line.startswith("goes: ")] == [ids[0], ids[2]]
+    assert {one.stem for one in (root / "snapshots").iterdir()} == {damaged, ids[3]}
+    assert needed <= {one.name for one in (root / "databases").iterdir()}
+    assert Store(root).current_id() == ids[3] and versions(root) == {"DCCG": ("v1", 4), "DLCR": ("v2", 5)}
+    path.write_text(content)
+    use(root, damaged)
+    assert versions(root) == {"DCCG": ("v2", 5), "DLCR": ("v1", 4)}
+    use(root, ids[3])
+    assert run(capsys, "prune", "--keep", 1, "--store", root)[0] == 0
+    assert leftovers(root) == set() and len(list((root / "databases").iterdir())) == 2
+
+
+def test_erasure_passes_over_a_manifest_that_cannot_be_read_and_still_erases(root, delivered, capsys, caplog):
+    load([delivered["DLCR 2"]], root)
+    damaged, needed = unreadable(root, 0)
+    code, out, _ = run(capsys, "remove", "DLCR", "--store", root)
+    assert code == 0 and f"{damaged}.json" in caplog.text and "DLCR is erased" in out
+    there = {one.name for one in (root / "databases").iterdir()}
+    assert not any(name.startswith("DLCR") for name in there)
+    assert {name for name in needed if name.startswith("DCCG")} <= there
+    assert versions(root) == {"DCCG": ("v1", 4)}
+
+
+def test_the_snapshots_that_prune_keeps_are_counted_among_the_readable(root, delivered, capsys):
+    """Otherwise a damaged newest one could take the place of the last good one."""
+    first = Store(root).current_id()
+    load([delivered["DCCG 2"]], root)
+    use(root, first)
+    unreadable(root, 1)
+    code, out, _ = run(capsys, "prune", "--keep", 1, "--store", root)
+    assert code == 0 and "goes:" not in out and versions(root) == {"DCCG": ("v1", 4), "DLCR": ("v1", 4)}

@@ -247,7 +247,7 @@ def test_demonstration_data_of_an_earlier_version_are_made_anew(tmp_path, monkey
     (store.root / "improvements.sqlite").write_bytes(b"kept")
     assert versions(open_store().root) == {"DCCG": ("v1", 3)} and len(made) == 1
     path.write_text(json.dumps({**json.loads(path.read_text()), "store_version": STORE_VERSION - 1}))
-    with pytest.raises(OutdatedStore, match="load the extracts into a new store"):
+    with pytest.raises(OutdatedStore, match="Load the extracts into a new store"):
         store.manifests()
     assert versions(open_store().root) == {"DCCG": ("v2", 3)} and not path.exists()
     assert (store.root / "improvements.sqlite").read_bytes() == b"kept"

@@ -74,14 +74,14 @@ def form_page(
     form = html.Form([*hidden, *fields, html.Div(buttons, className="buttons")], method="post", action=action,
                      className="entry", noValidate="")  # fmt: skip
     # Another database has other departments: it is chosen before the fields are filled in.
-    chosen = [select.database(context)] if initiative is None and not errors else []
+    chosen = [select.database(context)] if initiative is None and not errors and not notice else []
     return _page(context, heading, [*_summary(context, errors, notice), form], chosen)
 
 
-def import_page(context: Reader, lines: Sequence[str] = ()) -> html.Div:
+def import_page(context: Reader, lines: Sequence[str] = (), notice: str = "") -> html.Div:
     """The form of an import; ``lines``: what was wrong with the file that was sent."""
     t = context.t
-    parts: list = []
+    parts: list = [html.P(notice, className="notice", role="alert")] if notice else []
     if lines:
         shown = [html.Li(line) for line in lines[:40]]
         if len(lines) > 40:

@@ -257,7 +257,7 @@ def test_the_latest_of_many_counts(tmp_path):
     assert not list((tmp_path / "reports").glob(".*"))
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '{"format": 2}', '{"format": 1, "sent": "2026-10-01"}'])
+@pytest.mark.parametrize("text", ["{", "[]", '{"format": 3}', '{"format": 1, "sent": "2026-10-01"}'])
 def test_a_broken_register_is_named(tmp_path, text):
     (tmp_path / "reports").mkdir()
     (tmp_path / "reports" / f"DCCG_{Q3}_20261001T090000000000.json").write_text(text)
@@ -419,7 +419,7 @@ def test_the_register_holds_counts_and_nothing_else(root):
     assert run(root, "--sent") == 0
     [path] = (root / "store" / "reports").iterdir()
     content = json.loads(path.read_text("utf-8"))
-    assert set(content) == {"format", "database", "period", "sent", "snapshot", "counts"}
+    assert set(content) == {"format", "database", "period", "sent", "snapshot", "counts", "sum"}
     assert set(content["counts"]["treatment/1084"]) == set(COUNTS)
 
 

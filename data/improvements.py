@@ -225,7 +225,8 @@ class Register:
         except OSError as error:
             raise self._not_saved(_SYSTEM_WHY.get(error.errno, "read_only"), error) from error
         finally:
-            temporary.unlink(missing_ok=True)
+            if temporary.exists():  # a disk that is read only refuses to remove also what is not there
+                temporary.unlink()
 
     def _renew(self, con: sqlite3.Connection) -> None:
         """Add the sums to a register of format 1."""

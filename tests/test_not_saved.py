@@ -145,8 +145,13 @@ def test_a_register_that_cannot_be_made(number, why, tmp_path, monkeypatch):
 @pytest.mark.parametrize(("writable", "free", "why"), [(False, 10, "read_only"), (True, 0, "full")])
 def test_a_file_that_cannot_be_opened(writable, free, why, tmp_path, monkeypatch):
     """SQLite says no more than that it could not open a file; the folder says why."""
+
+    def refused(path, missing_ok: bool = False) -> None:
+        raise OSError(errno.EROFS, "Read-only file system", str(path))  # whether there is such a file or not
+
     monkeypatch.setattr(improvements.sqlite3, "connect", lambda name, **_: real("file:///nowhere/x?mode=rw", uri=True))
     monkeypatch.setattr(improvements.os, "access", lambda *_: writable)
+    monkeypatch.setattr(improvements.Path, "unlink", refused)
     monkeypatch.setattr(improvements.shutil, "disk_usage", lambda _: type("Usage", (), {"free": free}))
     with pytest.raises(NotSaved) as raised:
         Register(tmp_path).add(GOOD, KNOWN)

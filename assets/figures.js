@@ -129,9 +129,53 @@
     return { parts: parts, height: parts.length ? y + 24 : 0 };
   }
 
+  // Labels of several parts (bold words, lines) with each part at a place of its own. Other programs anchor every part
+  // at the label's own place, one over the other. Measured as the page's font has them.
+  function apart(drawn) {
+    var room = document.createElement("div");
+    room.style.cssText = "position:absolute;left:-9999px;top:0;visibility:hidden";
+    var svg = document.importNode(drawn, true);
+    room.append(svg);
+    document.body.append(room);
+    svg.querySelectorAll("text").forEach(function (label) {
+      var parts = [];
+      var at = 0;
+      var walker = document.createTreeWalker(label, NodeFilter.SHOW_TEXT);
+      while (walker.nextNode()) {
+        var words = walker.currentNode;
+        if (words.data.trim()) {
+          var part = node("tspan", {});
+          for (var above = words.parentNode; above !== label; above = above.parentNode) {
+            part.setAttribute("style", (above.getAttribute("style") || "") + ";" + (part.getAttribute("style") || ""));
+          }
+          var first = at + words.data.length - words.data.trimStart().length;
+          var place = label.getStartPositionOfChar(first);
+          part.setAttribute("x", place.x.toFixed(2));
+          part.setAttribute("y", place.y.toFixed(2));
+          part.textContent = words.data.trim();
+          parts.push(part);
+        }
+        at += words.data.length;
+      }
+      if (parts.length < 2 && !label.querySelector("tspan")) return;
+      if (parts.length === 1) {
+        // One part keeps the label's anchor, so that a wider or narrower font stays about its place.
+        parts[0].removeAttribute("x");
+        parts[0].removeAttribute("y");
+      } else {
+        label.setAttribute("text-anchor", "start");
+        label.style.textAnchor = "start";
+      }
+      label.replaceChildren.apply(label, parts);
+    });
+    room.remove();
+    return svg;
+  }
+
   // Plotly's own SVG between a title and what the page says beside it: key, caption, caveat and stamp.
   function framed(inner, width, height, said, face) {
-    var drawn = new DOMParser().parseFromString(inner.split(SCREEN_FAMILY).join(FAMILY), "image/svg+xml").documentElement;
+    var parsed = new DOMParser().parseFromString(inner.split(SCREEN_FAMILY).join(FAMILY), "image/svg+xml");
+    var drawn = apart(parsed.documentElement);
     var room = Math.max(width, 560);
     var wide = room + 2 * margin;
     var frame = node("svg", {});
@@ -156,7 +200,7 @@
     drawn.setAttribute("x", margin);
     drawn.setAttribute("y", y);
     drawn.setAttribute("class", "main-svg figure");
-    frame.append(document.importNode(drawn, true));
+    frame.append(drawn);
     y += height + 10;
     var key = keyRows(said.key, room);
     var group = node("g", { class: "key" });

@@ -18,10 +18,11 @@ from data import load as loading
 from data import reference, retention
 from data.against import REFUSALS
 from data.checks import Inspection
+from data.extract import most_rows
 from data.findings import RULE
 from data.improvement_texts import ENCODING, Refused, decoded, known, write_csv
 from data.improvements import Register
-from data.output import DONE, REFUSED, USAGE, exit_with, progress
+from data.output import DONE, REFUSED, USAGE, UsageError, exit_with, progress
 from data.store import DatabaseInfo, OutdatedStore, Store, StoreError
 from data.synthetic import SynthesisError, synthesise
 
@@ -43,8 +44,12 @@ def main(words: list[str] | None = None) -> int:
     options = _parser().parse_args(words)
     try:
         return options.run(options)
+    except UsageError as error:
+        print(f"usage: {error}", file=sys.stderr)
+        return USAGE
     except loading.Refused as refused:
         _report(refused.inspections, options)
+        _report_chosen(refused.inspections, options)
         da = options.lang == "da"
         print("afvist: udtrækket; lageret er, som det var" if da else f"refused: {refused}", file=sys.stderr)
         if any(one.is_error and one.rule in REFUSALS for each in refused.inspections for one in each.findings):
@@ -152,15 +157,19 @@ def _synthesise(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> int:
     store = Store(options.store) if options.store else None
     rules = loading.Rules(fail_on=options.fail_on)
+    most_rows()
     inspections = loading.check(options.folders, store, progress, rules)
     _report(inspections, options)
+    _report_chosen(inspections, options)
     return REFUSED if any(map(rules.refuse, inspections)) else DONE
 
 
 def _load(options: argparse.Namespace) -> int:
     rules = loading.Rules(options.force, options.keep_going, options.fail_on)
+    most_rows()
     done = loading.load_extracts(options.folders, _named_store(options), progress, rules)
     _report(done.inspections, options)
+    _report_chosen(done.refused, options)
     say = print if options.format == "text" else progress  # JSON stands alone on stdout
     da = options.lang == "da"
     for one in done.inspections:
@@ -296,6 +305,21 @@ def _report(inspections: Sequence[Inspection], options: argparse.Namespace) -> N
         else:
             text = f"{errors} error{'s'[: errors != 1]}, {warnings} warning{'s'[: warnings != 1]}"
         print(f"{one.folder.name}: {text}")
+
+
+def _report_chosen(inspections: Sequence[Inspection], options: argparse.Namespace) -> None:
+    """Say which rules of ``--fail-on`` refused an extract, and where; on stderr, so that JSON stands alone."""
+    for one in inspections:
+        places: dict[str, list[str]] = {}
+        for finding in one.findings:
+            if finding.rule in options.fail_on and not finding.is_error:
+                places.setdefault(finding.rule, []).append(finding.place)
+        for rule, where in places.items():
+            listed = ", ".join(dict.fromkeys(where))
+            if options.lang == "da":
+                print(f"{one.folder.name}: afvist af --fail-on {rule}: {listed}", file=sys.stderr)
+            else:
+                print(f"{one.folder.name}: refused by --fail-on {rule}: {listed}", file=sys.stderr)
 
 
 def _named_store(options: argparse.Namespace) -> Path:

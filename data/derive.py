@@ -149,7 +149,8 @@ _KNOWN = {
 
 _FINDINGS = (
     "CREATE TABLE findings (rule VARCHAR, severity VARCHAR, table_name VARCHAR, column_name VARCHAR, "
-    "rows INTEGER, first_rows VARCHAR, detail VARCHAR, part VARCHAR)"
+    "rows INTEGER, of_rows INTEGER, first_rows VARCHAR, lines VARCHAR, values_da VARCHAR, values_en VARCHAR, "
+    "advice_da VARCHAR, advice_en VARCHAR, part VARCHAR)"
 )
 
 
@@ -231,12 +232,17 @@ def as_of(name: str, part: str, own_cut: dt.date, cut: dt.date) -> str:
 
 
 def add_findings(con: duckdb.DuckDBPyConnection, findings: Iterable[Finding], part: str) -> None:
-    """Add findings to the table of them; ``part``: which delivery they are about, "" for the whole."""
+    """Add findings to the table of them; ``part``: which delivery they are about, "" for the whole.
+
+    What the command says of them is kept in both languages. Their values are those that a message may show
+    (``scan.showable``): no identifier and no person number is among them.
+    """
     for one in findings:
-        rows = ", ".join(map(str, one.first_rows))
+        rows, lines = (", ".join(map(str, numbers)) for numbers in (one.first_rows, one.lines))
+        said = [text(lang) for text in (one.values_text, one.advice) for lang in ("da", "en")]
         con.execute(
-            "INSERT INTO findings VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            [one.rule, one.severity, one.table, one.column, one.rows, rows, one.advice(), part],
+            "INSERT INTO findings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [one.rule, one.severity, one.table, one.column, one.rows, one.of_rows, rows, lines, *said, part],
         )
 
 

@@ -21,6 +21,7 @@ import duckdb
 from data import csv_file, nearest, persons
 from data.extract_toml import DELIMITERS, Manifest
 from data.findings import ERROR, FIRST_ROWS, Finding, Value, Words
+from data.output import UsageError
 from data.schema import BY_NAME, TABLES, Table
 
 #: The setting of the most rows that one table may have, and what it is without it: twenty years of all of Denmark's
@@ -90,12 +91,12 @@ class _Source:
 
 
 def most_rows() -> int:
-    """The most rows of one table. Raises ValueError where the setting is no whole number of at least 1."""
+    """The most rows of one table. Raises UsageError where the setting is no whole number of at least 1."""
     text = os.environ.get(ROWS_SETTING, "")
     if not text:
         return MOST_ROWS
     if not text.isdecimal() or int(text) < 1:
-        raise ValueError(f"{ROWS_SETTING}={text!r} is not a whole number of at least 1; write e.g. {MOST_ROWS}")
+        raise UsageError(f"{ROWS_SETTING}={text!r} is not a whole number of at least 1; write e.g. {MOST_ROWS}")
     return int(text)
 
 

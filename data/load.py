@@ -32,6 +32,9 @@ Progress = Callable[[str], None]
 
 #: How the folders begin that a load spills to.
 SPILL = ".kraeft-load-"
+#: The memory that staging takes, and the most that it then writes to disk: two tables of the most rows that one may
+#: have, at their most bytes a row. Beyond it the load is refused, rather than the disk filled.
+MEMORY, SPILLED = "1GB", "20GB"
 _log = logging.getLogger(__name__)
 
 
@@ -408,12 +411,17 @@ def only_loader(root: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _workplace(root: Path | None, path: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A DuckDB connection for staging; spills to a temporary folder instead of growing past 1 GB.
+    """A DuckDB connection for staging; spills to a temporary folder instead of growing past MEMORY, at most SPILLED.
 
     The folder lies in the store, where the next load clears it away should this one be killed.
     """
     with tempfile.TemporaryDirectory(prefix=SPILL, dir=root) as spill:
-        config = {"memory_limit": "1GB", "temp_directory": spill, "autoinstall_known_extensions": False}
+        config = {
+            "memory_limit": MEMORY,
+            "temp_directory": spill,
+            "max_temp_directory_size": SPILLED,
+            "autoinstall_known_extensions": False,
+        }
         con = duckdb.connect(str(path) if path else ":memory:", config=config)
         try:
             yield con

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 FORMAT = 1
 
 #: Version of the tables inside a database file; a file of another version must be loaded again.
-STORE_VERSION = 6
+STORE_VERSION = 7
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from data.output import UsageError
 from exports.files import Sheet
 from exports.registry import export, stamp
 from results.improvements import DESIGNS, Improvement, improvements
 from results.table import Kind, Said, Value, of
+from words import format as fmt
 from words import improvements as text
 from words.reader import Reader
 
@@ -29,7 +32,7 @@ def results(context: Reader, subject: str) -> Sheet:
     for one in improvements(context.view, context.state.choice("vis") == "alle"):
         rows += [(*_facts(one, lang), *numbers) for numbers in _numbers(context, one)]
     title = t("Forbedringsprojekter og deres effekt", "Improvement initiatives and their effect")
-    return Sheet("forbedringer", title, columns, tuple(rows), stamp(context))
+    return Sheet("forbedringer", title, columns, tuple(rows), stamp(context, ""))
 
 
 def _facts(one: Improvement, lang: str) -> tuple[Value, ...]:
@@ -79,4 +82,8 @@ def points(context: Reader, subject: str) -> Sheet:
         for one in found.moments
     )  # fmt: skip
     title = f"{found.initiative.title}: {text.sentence(context, found)}"
-    return Sheet("punkter", title, columns, rows, stamp(context))
+    span = ""
+    if found.moments:
+        first, last = min(one.start for one in found.moments), max(one.end for one in found.moments)
+        span = f"{first.isoformat()}{fmt.EN_DASH}{(last - dt.timedelta(days=1)).isoformat()}"
+    return Sheet("punkter", title, columns, rows, stamp(context, span))

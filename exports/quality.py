@@ -65,20 +65,21 @@ def delay(context: Reader, subject: str) -> Sheet:
 
 @export("fund", whole=True)
 def findings(context: Reader, subject: str) -> Sheet:
-    """What the last load found; row numbers in the working edition only."""
+    """What the last load found; row numbers, values and advice in the working edition only."""
     t, lang = context.t, context.lang
     numbers = not context.view.edition.hides
     rows: list[tuple[Value, ...]] = []
     for one in data.findings(context.view):
         place = (table_title(one.table, lang), one.table, column_title(one.table, one.column, lang), one.column)
         count = _or_hidden(context, one.rows, one.rows is None)
-        more = (one.first_rows,) if numbers else ()
+        more = (one.first_rows, one.lines, one.values.in_(lang), one.advice.in_(lang)) if numbers else ()
         rows.append((severity(context, one.severity), one.text.in_(lang), *place, count, *more))
     columns = (
         *of(Kind.TEXT, t("Art", "Kind"), t("Fund", "Finding"), t("Tabel", "Table")),
         *of(Kind.CODE, t("Tabelnavn", "Table name")), *of(Kind.TEXT, t("Kolonne", "Column")),
         *of(Kind.CODE, t("Kolonnenavn", "Column name")), *of(Kind.COUNT, t("Rækker", "Rows")),
-        *(of(Kind.TEXT, t("Første rækker", "First rows")) if numbers else ()),
+        *(of(Kind.TEXT, t("Første rækker", "First rows"), t("Linjer i filen", "Lines of the file"),
+             t("Værdier", "Values"), t("Råd", "Advice")) if numbers else ()),
     )  # fmt: skip
     title = t(f"Fund ved indlæsning af {context.database}", f"Findings of the load of {context.database}")
     return Sheet(t("Fund", "Findings"), title, columns, tuple(rows), stamp(context))

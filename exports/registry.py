@@ -15,10 +15,12 @@ from words.choices import Choices
 from words.reader import Reader
 
 Export = Callable[[Reader, str], Sheet]
-_EXPORTS: dict[str, tuple[Export, dict[str, Choices], bool]] = {}
+#: Whether a file is of all patients whatever the filters: always, never, or as the surroundings have it.
+Whole = bool | Callable[[Reader], bool]
+_EXPORTS: dict[str, tuple[Export, dict[str, Choices], Whole]] = {}
 
 
-def export(name: str, extras: dict[str, Choices] | None = None, whole: bool = False) -> Callable[[Export], Export]:
+def export(name: str, extras: dict[str, Choices] | None = None, whole: Whole = False) -> Callable[[Export], Export]:
     """Register a download: the function gets the page context and the subject ("" where there is none).
 
     It returns a Sheet and raises UsageError for a subject that does not exist. ``extras``: the page's own parameters.
@@ -34,8 +36,9 @@ def export(name: str, extras: dict[str, Choices] | None = None, whole: bool = Fa
     return register
 
 
-def stamp(context: Reader) -> tuple[tuple[str, str], ...]:
-    """What every file says of its numbers, as (label, value) pairs."""
+def stamp(context: Reader, period: str | None = None) -> tuple[tuple[str, str], ...]:
+    """What every file says of its numbers, as (label, value) pairs. ``period``: the file's own, where it is not the
+    page's; empty where its rows have periods of their own."""
     t = context.t
     place = (
         t("behandlende region", "treating region")
@@ -44,7 +47,7 @@ def stamp(context: Reader) -> tuple[tuple[str, str], ...]:
     )
     rows = [
         (t("Database", "Database"), context.database_label),
-        (t("Periode", "Period"), context.period_label),
+        *([(t("Periode", "Period"), context.period_label if period is None else period)] if period != "" else []),
         (t("Patienter", "Patients"), context.patients_text()),
         (t("Sted", "Place"), place),
         (t("Data til og med", "Data up to and including"), context.data_cut.isoformat()),

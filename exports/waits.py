@@ -11,7 +11,7 @@ from results.table import Column, Kind, Said, Value, month_text, of
 from results.waits import legs as tables
 from results.waits import started, weeks
 from results.waits.legs import ENDED_STATUSES, WAITING_STATUSES
-from results.waits.units import compared
+from results.waits.units import compared, within
 from words import format as fmt
 from words.chosen import waits as choices
 from words.chosen.waits import Chosen
@@ -34,13 +34,15 @@ def read(context: Reader, subject: str = "", named: bool = False) -> Chosen:
     return chosen
 
 
-def sheet(chosen: Chosen, name: str, title: str, columns: tuple[Column, ...], rows: list) -> Sheet:
-    """A Sheet of the page's choices, with leg and place in its stamp."""
+def sheet(
+    chosen: Chosen, name: str, title: str, columns: tuple[Column, ...], rows: list, own_period: str | None = None
+) -> Sheet:
+    """A Sheet of the page's choices, with leg and place in its stamp; ``own_period``: if not the page's weeks."""
     context, t = chosen.context, chosen.context.t
     stamp = (
         (t("Ventetid til", "Wait for"), chosen.leg_word),
         (t("Afgrænsning", "Place"), chosen.who or t("hele landet", "the whole country")),
-        *registry.stamp(context),
+        *registry.stamp(context, own_period),
     )
     named = "alle" if context.everything else ""
     period = context.period_label.replace(" ", "-")
@@ -238,3 +240,47 @@ def units_file(context: Reader, subject: str) -> Sheet:
              signs.get((one.side, one.level), ""))
         )  # fmt: skip
     return sheet(chosen, "afdelingsventetider", t("Afdelinger sammenlignet", "Departments compared"), columns, rows)
+
+
+@registry.export("inden-for", choices.EXTRAS)
+def within_file(context: Reader, subject: str) -> Sheet:
+    """The share of ended legs within the page's number of days, with quartiles, by place."""
+    chosen = read(context, subject)
+    _working_only(chosen, "shares within days of the reader's choice")
+    t = chosen.context.t
+    columns = (*_place_columns(chosen), *of(Kind.DAYS, t("inden for, dage", "within, days")),
+               *of(Kind.COUNT, t("forløb", "cases"), t("inden for", "within")),
+               *of(Kind.SHARE, t("andel", "share"), t("nedre 95 %", "lower 95%"), t("øvre 95 %", "upper 95%")),
+               *of(Kind.DAYS, t("25 %, dage", "25%, days"), t("median, dage", "median, days"),
+                   t("75 %, dage", "75%, days"), decimals=2))  # fmt: skip
+    rows = [
+        (*_placed(chosen, one.place), chosen.days, one.legs, one.within, one.share, one.lower, one.upper,
+         *(one.quartiles or (None,) * 3))
+        for one in within(chosen.scope, chosen.days)
+    ]  # fmt: skip
+    title = t(f"Andel inden for {chosen.days} dage", f"Share within {chosen.days} days")
+    return sheet(chosen, "inden-for", title, columns, rows)
+
+
+@registry.export("besked", choices.EXTRAS)
+def notices_file(context: Reader, subject: str) -> Sheet:
+    """How the notice of the date of examination came out, by place."""
+    chosen = read(context, subject)
+    _working_only(chosen, "notice of the date")
+    found = tables.notices(chosen.scope)
+    if found is None:
+        raise UsageError("the notice of the date is of examination, where notified_date was delivered")
+    t = chosen.context.t
+    columns = (*_place_columns(chosen), *of(Kind.COUNT, t("forløb", "cases"), t("i tide", "in time"),
+                                            t("for sent", "late"), t("ingen besked", "no notice")))  # fmt: skip
+    rows = [(*_placed(chosen, one.place), one.legs, one.in_time, one.late, one.none) for one in found]
+    weeks_back = t(f"henvist i de seneste {tables.WEEKS} uger, frist udløbet",
+                   f"referred in the last {tables.WEEKS} weeks, notice due")  # fmt: skip
+    return sheet(chosen, "besked", t("Besked om datoen", "Notice of the date"), columns, rows, weeks_back)
+
+
+def _placed(chosen: Chosen, place: tables.Place) -> tuple[str, str, str]:
+    """Level, code and name of a place."""
+    t = chosen.context.t
+    name = place.name or (t("Danmark", "Denmark") if place.level == "nation" else t("uoplyst", "not registered"))
+    return t(*_LEVELS[place.level]), place.code, name

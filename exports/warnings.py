@@ -148,7 +148,9 @@ def points(context: Reader, subject: str) -> Sheet:
         row: list[Value] = [point.start, curve.months, *(hidden if point.hidden else one for one in values)]
         rows.append((*row, point.lower, point.upper) if full else tuple(row))
     name = title(context, curve.indicator)
-    return Sheet(t("Kurve", "Chart"), f"{name}, {unit}", tuple(columns), tuple(rows), _stamp(context))
+    span = f"{curve.points[0].start.isoformat()}{fmt.EN_DASH}{curve.until.isoformat()}" if curve.points else ""
+    period = ((t("Periode", "Period"), span),) if span else ()
+    return Sheet(t("Kurve", "Chart"), f"{name}, {unit}", tuple(columns), tuple(rows), _stamp(context, *period))
 
 
 @export("varselsbrev", {"kvartal": re.compile(r"20\d\dK[1-4]")}, whole=True)

@@ -73,6 +73,32 @@ def beside(x: float, y: float, text: str, left: bool) -> Box:
     return Box(*ends, y - _LINE / 2, y + _LINE / 2)
 
 
+def around(x: float, y: float, text: str, taken: Sequence[Box]) -> tuple[Box, dict]:
+    """Box and annotation keys of a name about its point: the nearest place that covers least of ``taken``.
+
+    Above, below, to the right, to the left, then further up and down; inside the figure as far as may be.
+    """
+    share = width(text)
+    options = []
+    for away in (13, -13, 26, -26, 39, -39):
+        for end, left in (("center", x - share / 2), ("left", x), ("right", x - share)):
+            box = Box(left, left + share, y + away - _LINE / 2, y + away + _LINE / 2)
+            options.append((box, {"xanchor": end, "yshift": away}))
+    for left in (False, True):
+        box = beside(x, y, text, left)
+        options.append((box, {"xanchor": "right" if left else "left", "xshift": -12 if left else 12}))
+    margin = MARGIN / PHONE
+
+    def outside(box: Box) -> float:
+        return max(0.0, -box.left) + max(0.0, box.right - 1 - margin / 4) + max(0.0, -box.low)
+
+    def cost(option: tuple[Box, dict]) -> tuple:
+        covered = sum(option[0].shared(other) for other in taken)
+        return covered > 0, outside(option[0]) > 0, covered, abs(option[1].get("yshift", 20))
+
+    return min(options, key=cost)
+
+
 def on_line(y: float, text: str, taken: Sequence[Box], below: bool) -> tuple[dict, Box]:
     """Annotation keys and box of a horizontal line's label: at an end of the line, above or below it.
 

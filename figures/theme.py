@@ -5,6 +5,10 @@ A plain dict is built some thousand times faster than go.Figure; tests validate 
 
 from __future__ import annotations
 
+import math
+
+from words import format as fmt
+
 INK, INK_2, INK_3 = "#16202b", "#414c58", "#5c6773"
 BLUE, AMBER, AMBER_MARK, RED, GREY = "#0b4a8b", "#8a5200", "#c27803", "#9b1b1e", "#77828f"
 PANEL, BLUE_SOFT, AMBER_SOFT, GREY_SOFT = "#f5f7f9", "#d9e6f3", "#fcf1dd", "#c4cbd3"
@@ -53,6 +57,14 @@ def layout(height: int, **over: object) -> dict:
         "annotations": [],
     }
     return {**base, **over}
+
+
+def share_ticks(low: float, lang: str) -> dict:
+    """Keys of an axis of shares from ``low`` to 1: at most seven round ticks as the reader's language writes them."""
+    step = next(one for one in (0.01, 0.02, 0.05, 0.1, 0.2) if (1 - low) / one <= 6 or one == 0.2)
+    first = math.ceil(low / step - 1e-9)
+    values = [round(place * step, 2) for place in range(first, round(1 / step) + 1)]
+    return {"tickvals": values, "ticktext": [fmt.percent(one, 0, lang) for one in values]}
 
 
 def text_at(x: object, y: object, text: str, **over: object) -> dict:

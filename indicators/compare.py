@@ -34,8 +34,8 @@ class Comparison:
 
     ``limits(sizes)``: the four limit columns for units of any sizes, for the funnel's curves. ``card``: the case-mix
     model. ``without_unit``: patients of the denominator that are registered under no unit; they count in the national
-    value. ``expected``: the law of the expected numerators, a row for each of ``frame``; None without a model and of
-    survival.
+    value. ``large``: units judged against the others alone. ``expected``: the law of the expected numerators, a row for
+    each of ``frame``; None without a model and of survival.
     """
 
     indicator: Indicator
@@ -46,6 +46,7 @@ class Comparison:
     card: ModelCard
     without_unit: int
     expected: Standardised | None = None
+    large: tuple[str, ...] = ()
 
 
 def compare(
@@ -160,4 +161,4 @@ def _comparison(
     without: int,
     expected: Standardised | None = None,
 ) -> Comparison:
-    return Comparison(indicator, by, found.frame, found.summary, found.limits, card, without, expected)
+    return Comparison(indicator, by, found.frame, found.summary, found.limits, card, without, expected, found.large)

@@ -67,8 +67,10 @@ class Delay:
 
 @dataclass(frozen=True)
 class LoadFinding:
-    """A finding of the last load in both languages. ``rows`` is None where hidden.
+    """A finding of the last load in both languages, as the command said it. ``rows`` is None where hidden.
 
+    ``of_rows``: of how many, 0 where no share is told. ``first_rows``, ``lines`` (of the file), ``values`` (those at
+    fault, with their numbers of rows) and ``advice`` are empty in the public edition.
     ``part``: the part of the database that it is about, "" where that came whole.
     """
 
@@ -77,8 +79,11 @@ class LoadFinding:
     column: str
     text: Text
     rows: int | None
+    of_rows: int
     first_rows: str
-    detail: str
+    lines: str
+    values: Text
+    advice: Text
     part: str = ""
 
 
@@ -252,21 +257,33 @@ def _share(value: float, edition: Edition) -> float:
 
 
 def findings(view: View) -> tuple[LoadFinding, ...]:
-    """What the last load of the database found, errors never among them; row numbers only in the working edition."""
-    sql = "SELECT severity, table_name, column_name, rule, rows, first_rows, detail, part FROM findings"
-    return tuple(
-        LoadFinding(
-            severity,
-            table,
-            column,
-            Text(RULE[rule].da, RULE[rule].en),
-            protect_count(rows, view.edition),
-            "" if view.edition.hides else first_rows,
-            "" if view.edition.hides else detail,
-            part,
-        )
-        for severity, table, column, rule, rows, first_rows, detail, part in view.snapshot.rows(view.database, sql)
+    """What the last load of the database found, errors never among them; the rule, the place and the number of rows.
+
+    Values, advice (which may name some) and row numbers only in the working edition.
+    """
+    sql = (
+        "SELECT severity, table_name, column_name, rule, rows, part, of_rows, first_rows, lines, values_da, values_en, "
+        "advice_da, advice_en FROM findings"
     )
+    found = []
+    for severity, table, column, rule, rows, part, *more in view.snapshot.rows(view.database, sql):
+        of_rows, first_rows, lines, *said = (0, "", "", "", "", "", "") if view.edition.hides else more
+        found.append(
+            LoadFinding(
+                severity,
+                table,
+                column,
+                Text(RULE[rule].da, RULE[rule].en),
+                protect_count(rows, view.edition),
+                of_rows,
+                first_rows,
+                lines,
+                Text(*said[:2]),
+                Text(*said[2:]),
+                part,
+            )
+        )
+    return tuple(found)
 
 
 def changes(view: View) -> tuple[str, tuple[Change, ...]]:

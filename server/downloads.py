@@ -26,7 +26,7 @@ def register_routes(server: flask.Flask) -> None:
         query = {key: value[0] if len(value) == 1 else value for key, value in flask.request.args.lists()}
         subject = str(query.pop("emne", ""))
         context = view(f"/hent/{name}", query, extras)
-        context = context.of_all_patients() if whole else context
+        context = context.of_all_patients() if (whole(context) if callable(whole) else whole) else context
         if context.problems:
             # A file must never hold other numbers than its address asks for.
             flask.abort(400, "; ".join(one.text(context.lang) for one in context.problems))

@@ -174,11 +174,24 @@ def test_fail_on_refuses_what_is_no_error(run, tmp_path):
     folder = whole(tmp_path / "whole")
     (folder / "treatments.csv").write_text("case_id,kind,start_date,bmi\nk0,surgery,2024-02-01,22\n", "utf-8")
     for command in ("check", "load"):
-        code, out, _ = run(command, folder, "--fail-on", "unknown_column,fewer_cases")
+        code, out, err = run(command, folder, "--fail-on", "unknown_column,fewer_cases")
         assert code == 1 and "warning: treatments.bmi: unknown_column" in out
+        assert "whole: refused by --fail-on unknown_column: treatments.bmi\n" in err and "fewer_cases" not in err
+        *_, err = run(command, folder, "--fail-on", "unknown_column", "--lang", "da", "--format", "json")
+        assert "whole: afvist af --fail-on unknown_column: treatments.bmi\n" in err
         assert not (run.store / "current").exists()
         assert run(command, folder, "--fail-on", "fewer_cases")[0] == 0
         (run.store / "current").unlink(missing_ok=True)
+
+
+@pytest.mark.parametrize("value", ["0", "-3", "1e7", "ten"])
+def test_a_limit_of_rows_that_is_no_number_is_a_usage_error_that_names_it(value, run, tmp_path, monkeypatch):
+    folder = whole(tmp_path / "whole")
+    monkeypatch.setenv("KRAEFT_MAX_ROWS", value)
+    for command in ("check", "load"):
+        code, out, err = run(command, folder)
+        assert code == 2 and out == "" and f"KRAEFT_MAX_ROWS='{value}'" in err and "Traceback" not in err
+        assert not (run.store / "current").exists()
 
 
 @pytest.mark.parametrize("word", ["nothing", "fewer_cases,", ""])

@@ -190,7 +190,9 @@ def test_a_rare_outcome_without_overdispersion_has_byars_limits():
 def test_a_large_unit_is_judged_against_the_others():
     """It is four tenths of the country and pulls the country's rate to itself."""
     counts = [("A", 800, 720, 0), ("B", 400, 372, 0), ("C", 400, 372, 0), ("D", 400, 372, 0)]
-    found = compare_counts(units(counts)).frame
+    compared = compare_counts(units(counts))
+    found = compared.frame
+    assert compared.large == ("A",) and compare_counts(units(counts * 1 + [("E", 4000, 3700, 0)])).large == ("E",)
     z = (0.9 - 0.93) / np.sqrt(0.93 * 0.07 * (1 / 800 + 1 / 1200))
     assert -norm.ppf(0.999) < z < -norm.ppf(0.975)
     assert found.signal[0] == "attention_low" and found.certain[0]

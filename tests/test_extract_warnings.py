@@ -99,6 +99,8 @@ def test_a_warning_is_imported_and_kept(warning, tmp_path, capsys):
     if warning.rows:
         assert row[4:] == (len(warning.rows), ", ".join(map(str, warning.rows)))
     assert snapshot.info("DCCG").warnings == len(kept)
+    sql = "SELECT values_da, values_en, advice_da, advice_en FROM findings"
+    assert not any(SECRET in text for row in snapshot.rows("DCCG", sql) for text in row)
 
 
 BORDERS = {

@@ -117,6 +117,13 @@ def test_a_figures_files_show_and_say_what_the_screen_does(site, reader, path):
         assert all(one.startswith("data:") for pair in references for one in pair if one), id
         assert "system-ui" not in svg and "Arial, 'Liberation Sans', sans-serif" in svg
 
+        # A label of several parts has each at its own place; other programs would lay them over each other.
+        for label in next(one for one in root if one.get("class") == "main-svg figure").iter(f"{SVG}text"):
+            spans = list(label.iter(f"{SVG}tspan"))
+            assert len(spans) < 2 or all(one.get("dy") is None for one in spans), id
+            places = {(one.get("x"), one.get("y")) for one in spans}
+            assert len(spans) < 2 or (len(places) == len(spans) and None not in {x for x, _ in places}), id
+
         # Title, key, caption, caveat and stamp, in this order below the figure.
         assert _words(root, "title") == button.get_attribute("data-title")
         if "koen=F" in path:

@@ -42,12 +42,13 @@ def row(indicator: str, state: str, standard=AT_LEAST_90, regions=(), site="", r
     return OverviewRow(BY_ID[indicator], dict.fromkeys((2023, 2024, 2025), one), units, standard, reason, site)
 
 
-def context(lang: str = "da", **state):
-    """What the sentences need of a page's context."""
+def context(lang: str = "da", whom=(), **state):
+    """What the sentences need of a page's context; ``whom``: its filters."""
     chosen = SimpleNamespace(filtered=bool(state))
     return SimpleNamespace(
         lang=lang, t=lambda da, en: da if lang == "da" else en, period_label="2025", first_month=1, period=2025,
-        state=chosen, patients_text=lambda: "kvinder", view=SimpleNamespace(three_periods=(2023, 2024, 2025)),
+        state=chosen, patients_text=lambda: "kvinder", filters=lambda: whom,
+        view=SimpleNamespace(three_periods=(2023, 2024, 2025)),
     )  # fmt: skip
 
 
@@ -69,8 +70,8 @@ MANY = ["tnm_complete", "stage_known", "mdt_before_treatment", "mdt_followed", "
         ([("tnm_complete", "uncertain"), ("stage_known", "met")],
          "Én af to standarder er klart opfyldt i 2025. Ingen er klart uopfyldt.", None),
         ([(one, "not_met") for one in MANY],
-         "Ingen af seks standarder er klart opfyldt i 2025. Seks er ikke opfyldt, blandt andre TNM komplet, "
-         "stadie oplyst og MDT før første behandling.", None),
+         "Ingen af seks standarder er klart opfyldt i 2025. Seks er ikke opfyldt, blandt andre TNM komplet og "
+         "stadie oplyst.", None),
         ([("tnm_complete", "hidden")], "Ingen standard kan vurderes i 2025.", "No standard can be judged in 2025."),
         ([], "Der er ingen standarder i 2025.", "There are no standards in 2025."),
         ([("mortality_30d", "not_met"), ("mortality_90d", "met")],
@@ -82,6 +83,17 @@ def test_the_finding(rows, da, en) -> None:
     assert text.finding(context(), made) == da
     if en:
         assert text.finding(context("en"), made) == en
+
+
+@pytest.mark.parametrize("whom", [(), (("sex", "Køn", "kvinder"),)])
+@pytest.mark.parametrize("number", range(1, 7))
+def test_the_headline_holds_two_lines_the_filter_among_them(whom, number) -> None:
+    made = [row(name, "not_met") for name in MANY[:number]] + [row("any_complication_30d", "met")]
+    there = context(whom=whom)
+    there.patients_text = lambda: "kvinder, 75–84 år, stadie III" if whom else "alle patienter"
+    said = text.finding(there, made)
+    before = len("Kvinder, 75–84 år, stadie III: ") if whom else 0
+    assert before + len(said) <= text.ROOM and "ikke opfyldt" in said
 
 
 def test_targets_and_rows_without_standard_are_no_standards() -> None:

@@ -8,6 +8,7 @@ import re
 import pytest
 
 from data import reference
+from data.__main__ import main
 from data.load import load
 from data.store import Store
 from layouts.frame.source import StoreSource
@@ -173,3 +174,38 @@ def test_every_choice_in_both_languages(synthetic_store, edition):
     for name in ("komplethed", "forsinkelse", "fund", "tabeller"):
         assert site.get(f"/hent/{name}.csv?database=DaBlaCa").status_code == 200
         assert site.get(f"/hent/{name}.xlsx?database=ALD&lang=en").status_code == 200
+
+
+def test_the_page_says_what_the_command_said_in_the_readers_language(tmp_path, capsys):
+    cases = cases_of(GOOD)
+    cases[0]["n"] = cases[1]["n"] = "NA"
+    folder = write_extract(
+        tmp_path / "delivered",
+        cases=cases,
+        treatments="case_id | kind | start_date | bmi\nk0 | surgery | 2025-03-08 | 22",
+    )
+    store = tmp_path / "store"
+    said = {}
+    for lang in ("da", "en"):
+        main(["check", str(folder), "--store", str(store), "--lang", lang])
+        said[lang] = capsys.readouterr().out.splitlines()
+    load([folder], store)
+    checked: list[str] = []
+    for lang in ("da", "en"):
+        shown = text_of(client(Store(store), "working").get(f"/datakvalitet?lang={lang}"))
+        sheet = client(Store(store), "working").get(f"/hent/fund.csv?lang={lang}").get_data().decode("utf-8-sig")
+        for sentence in said[lang]:
+            if not re.match(r"delivered: (advarsel|oplysning|warning|info): ", sentence):
+                continue
+            _, _, _, rule, *rest = sentence.split(": ")
+            # 'text; 2 rows …; "NA" 2. advice' – each part stands on the page and in the file.
+            start, _, advice = ": ".join(rest).partition(". ")
+            checked.append(rule)
+            for part in (*(one for one in start.split("; ") if '"' in one), advice.strip()):
+                assert part in shown, (rule, part)
+                assert part.replace('"', '""') in sheet, (rule, part)
+        hidden = text_of(client(Store(store), "public").get(f"/datakvalitet?lang={lang}"))
+        assert '"NA"' not in hidden and '"NA"' in shown
+        file = client(Store(store), "public").get(f"/hent/fund.csv?lang={lang}").get_data().decode("utf-8-sig")
+        assert '"NA' not in file and "Værdier" not in file and "Values" not in file
+    assert {"unknown_column", "empty_word"} <= set(checked)

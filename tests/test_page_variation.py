@@ -30,6 +30,7 @@ from words.chosen import comparison as choices
 pytestmark = pytest.mark.usefixtures("few_indicators")
 
 MDT = "mdt_before_treatment"
+WHY = "Forskellen mellem en sammenligning af alle og af nogle patienter ville vise resultater, der er skjult"
 DANISH = re.compile(r"[æøåÆØÅ]|\b(og|af|er|ikke|skjult|uoplyst|afdeling(er)?|landet|hvis|flere|færre)\b", re.IGNORECASE)
 NAMES = re.compile(
     r"Kræftkvalitet|Hjørring|Køge|Sjælland|Gødstrup|Hillerød|Palliativt team|(Kirurgisk|Onkologisk|Hæmatologisk) "
@@ -52,6 +53,11 @@ def text_of(answer) -> str:
 def found(mdt) -> Comparison:
     """A real comparison whose parts the tests replace."""
     return comparison(context(mdt).view, MDT, "department", 1)
+
+
+@pytest.fixture(scope="module")
+def working_mdt(mdt):
+    return client(mdt, "working")
 
 
 @pytest.fixture(scope="module")
@@ -291,9 +297,11 @@ def test_every_view_answers_every_filter_or_says_why(synthetic_store, edition, q
                 continue
             refused = "kun for alle patienter" in text
             assert refused == (edition == "public" or id == "coverage"), (id, form)
+            assert (WHY in text) == (edition == "public"), (id, form)
     if "lokalisation" not in query:
         text = text_of(site.get(f"/variation?{query}"))
         assert ("de valgte filtre er ikke brugt her" in text) == (edition == "public")
+        assert (WHY in text) == (edition == "public")
         assert not re.search(r"\bnan\b", text)
 
 
@@ -302,8 +310,44 @@ def test_the_public_edition_compares_all_patients_only(mdt):
     for compare_some in (lambda: comparison(there, MDT, "department", 1), lambda: comparisons(there, "department", 1)):
         with pytest.raises(ValueError, match="all patients only"):
             compare_some()
-    text = client(mdt, "public").get(f"/hent/sammenligning.csv?emne={MDT}&koen=F&lang=en")
-    assert text.status_code == 404 or "Women" not in text.data.decode("utf-8-sig")
+    for name in (f"sammenligning.csv?emne={MDT}&", "variation.csv?"):
+        answer = client(mdt, "public").get(f"/hent/{name}koen=F&lang=en")
+        file, all_ = answer.data.decode("utf-8-sig"), client(mdt, "public").get(f"/hent/{name}lang=en")
+        assert answer.status_code == 200 and _rows(file) == _rows(all_.data.decode("utf-8-sig"))
+        # The file is of all patients, in its name too, and says which filter it does not answer and why.
+        assert answer.headers["Content-Disposition"] == all_.headers["Content-Disposition"]
+        assert "# Patients: all patients" in file and "Women" not in file
+        assert "# Filters: Not used: women. The difference between a comparison of all and of some patients" in file
+        assert "Filters" not in all_.data.decode("utf-8-sig")
+
+
+def test_the_funnel_says_who_is_judged_against_the_others(da, en, found, working_mdt):
+    """Each of four departments of the made store is a quarter of the country; of many none is."""
+    assert words.large(da, replace(found, places=tuple(replace(one, large=False) for one in found.places))) == ""
+    one = replace(
+        found, places=(replace(found.shown[0], large=True), *(replace(p, large=False) for p in found.shown[1:]))
+    )
+    name = words.unit_name(da, one.shown[0])
+    assert words.large(da, one) == (
+        f"{name} har over 20\xa0% af landets patienter og er vurderet mod de øvrige; "
+        "figurens grænser er om hele landet."
+    )
+    assert words.large(en, one).startswith(f"{name} has more than 20% of the country's patients and is judged against")
+    total = sum(place.denominator for place in found.places)
+    expected = {place.unit.code for place in found.shown if place.denominator > 0.2 * total}
+    assert {place.unit.code for place in found.large} == expected and expected
+    text = text_of(working_mdt.get(f"/indikator/{MDT}?vis=tragt"))
+    assert "af landets patienter og er vurderet mod de øvrige" in text
+
+
+def test_the_overview_joins_the_three_answers_too(mdt, working_mdt):
+    for query in ("", "&koen=F", "&sted=bopael"):
+        text = text_of(working_mdt.get(f"/indikator/{MDT}?{query}"))
+        funnel = text_of(working_mdt.get(f"/indikator/{MDT}?vis=tragt{query}"))
+        sentence = re.search(r"[^.]* (?:afviger|differ)[^.]*fra landet[^.]*\.", funnel)
+        assert sentence and sentence[0].strip() in text, query
+    hidden = text_of(client(mdt, "public").get(f"/indikator/{MDT}?koen=F"))
+    assert "fra landet" not in hidden
 
 
 def test_below_an_uncertain_variation_only_what_stands_out_is_named(da, found):

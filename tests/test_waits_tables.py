@@ -233,3 +233,77 @@ def test_no_waiting_leg_at_all(tmp_path):
     assert cohort.started(own).share is None
     assert weekly.overruns(own)[0].legs == 0
     assert pd.isna(engine(found, "ended", leg="aftercare").iloc[0]["in_time"])
+
+
+def noticed(number: int, referral: str, notified: str = "", **more: object) -> dict:
+    return {"wait_id": f"n{number}", "case_id": "", "leg": "examination", "department": "HER-KIR",
+            "residence_region": "1084", "registered_date": referral, "referral_date": referral,
+            "notified_date": notified, **more}  # fmt: skip
+
+
+NOTICED = {
+    "in_time": [
+        noticed(1, "2026-09-01", "2026-09-11"),  # Tue → Fri: 8 working days, 10 days
+        noticed(2, "2026-09-01", "2026-09-01"),
+        noticed(3, "2026-09-05", "2026-09-16"),  # Sat → Wed: 7 working days, 11 days
+    ],
+    "late": [
+        noticed(4, "2026-09-01", "2026-09-14"),  # Tue → Mon: 9 working days
+        noticed(5, "2026-09-04", "2026-09-16"),  # Fri → Wed: 8 working days, but 12 days
+        noticed(6, "2026-09-01", "2026-09-20", stop_date="2026-09-03", end="started"),
+    ],
+    "none": [
+        noticed(7, "2026-09-01"),
+        noticed(8, "2026-09-01", stop_date="2026-10-01", end="started"),
+    ],
+    "left out": [
+        noticed(9, "2026-09-01", stop_date="2026-09-03", end="started"),  # ended before the notice was due
+        noticed(10, "2026-10-28"),  # not due at the data cut
+        noticed(11, "2026-10-28", "2026-10-29"),
+        noticed(12, "2026-01-05", "2026-01-06"),  # before the weeks of the page
+    ],
+}  # fmt: skip
+
+
+def test_notice_of_the_date_by_place(tmp_path):
+    rows = [row for some in NOTICED.values() for row in some]
+    rows.append(noticed(13, "2026-09-02", department="VEJ-KIR", residence_region="1083"))
+    snapshot = load_extract(tmp_path, cases=[{"case_id": "k"}], waits=rows, data_cut=str(CUT))
+    found = {
+        one.place.code: (one.in_time, one.late, one.none) for one in tables.notices(scope(snapshot, leg="examination"))
+    }
+    assert found[""] == (3, 3, 3) and found["HER-KIR"] == found["1084"] == (3, 3, 2) and found["VEJ-KIR"] == (0, 0, 1)
+    own = scope(snapshot, leg="examination", level="department", code="VEJ-KIR")
+    assert [one.place.code for one in tables.notices(own)] == [one.place.code for one in tables.notices(own.whole())]
+    assert tables.notices(scope(snapshot)) is None
+    assert tables.notices(scope(snapshot, "public", leg="examination")) is None
+
+
+def test_the_lenient_reading_counts_an_offer_alone(snapshot):
+    own = scope(snapshot)
+    complete = tables.period(own)
+    start, end = complete[0].start, complete[-1].start + dt.timedelta(days=7)
+    rows = [
+        row for row in invented() if row["end"] == "started" and row["stop_date"] and start <= row["stop_date"] < end
+        and row["overrun_reason"] == "capacity" and row["alternative_offered"] and not row["offer_documented"]
+    ]  # fmt: skip
+    low, high = tables.ended(own).kept
+    assert rows and tables.lenient(own) == (low + len(rows), high + len(rows))
+    assert tables.lenient(scope(snapshot, "public")) is None
+
+
+@pytest.mark.parametrize("days", [7, 14, 42])
+def test_the_share_within_days_is_that_of_the_legs(snapshot, days):
+    own = scope(snapshot)
+    found = {one.place.code: one for one in compared_units.within(own, days)}
+    frame = tables.ended_rows(own)
+    for code, one in found.items():
+        mine = frame if code == "" else frame[frame["code"] == code]
+        if code != "" and code not in UNITS:
+            continue
+        waited = [day for day, n in zip(mine["wait_days"], mine["n"], strict=True) for _ in range(n)]
+        assert (one.legs, one.within) == (len(waited), sum(day <= days for day in waited))
+        if len(waited) >= tables.LEAST_FOR_MEDIAN:
+            assert one.quartiles == pytest.approx([pd.Series(waited).quantile(q) for q in (0.25, 0.5, 0.75)])
+    assert found[""].legs == tables.ended(own).counts.legs
+    assert compared_units.within(scope(snapshot, "public"), days) == ()

@@ -14,9 +14,11 @@ from results.across import Tally, kind_of, tally
 from results.audit import Cell, OverviewRow, Unit
 from results.foundation import TOO_FEW, bears
 from words import format as fmt
+from words import whom
 from words.reader import Reader
 
 NAMED = 3  # so many names stand in one sentence
+ROOM = 138  # characters that the two lines of a headline hold on a laptop, the filter before it among them
 Pair = tuple[OverviewRow, tuple[Unit, Cell], tuple[Unit, Cell]]
 
 
@@ -66,12 +68,14 @@ def lowered(title: str) -> str:
     return title[:1].lower() + title[1:] if title[1:2].islower() else title
 
 
-def some(words: Sequence[str], lang: str) -> str:
-    """': a, b og c', of more than NAMED names ', blandt andet a, b og c'."""
-    if len(words) <= NAMED + 1:
+def some(words: Sequence[str], lang: str, most: int = NAMED) -> str:
+    """': a, b og c', of more than ``most`` names ', blandt andre a, b og c'; without names where none may stand."""
+    if not most:
+        return ""
+    if len(words) <= most + (most == NAMED):
         return ": " + fmt.listed(words, lang)
     among = ", blandt andre " if lang == "da" else ", among them "
-    return among + fmt.listed(words[:NAMED], lang)
+    return among + fmt.listed(words[:most], lang)
 
 
 def digits(value: int, lang: str, capital: bool = False) -> str:
@@ -87,7 +91,7 @@ def counted(value: int, lang: str, one: str = "Én") -> str:
 
 
 def finding(context: Reader, rows: Sequence[OverviewRow]) -> str:
-    """'10 af 15 standarder er klart opfyldt i 2025. To er ikke opfyldt: …'."""
+    """'10 af 15 standarder er klart opfyldt i 2025. To er ikke opfyldt: …', with as many names as two lines hold."""
     t, lang = context.t, context.lang
     counts = tally_of(rows)
     when = t(f"i {context.period_label}", f"in {context.period_label}")
@@ -113,10 +117,15 @@ def finding(context: Reader, rows: Sequence[OverviewRow]) -> str:
     )
     if not failed:
         return f"{head} {t('Ingen er klart uopfyldt.', 'None is clearly unmet.')}"
-    number = counted(len(failed), lang)
-    tail = some(names(failed, rows, lang), lang)
+    number, named = counted(len(failed), lang), names(failed, rows, lang)
     is_not = "is not" if len(failed) == 1 else "are not"
-    return f"{head} {t(f'{number} er ikke opfyldt{tail}.', f'{number} {is_not}{tail}.')}"
+    text = ""
+    for most in range(NAMED, -1, -1):
+        tail = some(named, lang, most)
+        text = f"{head} {t(f'{number} er ikke opfyldt{tail}.', f'{number} {is_not}{tail}.')}"
+        if len(whom.prefix(context)) + len(text) <= ROOM:
+            break
+    return text
 
 
 def lead(context: Reader, rows: Sequence[OverviewRow]) -> str:

@@ -184,15 +184,28 @@ def days(value: float, lang: str) -> str:
     return f"{fmt.count(whole, lang)} {'day' if whole == 1 else 'days'}"
 
 
-def load_text(context: Reader, number: int) -> str:
-    """'Fire advarsler ved indlæsningen' or that there were none."""
+def load_text(context: Reader, number: int, normalised: int = 0) -> str:
+    """'Fire advarsler ved indlæsningen' or that there were none; ``normalised``: what was read as it is meant."""
+    t, lang = context.t, context.lang
+    more = ""
+    if normalised:
+        many, one = counted(normalised, lang), normalised == 1
+        more = t(
+            f" {many} {'oplysning' if one else 'oplysninger'} om, hvad der er læst, som det er ment.",
+            f" {many} {'note' if one else 'notes'} on what was read as it is meant.",
+        )
     if not number:
-        return context.t("Indlæsningen gav ingen advarsler.", "The load gave no warnings.")
-    many = counted(number, context.lang)
+        return t("Indlæsningen gav ingen advarsler.", "The load gave no warnings.") + more
+    many = counted(number, lang)
     one = number == 1
-    return context.t(
-        f"{many} {'advarsel' if one else 'advarsler'}. Udtrækket er læst ind, som det er; tallene bør rettes i kilden.",
-        f"{many} {'warning' if one else 'warnings'}. The extract was loaded as it is; mend the numbers at the source.",
+    return (
+        t(
+            f"{many} {'advarsel' if one else 'advarsler'}. Udtrækket er læst ind, som det er; tallene bør rettes i "
+            "kilden.",
+            f"{many} {'warning' if one else 'warnings'}. The extract was loaded as it is; mend the numbers at the "
+            "source.",
+        )
+        + more
     )
 
 

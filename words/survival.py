@@ -100,6 +100,8 @@ def _parts(result: Survival, years: int, context: Reader) -> str:
     # Stages do differ: where they cannot be told apart, the patients are too few.
     if result.by == "stage" and len(shown) > 1 and _alike(result, shown, years):
         return f"{TOO_FEW.in_(lang)} {all_of(result.by, context)}"
+    if len(known) == 1 and result.by in {name for name, _, _ in context.filters()}:
+        return hundred(values[0], lang)  # the headline's filter has said whom
     ends = [(shown[0], values[0])] if len(shown) == 1 else [(shown[n], values[n]) for n in (0, -1)]
     told = [hundred(value, lang) for _, value in ends]
     if result.by == "sex" and len(told) == 2 and told[0] == told[1]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from indicators.declaration import Indicator, Text
 from results.audit import NATION
-from results.variation.comparison import LEAST_UNITS, RANKABLE, Comparison, Place
+from results.variation.comparison import LARGE, LEAST_UNITS, RANKABLE, Comparison, Place
 from words import format as fmt
 from words import indicator as names
 from words.reader import Reader
@@ -337,6 +337,22 @@ def limits_word(context: Reader, found: Comparison) -> str:
     return exact + t(
         "; enhederne spreder sig ikke mere end tilfældigt (ingen overspredning).",
         "; the units spread no more than by chance (no overdispersion).",
+    )
+
+
+def large(context: Reader, found: Comparison) -> str:
+    """Which units are judged against the others, as they are much of the country; empty where none is."""
+    if not found.large:
+        return ""
+    t, one = context.t, len(found.large) == 1
+    listed = fmt.listed([unit_name(context, place) for place in found.large], context.lang)
+    share = fmt.percent(LARGE, 0, context.lang)
+    whose = t("de øvrige" if one else "de øvrige, hver for sig", "the others" if one else "the others, each by itself")
+    return t(
+        f"{listed} har over {share} af landets patienter og er vurderet mod {whose}; "
+        "figurens grænser er om hele landet.",
+        f"{listed} {'has' if one else 'have'} more than {share} of the country's patients and {'is' if one else 'are'} "
+        f"judged against {whose}; the limits drawn are about the whole country.",
     )
 
 

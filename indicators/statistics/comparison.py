@@ -88,12 +88,14 @@ class Units:
 class Compared:
     """``frame``: one row per unit in :data:`COLUMNS`; ``summary``.
 
-    ``limits(sizes)``: the four columns of limits for units of any sizes, as the frame's, for a curve.
+    ``limits(sizes)``: the four columns of limits for units of any sizes, as the frame's, for a curve. ``large``: the
+    units with more than LARGE of the country's patients, which are judged against the others alone.
     """
 
     frame: pd.DataFrame
     summary: Summary
     limits: Callable[[np.ndarray], dict[str, np.ndarray]]
+    large: tuple[str, ...] = ()
 
 
 def compare_counts(units: Units, higher_is_better: bool = True, expected: Standardised | None = None) -> Compared:
@@ -137,13 +139,14 @@ def compare_counts(units: Units, higher_is_better: bool = True, expected: Standa
     columns["q"] = benjamini_hochberg(columns["p"])
     few = thin(n, lower, upper)
     columns |= _against_expected(expected, x, n, national, few)
-    chance = np.full(2, np.nan if np.isnan(national) else 0.0)
+    chance, large = np.full(2, np.nan if np.isnan(national) else 0.0), ()
     if law is None:
         columns["signal"], columns["certain"] = signals(columns["zone"], columns["zone"], ~few)
     else:
         centres = _Centres.of(x, n, u, total, events, tau2)
         columns["signal"], columns["certain"] = _judged(centres, columns["zone"], few)
         chance = (centres.law(n)[0].of(known) if centres.large.any() else law).outside()
+        large = tuple(units.unit[row] for row in np.flatnonzero(centres.large))
     summary = _summary(national, spread, model, xs, ns)
     summary = replace(
         summary,
@@ -151,7 +154,7 @@ def compare_counts(units: Units, higher_is_better: bool = True, expected: Standa
         expected95=float(chance[0]),
         expected998=float(chance[1]),
     )
-    return Compared(framed(columns), summary, curve)
+    return Compared(framed(columns), summary, curve, large)
 
 
 @dataclass(frozen=True)

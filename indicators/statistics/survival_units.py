@@ -119,7 +119,7 @@ def compare_survival(units: SurvivalUnits, national: National, expected: np.ndar
     p = _p(units, national, n)
     columns |= {"p": p, "q": benjamini_hochberg(p)}
     signal = columns["zone"]
-    chance = np.full(2, np.nan if np.isnan(national.survival) else 0.0)
+    chance, large = np.full(2, np.nan if np.isnan(national.survival) else 0.0), ()
     if inside:
         size = national.effective(np.maximum(n, 1))
         lived = np.floor(np.nan_to_num(units.rate) * size + 1e-9)
@@ -130,13 +130,14 @@ def compare_survival(units: SurvivalUnits, national: National, expected: np.ndar
         signal = borne_out(columns["zone"], low, high, TAILS)
         own = _against_others(units, national, n, tau2)
         signal = np.where(pd.isna(own), signal, own).astype(object)
+        large = tuple(units.unit[row] for row in np.flatnonzero(~pd.isna(own)))
         chance = _outside(limits, national, n, tau2, known[~few[known]])
     zone = np.where(n > LARGE * national.cases, signal, columns["zone"]).astype(object)
     columns["signal"], columns["certain"] = signals(zone, signal, ~np.isnan(units.rate) & ~few)
     summary = replace(
         summary, tau2_drawn=tau2 if inside else np.nan, expected95=float(chance[0]), expected998=float(chance[1])
     )
-    return Compared(framed(columns), summary, curve)
+    return Compared(framed(columns), summary, curve, large)
 
 
 def _winsorised(s2: np.ndarray, sigma: float) -> float:

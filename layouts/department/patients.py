@@ -104,6 +104,7 @@ def registration(context: Reader, unit: Department, rows: Sequence[Comparison]) 
         t("Registrering", "Registration"),
         tables.table(caption, columns, groups, css="plain dense-rows", footnotes=notes),
         id="registrering",
+        of=context,
     )
 
 
@@ -174,6 +175,7 @@ def patients(context: Reader, unit: Department) -> html.Section | None:
         shell.caption(" ".join(notes)),
         html.P(downloads, className="section-links"),
         id="patienter",
+        of=context,
     )
 
 

@@ -126,11 +126,20 @@ def not_found(context: Reader, what: str | None = None) -> html.Div:
     )
 
 
-def section(title: Body, *children: Body, note: Body = None, kind: str = "", id: str | None = None) -> html.Section:
+def section(
+    title: Body,
+    *children: Body,
+    note: Body = None,
+    kind: str = "",
+    id: str | None = None,
+    of: Reader | None = None,
+) -> html.Section:
     """A part of the page with its heading; ``note`` stands to the right of the heading.
 
-    kind: lead-section (rule under the heading) or a class of the page's own.
+    ``of``: whose filters the numbers answer; the heading repeats them as a figure's does. kind: lead-section (rule
+    under the heading) or a class of the page's own.
     """
+    title = title if of is None else f"{title}{whom.suffix(of)}"
     head = [html.H2(title)] + ([html.Span(note, className="section-note")] if note is not None else [])
     named = {"id": id} if id else {}
     return html.Section(

@@ -73,14 +73,18 @@ def layout(path_id: str | None = None, **query: object) -> html.Div:
         report.section(context, view, table),
         _onward(context, indicator),
     ]
-    lead = _lead(context, words.lead(context, table, sites))
+    lead = _lead(context, words.lead(context, table, sites), views.joined(context, indicator))
     return _page(context, indicator, words.finding(context, table), lead, body, title)
 
 
-def _lead(context: Reader, text: str) -> list:
-    """The lead with its last sentence, that nothing is adjusted, as a link to the adjusted view."""
+def _lead(context: Reader, text: str, joined: str) -> list:
+    """The lead, what joins the three answers, and that nothing is adjusted as a link to the adjusted view."""
     last = stamps.not_adjusted(context)
-    return [text.removesuffix(last), dcc.Link(html.unbroken(last), href=context.here(vis="justeret"))]
+    return [
+        text.removesuffix(last),
+        f"{joined} " if joined else "",
+        dcc.Link(html.unbroken(last), href=context.here(vis="justeret")),
+    ]
 
 
 def _compared(context: Reader, indicator: Indicator) -> html.Div:

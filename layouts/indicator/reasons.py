@@ -61,7 +61,7 @@ def section(context: Reader, view: View, indicator: str) -> list:
     title = f"{heading(context, indicator)} {context.database} {context.period_label}"
     shown = tables.table(title, columns, rows, css="dense reasons", footnotes=[" ".join(texts)])
     links = downloads.line(context, "forsoeg-grunde", indicator)
-    return [shell.section(heading(context, indicator), shown, note=links, id="grunde")]
+    return [shell.section(heading(context, indicator), shown, note=links, id="grunde", of=context)]
 
 
 def _count(context: Reader, count: int | None) -> str:

@@ -203,7 +203,17 @@ def _subject(context: Reader, id: str) -> tuple[View, str]:
 
 
 def _stamped(context: Reader, table: UnitTable) -> tuple[tuple[str, str], ...]:
-    return ((context.t("Indikator", "Indicator"), words.title(context, table)), *registry.stamp(context))
+    """The stamp with the indicator and the file's own periods, of survival those of diagnosis."""
+    return (
+        (context.t("Indikator", "Indicator"), words.title(context, table)),
+        *registry.stamp(context, _span(context, table)),
+    )
+
+
+def _span(context: Reader, table: UnitTable) -> str:
+    """'2014–2025': the first and the last period of the table, as its rows name them."""
+    ends = dict.fromkeys(words.cohort(context, table, one) for one in (min(table.periods), max(table.periods)))
+    return fmt.EN_DASH.join(ends)
 
 
 @registry.export("rkkp", EXTRAS)
@@ -286,7 +296,7 @@ def _raw(context: Reader, table: UnitTable, name: str, levels: tuple[str, ...]) 
             rows.append((level_names[unit.level], unit.code, words.full_name(context, unit),
                          words.cohort(context, table, period), *_raw_values(context, cell, table),
                          context.t(*_verdict(cell))))  # fmt: skip
-    title = f"{words.title(context, table)}. {context.database} {context.period_label}."
+    title = f"{words.title(context, table)}. {context.database} {_span(context, table)}."
     return Sheet(name, title, columns, tuple(rows), _stamped(context, table))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dash import dcc
 
 from figures import funnel
@@ -15,7 +17,8 @@ from layouts.variation import card, numbers
 from layouts.variation import marks as mini
 from results.audit import goal, unit_table
 from results.cube import DEFINITION_VERSION
-from results.variation.comparison import RANKABLE, Comparison, comparison, divided
+from results.variation.comparison import RANKABLE, Comparison, comparison, divided, in_short
+from results.view import View as TableView
 from words import delivered
 from words import variation as words
 from words.chosen import comparison as choices
@@ -83,7 +86,30 @@ def refused(context: Reader) -> list:
         "The chosen filters were not used.",
     )
     filtered = context.state.filtered or context.state.choice("lokalisation")
+    if filtered and not choices.filters_answer(context):
+        why = f"{why} {choices.why_all(context)}"
     return [html.P([*([why, " "] if filtered else []), link], className="caption")]
+
+
+def failing(chosen: Chosen, view: TableView, indicator: Indicator) -> int | None:
+    """Departments that for certain do not meet the standard in the period; None where it does not judge these."""
+    context = chosen.context
+    if chosen.by != "department" or chosen.years != 1 or indicator.survival_years:
+        return None
+    if goal(context.view, indicator.id, context.period) is None:
+        return None
+    table = unit_table(view, indicator.id)
+    return sum(table.cell(unit).state == "not_met" for unit in table.of_level("department"))
+
+
+def joined(context: Reader, indicator: Indicator) -> str:
+    """The sentence that joins standard, funnel and adjustment, for the overview; empty without a comparison."""
+    context = replace(context, state=context.state.with_(niveau=None, aar=None))
+    if unusable(context, indicator) is not None:
+        return ""
+    chosen, view = choices.read(context, indicator.survival_years), choices.seen(context)
+    found = in_short(view, indicator.id, chosen.by, chosen.years)
+    return words.joined(context, found, failing(chosen, view, indicator))
 
 
 class View:
@@ -181,23 +207,13 @@ class View:
                 parts += [one for one in both if one != self._order()]
             parts.insert(0, words.gain(context, found) if self.form != "justeret" else "")
         if self.form != "sammenlignet":
-            parts.append(words.joined(context, found, self._failing()))
+            parts.append(words.joined(context, found, failing(self.chosen, self.view, self.indicator)))
         parts += [words.hidden(context, found), *delivered.notes(context, [self.indicator])]
         out: list = [" ".join(part for part in parts if part)]
         if self.form != "justeret":
             see = t("Ikke case-mix-justeret: se justeret.", "Not adjusted for case mix: see adjusted.")
             out += [" ", dcc.Link(html.unbroken(see), href=context.here(vis="justeret"))]
         return out
-
-    def _failing(self) -> int | None:
-        """Departments that for certain do not meet the standard in the period; None where it does not judge these."""
-        context = self.context
-        if self.chosen.by != "department" or self.chosen.years != 1 or self.indicator.survival_years:
-            return None
-        if goal(context.view, self.indicator.id, context.period) is None:
-            return None
-        table = unit_table(self.view, self.indicator.id)
-        return sum(table.cell(unit).state == "not_met" for unit in table.of_level("department"))
 
     def body(self) -> list:
         """Figures, their captions and the numbers."""
@@ -211,13 +227,18 @@ class View:
             table = numbers.twin(self.chosen, self.found)
             parts.append(
                 shell.section(
-                    heading, table, *notes, html.P(self._columns(), className="caption only-wide"), note=links
+                    heading,
+                    table,
+                    *notes,
+                    html.P(self._columns(), className="caption only-wide"),
+                    note=links,
+                    of=self.chosen.pinned,
                 )
             )
         return parts
 
     def _figure(self, id: str, drawn: dict, title: str, caption: str, caveat: str | None = None) -> html.Section:
-        export_title = f"{choices.whose(self.context)}{self.title}. {title}"
+        export_title = f"{self.title}. {title}"  # the figure itself says whose patients they are
         return figures.figure(
             id, drawn, context=self.chosen.pinned, title=title, export_title=export_title,
             height=drawn["layout"]["height"], alt=" ".join(self.finding()), caption=caption,
@@ -232,17 +253,18 @@ class View:
         standard = goal(context.view, self.indicator.id, context.period)
         title, outside = t("Tragtplot", "Funnel plot"), words.outside(context, found)
         caption = " ".join(
-            (
+            part for part in (
                 t("Jo større enhed, desto smallere grænser: Små enheder svinger mere tilfældigt.",
                   "The larger the unit, the narrower the limits: small units swing more by chance."),
                 words.limits_word(context, found),
+                words.large(context, found),
                 t("Fuld linje 95 %, stiplet 99,8 %.", "Solid line 95%, dashed 99.8%."),
                 t("En enhed fremhæves kun, når også en eksakt beregning viser det, og manglende oplysninger "
                   "ikke kan ændre det.",
                   "A unit is marked only when an exact calculation shows it too, and missing data cannot change it."),
                 f"{outside[:1].upper()}{outside[1:]}.",
                 funnel.funnel_axes(self.chosen, found, standard),
-            )
+            ) if part
         )  # fmt: skip
         ring = t("kan ikke afgøres (for få, eller uoplyste)", "cannot be told (too few, or missing)")
         return [

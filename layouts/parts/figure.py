@@ -87,7 +87,7 @@ def figure(
     if twin is not None:
         show = context.t("Vis tallene som tabel", "Show the numbers as a table")
         parts.append(html.Details([html.Summary(show), twin], className="twin"))
-    return html.Section(parts, className="figure", id=f"{id}-figur")
+    return html.Section(parts, className="figure" if shown is None else "figure figure-shown", id=f"{id}-figur")
 
 
 def _head(

@@ -20,22 +20,25 @@ def load_findings(context: Reader) -> html.Section:
     """What the last load found."""
     t, lang = context.t, context.lang
     found = data.findings(context.view)
-    parts: list = [html.P(load_text(context, len(found)), className="quality-text")]
+    parts: list = [html.P(_counted(context, found), className="quality-text")]
     if found:
         numbers = not context.view.edition.hides
         rows = []
         for one in found:
             title = column_title(one.table, one.column, lang)
             title = t(f"{title} (del {one.part})", f"{title} (part {one.part})").strip() if one.part else title
-            place = tables.cell(one.text.in_(lang), f"{table_title(one.table, lang)}: {title}" if title else one.table)
-            cells: list = [
-                html.Code(f"{one.table}.{one.column}" if one.column else one.table),
-                count(context, one.rows),
-            ]
+            where = f"{table_title(one.table, lang)}: {title}" if title else one.table
+            place = tables.cell(one.text.in_(lang), where, *said(one, lang))
+            many: object = count(context, one.rows)
+            if one.of_rows and one.rows:
+                share = fmt.percent(one.rows / one.of_rows, 1, lang)
+                many = tables.cell(many, t(f"af {fmt.count(one.of_rows, lang)}, {share}",
+                                           f"of {fmt.count(one.of_rows, lang)}, {share}"))  # fmt: skip
+            cells: list = [html.Code(f"{one.table}.{one.column}" if one.column else one.table), many]
             if one.rows == 0:
                 cells[1] = fmt.NONE  # a finding about the whole table
             if numbers:
-                cells.append(one.first_rows or fmt.NONE)
+                cells.append(first_rows(one, lang))
             rows.append(tables.Row(place, [severity(context, one.severity), *cells]))
         columns = [
             tables.Column(t("Fund", "Finding"), "left"),
@@ -48,6 +51,26 @@ def load_findings(context: Reader) -> html.Section:
         parts.append(tables.table(caption, columns, rows, css="dense quality-table findings"))
         parts.append(html.P(line(context.of_all_patients(), "fund"), className="section-links"))
     return shell.section(t("Sidste indlæsning", "The last load"), *parts, id="fund")
+
+
+def _counted(context: Reader, found: tuple[data.LoadFinding, ...]) -> str:
+    """How many warnings, and how many notes of what was normalised."""
+    notes = sum(one.severity == "info" for one in found)
+    return load_text(context, len(found) - notes, notes)
+
+
+def said(one: data.LoadFinding, lang: str) -> list[str]:
+    """The values at fault and the advice, as the command printed them; nothing in the public edition."""
+    values = one.values.in_(lang)
+    return [text for text in (values and f"{'Værdier' if lang == 'da' else 'Values'}: {values}", one.advice.in_(lang))
+            if text]  # fmt: skip
+
+
+def first_rows(one: data.LoadFinding, lang: str) -> str:
+    """'1, 2, 5 (linje 2, 3, 6)'; a dash where the finding is of no rows."""
+    if not one.lines:
+        return one.first_rows or fmt.NONE
+    return f"{one.first_rows} ({'linje' if lang == 'da' else 'line'} {one.lines})"
 
 
 def columns_not_delivered(context: Reader, table: str) -> str:

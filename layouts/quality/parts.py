@@ -16,7 +16,7 @@ from layouts.parts.downloads import line
 from results.audit import UnitTable
 from results.quality import SMALLEST_FOR_MEDIAN, Delay, Filled, Variable, undelivered_variables
 from words import format as fmt
-from words import verdicts
+from words import verdicts, whom
 from words.indicator import shown_units, unit_name
 from words.quality import LOW, delay_name, ordered
 from words.reader import Reader
@@ -82,7 +82,7 @@ def coverage(context: Reader, table: UnitTable | None) -> html.Section:
     caption = t(f"Dækningsgrad {context.period_label}", f"Coverage {context.period_label}")
     words = [marks.verdict(name, lang) for name in ("met", "uncertain", "not_met")]
     return shell.section(
-        heading,
+        f"{heading}{whom.suffix(context)}",
         marks.key(*words),
         tables.table(caption, columns, rows, css="dense quality-table"),
         shell.caption(
@@ -161,6 +161,7 @@ def delay(context: Reader, rows: Sequence[Delay]) -> html.Section | None:
         shell.caption(*notes),
         html.P(line(context, "forsinkelse"), className="section-links"),
         id="forsinkelse",
+        of=context,
     )
 
 
@@ -256,6 +257,7 @@ def completeness(context: Reader, variables: Sequence[Variable]) -> html.Section
         shell.caption(*notes),
         html.P(line(context, "komplethed"), className="section-links"),
         id="komplethed",
+        of=context,
     )
 
 

@@ -17,6 +17,7 @@ from layouts.survival import tables as parts
 from results.survival import curves as tables
 from survival.endpoints import BY_ID
 from words import survival as text
+from words import whom
 from words.chosen import survival as choices
 
 EXTRAS = choices.EXTRAS
@@ -44,7 +45,7 @@ def layout(**query: object):
         [
             html.Div(
                 [
-                    html.H2(parts.title(one, context)),
+                    html.H2(f"{parts.title(one, context)}{whom.suffix(context)}"),
                     html.Div(downloads.line(chosen.pinned, "overlevelse"), className="figure-links"),
                 ],
                 className="section-head",

@@ -43,7 +43,7 @@ def section(chosen: Chosen, found: Comparison) -> html.Section:
             twin=_bands(chosen.context, card),
         )
         parts.append(html.Div(figure, className="calibration"))
-    return shell.section(title, html.Div(parts, className="model-card"))
+    return shell.section(title, html.Div(parts, className="model-card"), of=chosen.pinned)
 
 
 def refusal(context: Reader, card: ModelCard | None) -> str:

@@ -126,6 +126,7 @@ def _chance(value: float | None, lang: str) -> str:
         "vis": ("oversigt", "tragt", "sammenlignet", "justeret"),
         "lokalisation": re.compile(r"[A-Z]\d\d"),
     },
+    whole=choices.of_all,
 )
 def sheet(context: Reader, subject: str) -> Sheet:
     """The columns of the command, by its names, unrounded, with the unit's code; the summary in the stamp."""
@@ -147,7 +148,7 @@ def sheet(context: Reader, subject: str) -> Sheet:
     summary = [(name, _number(getattr(found.summary, name))) for name in SUMMARY] if found.verdict != "hidden" else []
     caveat = context.t("Forbehold", "Caveat")
     stamp = [pair for pair in registry.stamp(chosen.pinned) if pair[0] != caveat]
-    return Sheet(EXPORT, title, columns, rows, (*stamp, *summary), chosen.span)
+    return Sheet(EXPORT, title, columns, rows, (*stamp, *choices.file_note(context), *summary), chosen.span)
 
 
 def _row(place: Place) -> tuple[Value, ...]:

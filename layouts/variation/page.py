@@ -41,7 +41,7 @@ def layout(**query: object):
     )
 
 
-@export("variation", EXTRAS)
+@export("variation", EXTRAS, whole=choices.of_all)
 def rows_of(context: source.Reader, subject: str) -> Sheet:
     """The table of the page; it has no subject."""
     chosen = choices.read(context)

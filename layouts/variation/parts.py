@@ -38,9 +38,10 @@ def notices(context: Reader) -> list[str]:
     if context.state.filtered and not choices.filters_answer(context):
         return [
             context.t(
-                "Sammenligningen gælder alle patienter; de valgte filtre er ikke brugt her.",
-                "The comparison is of all patients; the chosen filters are not used here.",
+                "Sammenligningen gælder alle patienter; de valgte filtre er ikke brugt her. ",
+                "The comparison is of all patients; the chosen filters are not used here. ",
             )
+            + choices.why_all(context)
         ]
     return []
 
@@ -104,7 +105,14 @@ def body(chosen: Chosen, every: Sequence[Comparison], regions: Mapping[str, Comp
             note = false_ones(context, chosen_ones) if verdict == "uncertain" else ""
             heads = [*([html.P(note, className="caption")] if note else []), *heads]
             parts.append(
-                shell.section(t(da, en), *heads, *blocks, note=_order_note(context, verdict), kind="variation-part")
+                shell.section(
+                    t(da, en),
+                    *heads,
+                    *blocks,
+                    note=_order_note(context, verdict),
+                    kind="variation-part",
+                    of=chosen.pinned,
+                )
             )
     shown: object = html.Div(parts) if parts else None
     out: list = [_key(context)] if parts else []
@@ -114,7 +122,7 @@ def body(chosen: Chosen, every: Sequence[Comparison], regions: Mapping[str, Comp
             figures.figure(
                 "variation", drawing.drawn(chosen, drawn, scale), context=chosen.pinned, shown=shown,
                 title=t("Indikatorerne efter variation", "The indicators by variation"),
-                export_title=choices.whose(context) + t(f"Variation mellem enheder, {context.database} {chosen.span}",
+                export_title=t(f"Variation mellem enheder, {context.database} {chosen.span}",
                                f"Variation between units, {context.database} {chosen.span}"),
                 height=drawing.height(drawn), width=drawing.WIDTH,
                 alt=" ".join(words.head(context, every)), definition=f"definition {DEFINITION_VERSION}",
@@ -308,7 +316,9 @@ def _rest(chosen: Chosen, rest: Sequence[Comparison]) -> html.Section:
     heading = t("Ingen påviselig forskel, eller kan ikke vurderes", "No detectable difference, or cannot be judged")
     if alike:
         heading = t("Ingen påviselig forskel", "No detectable difference")
-    return shell.section(heading, tables.table(heading, columns, rows, css="dense"), kind="variation-part")
+    return shell.section(
+        heading, tables.table(heading, columns, rows, css="dense"), kind="variation-part", of=chosen.pinned
+    )
 
 
 def _of_chance(context: Reader, number: int, chance: float, found: Comparison) -> str:

@@ -99,6 +99,6 @@ def sheet(chosen: Chosen, every: Sequence[Comparison]) -> Sheet:
         f"{choices.whose(context)}Variation. {context.database} {chosen.span}",
         columns,
         rows,
-        registry.stamp(chosen.pinned),
+        (*registry.stamp(chosen.pinned), *choices.file_note(context)),
         chosen.span,
     )

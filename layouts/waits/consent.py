@@ -9,6 +9,7 @@ from layouts.waits.now import hidden_note
 from results.waits import legs as tables
 from results.waits import weeks as data
 from words import format as fmt
+from words import whom
 from words.chosen.waits import Chosen, weeks_text
 from words.waits import days, number
 
@@ -55,7 +56,10 @@ def days_over(chosen: Chosen) -> html.Section:
         notes.append(hidden_note(chosen))
     table = tables_part.table(title, columns, rows, css="dense", footnotes=notes)
     links = html.Div(downloads.line(context, "overskridelser"), className="figure-links")
-    return html.Section([html.Div([html.H2(title), links], className="section-head"), table], className="section")
+    return html.Section(
+        [html.Div([html.H2(f"{title}{whom.suffix(context)}"), links], className="section-head"), table],
+        className="section",
+    )
 
 
 def section(chosen: Chosen) -> html.Section:

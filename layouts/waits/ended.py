@@ -8,6 +8,7 @@ from results.waits import legs as tables
 from results.waits.legs import Ended
 from results.waits.started import Started
 from words import format as fmt
+from words import whom
 from words.chosen.waits import Chosen, weeks_text
 from words.waits import number
 
@@ -30,7 +31,7 @@ def heads(chosen: Chosen, ended: Ended, started: Started) -> html.Div:
         [
             html.Div(
                 [
-                    html.H2(t(f"Afsluttede forløb, {weeks}", f"Ended cases, {weeks}")),
+                    html.H2(t(f"Afsluttede forløb, {weeks}", f"Ended cases, {weeks}") + whom.suffix(chosen.context)),
                     html.Span(
                         t(f"{of}, foreløbige uger ikke talt med", f"{of}, provisional weeks left out"),
                         className="waits-of",
@@ -45,7 +46,10 @@ def heads(chosen: Chosen, ended: Ended, started: Started) -> html.Div:
     )
     right = html.Section(
         [
-            html.Div(html.H2(t(f"Startede at vente, {weeks}", f"Started waiting, {weeks}")), className="section-head"),
+            html.Div(
+                html.H2(t(f"Startede at vente, {weeks}", f"Started waiting, {weeks}") + whom.suffix(chosen.context)),
+                className="section-head",
+            ),
             _started(chosen, started),
         ],
         className="waits-cohort",
@@ -89,6 +93,7 @@ def _kept(chosen: Chosen, ended: Ended) -> html.Div:
     if ended.rules_kept is None:
         return _block(title, _absent(chosen, ended.counts.legs))
     (low, high), (least, most) = ended.rules_kept, ended.kept
+    other = _lenient(chosen, ended)
     unsettled = ended.counts["over_unsettled"]
     if ended.counts.legs < LEAST:
         counted = fmt.of(least, ended.counts.legs, lang)
@@ -102,6 +107,7 @@ def _kept(chosen: Chosen, ended: Ended) -> html.Div:
             fmt.percent(low, 1, lang),
             fmt.of(least, ended.counts.legs, lang),
             t("alle overskridelser har en årsag", "every overrun has a reason"),
+            other,
         )
     one = t("1 overskridelse", "1 overrun")
     many = t(f"{fmt.count(unsettled, lang)} overskridelser", f"{fmt.count(unsettled, lang)} overruns")
@@ -112,7 +118,24 @@ def _kept(chosen: Chosen, ended: Ended) -> html.Div:
           f"{fmt.count(least, lang)} to {fmt.count(most, lang)} of {fmt.count(ended.counts.legs, lang)}"),
         t(f"spændet er {one if unsettled == 1 else many} uden registreret årsag",
           f"the range is {one if unsettled == 1 else many} without a registered reason"),
+        other,
     )  # fmt: skip
+
+
+def _lenient(chosen: Chosen, ended: Ended) -> str:
+    """The lenient reading beside the strict one that decides the status, as in the report; empty where not shown."""
+    t, lang = chosen.context.t, chosen.context.lang
+    found = tables.lenient(chosen.scope)
+    if found is None:
+        return ""
+    low, high = (one / ended.counts.legs for one in found)
+    share = fmt.percent(low, 1, lang)
+    if low != high:
+        share = f"{fmt.percent_number(low, 1, lang)}{fmt.EN_DASH}{fmt.percent(high, 1, lang)}"
+    return t(
+        f"lempelig læsning, hvor et tilbud er nok: {share}; her kræves også dokumentation og dateret samtykke",
+        f"lenient reading, where an offer is enough: {share}; here documentation and a dated consent are asked too",
+    )
 
 
 def _too_few(chosen: Chosen) -> str:

@@ -11,6 +11,7 @@ from layouts.waits import ages
 from results.waits import legs as tables
 from results.waits.legs import Place, Waiting
 from words import format as fmt
+from words import whom
 from words.chosen.waits import Chosen
 from words.overview import counted
 from words.waits import STATUS, days, number
@@ -212,7 +213,10 @@ def _by_place(chosen: Chosen, found: Waiting) -> html.Section:
         return shell.section(title, html.P(text))
     table = folded(chosen, title, columns, rows, "waits-places", notes)
     links = html.Div(downloads.line(context, "venter"), className="figure-links")
-    return html.Section([html.Div([html.H2(title), links], className="section-head"), table], className="section")
+    return html.Section(
+        [html.Div([html.H2(f"{title}{whom.suffix(context)}"), links], className="section-head"), table],
+        className="section",
+    )
 
 
 def place_name(name: str) -> object:
@@ -266,7 +270,7 @@ def _list(chosen: Chosen) -> list:
     title = t(f"Handl i dag: {name}", f"Act today: {name}")
     file = downloads.line(context, "venteliste", code) if place else []  # nobody waits there: no file either
     links = html.Div(file, className="figure-links")
-    head = html.Div([html.H2(title), links], className="section-head")
+    head = html.Div([html.H2(f"{title}{whom.suffix(context)}"), links], className="section-head")
     if not legs:
         text = t("Ingen forløb er over maksimum, booket ud over fristen eller uden tid.",
                  "No case is over the maximum, booked beyond the limit or without a date.")  # fmt: skip

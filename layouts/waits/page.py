@@ -9,7 +9,7 @@ from exports import waits as exports
 from indicators.catalogue import why_waits_not_reported
 from layouts.frame import shell, source
 from layouts.parts import html
-from layouts.waits import bar, now, plan, report, units, weeks
+from layouts.waits import bar, describe, now, plan, report, units, weeks
 from layouts.waits import ended as ended_part
 from results.waits import legs as tables
 from results.waits import started as cohort
@@ -41,6 +41,8 @@ def layout(**query: object) -> html.Div:
         *plan.section(chosen),
         *plan.cohorts(chosen),
         *units.section(chosen),
+        *describe.within(chosen),
+        *describe.notices(chosen),
         report.report_section(chosen.context, chosen.context.everything),
     ]
     return _page(chosen, now.finding(chosen, found), body, foot=_foot(chosen))

@@ -190,7 +190,7 @@ def _curves(chosen: Chosen, drawn: list[Started]) -> dict:
             margin={"l": 48, "r": 40, "t": 8, "b": 32},
             xaxis=theme.axis(tickvals=[0, 7, 14, 21, 28, 35, 42], range=[0, LAST_DAY], showgrid=False, showline=True,
                                linecolor=theme.GREY, ticksuffix=""),
-            yaxis=theme.axis(range=[0, 1.01], tickformat=".0%", nticks=6),
+            yaxis=theme.axis(range=[0, 1.01], **theme.share_ticks(0, context.lang)),
             shapes=lines,
             annotations=labels,
         ),

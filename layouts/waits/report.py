@@ -28,9 +28,10 @@ from results.table import Kind, Said, Value, of
 from results.view import Edition
 from results.waits.obstacles import obstacle_counts
 from results.waits.packages import MEASURES, NATION_LEVEL, NOTE, package_nodes, package_standards
-from results.waits.period import WaitPeriod, last_quarters, last_weeks, wait_period
+from results.waits.period import WaitPeriod, last_quarters, last_weeks, last_year, wait_period
 from results.waits.report import Report, with_waits
 from words import format as fmt
+from words import whom
 from words.reader import Reader
 
 ALL = "-alle"
@@ -46,10 +47,12 @@ _SHORT = {
 
 
 def periods_offered(context: Reader) -> tuple[WaitPeriod, ...]:
-    """The periods a page offers a report of: the last four complete quarters and, in the working edition, weeks."""
+    """The periods a page offers a report of: the last four complete quarters and, in the working edition, the last
+    complete year with its four quarters side by side, and weeks."""
     cut = context.view.info.data_cut
-    weeks = () if context.view.edition.hides else last_weeks(cut)
-    return (*reversed(last_quarters(cut)), *reversed(weeks))
+    if context.view.edition.hides:
+        return tuple(reversed(last_quarters(cut)))
+    return (last_year(cut), *reversed(last_quarters(cut)), *reversed(last_weeks(cut)))
 
 
 def report_address(context: Reader, name: str, period: WaitPeriod, form: str = "xlsx", every: bool = False) -> str:
@@ -204,7 +207,7 @@ def packages_section(context: Reader, every: bool = False) -> html.Div:
     notes.insert(0, html.Span(f"{'. '.join(parts)}.", className="only-phone"))
     links = html.Div(line(context, "pakketider"), className="figure-links")
     note = html.Strong(NOTE.in_(context.lang), className="package-note")
-    head = html.Div([html.H2(title), note, links], className="section-head")
+    head = html.Div([html.H2(f"{title}{whom.suffix(context)}"), note, links], className="section-head")
     return html.Div(
         [head, table_part(title, columns, rows, css="dense waits-packages", footnotes=notes)],
         className="section",

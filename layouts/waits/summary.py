@@ -11,6 +11,7 @@ from layouts.parts import tables as tables_part
 from results.waits import legs as tables
 from results.waits.legs import Scope
 from words import format as fmt
+from words import whom
 from words.chosen.waits import LEGS, WORDS, weeks_text, without_case
 from words.reader import Reader
 
@@ -50,8 +51,8 @@ def section(context: Reader, unit: str = "") -> list:
         tables_part.Column(t("Over maksimum", "Over maximum"), sub=t("nu", "now")),
         tables_part.Column(t("Booket over frist", "Booked beyond"), sub=t("nu", "now"), css="wide-only"),
     ]
-    whom = context.patients_text()
-    notes = [t(f"Afsluttede forløb, {weeks}, {whom}.", f"Ended cases, {weeks}, {whom}.")]
+    patients = context.patients_text()
+    notes = [t(f"Afsluttede forløb, {weeks}, {patients}.", f"Ended cases, {weeks}, {patients}.")]
     if context.filters():
         notes.append(f"{t(*WORDS[first.leg]).capitalize()}: {without_case(context, first)}")
     if some_hidden:
@@ -64,7 +65,7 @@ def section(context: Reader, unit: str = "") -> list:
     return [
         html.Section(
             [
-                html.Div(html.H2(title), className="section-head"),
+                html.Div(html.H2(f"{title}{whom.suffix(context)}"), className="section-head"),
                 tables_part.table(title, columns, rows, css="dense waits-summary", footnotes=notes),
             ],
             className="section",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from figures import label_places as places
 from figures import theme
 from layouts.frame import shell
 from layouts.parts import downloads, html
@@ -11,6 +12,7 @@ from layouts.waits.now import folded, hidden_note, place_name
 from results.waits import legs as tables
 from results.waits.units import Compared, UnitRow, compared, funnel
 from words import format as fmt
+from words import whom
 from words.chosen.waits import Chosen, weeks_text
 from words.waits import number
 
@@ -59,11 +61,7 @@ def _funnel(chosen: Chosen, found: Compared, shown: list[UnitRow]) -> html.Secti
     low = min([one.ended.in_time for one in shown if one.ended.coarse.legs >= 10] or [0.5])
     low = max(0.0, int((low - 0.05) * 10) / 10)
     outside = sorted((one for one in shown if one.level), key=lambda one: (one.level != "alarm", one.ended.in_time))
-    labels = [
-        theme.text_at(one.ended.coarse.legs, max(one.ended.in_time, low), _short(one.place.name), yshift=13,
-                        font={"color": theme.RED if one.side < 0 else theme.INK, "size": 11.5})
-        for one in outside[:_NAMED]
-    ]  # fmt: skip
+    labels = _names(outside[:_NAMED], shown, low, most * 1.1)
     share = fmt.percent(found.centre, 1, lang)
     labels.append(
         theme.text_at(1, found.centre, t(f"landet {share}", f"nation {share}"), xref="paper", xanchor="right",
@@ -77,7 +75,7 @@ def _funnel(chosen: Chosen, found: Compared, shown: list[UnitRow]) -> html.Secti
             xaxis=theme.axis(range=[0, most * 1.1], nticks=7,
                                title={"text": t("antal forløb", "number of cases"), "standoff": 6},
                                tickformat="d", showgrid=False, showline=True, linecolor=theme.GREY),
-            yaxis=theme.axis(range=[low, 1.03], tickformat=".0%", nticks=6),
+            yaxis=theme.axis(range=[low, 1.03], **theme.share_ticks(low, lang)),
             shapes=[theme.line(xref="paper", x0=0, x1=1, y0=found.centre, y1=found.centre,
                                  line={"color": theme.BLUE, "width": 1.5, "dash": "dot"})],
             annotations=labels,
@@ -101,6 +99,25 @@ def _funnel(chosen: Chosen, found: Compared, shown: list[UnitRow]) -> html.Secti
         )],
         downloads=downloads.links(context, "afdelingsventetider"),
     )  # fmt: skip
+
+
+def _names(named: list[UnitRow], shown: list[UnitRow], low: float, most: float) -> list[dict]:
+    """The names at the units outside the limits, each where it covers no mark and no other name, as far as may be."""
+
+    def at(one: UnitRow) -> tuple[float, float]:
+        height = _HEIGHT - 52  # px between the margins
+        return one.ended.coarse.legs / most, (max(one.ended.in_time, low) - low) / (1.03 - low) * height
+
+    taken, notes = [places.mark(*at(one)) for one in shown], []
+    for one in named:
+        text = _short(one.place.name)
+        box, keys = places.around(*at(one), text, taken)
+        taken.append(box)
+        notes.append(
+            theme.text_at(one.ended.coarse.legs, max(one.ended.in_time, low), text, **keys,
+                            font={"color": theme.RED if one.side < 0 else theme.INK, "size": 11.5})
+        )  # fmt: skip
+    return notes
 
 
 def _short(name: str) -> str:
@@ -180,7 +197,10 @@ def _table(chosen: Chosen, found: Compared) -> html.Section:
         else tables_part.table(title, columns, rows, css="dense", footnotes=notes)
     )
     links = html.Div(downloads.line(context, "afdelingsventetider"), className="figure-links")
-    return html.Section([html.Div([html.H2(title), links], className="section-head"), table], className="section")
+    return html.Section(
+        [html.Div([html.H2(f"{title}{whom.suffix(context)}"), links], className="section-head"), table],
+        className="section",
+    )
 
 
 def _days(value: float | None, lang: str) -> str:

@@ -267,7 +267,7 @@ def _runs(chosen: Chosen) -> list:
             margin={"l": 44, "r": 92, "t": 14, "b": 28},
             xaxis=theme.axis(tickvals=signs, ticktext=[fmt.week(shown[n].week.number, lang) for n in signs],
                                range=[-0.6, len(x) - 0.4], showgrid=False),
-            yaxis=theme.axis(range=[low, 1.005], tickformat=".0%", nticks=5),
+            yaxis=theme.axis(range=[low, 1.005], **theme.share_ticks(low, lang)),
             shapes=[theme.line(x0=-0.6, x1=len(x) - 0.4, y0=judged.median, y1=judged.median)],
             annotations=[
                 theme.text_at(1.01, judged.median, f"median {fmt.percent(judged.median, 1, lang)}",

@@ -16,14 +16,14 @@ import numpy as np
 import pandas as pd
 
 from data import reference
-from data.cache import kept_frame
+from data.cache import kept_frame, kept_query
 from data.store import Snapshot
 from indicators import compare as engine
 from indicators.casemix import MISSING, Category, ModelCard
 from indicators.catalogue import BY_ID, CATALOGUE
 from indicators.declaration import Indicator
 from indicators.engine import period_end, period_start
-from indicators.statistics.comparison import COLUMNS, SUMMARY, Summary
+from indicators.statistics.comparison import COLUMNS, LARGE, SUMMARY, Summary
 from indicators.statistics.logistic import Validation
 from indicators.statistics.overdispersion import LEAST_UNITS
 from indicators.statistics.verdict import WITHIN
@@ -37,9 +37,28 @@ from results.variation.signals import whole_of
 from results.view import Edition, View, default_period
 
 #: What pages read, the model card's words among it: they may not import from ``indicators``.
-__all__ = ["CLEAR", "COLUMNS", "COVERED", "LEAST_UNITS", "LEVELS", "MISSING", "RANKABLE", "SPANS", "SUMMARY",
-           "Category", "Comparison", "ModelCard", "Place", "comparison", "comparisons", "divided", "prepare",
-           "span_dates"]  # fmt: skip
+__all__ = [
+    "CLEAR",
+    "COLUMNS",
+    "COVERED",
+    "LARGE",
+    "LEAST_UNITS",
+    "LEVELS",
+    "MISSING",
+    "RANKABLE",
+    "SPANS",
+    "SUMMARY",
+    "Category",
+    "Comparison",
+    "ModelCard",
+    "Place",
+    "comparison",
+    "comparisons",
+    "divided",
+    "in_short",
+    "prepare",
+    "span_dates",
+]  # fmt: skip
 LEVELS = engine.LEVELS
 SPANS = (1, 3)
 #: Units differ by more than chance explains where p is below this, with and without the missing.
@@ -58,6 +77,7 @@ _ALL = "all_"  # prefix of the columns that are of the whole indicator
 class Place:
     """One unit: the columns of ``indicators compare``; None where there is no value or it is hidden.
 
+    ``large``: with so many of the country's patients that it is judged against the others alone.
     ``signal``: its zone, where that is ``certain``: the tail of the distribution agrees, the missing could not bring it
     to or from a side, and it does not stand on too little. A hidden unit has nothing but its name.
     """
@@ -93,6 +113,7 @@ class Place:
     signal: str | None = None
     certain: bool = False
     adjusted_signal: str | None = None
+    large: bool = False
 
     @property
     def deviates(self) -> bool:
@@ -185,6 +206,11 @@ class Comparison:
         return tuple(sorted(found, key=lambda place: (not place.worse(higher), not place.alarm)))
 
     @property
+    def large(self) -> tuple[Place, ...]:
+        """The units that are judged against the others, not against a country that they are much of."""
+        return tuple(place for place in self.shown if place.large)
+
+    @property
     def outside95(self) -> int:
         return len(self.deviating)
 
@@ -270,6 +296,22 @@ def comparison(view: View, indicator: str, by: str, years: int = 1) -> Compariso
     return view.snapshot.remember(("comparison", *_key_of(whole), indicator, by, years), build)
 
 
+def in_short(view: View, indicator: str, by: str, years: int = 1) -> Comparison:
+    """As ``comparison``, without card, validation and curves: from the kept frame where there is one."""
+    whole, one = _allowed(view), BY_ID[indicator]
+
+    def build() -> Comparison:
+        kept = None
+        if not whole.where:
+            sql = "SELECT * FROM read_parquet($path) WHERE indicator = $indicator"
+            kept = kept_query(view.snapshot, view.database, _key(whole, by, years), sql, {"indicator": indicator})
+        if kept is None or kept.empty:
+            kept = _rows(indicator, _of(whole, (one,), by, years)[indicator])
+        return _comparison(whole, one, by, years, _records(kept))
+
+    return view.snapshot.remember(("comparison in short", *_key_of(whole), indicator, by, years), build)
+
+
 def prepare(snapshot: Snapshot, edition: Edition, databases: Sequence[str]) -> None:
     """Make the frames that are not kept yet of the databases' latest period, what is asked for first being first.
 
@@ -319,7 +361,7 @@ def _rows(indicator: str, result: public.Result) -> pd.DataFrame:
     frame, whole = result.frame, whole_of(result)
     if frame.empty:
         frame = frame.reindex([0])
-        frame["hidden"] = frame["missing_hidden"] = frame["certain"] = False
+        frame["hidden"] = frame["missing_hidden"] = frame["certain"] = frame["large"] = False
     columns = {name: frame[name] for name in frame} | {"indicator": indicator}
     return pd.DataFrame(columns | {f"{_ALL}{name}": value for name, value in whole.items()}, index=frame.index)
 
@@ -359,7 +401,7 @@ _FIELDS = {one.name for one in fields(Place)} - {"unit"}
 def _place(row: dict, unit: Unit) -> Place:
     values = {name: _plain(row[name]) for name in _FIELDS}
     values |= {name: int(values[name]) for name in _WHOLE if values[name] is not None}
-    values |= {name: bool(values[name]) for name in ("hidden", "missing_hidden", "certain")}
+    values |= {name: bool(values[name]) for name in ("hidden", "missing_hidden", "certain", "large")}
     return Place(unit, **values)
 
 

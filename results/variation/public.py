@@ -32,7 +32,7 @@ from survival.engine import survival_table
 
 @dataclass(frozen=True)
 class Result:
-    """``frame``: the command's columns with ``hidden``, ``missing_hidden``; values NaN where hidden.
+    """``frame``: the command's columns with ``hidden``, ``missing_hidden``, ``large``; values NaN where hidden.
 
     ``most_missing`` per row: the missing, or where that is hidden the most it may be. ``worst`` and ``best``: the
     national rate with all missing against and for. ``hidden``: nothing of the indicator may be shown. ``covered``:
@@ -54,7 +54,7 @@ class Result:
 
 def whole(found: Comparison) -> Result:
     """The engine's comparison as it is."""
-    frame = found.frame.assign(hidden=False, missing_hidden=False)
+    frame = found.frame.assign(hidden=False, missing_hidden=False, large=found.frame["unit"].isin(found.large))
     missing = frame["missing"].fillna(0)
     worst, best = _bounds(frame["numerator"], frame["denominator"], missing)
     survival = bool(found.indicator.survival_years)
@@ -80,7 +80,7 @@ def _one(view: View, found: Comparison, tree: pd.DataFrame, by: str, years: int,
     nation = _summed(tree[tree["level"] == "nation"].assign(code=""))
     survival = bool(found.indicator.survival_years)
     if nation.empty or bool(nation["hidden"].iloc[0]):
-        empty = found.frame.iloc[:0].assign(hidden=False, missing_hidden=False)
+        empty = found.frame.iloc[:0].assign(hidden=False, missing_hidden=False, large=False)
         nothing = Summary(*[float("nan")] * 4, False, *[float("nan")] * 4, 0)
         return Result(empty, nothing, pd.Series(dtype=float), float("nan"), float("nan"), survival, None,
                       _refused(found.card), None, bool(len(nation)))  # fmt: skip
@@ -99,7 +99,8 @@ def _one(view: View, found: Comparison, tree: pd.DataFrame, by: str, years: int,
         compared = _survival(found, shown, country, listed)
     else:
         compared = _counts(found, shown, total, listed)
-    frame = compared.frame.assign(hidden=False, missing_hidden=False)
+    large = compared.frame["unit"].isin(compared.large)
+    frame = compared.frame.assign(hidden=False, missing_hidden=False, large=large)
     most = shown["missing_most"].reset_index(drop=True)
     secret = shown["missing_hidden"].reset_index(drop=True)
     frame.loc[secret, ["missing", "worst", "best"]] = np.nan
@@ -111,6 +112,7 @@ def _one(view: View, found: Comparison, tree: pd.DataFrame, by: str, years: int,
         empty = np.arange(len(places)) >= len(placed) - len(gone)
         frame["unit"] = [*frame.loc[~empty, "unit"].tolist(), *gone]
         frame["hidden"] = empty
+        frame["large"] = frame["large"].where(~empty, False).astype(bool)
         frame["missing_hidden"] = frame["missing_hidden"].where(~empty, True).astype(bool)
         frame["certain"] = frame["certain"].where(~empty, False).astype(bool)
     worst, best = _bounds(shown["numerator"], shown["denominator"], shown["missing_most"])

@@ -27,9 +27,11 @@ MONTHS = 6
 DELAY_FROM, DELAY_TO = 65, 13
 #: A week is provisional below this expected completeness.
 COMPLETE = 0.95
-#: A patient shall be told the date within so many working days of the referral.
-NOTICE_DAYS = 8
-_VERSION = 6  # of the frames' columns
+#: A patient shall be told the date within so many working days of the referral, and so many calendar days at most.
+NOTICE_DAYS, NOTICE_CALENDAR_DAYS = 8, 11
+#: How the notice of the date came out; a leg that ended before the notice was due and has none is in none of them.
+NOTICES = ("in_time", "late", "none")
+_VERSION = 7  # of the frames' columns
 
 
 #: The statuses of ended legs by number.
@@ -90,9 +92,11 @@ def overruns(snapshot: Snapshot, database: str, where: Where = ()) -> pd.DataFra
     """
     consented = "accepted_wait_date IS NOT NULL"
     documented = "coalesce(alternative_offered AND offer_documented, false)"
+    offered = "coalesce(alternative_offered, false)"
     sql = (
         "SELECT leg, department, region, date_trunc('week', stop_date)::DATE AS week, status, "
         f"over_days::INTEGER AS over_days, ({consented}) AS consented, {documented} AS documented, "
+        f"{offered} AS offered, "
         f"CASE WHEN {consented} AND NOT {documented} THEN wait_id ELSE '' END AS wait_id, count(*)::BIGINT AS n "
         f"FROM {legs_sql()} WHERE r.\"end\" = 'started' AND over_days > 0 AND stop_date >= $first{_patients(where)} "
         "GROUP BY ALL ORDER BY ALL"
@@ -193,13 +197,50 @@ def complete_weeks(shares: Sequence[tuple[dt.date, float]]) -> Sequence[tuple[dt
 
 
 def without_notice(frame: pd.DataFrame, cut: dt.date) -> np.ndarray:
-    """Whether the patient was told the date later than NOTICE_DAYS working days after the referral, or not yet.
+    """Whether the patient was told the date too late after the referral, or not yet and it is ``too_late``."""
+    return too_late(frame["referral_date"], frame["notified_date"].fillna(pd.Timestamp(cut)))
+
+
+def too_late(referral: pd.Series, told: pd.Series) -> np.ndarray:
+    """Whether more than NOTICE_DAYS working days or NOTICE_CALENDAR_DAYS days lie between the referral and ``told``.
 
     Working days are Monday to Friday; public holidays count as working days, so a few are flagged too early.
     """
-    referral = frame["referral_date"].to_numpy().astype("datetime64[D]")
-    told = frame["notified_date"].fillna(pd.Timestamp(cut)).to_numpy().astype("datetime64[D]")
-    return np.busday_count(referral, told) > NOTICE_DAYS
+    first, last = (one.to_numpy().astype("datetime64[D]") for one in (referral, told))
+    return (np.busday_count(first, last) > NOTICE_DAYS) | ((last - first).astype(int) > NOTICE_CALENDAR_DAYS)
+
+
+def notices(snapshot: Snapshot, database: str, where: Where = ()) -> pd.DataFrame:
+    """Counts ``n`` of the legs of examination referred in the last WEEKS weeks whose notice was due by the data cut.
+
+    leg, department, region, notice (one of NOTICES). Left out is a leg that ended before its notice was due, without
+    one: nobody knows whether the patient was told by word of mouth.
+    """
+
+    def build() -> pd.DataFrame:
+        cut = snapshot.info(database).data_cut
+        sql = (
+            "SELECT leg, department, region, referral_date, notified_date, stop_date "
+            f"FROM {legs_sql()} WHERE leg = 'examination' AND notified_delivered AND referral_date >= $first"
+            f"{_patients(where)}"
+        )
+        params = {"data_cut": cut, "first": first_week(cut)}
+        params |= {f"patients_{one}": value for one, value in where if value != ""}
+        rows = snapshot.query(database, sql, params)
+        due = too_late(rows["referral_date"], pd.Series(pd.Timestamp(cut), rows.index))
+        told = rows["notified_date"].notna()
+        ended_first = ~told & rows["stop_date"].notna()
+        ended_first &= ~too_late(rows["referral_date"], rows["stop_date"].fillna(pd.Timestamp(cut)))
+        late = too_late(rows["referral_date"], rows["notified_date"].fillna(pd.Timestamp(cut)))
+        notice = np.select([told & ~late, told], NOTICES[:2], NOTICES[2])
+        keys = ["leg", "department", "region", "notice"]
+        kept = rows.assign(notice=notice)[due & ~ended_first]
+        kept[["department", "region"]] = kept[["department", "region"]].fillna("").astype(str)
+        return kept.groupby(keys, as_index=False).size().rename(columns={"size": "n"})[[*keys, "n"]]
+
+    if where:
+        return snapshot.remember(("waits", "notices", database, where), build)
+    return kept_frame(snapshot, database, _key("notices"), build)
 
 
 def weeks(snapshot: Snapshot, database: str) -> pd.DataFrame:
@@ -249,6 +290,7 @@ def _brief(snapshot: Snapshot, database: str, where: Where = ()) -> pd.DataFrame
 
 #: Name → frame, and the column that its rows are chosen by.
 NAMES = {"now": now, "overruns": overruns, "ended": ended, "started": started, "delays": delays, "weeks": weeks}
+NAMES |= {"notices": notices}
 PARTED = {"ended": ended, "started": started, "brief": brief, "uncovered": uncovered}
 NAMES |= PARTED
 

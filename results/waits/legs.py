@@ -11,7 +11,7 @@ from data.delivered import undelivered
 from indicators.statistics.intervals import exact
 from indicators.waits import ENDED_STATUSES, WAITING_STATUSES
 from results.waits import frames
-from results.waits.frames import COMPLETE, NOTICE_DAYS, WEEKS, without_notice
+from results.waits.frames import COMPLETE, NOTICE_CALENDAR_DAYS, NOTICE_DAYS, NOTICES, WEEKS, without_notice
 from results.waits.scope import (
     Counts,
     Leaf,
@@ -245,6 +245,60 @@ class Ended:
         return None if self.kept is None or not legs else (self.kept[0] / legs, self.kept[1] / legs)
 
 
+def lenient(scope: Scope) -> tuple[int, int] | None:
+    """Legs within the rules where an alternative offered is offer enough, at least and at most, as ``Ended.kept``.
+
+    None in the public edition, which shows the reading that decides the status, and where that is None.
+    """
+    kept = ended(scope).kept
+    if scope.public or kept is None:
+        return None
+    rows = scope.of(ended_rows(scope, "overruns"), scope.level, scope.code)
+    offered = int(rows["n"][rows["offered"] & (rows["status"] == "rules_broken")].sum())
+    return kept[0] + offered, kept[1] + offered
+
+
+# --- notice of the date ---
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Legs of examination at a place whose notice of the date was due: told in time, too late, and not at all."""
+
+    place: Place
+    in_time: int
+    late: int
+    none: int
+
+    @property
+    def legs(self) -> int:
+        return self.in_time + self.late + self.none
+
+
+def notices(scope: Scope) -> tuple[Notice, ...] | None:
+    """How the notice of the date came out, the country first and then each place; it is no part of the status.
+
+    None for other legs, in the public edition (a check for internal use), and where a database did not deliver it.
+    """
+    delivered = scope.view.snapshot.delivered
+    if scope.leg != "examination" or scope.public:
+        return None
+    if any(undelivered(["waits.notified_date"], delivered(one)) for one in scope.databases):
+        return None
+    whole = scope.whole()
+
+    def build() -> tuple[Notice, ...]:
+        frame = whole.rows("notices")
+        at, sums = placed(whole, frame), {("nation", ""): dict.fromkeys(NOTICES, 0)}
+        for database, code, notice, n in zip(*(frame[one] for one in ("database", "code", "notice", "n")), strict=True):
+            for node in Leaf(database, *at[code], notice, n).nodes:
+                sums.setdefault(node, dict.fromkeys(NOTICES, 0))[notice] += int(n)
+        listed = (Place("nation", "", ""), *places(whole, list(sums)))
+        return tuple(Notice(one, *(sums[one.level, one.code][name] for name in NOTICES)) for one in listed)
+
+    return whole.remember("notices", build)
+
+
 def _share(part: int | None, whole: int | None) -> float | None:
     return None if part is None or not whole else part / whole
 
@@ -311,6 +365,7 @@ def _ended_leaves(scope: Scope) -> list[Leaf]:
 
 
 __all__ = [
+    "NOTICE_CALENDAR_DAYS",
     "NOTICE_DAYS",
     "WEEKS",
     "Counts",

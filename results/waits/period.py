@@ -78,6 +78,11 @@ def last_quarters(data_cut: dt.date, number: int = 4) -> tuple[WaitPeriod, ...]:
     return tuple(reversed(found))
 
 
+def last_year(data_cut: dt.date) -> WaitPeriod:
+    """The last calendar year that had ended at the data cut."""
+    return wait_period(str((data_cut + dt.timedelta(days=1)).year - 1))
+
+
 def last_weeks(data_cut: dt.date, number: int = 4) -> tuple[WaitPeriod, ...]:
     """The last complete ISO weeks at the data cut, oldest first."""
     after = data_cut + dt.timedelta(days=1)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from indicators.statistics.funnel import ALARM, ATTENTION, limits
+from indicators.statistics.intervals import exact
 from results.waits.legs import (
     LEAST_FOR_MEDIAN,
     Ended,
@@ -81,6 +82,52 @@ def _waits(scope: Scope, frame: pd.DataFrame) -> dict[tuple[str, str], list[np.n
         for node in (("nation", ""), ("region", home), ("department", unit)):
             found.setdefault(node, []).append(days)
     return found
+
+
+@dataclass(frozen=True)
+class Within:
+    """The started legs at a place: the share that waited at most so many days, and quartiles of the wait in days.
+
+    The exact interval of the share; quartiles None below LEAST_FOR_MEDIAN legs.
+    """
+
+    place: Place
+    legs: int
+    within: int
+    lower: float
+    upper: float
+    quartiles: tuple[float, float, float] | None
+
+    @property
+    def share(self) -> float:
+        return self.within / self.legs
+
+
+def within(scope: Scope, days: int) -> tuple[Within, ...]:
+    """Each place's ended legs that waited at most ``days``, the country first: a description, not a verdict.
+
+    The wait is from consent, else from referral, as its median is. Nothing in the public edition: shares at any day
+    would give hidden counts away.
+    """
+    if scope.public:
+        return ()
+    whole = scope.whole()
+
+    def build() -> tuple[Within, ...]:
+        waits = _waits(whole, ended_rows(whole))
+        found = []
+        for place in (Place("nation", "", ""), *places(whole, list(waits))):
+            waited = np.concatenate(waits.get((place.level, place.code), [np.array([], dtype=int)]))
+            if not len(waited):
+                continue
+            count = int((waited <= days).sum())
+            lower, upper = exact(count, len(waited))
+            enough = len(waited) >= LEAST_FOR_MEDIAN
+            quartiles = tuple(float(one) for one in np.quantile(waited, (0.25, 0.5, 0.75))) if enough else None
+            found.append(Within(place, len(waited), count, float(lower), float(upper), quartiles))
+        return tuple(found)
+
+    return whole.remember(f"within {days}", build)
 
 
 def funnel(centre: float, most: int) -> list[tuple[int, float, float, float, float]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from results.audit import SITE_NAMES
 from results.view import View
@@ -60,6 +60,34 @@ def read(context: Reader, years_before: int = 0) -> Chosen:
 def filters_answer(context: Reader) -> bool:
     """Whether a comparison of some patients is made: in the public edition it would tell what is hidden."""
     return context.edition == "working"
+
+
+def of_all(context: Reader) -> bool:
+    """Whether a comparison is of all patients, whatever the filters."""
+    return not filters_answer(context)
+
+
+def why_all(context: Reader) -> str:
+    """Why the public edition compares all patients only."""
+    return context.t(
+        "Forskellen mellem en sammenligning af alle og af nogle patienter ville vise resultater, der er skjult, fordi "
+        "de bygger på få.",
+        "The difference between a comparison of all and of some patients would show results that are hidden because "
+        "they are of few.",
+    )
+
+
+def file_note(context: Reader) -> tuple[tuple[str, str], ...]:
+    """The line of a file that says which chosen filters it does not answer, and why; none where it answers all."""
+    filtered = context.state.filtered or context.state.choice("lokalisation")
+    if not filtered or filters_answer(context):
+        return ()
+    said = [value for _, _, value in replace(context, whole=False).filters()]
+    if site := context.state.choice("lokalisation"):
+        said.append(SITE_NAMES[site].in_(context.lang) if site in SITE_NAMES else site)
+    words = fmt.listed(said, context.lang)
+    not_used = context.t(f"Ikke brugt: {words}. {why_all(context)}", f"Not used: {words}. {why_all(context)}")
+    return ((context.t("Filtre", "Filters"), not_used),)
 
 
 def seen(context: Reader) -> View:

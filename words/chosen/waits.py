@@ -18,14 +18,20 @@ WORDS = {
     "examination": ("udredning", "examination"),
     "aftercare": ("efterbehandling", "aftercare"),
 }
+#: The days that the reader may describe a wait by; the statuses keep the legal limits.
+WITHIN = (7, 14, 21, 28, 42, 60)
+#: The legal limit in days, from the clock that the wait is measured by.
+LEGAL = 14
 _CODE = re.compile(r"[A-Za-zÆØÅæøå0-9_.-]{1,40}")
 #: ``omfang=alle``: all databases that deliver waiting times. ``hvor``: a region or department. ``liste``: whose list.
+#: ``inden``: within how many days the waits are described.
 EXTRAS = {
     "omfang": ("alle",),
     "ben": tuple(LEGS),
     "hvor": _CODE,
     "regler": ("maksimal", "pakke"),
     "liste": _CODE,
+    "inden": tuple(str(days) for days in WITHIN),
 }
 
 
@@ -61,6 +67,11 @@ class Chosen:
     def leg_word(self) -> str:
         leg = LEGS[self.context.state.choice("ben", "behandling")]
         return self.context.t(*WORDS[leg])
+
+    @property
+    def days(self) -> int:
+        """Within how many days the waits are described: the reader's choice, else the legal limit."""
+        return int(self.context.state.choice("inden", str(LEGAL)))
 
     @property
     def who(self) -> str:

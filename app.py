@@ -17,19 +17,20 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 
 import dash
 import flask
 
+from data.once import BeingMade, Memory, Workshop
 from data.store import OutdatedStore, Snapshot, Store, StoreError, open_store
 from layouts.frame.shell import BRAND
 from layouts.frame.source import CONFIG_KEY, Source, StoreSource
 from results import improvements
 from results.view import Edition
+from server import awaited, log
 from server import improvements as improvement_routes
-from server import log
 from server.children import Children
 from server.dash_inner import CALLBACKS, Malformed, check_call
 from server.downloads import register_routes
@@ -107,6 +108,7 @@ def create_app(
     app.prepare_pages(version)
     server = app.server
     register_routes(server)
+    awaited.register_routes(server)
     improvement_routes.register_routes(app)
     register_errors(app)
     server.config[CONFIG_KEY] = source
@@ -178,9 +180,11 @@ _COMPRESSED = {
 }
 
 
-@lru_cache(maxsize=64)
+_packed = Memory(64)
+
+
 def _gzip_once(body: bytes) -> bytes:
-    return gzip.compress(body, compresslevel=6, mtime=0)
+    return _packed.get(body, lambda: gzip.compress(body, compresslevel=6, mtime=0))
 
 
 def _compressed(response: flask.Response) -> flask.Response:
@@ -208,21 +212,25 @@ def _compressed(response: flask.Response) -> flask.Response:
 
 
 def keep_ready(store: Store, edition: Edition, every: float = 5.0) -> None:
-    """Watch the store's pointer for ever: open each new snapshot, and have its frames made by a process of its own."""
+    """Watch the store's pointer for ever and open each new snapshot, also when nobody reads: ``prepare_beside``."""
+    from data.load import clean_at_start  # with all that a load needs, after the first answer
+
     ready: Snapshot | None = None
-    said = ""
+    said, cleaned = "", False
     while True:
         try:
+            if not cleaned:
+                cleaned = True
+                clean_at_start(store.root)
             if ready is not None:
                 ready.look()
             snapshot = store.served()
             if snapshot is not ready:
-                process = _start_preparing(store, edition)  # one for an older snapshot stops by itself
-                until = time.monotonic() + LONGEST_PREPARING
-                snapshot.made_elsewhere = partial(_runs, process, until)
                 ready = snapshot
                 improvements.prepare(snapshot)
             said = ""
+        except BeingMade:
+            ready = None  # readers were there first
         except Exception as error:  # the thread's edge: what it does not expect must neither end it nor pass unseen
             if repr(error) != said:
                 said = repr(error)
@@ -231,6 +239,21 @@ def keep_ready(store: Store, edition: Edition, every: float = 5.0) -> None:
         time.sleep(every)
 
 
+def prepare_beside(store: Store, edition: Edition, snapshot: Snapshot) -> None:
+    """Before anybody reads a snapshot that was opened: have its frames made by a process of its own, and know of it."""
+    snapshot.workshop = WORKSHOP
+    try:
+        process = _start_preparing(store, edition)  # one for an older snapshot stops by itself
+    except OSError as error:
+        _log.error("results cannot be prepared (%s); pages make what they need", error)
+        return
+    except SystemExit:  # the server is ending: who reads this now is answered all the same
+        return
+    snapshot.made_elsewhere = partial(_runs, process, time.monotonic() + LONGEST_PREPARING)
+
+
+#: Of the server's threads, so many do slow work or wait for it.
+WORKSHOP = Workshop(makers=2, waiting=2)
 _children = Children()
 #: Seconds after which readers no longer wait for what is prepared: a page then makes what it needs itself.
 LONGEST_PREPARING = 3600
@@ -258,15 +281,16 @@ def main(arguments: list[str] | None = None) -> int:
         help="working shows all counts; default: working on this machine alone, public on any other host",
     )
     options = parser.parse_args(arguments)
+    edition = edition_for(options.host, options.edition)
+    shown = Edition(edition, DEFAULT_THRESHOLD)
     try:
         store = open_store(options.store, lambda text: print(text, file=sys.stderr))
+        store.opened = partial(prepare_beside, store, shown)
         store.served()
     except StoreError as error:
         danish = f"app.py: {error.da}\n" if isinstance(error, OutdatedStore) else ""
         print(f"{danish}app.py: {error}", file=sys.stderr)
         return 1
-    edition = edition_for(options.host, options.edition)
-    shown = Edition(edition, DEFAULT_THRESHOLD)
     source = StoreSource(store, shown)
     app = create_app(source, source.version, host=options.host)
     told = log.start()
@@ -278,6 +302,7 @@ def main(arguments: list[str] | None = None) -> int:
             f"app.py: {options.host}:{options.port} cannot be used ({error}); name others with --host and --port",
             file=sys.stderr,
         )
+        _children.end()
         return 1
     for wanted in (signal.SIGTERM, signal.SIGINT):
         signal.signal(wanted, serving.stop)

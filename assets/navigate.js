@@ -113,18 +113,39 @@
     document.dispatchEvent(new Event("newpage"));
   }
 
+  // The same page anew, as its results come: nothing that the reader has under eyes or hands moves.
+  function renew(page) {
+    var here = document.activeElement;
+    var link = here && here.closest("#page a[href], #page summary") ? placeOf(here) : null;
+    var open = openOnes();
+    var y = window.scrollY;
+    var heading = headingOf(document);
+    exchange(page);
+    unfold(document.getElementById("page"), open);
+    if (link) focus(found(link));
+    scrollTo(y);
+    if (headingOf(document) !== heading) told.textContent = headingOf(document);
+  }
+
+  function headingOf(page) {
+    var heading = page.querySelector("#page h1");
+    return heading ? heading.textContent : page.title;
+  }
+
+  function openOnes() {
+    return unfolded(document.getElementById("page"))
+      .filter(function (one) {
+        return one.element.open;
+      })
+      .map(function (one) {
+        return one.name;
+      });
+  }
+
   // kept: the clicked link's place on the page; null for Back and Forward, which have a place of their own.
   function show(page, url, kept, back) {
     var choice = !back && url.pathname === shown.split("?")[0];
-    var open = choice
-      ? unfolded(document.getElementById("page"))
-          .filter(function (one) {
-            return one.element.open;
-          })
-          .map(function (one) {
-            return one.name;
-          })
-      : [];
+    var open = choice ? openOnes() : [];
     var y = window.scrollY;
     if (!back) {
       leave("manual");
@@ -156,14 +177,23 @@
       if (!left || !focus(found(left))) focus(main);
       scrollTo(back ? place(entry).y || back.y || 0 : 0);
     }
-    var heading = document.querySelector("#page h1");
-    told.textContent = choice && heading ? heading.textContent : document.title;
+    told.textContent = choice ? headingOf(document) : document.title;
   }
 
   function done() {
     clearTimeout(slow);
     asking = null;
     document.documentElement.classList.remove("is-waiting");
+  }
+
+  function fetchPage(url, mine) {
+    return fetch(url.href, { signal: mine.stop.signal, headers: { Accept: "text/html" } }).then(function (answer) {
+      var kind = answer.headers.get("Content-Type") || "";
+      if (!kind.startsWith("text/html")) throw new Error(url.href + " answered " + kind);
+      return answer.text().then(function (text) {
+        return { page: new DOMParser().parseFromString(text, "text/html"), url: new URL(answer.url) };
+      });
+    });
   }
 
   function visit(url, kept, back) {
@@ -174,14 +204,7 @@
     slow = setTimeout(function () {
       document.documentElement.classList.add("is-waiting");
     }, 200);
-    fetch(url.href, { signal: mine.stop.signal, headers: { Accept: "text/html" } })
-      .then(function (answer) {
-        var kind = answer.headers.get("Content-Type") || "";
-        if (!kind.startsWith("text/html")) throw new Error(url.href + " answered " + kind);
-        return answer.text().then(function (text) {
-          return { page: new DOMParser().parseFromString(text, "text/html"), url: new URL(answer.url) };
-        });
-      })
+    fetchPage(url, mine)
       .then(function (got) {
         if (mine.stop.signal.aborted) return;
         if (!got.page.getElementById("page") || ownFiles(got.page) !== files || hasForm(got.page)) {
@@ -203,6 +226,23 @@
   function hasForm(page) {
     return Boolean(page.querySelector("#page form"));
   }
+
+  // awaited.js: what the page waits for has come. A click goes before; where this fails, the next time will do.
+  document.addEventListener("renew", function () {
+    if (asking || hasForm(document)) return;
+    var mine = { url: location.href, stop: new AbortController() };
+    asking = mine;
+    fetchPage(new URL(location.href), mine)
+      .then(function (got) {
+        if (mine.stop.signal.aborted) return;
+        done();
+        if (got.page.getElementById("page") && ownFiles(got.page) === files) renew(got.page);
+        else location.reload();
+      })
+      .catch(function () {
+        if (asking === mine) done();
+      });
+  });
 
   document.addEventListener("click", function (event) {
     var link = event.target.closest("#page a[href]");

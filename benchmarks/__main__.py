@@ -24,6 +24,7 @@ from benchmarks import (
     counting,
     loading,
     pages,
+    readers,
     simulate_comparison,
     simulate_cusum,
     simulate_effect,
@@ -115,6 +116,8 @@ def _measured(place: Path) -> list[Result]:
     _say("pages")
     results += pages.measure(place / "store")
     results += pages.serve(place / "store")
+    _say("many readers")
+    results += readers.measure(place / "store")
     _say("clicks in a browser")
     results += browser.measure(place / "store")
     return results

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import errno
 import hashlib
 import json
 import logging
@@ -18,7 +19,7 @@ import duckdb
 import filelock
 
 from data.against import Held, against, shared_with, together
-from data.cache import FOLDER
+from data.cache import sweep
 from data.checks import Inspection, inspect
 from data.derive import add_findings, build, build_part, build_union
 from data.extract_toml import TOML, read_manifest
@@ -35,6 +36,8 @@ SPILL = ".kraeft-load-"
 #: The memory that staging takes, and the most that it then writes to disk: two tables of the most rows that one may
 #: have, at their most bytes a row. Beyond it the load is refused, rather than the disk filled.
 MEMORY, SPILLED = "1GB", "20GB"
+#: Seconds that a command waits for the lock of the store, which a dashboard takes for an instant when it starts.
+_A_MOMENT = 1.0
 _log = logging.getLogger(__name__)
 
 
@@ -400,7 +403,7 @@ def only_loader(root: Path) -> Iterator[None]:
     """One lock over the whole command; it falls with the process, also when that is killed."""
     lock = filelock.FileLock(str(root / ".lock"))
     try:
-        lock.acquire(timeout=0)
+        lock.acquire(timeout=_A_MOMENT)
     except filelock.Timeout:
         raise StoreError(f"{root}: another load is running; try again when it has finished") from None
     try:
@@ -465,15 +468,24 @@ def clean(root: Path, erased: str = "") -> None:
     for path in (root / "databases").glob("*"):
         if path.name not in named:
             path.unlink()
-    stems = {name.removesuffix(".duckdb") for name in named}
-    for path in (root / FOLDER).glob("*"):
-        # A frame that a dashboard is writing at this moment begins with a dot; it is not ours to remove.
-        if path.name.removeprefix(".").split(".")[0] not in stems:
-            path.unlink()
+    sweep(root, {name.removesuffix(".duckdb") for name in named})
     for path in root.glob(f"{SPILL}*"):
         shutil.rmtree(path)
     for path in [*root.glob(".*.writing"), *(root / "snapshots").glob(".*.writing")]:
         path.unlink()
+
+
+def clean_at_start(root: Path) -> None:
+    """As ``clean``, by a dashboard that starts; not while a load is running, nor in a store that is read only."""
+    try:
+        with only_loader(root):
+            clean(root)
+    except (StoreError, PermissionError) as error:
+        _log.info("%s: not cleaned (%s)", root, error)
+    except OSError as error:
+        if error.errno != errno.EROFS:
+            raise
+        _log.info("%s: not cleaned (%s)", root, error)
 
 
 def _fingerprint(folder: Path, loaded_at: dt.datetime) -> str:

@@ -9,11 +9,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from data.once import Flight
+
 T = TypeVar("T")
 #: What the file system says of a file: device, number, size, times of the last change of content and of anything.
 _State = tuple[int, int, int, int, int]
 _found: dict[Path, tuple[_State, object]] = {}
 _lock = threading.Lock()
+_checking = Flight()
 
 
 def checked_once(path: Path, check: Callable[[Path], T], anew: bool = False) -> T:
@@ -27,10 +30,18 @@ def checked_once(path: Path, check: Callable[[Path], T], anew: bool = False) -> 
         seen = _found.get(path)
     if seen is not None and seen[0] == state and not anew:
         return seen[1]
-    found = check(path)
-    with _lock:
-        _found[path] = (state, found)
-    return found
+
+    def checked() -> T:
+        with _lock:
+            seen = _found.get(path)
+        if seen is not None and seen[0] == state and not anew:  # by another thread, in the meantime
+            return seen[1]
+        found = check(path)
+        with _lock:
+            _found[path] = (state, found)
+        return found
+
+    return checked() if anew else _checking.share((path, state), checked)
 
 
 def sum_of(path: Path) -> str:

@@ -16,7 +16,6 @@ import json
 import logging
 import os
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +24,7 @@ from typing import TypeVar
 import duckdb
 import pandas as pd
 
+from data.once import Memory, Workshop, slow_work
 from data.schema import STORE_VERSION
 from data.soundness import checked_once, sum_of
 
@@ -40,6 +40,8 @@ SETTINGS_AFTER_ATTACH = (
 
 #: How many results a snapshot remembers.
 REMEMBERED = 512
+#: How many snapshots are looked through for results of a former one.
+_AS_FAR_BACK = 3
 #: Characters of the longest text that can be a snapshot's id.
 _LONGEST_ID = 100
 _log = logging.getLogger(__name__)
@@ -92,10 +94,6 @@ class BrokenDatabase(StoreError):
     def __init__(self, database: str, message: str) -> None:
         super().__init__(message)
         self.database = database
-
-
-class BeingMade(Exception):
-    """What was asked for takes long, is not kept yet, and another process is making it: ask again later."""
 
 
 @dataclass(frozen=True)
@@ -247,24 +245,22 @@ class Snapshot:
             self._con.execute(setting)
         #: Whether another process is making the kept frames right now; set by who started it.
         self.made_elsewhere: Callable[[], bool] = lambda: False
-        self._memory: OrderedDict[Hashable, object] = OrderedDict()
-        self._memory_lock = threading.Lock()
+        #: Where slow work is done; None: at once by whoever needs it.
+        self.workshop: Workshop | None = None
+        self._memory = Memory(REMEMBERED)
 
-    def remember(self, key: Hashable, build: Callable[[], T]) -> T:
+    def remember(self, key: Hashable, build: Callable[[], T], slow: bool = False) -> T:
         """The result of ``build`` for ``key``, computed once: a snapshot never changes, so nothing grows old.
 
-        Results are shared between threads and must not be changed by who gets them.
+        Threads that ask at the same time wait for the first; BeingMade where that one is at slow work. Results are
+        shared between threads and must not be changed by who gets them. ``slow``: a place in the workshop is needed.
         """
-        with self._memory_lock:
-            if key in self._memory:
-                self._memory.move_to_end(key)
-                return self._memory[key]
-        made = build()
-        with self._memory_lock:
-            self._memory[key] = made
-            while len(self._memory) > REMEMBERED:
-                self._memory.popitem(last=False)
-        return made
+
+        def made() -> T:
+            with slow_work(self.workshop, str(key)) if slow else contextlib.nullcontext():
+                return build()
+
+        return self._memory.get(key, made, self.workshop)
 
     def info(self, database: str) -> DatabaseInfo:
         """What the snapshot holds of a database; raises StoreError naming those it has."""
@@ -334,6 +330,9 @@ class Store:
         self._open: Snapshot | None = None
         #: What keeps ``served`` from the current snapshot; "" when it serves that.
         self.trouble = ""
+        #: Told of each snapshot that is opened, before anybody reads it.
+        self.opened: Callable[[Snapshot], None] = lambda snapshot: None
+        self._older: dict[str, Snapshot] = {}
 
     def current_id(self) -> str:
         """The id in the pointer; raises StoreError where there is none."""
@@ -380,7 +379,7 @@ class Store:
             try:
                 with self._lock:
                     if self._open is None or self._open.id != current or self._open.outdated:
-                        self._open = Snapshot(self.root, self.manifest(current), partly)
+                        self._open = self._told(Snapshot(self.root, self.manifest(current), partly))
                     return self._open
             except StoreError:
                 if self.current_id() == current:
@@ -395,9 +394,35 @@ class Store:
                 _log.error("%s", error)
                 continue
             with self._lock:
-                self._open = self._open or found
+                self._open = self._open or self._told(found)
                 return self._open
         raise why
+
+    def _told(self, snapshot: Snapshot) -> Snapshot:
+        self.opened(snapshot)
+        return snapshot
+
+    def before(self, snapshot: Snapshot) -> Iterator[Snapshot]:
+        """The snapshots that this one followed, the latest first, as far as they are there and can be opened.
+
+        Nothing slow is made for them: what is not kept is BeingMade.
+        """
+        older: dict[str, Snapshot] = {}
+        parent = snapshot.parent
+        while parent and len(older) < _AS_FAR_BACK:
+            with self._lock:
+                found = self._older.get(parent)
+            if found is None:
+                try:
+                    found = Snapshot(self.root, self.manifest(parent), partly=True)
+                except StoreError:
+                    break
+                found.workshop, found.made_elsewhere = snapshot.workshop, lambda: True
+            older[parent] = found
+            with self._lock:
+                self._older = {**self._older, parent: found} if len(self._older) < _AS_FAR_BACK else dict(older)
+            yield found
+            parent = found.parent
 
     def manifest(self, snapshot: str) -> Manifest:
         """The manifest of a snapshot; raises StoreError naming those that exist."""

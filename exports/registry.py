@@ -17,20 +17,23 @@ from words.reader import Reader
 Export = Callable[[Reader, str], Sheet]
 #: Whether a file is of all patients whatever the filters: always, never, or as the surroundings have it.
 Whole = bool | Callable[[Reader], bool]
-_EXPORTS: dict[str, tuple[Export, dict[str, Choices], Whole]] = {}
+_EXPORTS: dict[str, tuple[Export, dict[str, Choices], Whole, bool]] = {}
 
 
-def export(name: str, extras: dict[str, Choices] | None = None, whole: Whole = False) -> Callable[[Export], Export]:
+def export(
+    name: str, extras: dict[str, Choices] | None = None, whole: Whole = False, former: bool = False
+) -> Callable[[Export], Export]:
     """Register a download: the function gets the page context and the subject ("" where there is none).
 
     It returns a Sheet and raises UsageError for a subject that does not exist. ``extras``: the page's own parameters.
-    ``whole``: the file is of all patients, whatever the filters in its address, and says so.
+    ``whole``: the file is of all patients, whatever the filters in its address, and says so. ``former``: while the new
+    results are being made it is of the former snapshot and says so, unless its address has choices of the page's own.
     """
 
     def register(function: Export) -> Export:
         if name in _EXPORTS and _EXPORTS[name][0].__module__ != function.__module__:
             raise ValueError(f"download '{name}' is registered twice")
-        _EXPORTS[name] = (function, extras or {}, whole)
+        _EXPORTS[name] = (function, extras or {}, whole, former)
         return function
 
     return register
@@ -56,6 +59,8 @@ def stamp(context: Reader, period: str | None = None) -> tuple[tuple[str, str], 
         (t("Udgave", "Edition"), context.edition_text()),
         (t("Forbehold", "Caveat"), t("Ikke case-mix-justeret", "Not adjusted for case mix")),
     ]
+    if before := context.former_text():
+        rows.append((t("Bemærk", "Note"), before))
     if said := delivered.notes(context):
         rows.append((t("Ikke leveret", "Not delivered"), " ".join(said)))
     if context.synthetic:

@@ -40,6 +40,8 @@ def _parser() -> argparse.ArgumentParser:
 def _prepare(options: argparse.Namespace) -> int:
     store = open_store(options.store, progress)
     snapshot = store.served()
+    if not os.access(store.root, os.W_OK):
+        raise StoreError(f"{store.root}: cannot be written to, so nothing can be kept; pages make what they need")
     if hasattr(os, "nice"):
         os.nice(10)  # readers first
     for part in prepare(snapshot, Edition(options.edition, options.threshold)):

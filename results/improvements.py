@@ -201,7 +201,7 @@ def _effect(snapshot: Snapshot, one: Initiative, indicator: Indicator) -> Effect
     busy = with_initiative(snapshot, one.database, one.indicator)  # the register changes while the snapshot stands
     key = ("effect", one.database, one.indicator, one.departments, one.start, one.washout, busy)
     return snapshot.remember(
-        key, lambda: effect(snapshot, one.database, indicator, one.departments, one.start, one.washout)
+        key, lambda: effect(snapshot, one.database, indicator, one.departments, one.start, one.washout), slow=True
     )
 
 

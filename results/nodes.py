@@ -126,7 +126,8 @@ def _kept(view: View, periods: Mapping[str, Collection[int]], deep: bool) -> pd.
     def build(database: str) -> pd.DataFrame:
         return _whole(replace(view, database=database))
 
-    tree = kept_rows(view.snapshot, _key(view), "period", periods, build)
+    slow = len(periods) > 1 and view.regions == View.regions  # those that are prepared; of one, a second or two
+    tree = kept_rows(view.snapshot, _key(view), "period", periods, build, slow)
     if not deep:
         tree = tree[tree["level"] != "department"].reset_index(drop=True)
     variables = tree["database"].map({code: variables_of(replace(view, database=code)) for code in periods})

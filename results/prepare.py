@@ -5,9 +5,12 @@ A process of its own does it (``python -m results prepare``): in the server's it
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
-from data.cache import remove_others
+from data.cache import is_kept, remove_others, wished
+from data.once import Frame
 from data.store import Snapshot
 from results import cube, nodes
 from results.variation import comparison
@@ -16,26 +19,92 @@ from results.waits import frames as waits_frames
 from results.warnings import charts as warning_charts
 from results.warnings import signals as warnings
 
+#: What the names of frames begin with: comparisons; warnings with their units and charts. All others are counts.
+_COMPARISONS = "compare-"
+_WARNINGS = ("warnings-", "units-", "warning-points-")
+#: A frame as a page names it in an address: DCCG.warnings-1a2b-20260331.
+_NAME = re.compile(r"([A-Za-z0-9]{1,30})\.([A-Za-z0-9_-]{1,120})")
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A piece of some seconds. ``kind``: what the names of its frames begin with; () for the others."""
+
+    name: str
+    database: str
+    kind: tuple[str, ...]
+    make: Callable[[], object]
+
+    def makes(self, frame: Frame) -> bool:
+        database, key = frame
+        if database != self.database:
+            return False
+        if self.kind:
+            return key.startswith(self.kind)
+        return not key.startswith((_COMPARISONS, *_WARNINGS))
+
 
 def prepare(snapshot: Snapshot, edition: Edition) -> Iterator[str]:
     """Make what is not kept yet, what readers ask for first being first; yields the name of each part that is ready.
 
-    Seconds for the counts, some minutes for the warnings of past quarters: the caller may stop after any part. Frames
-    of earlier versions go when all is there.
+    First comes what a reader waits for at this moment. Seconds for the counts, some minutes for the warnings of past
+    quarters: the caller may stop after any part. Frames of earlier versions go when all is there.
     """
-    first, *others = sorted(snapshot.databases, key=lambda code: (code != FIRST_DATABASE, code))
-    counts(snapshot, edition, (first,))
-    yield f"counts of {first}"
-    yield from _compared(snapshot, edition, first)  # the database of the page that opens
-    counts(snapshot, edition, others)
-    waits_frames.prepare(snapshot)
-    yield "counts and waiting times"
-    for database in others:
-        yield from _compared(snapshot, edition, database)
-    for database, day in warnings.prepare_past(snapshot):
-        yield f"warnings of {database} as of {day}"
+    left = _parts(snapshot, edition)
+    while left:
+        part = _next(left, wished(snapshot))
+        left.remove(part)
+        part.make()
+        yield part.name
     gone = remove_others(snapshot, (cube.DEFINITION_VERSION, warnings.VERSION, comparison.VERSION))
     yield f"{gone} frames of earlier versions removed"
+
+
+def _next(parts: Sequence[_Part], wishes: Sequence[Frame]) -> _Part:
+    for frame in wishes:
+        for part in parts:
+            if part.makes(frame):
+                return part
+    return parts[0]
+
+
+def _parts(snapshot: Snapshot, edition: Edition) -> list[_Part]:
+    """The database of the page that opens, the counts of the others, their warnings and comparisons, the past."""
+    first, *others = sorted(snapshot.databases, key=lambda code: (code != FIRST_DATABASE, code))
+
+    def counted(database: str) -> _Part:
+        def make() -> None:
+            counts(snapshot, edition, (database,))
+            waits_frames.prepare(snapshot, (database,))
+
+        return _Part(f"counts of {database}", database, (), make)
+
+    def warned(database: str) -> _Part:
+        def make() -> None:
+            warnings.prepare(snapshot, (database,))
+            warning_charts.prepare(snapshot, (database,))
+
+        kind = (warnings.now(snapshot, database), *_WARNINGS[1:])
+        return _Part(f"warnings of {database}", database, kind, make)
+
+    def compared(database: str) -> _Part:
+        return _Part(
+            f"comparisons of {database}",
+            database,
+            (_COMPARISONS,),
+            lambda: comparison.prepare(snapshot, edition, (database,)),
+        )
+
+    def past(database: str, key: str, make: Callable[[], object]) -> _Part:
+        return _Part(f"warnings of {database}, {key}", database, (key,), make)
+
+    return [
+        counted(first), warned(first), compared(first),
+        *(counted(one) for one in others),
+        *(warned(one) for one in others),
+        *(compared(one) for one in others),
+        *(past(*one) for one in warnings.past(snapshot)),
+    ]  # fmt: skip
 
 
 def counts(snapshot: Snapshot, edition: Edition, databases: Sequence[str]) -> None:
@@ -45,9 +114,7 @@ def counts(snapshot: Snapshot, edition: Edition, databases: Sequence[str]) -> No
     cube.prepare_filters(snapshot, databases)
 
 
-def _compared(snapshot: Snapshot, edition: Edition, database: str) -> Iterator[str]:
-    warnings.prepare(snapshot, (database,))
-    warning_charts.prepare(snapshot, (database,))
-    yield f"warnings of {database}"
-    comparison.prepare(snapshot, edition, (database,))
-    yield f"comparisons of {database}"
+def kept(snapshot: Snapshot, names: Sequence[str]) -> int:
+    """How many of these frames ('DATABASE.key', as a page names what it awaits) are there."""
+    found = (_NAME.fullmatch(name) for name in names)
+    return sum(is_kept(snapshot, one[1], one[2]) for one in found if one is not None and one[1] in snapshot.databases)

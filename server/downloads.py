@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import flask
 
+from data.once import BeingMade
 from data.output import UsageError
-from data.store import BeingMade
 from exports.files import to_csv, to_xlsx
 from exports.registry import _EXPORTS
 from layouts.frame import being_made
@@ -22,7 +22,7 @@ def register_routes(server: flask.Flask) -> None:
     def download(name: str, form: str) -> flask.Response:
         if name not in _EXPORTS or form not in ("csv", "xlsx"):
             flask.abort(404)
-        function, extras, whole = _EXPORTS[name]
+        function, extras, whole, former = _EXPORTS[name]
         query = {key: value[0] if len(value) == 1 else value for key, value in flask.request.args.lists()}
         subject = str(query.pop("emne", ""))
         context = view(f"/hent/{name}", query, extras)
@@ -35,12 +35,16 @@ def register_routes(server: flask.Flask) -> None:
         except UsageError as error:
             flask.abort(404, str(error))
         except BeingMade:
-            flask.abort(503, being_made.sentence(context))
+            before = being_made.former(context) if former and not context.state.extra else None
+            if before is None:
+                raise
+            sheet, context = function(before, subject), before
         content = to_csv(sheet, context.lang) if form == "csv" else to_xlsx(sheet, context.lang)
         kind = "text/csv; charset=utf-8" if form == "csv" else XLSX
         period = (sheet.period or context.period_label).replace("/", "-").replace("–", "-")  # headers are Latin-1
         patients = whom.in_file_name(context)
-        parts = (sheet.database or context.database, period, patients, subject, name)
+        old = context.t("tidligere-udtraek", "former-extract") if context.newest else ""
+        parts = (sheet.database or context.database, period, patients, subject, name, old)
         filename = "_".join(part for part in parts if part)
         headers = {"Content-Disposition": f'attachment; filename="{filename}.{form}"', "Cache-Control": "no-cache"}
         return flask.Response(content, content_type=kind, headers=headers)

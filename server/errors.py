@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import traceback
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
@@ -17,7 +18,9 @@ from dash.exceptions import DependencyException
 from werkzeug.exceptions import HTTPException, InternalServerError, NotFound, ServiceUnavailable
 
 from data.improvements import BrokenRegister
+from data.once import BeingMade, Frame
 from data.store import BrokenDatabase, StoreError
+from layouts.frame import being_made
 from layouts.frame.shell import BRAND
 from layouts.parts import html
 from server.dash_inner import OWN
@@ -80,6 +83,11 @@ _UNREADABLE = (
     ),
 )
 
+#: While what the page needs is being made for the first time.
+_NOT_YET = (
+    ("Tallene beregnes", "Siden viser nye data for første gang, og det, den bygger på, beregnes lige nu."),
+    ("The numbers are being computed", "The page shows new data for the first time; what it needs is being computed."),
+)
 _NO_REGISTER = (
     (
         "Registret over forbedringsprojekter kan ikke læses for tiden",
@@ -120,6 +128,12 @@ def register_errors(app: PrerenderedDash) -> None:
             told.add(str(error))
             server.logger.error("%s", error)
         return _answer(app, ServiceUnavailable(), texts=_unreadable(error))
+
+    @server.errorhandler(BeingMade)
+    def not_yet(error: BeingMade) -> flask.Response:
+        response = _answer(app, ServiceUnavailable(), texts=_NOT_YET, awaited=error.awaited)
+        response.headers["Retry-After"] = "5"
+        return response
 
     @server.errorhandler(Exception)
     def unexpected(error: Exception) -> flask.Response:
@@ -164,6 +178,7 @@ def _answer(
     error: HTTPException,
     number: str = "",
     texts: tuple[tuple[str, str], tuple[str, str]] | None = None,
+    awaited: Sequence[Frame] | None = None,
 ) -> flask.Response:
     status = error.code or 500
     language = 1 if flask.request.args.get("lang") == "en" else 0
@@ -173,17 +188,18 @@ def _answer(
         response = flask.jsonify({"error": said or heading, **({"number": number} if number else {})})
         response.status_code = status
     else:
-        response = app.document(_page(("da", "en")[language], heading, said or sentence, number), status)
+        response = app.document(_page(("da", "en")[language], heading, said or sentence, number, awaited), status)
     for name, value in error.get_headers():
         if name not in ("Content-Type", "Content-Length"):
             response.headers[name] = value  # e.g. Allow
     return response
 
 
-def _page(lang: str, heading: str, sentence: str, number: str) -> html.Div:
+def _page(lang: str, heading: str, sentence: str, number: str, awaited: Sequence[Frame] | None = None) -> html.Div:
     danish = lang == "da"
     home = "/" if danish else "/?lang=en"
-    body: list = [html.H1(heading, className="finding"), html.P(sentence, className="lead")]
+    again = being_made.mark(lang, awaited) if awaited is not None else []
+    body: list = [html.H1(heading, className="finding"), html.P([sentence, *again], className="lead")]
     if number:
         body.append(html.P(["Fejlnummer " if danish else "Error number ", html.Strong(number)]))
     body.append(html.P(html.A("Gå til forsiden" if danish else "Go to the front page", href=home)))

@@ -23,12 +23,13 @@ import flask
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from data.once import Flight
 from layouts.frame.being_made import kept_for_all
 from server.dash_inner import NAMESPACE, Island, as_json, described, page_at
 
 CACHED_PAGES = 64
 #: Own scripts of every page, in the order in which they are to run.
-SCRIPTS = ("menus.js", "islands.js", "figures.js", "navigate.js")
+SCRIPTS = ("menus.js", "islands.js", "figures.js", "navigate.js", "awaited.js")
 _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "source", "track", "wbr"}
 _SKIPPED = {"children", "n_clicks", "n_clicks_timestamp", "disable_n_clicks", "key", "loading_state", "refresh"}
 _NAMES = {"className": "class", "htmlFor": "for", "acceptCharset": "accept-charset", "httpEquiv": "http-equiv"}
@@ -174,19 +175,32 @@ class PageCache:
         self._pages: OrderedDict[tuple[str, str], Rendering] = OrderedDict()
         self._seen = ""
         self._lock = threading.Lock()
+        self._flight = Flight()
 
     def page(self, path: str, query: str) -> Rendering:
-        """The page at an address, made if it is not kept."""
+        """The page at an address, made if it is not kept; once, where several readers ask for it at the same time.
+
+        A reader does not wait for another's slow work: the page then says by itself what is being made.
+        """
         version = self._version()
         key = (path, query)
+        found = self._found(version, key)
+        return found or self._flight.share((version, key), lambda: self._made(version, key), alone=True)
+
+    def _found(self, version: str, key: tuple[str, str]) -> Rendering | None:
         with self._lock:
             if version != self._seen:
                 self._pages.clear()
                 self._seen = version
             if key in self._pages:
                 self._pages.move_to_end(key)
-                return self._pages[key]
-        made = render(path, query)
+            return self._pages.get(key)
+
+    def _made(self, version: str, key: tuple[str, str]) -> Rendering:
+        found = self._found(version, key)  # made since by another thread
+        if found is not None:
+            return found
+        made = render(*key)
         # The data may have changed while the page was made: then it belongs to no version.
         if kept_for_all() and version == self._version():
             with self._lock:

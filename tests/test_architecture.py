@@ -29,6 +29,7 @@ SHOWING_MAY_READ = {
         "data.delivered",
         "data.schema",
         "data.selection",
+        "data.once",
         "data.store",
         "data.output",
         "data.synthetic",

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from filelock import FileLock
 
 from data.load import Refused, load, use
 from data.schema import STORE_VERSION
@@ -256,8 +257,12 @@ def test_demonstration_data_of_an_earlier_version_are_made_anew(tmp_path, monkey
 def test_frames_in_use_outlive_a_load_and_orphans_do_not(root, delivered):
     stem = Store(root).current().info("DCCG").file.removesuffix(".duckdb")
     (root / "frames").mkdir()
-    kept = [f"{stem}.daily.parquet", f".{stem}.daily.parquet.123"]  # the second is being written
-    for name in (*kept, "DCCG-000000000000.daily.parquet", ".DCCG-000000000000.daily.parquet.9"):
+    kept = [f"{stem}.daily.parquet", f".{stem}.weekly.parquet.123"]  # the second is being written
+    gone = ["DCCG-000000000000.daily.parquet", ".DCCG-000000000000.daily.parquet.9", f".{stem}.daily.parquet.9"]
+    for name in (*kept, *gone):
         (root / "frames" / name).write_bytes(b"")
-    load([delivered["DCCG 2"]], root)
+    lock = f".{stem}.weekly.parquet.lock"
+    with FileLock(root / "frames" / lock):  # as its maker holds it
+        load([delivered["DCCG 2"]], root)
+    (root / "frames" / lock).unlink()
     assert sorted(path.name for path in (root / "frames").iterdir()) == sorted(kept)

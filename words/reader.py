@@ -23,6 +23,7 @@ class Reader:
     ``periods`` are start years, newest first. ``threshold``: the public edition hides results on fewer patients.
     ``faults``: what of the store cannot be read, Danish and English: it stands on every page.
     ``view``: the same choices as results/ takes them; None on a page that shows no results (forms, errors).
+    ``newest``: where all this is of a former snapshot, the view of the current one, whose results are being made.
     ``stages``: whether patients can be chosen by stage. ``latest``: the period shown to who has chosen none.
     """
 
@@ -46,6 +47,7 @@ class Reader:
     nobody: bool = False
     whole: bool = False
     view: View | None = None
+    newest: View | None = None
 
     def __post_init__(self) -> None:
         if self.edition not in EDITIONS:
@@ -96,6 +98,17 @@ class Reader:
         if self.data_cut is None:
             return ""
         return f"{self.t('Data til og med', 'Data up to and including')} {fmt.date(self.data_cut, self.lang)}"
+
+    def former_text(self) -> str:
+        """What page, figure and file say of warnings of a former snapshot; "" of others."""
+        if self.newest is None:
+            return ""
+        day = fmt.date(self.data_cut, self.lang)
+        return self.t(
+            f"Varslerne er fra udtræk {self.snapshot_id} (data til og med {day}); de nye beregnes.",
+            f"The warnings are of extract {self.snapshot_id} (data up to and including {day}); "
+            "the new ones are being computed.",
+        )
 
     def of_all_patients(self) -> Self:
         """The surroundings of a page, figure or file that is of all patients, whatever the filters."""

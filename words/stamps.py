@@ -15,6 +15,7 @@ def stamp(context: Reader, definition: str = "") -> str:
         context.patients_text(),
         definition,
         f"{context.t('udtræk', 'extract')} {context.snapshot_id}",
+        context.former_text(),
         context.t("syntetiske data", "synthetic data") if context.synthetic else "",
     ]
     return " · ".join(part for part in parts if part)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from dash import dcc
 
-from data.store import BeingMade
+from data.once import BeingMade
 from layouts.frame import being_made
 from layouts.overview.parts import link_to
 from layouts.parts import cards, html
@@ -29,18 +29,21 @@ class Warned:
 
     def __init__(self, context: Reader, unit: Department) -> None:
         self.context, self.unit = context, unit
-        self.found, self.being_made = None, False
+        self.found, self.being_made, self.former = None, None, False
         try:
             self.found = watched(context, (unit.code,))
-        except BeingMade:
-            self.being_made = True
+        except BeingMade as error:
+            self.being_made = error
+            if (before := being_made.former(context)) is not None:
+                self.context, self.former = before, True
+                self.found = watched(before, (unit.code,))
         self._strong = {one.indicator.id: one for one in (self.found.some(True) if self.found else ())}
         self._left = dict(self._strong)
 
     def alarms(self, row: Comparison) -> bool:
-        """Whether the row's indicator has a strong warning of decline."""
+        """Whether the row's indicator has a strong warning of decline; one of former data orders nothing."""
         signal = self._strong.get(row.indicator.id)
-        return signal is not None and signal.worse
+        return signal is not None and signal.worse and not self.former
 
     def under(self, row: Comparison) -> list:
         """What stands under the row: the sentence, with the chart where it shows enough; [] without a warning."""
@@ -48,10 +51,12 @@ class Warned:
         if signal is None:
             return []
         parts: list = [block(self.context, signal)]
+        if self.former:  # the row's own numbers are new
+            return [html.P(self.context.former_text(), className="warning-quiet"), *parts]
         try:
             curve = charts.curve(self.context.view, signal.unit, signal.indicator.id)
-        except BeingMade:  # the charts come some seconds after the list
-            return [*parts, html.P(being_made.sentence(self.context, True), className="warning-quiet")]
+        except BeingMade as error:  # the charts come some seconds after the list
+            return [*parts, html.P(being_made.told(self.context, error, True), className="warning-quiet")]
         if curve is not None and sum(point.rate is not None for point in curve.points) >= 6:
             goal = row.now.standard
             standard = goal.value if goal is not None and goal.kind == "standard" else None
@@ -62,8 +67,8 @@ class Warned:
     def quiet(self) -> html.P | None:
         """The sentence of what else is watched: weak signals, or that there is nothing."""
         context, t, lang = self.context, self.context.t, self.context.lang
-        if self.being_made:
-            return _soon(context)
+        if self.being_made and (self.found is None or not (self.found.watched or self.found.silent)):
+            return _soon(self.context, self.being_made)
         if self.found is None:
             said = t("Tidligt varsel gælder alle patienter i de nyeste data.",
                      "Early warning is of all patients in the newest data.")  # fmt: skip
@@ -71,7 +76,8 @@ class Warned:
         found = self.found
         if not found.watched and not found.silent:
             return None
-        parts = [f"{t('Tidligt varsel', 'Early warning')}: "]
+        before = [being_made.former_told(context), " "] if self.former else []
+        parts = [*before, f"{t('Tidligt varsel', 'Early warning')}: "]
         if not found.signals:
             parts.append(t("intet. ", "none. "))
         weak = found.some(False)
@@ -130,9 +136,9 @@ def block(context: Reader, signal: Signal) -> html.P:
     return html.P([arrow, html.Span([strong, " ", *said])], className="warning is-better")
 
 
-def _soon(context: Reader) -> html.P:
+def _soon(context: Reader, error: BeingMade) -> html.P:
     """In place of the page's one sentence about warnings."""
-    return html.P(being_made.sentence(context), className="warning-quiet", id="varsel")
+    return html.P(being_made.told(context, error), className="warning-quiet", id="varsel")
 
 
 def _link(context: Reader, words: str) -> dcc.Link:
@@ -161,9 +167,16 @@ def _weak_text(context: Reader, worse: int, better: int, also: bool) -> str:
 def overview_line(context: Reader) -> list:
     """One line on the overview where there are signals: strong decline by hospital, else quietly; [] without."""
     try:
-        found = watched(context)
-    except BeingMade:
-        return [_soon(context)]
+        return _overview_line(context, watched(context))
+    except BeingMade as error:
+        before = being_made.former(context)
+        if before is None:
+            return [_soon(context, error)]
+        said = html.P(being_made.former_told(before), className="warning-quiet overview-warning", id="varsel")
+        return [said, *_overview_line(before, watched(before))]
+
+
+def _overview_line(context: Reader, found: Watch | None) -> list:
     if found is None or not (found.signals or found.standing):
         return []
     t, lang = context.t, context.lang

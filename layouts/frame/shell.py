@@ -40,7 +40,7 @@ def page(
     breadcrumbs: Sequence[tuple[str, str | None]] | None = None,
     selections: Sequence[Menu | Switch] = (),
     summary: tuple[str, str] | None = None,
-    notices: Sequence[str] = (),
+    notices: Sequence[Body] = (),
     foot: Sequence[Body] = (),
     title: str | None = None,
     status: int = 200,
@@ -50,7 +50,7 @@ def page(
 
     ``active``: key of NAV. ``finding``: the one finding, as a text or as two lines. ``lead``: text or
     children. ``breadcrumbs``: (text, path or None) from the top. ``summary``: the two lines of the phone's
-    choice bar. ``notices``: sentences shown in amber above the finding, after the problems of the URL.
+    choice bar. ``notices``: sentences (or components) shown in amber above the finding, after the problems of the URL.
     ``foot``: paragraphs before the edition line. ``title``: the browser tab, default from active and
     database. ``status``: HTTP status of the first response; 404 where the page's subject does not exist.
     ``filtered``: the page answers the filters on patients. Its headline and tab then name them, a line says that fewer

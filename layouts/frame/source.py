@@ -42,6 +42,20 @@ def view(path: str, query: Mapping[str, object], extras: Mapping[str, Choices] |
     return flask.current_app.config[CONFIG_KEY](path, state, problems)
 
 
+def former(context: Reader, kept: Callable[[Snapshot, str], bool]) -> Reader | None:
+    """The same choices in the latest former snapshot that has the database and for which ``kept(snapshot, database)``.
+
+    None where there is none, and of what is of a former snapshot already.
+    """
+    there = flask.current_app.config[CONFIG_KEY]
+    return there.former(context, kept) if isinstance(there, StoreSource) and context.newest is None else None
+
+
+def served() -> Snapshot:
+    """The snapshot that pages show at this moment."""
+    return flask.current_app.config[CONFIG_KEY].store.served()
+
+
 class StoreSource:
     """Contexts from a store: resolves database and period against the current snapshot."""
 
@@ -61,7 +75,19 @@ class StoreSource:
         return f"{snapshot.id}+{faults}+{register}"
 
     def __call__(self, path: str, state: State, problems: list[Problem]) -> Reader:
-        snapshot = self.store.served()
+        return self._of(self.store.served(), path, state, problems)
+
+    def former(self, context: Reader, kept: Callable[[Snapshot, str], bool]) -> Reader | None:
+        """See the function ``former``."""
+        code = context.database
+        for snapshot in self.store.before(context.view.snapshot):
+            if code in snapshot.databases and kept(snapshot, code):
+                state = replace(context.state, database=code)
+                found = self._of(snapshot, context.path, state, list(context.problems))
+                return replace(found, newest=context.view, whole=context.whole)
+        return None
+
+    def _of(self, snapshot: Snapshot, path: str, state: State, problems: list[Problem]) -> Reader:
         codes = [row.code for row in reference.databases() if row.code in snapshot.databases]
         problems = list(problems)
         if state.database in snapshot.broken:

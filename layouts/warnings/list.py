@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from dash import dcc
 
-from layouts.frame import shell
+from layouts.frame import being_made, shell
 from layouts.parts import html, tables
 from layouts.parts.downloads import line
 from results.warnings import digest as digests
@@ -307,9 +307,12 @@ def hospitals(context: Reader) -> html.Section:
     own = next((one for one in every if context.state.unit in one.departments), None)
     items = [html.Li(_hospital(context, one)) for one in every]
     show = t("Vælg hospital", "Choose a hospital")
+    snapshot = context.view.snapshot
+    some = context.newest is None and len(data.ready(snapshot)) < len(snapshot.databases)
     return shell.section(
         t("Én side pr. hospital og kvartal", "One page per hospital and quarter"),
         shell.caption(t("På tværs af alle databaser, til udskrift.", "Over all databases, to print.")),
+        *([shell.caption(being_made.of_all(context))] if some else []),
         *([html.P(_hospital(context, own))] if own is not None else []),
         html.Details([html.Summary(show), html.Ul(items, className="hospital-links")], className="twin"),
         id="hospitaler",

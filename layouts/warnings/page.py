@@ -7,8 +7,8 @@ import re
 import dash
 from dash import dcc
 
+from data.once import BeingMade
 from data.output import UsageError
-from data.store import BeingMade
 from exports import warnings as exports
 from layouts.frame import being_made, shell, source
 from layouts.frame import selections as select
@@ -37,21 +37,43 @@ def layout(path_hospital: str | None = None, **query: object) -> html.Div:
     context = source.view(path, query, extras).of_all_patients()
     try:
         return _digest(context, path_hospital) if path_hospital else _list(context)
+    except BeingMade as error:
+        return _former(context, path_hospital) or _not_yet(context, error)
+
+
+def _former(context: Reader, path_hospital: str | None) -> html.Div | None:
+    """The whole page of the former snapshot, which says so; None where that does not have it."""
+    before = being_made.former(context) if not context.state.choice("pr") else None
+    if before is None:
+        return None
+    try:
+        page = _digest(before, path_hospital) if path_hospital else _list(before)
     except BeingMade:
-        return shell.page(
-            context,
-            active="warnings",
-            finding=context.t("Varslerne er ikke klar endnu", "The warnings are not ready yet"),
-            lead=being_made.sentence(context),
-            selections=[select.database(context)],
-            body=[],
-        )
+        return None
+    return page if getattr(page, "data-status") == "200" else None
+
+
+def _not_yet(context: Reader, error: BeingMade) -> html.Div:
+    t = context.t
+    there = [code for code in data.ready(context.view.snapshot) if code != context.database]
+    links = [html.Li(dcc.Link(dict(context.databases)[code], href=context.here(database=code, kurve=None)))
+             for code, _ in context.databases if code in there]  # fmt: skip
+    listed_links = [shell.section(t("Klar nu", "Ready now"), html.Ul(links, className="link-list"))] if links else []
+    return shell.page(
+        context,
+        active="warnings",
+        finding=t("Varslerne er ikke klar endnu", "The warnings are not ready yet"),
+        lead=being_made.told(context, error),
+        selections=[select.database(context)],
+        body=listed_links if context.path == "/varsler" else [],
+    )
 
 
 def _list(context: Reader) -> html.Div:
     day, trouble = choices.read_day(context)
     found = data.watch(context.view, day)
-    notices = [*_unused(context), *([trouble] if trouble else [])]
+    before = [being_made.former_told(context)] if context.newest else []
+    notices = [*before, *_unused(context), *([trouble] if trouble else [])]
     if found.refused:
         return _refused(context, notices)
     if context.state.choice("kurve"):
@@ -69,7 +91,7 @@ def _list(context: Reader) -> html.Div:
     )
 
 
-def _unused(context: Reader) -> list[str]:
+def _unused(context: Reader) -> list:
     """What was chosen elsewhere and is not used here."""
     if not context.state.filtered and context.state.place == "treating":
         return []
@@ -144,6 +166,7 @@ def _digest(context: Reader, code: str) -> html.Div:
     t = context.t
     hospital = next((one for one in digests.hospitals(context.view) if one.code == code), None)
     if hospital is None:
+        digests.all_ready(context.view)
         what = [t(f"Der er intet hospital med koden {code}. ", f"There is no hospital with the code {code}. "),
                 dcc.Link(t("Se alle hospitaler", "See all hospitals"), href=context.to("/varsler"))]  # fmt: skip
         return shell.not_found(context, what)
@@ -160,6 +183,14 @@ def _digest(context: Reader, code: str) -> html.Div:
             )
         )
     found = digests.digest(context.view, hospital, quarter)
+    if context.newest:
+        digests.all_ready(context.view, quarter)
+        notices.insert(0, being_made.former_told(context))
+    elif found.awaited:
+        if (whole := _former(context, code)) is not None:
+            return whole
+        frames = data.frames(context.view.snapshot, digests.boards(context.view, quarter))
+        notices.insert(0, being_made.partly(context, found.awaited, frames))
     return shell.page(
         context,
         active="warnings",

@@ -272,13 +272,19 @@ def comparisons(view: View, by: str, years: int = 1) -> dict[str, Comparison]:
         if whole.where:
             frame = _frame(whole, by, years)
         else:
-            frame = kept_frame(view.snapshot, view.database, _key(whole, by, years), lambda: _frame(whole, by, years))
+            frame = kept_frame(
+                view.snapshot,
+                view.database,
+                _key(whole, by, years),
+                lambda: _frame(whole, by, years),
+                slow=_is_prepared(whole, by, years),
+            )
         rows: dict[str, list[dict]] = {}
         for row in _records(frame):
             rows.setdefault(row["indicator"], []).append(row)
         return {one: _comparison(whole, BY_ID[one], by, years, records) for one, records in rows.items()}
 
-    return view.snapshot.remember(("comparisons", *_key_of(whole), by, years), build)
+    return view.snapshot.remember(("comparisons", *_key_of(whole), by, years), build, slow=bool(whole.where))
 
 
 def comparison(view: View, indicator: str, by: str, years: int = 1) -> Comparison:
@@ -312,6 +318,10 @@ def in_short(view: View, indicator: str, by: str, years: int = 1) -> Comparison:
     return view.snapshot.remember(("comparison in short", *_key_of(whole), indicator, by, years), build)
 
 
+#: What units are compared beforehand.
+_PREPARED = ("department", "region")
+
+
 def prepare(snapshot: Snapshot, edition: Edition, databases: Sequence[str]) -> None:
     """Make the frames that are not kept yet of the databases' latest period, what is asked for first being first.
 
@@ -320,9 +330,14 @@ def prepare(snapshot: Snapshot, edition: Edition, databases: Sequence[str]) -> N
     for years in SPANS:
         for database in databases:
             view = View(snapshot, edition, database, default_period(snapshot, database))
-            for by in ("department", "region"):
+            for by in _PREPARED:
                 key = _key(view, by, years)
                 kept_frame(snapshot, database, key, lambda view=view, by=by, years=years: _frame(view, by, years))
+
+
+def _is_prepared(view: View, by: str, years: int) -> bool:
+    """Whether ``prepare`` makes the frame of all patients."""
+    return by in _PREPARED and years in SPANS and view.period == default_period(view.snapshot, view.database)
 
 
 def _key_of(view: View) -> tuple:

@@ -314,12 +314,13 @@ def of(
         frame = NAMES[name](snapshot, databases[0])
         return frame[frame[column] == value].assign(database=databases[0])
     wanted = dict.fromkeys(databases, (value,))
-    return kept_rows(snapshot, _key(name), column, wanted, lambda code: NAMES[name](snapshot, code))
+    return kept_rows(snapshot, _key(name), column, wanted, lambda code: NAMES[name](snapshot, code), slow=True)
 
 
-def prepare(snapshot: Snapshot) -> None:
-    """Make every frame that is not kept yet, so that no reader has to wait for one."""
-    for code, info in snapshot.databases.items():
+def prepare(snapshot: Snapshot, databases: Sequence[str] | None = None) -> None:
+    """Make every frame of these databases (None: of all) that is not kept yet, so that no reader has to wait for it."""
+    for code in snapshot.databases if databases is None else databases:
+        info = snapshot.info(code)
         if why_waits_not_reported(info) is None:
             for make in NAMES.values():
                 make(snapshot, code)

@@ -37,7 +37,8 @@ def obstacle_counts(snapshot: Snapshot, databases: Sequence[str], period: WaitPe
         frames = [_count(snapshot, one, period) for one in databases if one not in kept]
         if kept:
             wanted = dict.fromkeys(kept, (period.text,))
-            frames.append(kept_rows(snapshot, _KEY, "period", wanted, lambda code: last_quarter(snapshot, code)))
+            last = kept_rows(snapshot, _KEY, "period", wanted, lambda code: last_quarter(snapshot, code), slow=True)
+            frames.append(last)
         found = dict.fromkeys(OBSTACLES, 0)
         for frame in frames:
             for name, legs in zip(frame["obstacle"].tolist(), frame["legs"].tolist(), strict=True):

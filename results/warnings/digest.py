@@ -8,8 +8,21 @@ import unicodedata
 from dataclasses import dataclass
 
 from data import reference
+from data.once import BeingMade
 from results.view import View
-from results.warnings.signals import Absorbed, Signal, Watch, charted_units, days, everywhere, of_databases, unit_names
+from results.warnings.signals import (
+    Absorbed,
+    Signal,
+    Watch,
+    charted_units,
+    dated,
+    days,
+    everywhere,
+    frames,
+    of_databases,
+    ready,
+    unit_names,
+)
 
 
 @dataclass(frozen=True)
@@ -59,7 +72,8 @@ class Digest:
     Where a database's beginning of the quarter cannot be told, new is what could not be known before it, and nothing
     has ended. ``watch``: all as it stands at the quarter's end, or at the data cut where that comes first (``as_of``).
     ``databases``: those that the hospital is charted in or has patients in, and whose end of the quarter is one of
-    ``days``; ``not_yet``: those whose data end before the quarter begins.
+    ``days``; ``not_yet``: those whose data end before the quarter begins. ``awaited``: those whose boards are being
+    made and which are not in anything of this.
     """
 
     hospital: Hospital
@@ -71,6 +85,7 @@ class Digest:
     databases: tuple[str, ...]
     not_yet: tuple[str, ...]
     absorbed: tuple[Absorbed, ...] = ()
+    awaited: tuple[str, ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -84,8 +99,8 @@ def of_day(day: dt.date) -> Quarter:
 
 
 def hospitals(view: View) -> tuple[Hospital, ...]:
-    """Every hospital with departments in the databases of the snapshot, by region and name."""
-    return view.snapshot.remember(("hospitals",), lambda: _hospitals(view))
+    """Every hospital with departments in the databases of the snapshot that are ready, by region and name."""
+    return view.snapshot.remember(("hospitals", ready(view.snapshot)), lambda: _hospitals(view))
 
 
 def _hospitals(view: View) -> tuple[Hospital, ...]:
@@ -131,25 +146,60 @@ def latest_complete(view: View) -> Quarter:
 
 
 def digest(view: View, hospital: Hospital, quarter: Quarter) -> Digest:
-    """The hospital's digest of one of ``quarters``."""
-    key = ("digest", view.edition, hospital.code, quarter)
-    return view.snapshot.remember(key, lambda: _digest(view, hospital, quarter))
+    """The hospital's digest of one of ``quarters``, of the databases that are ready.
+
+    Raises data.once.BeingMade where none of those that it is charted in is.
+    """
+    snapshot, asked = view.snapshot, boards(view, quarter)
+    there = ready(snapshot, asked)
+    awaited = tuple(one.database for one in everywhere(view) if one.database not in there)
+    key = ("digest", view.edition, hospital.code, hospital.departments, quarter, awaited)
+    found = snapshot.remember(key, lambda: _digest(view, hospital, quarter, awaited))
+    if awaited and not found.databases:
+        raise BeingMade(f"{hospital.name}, {quarter}: the boards are being made", frames(snapshot, asked))
+    return found
 
 
-def _digest(view: View, hospital: Hospital, quarter: Quarter) -> Digest:
+def all_ready(view: View, quarter: Quarter | None = None) -> None:
+    """Raise data.once.BeingMade unless every database's units are there, and the boards of the quarter."""
+    asked = boards(view, quarter) if quarter is not None else None
+    if len(ready(view.snapshot, asked)) < len(view.snapshot.databases):
+        raise BeingMade("the boards are being made", frames(view.snapshot, asked))
+
+
+def boards(view: View, quarter: Quarter) -> dict[str, tuple[dt.date, ...]]:
+    """By database the days whose boards the quarter's digests need."""
+    asked = {}
+    for one in everywhere(view):
+        wanted = [day for day in _days_of(one, quarter) if day is not None]
+        # A past day that cannot be told has no board.
+        asked[one.database] = tuple(day for day in wanted if day == one.info.data_cut or dated(one))
+    return asked
+
+
+def _days_of(view: View, quarter: Quarter) -> tuple[dt.date | None, dt.date | None]:
+    """The day that tells the database's end of the quarter, and the one of its beginning; None where none does."""
+    shown, cut = days(view.info), view.info.data_cut
+    if cut < quarter.first or (quarter.last not in shown and cut > quarter.last):
+        return None, None  # not yet, or before what can be told of this database
+    before = quarter.before.last if quarter.before.last in shown else None
+    return min(quarter.last, cut), before
+
+
+def _digest(view: View, hospital: Hospital, quarter: Quarter, awaited: tuple[str, ...] = ()) -> Digest:
     charted = charted_units(view.snapshot)
     there = [one for one in everywhere(view) if hospital.departments & charted[one.database]]
     now, before, not_yet = {}, {}, []
     for one in there:
-        shown = days(one.info)
         if one.info.data_cut < quarter.first:
             not_yet.append(one.database)
             continue
-        if quarter.last not in shown and one.info.data_cut > quarter.last:
-            continue  # before what can be told of this database
-        now[one.database] = min(quarter.last, one.info.data_cut)
-        if quarter.before.last in shown:
-            before[one.database] = quarter.before.last
+        at_end, at_start = _days_of(one, quarter)
+        if at_end is None or one.database in awaited:
+            continue
+        now[one.database] = at_end
+        if at_start is not None:
+            before[one.database] = at_start
     read = [one for one in there if one.database in now]
     nothing = Watch(quarter.last, (), 0, 0, {})
     at_end = of_databases(read, now, hospital.departments) if read else nothing
@@ -170,5 +220,5 @@ def _digest(view: View, hospital: Hospital, quarter: Quarter) -> Digest:
         tuple(one for one in at_end.signals if continues(one)),
         tuple(one for one in (*at_start.signals, *at_start.standing) if one.key not in still),
         tuple(one.database for one in read), tuple(not_yet),
-        tuple(one for one in at_end.absorbed if one.key not in before_end),
+        tuple(one for one in at_end.absorbed if one.key not in before_end), awaited,
     )  # fmt: skip

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,7 +18,8 @@ import numpy as np
 import pandas as pd
 
 from data import reference
-from data.cache import kept_frame, kept_rows
+from data.cache import is_kept, kept_frame, kept_rows
+from data.once import Frame
 from data.store import DatabaseInfo, Snapshot
 from indicators import monitored, signals, thresholds
 from indicators.catalogue import BY_ID
@@ -40,8 +41,8 @@ VERSION = cube.method_version(thresholds.FILE, thresholds.FEW, thresholds.NEW, P
 _UNITS = f"units-{VERSION}"
 __all__ = ["ABSENT", "COUNTRY_TOO_FEW", "FALSE_ALARM_YEARS", "LEAST_EVENTS", "LISTED_MONTHS", "LONGEST",
            "STRONG_ALARM_YEARS", "TOO_FEW", "VERSION", "Absorbed", "Quiet", "Signal",
-           "Watch", "days", "everywhere", "of_databases", "prepare", "prepare_past", "public_step",
-           "watch"]  # fmt: skip
+           "Watch", "dated", "days", "everywhere", "frames", "is_ready", "now", "of_databases", "past", "prepare",
+           "prepare_past", "public_step", "ready", "watch"]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -201,6 +202,12 @@ def days(info: DatabaseInfo) -> tuple[dt.date, ...]:
     return tuple(one for one in ends if one > info.period_start)
 
 
+def dated(view: View) -> bool:
+    """Whether the database has dates of registration, so that a past day can be told."""
+    key = ("dated", view.database)
+    return view.snapshot.remember(key, lambda: monitored.registration_known(view.snapshot, view.database, "cases"))
+
+
 def quarter_start(day: dt.date) -> dt.date:
     """The first day of the calendar quarter that holds ``day``."""
     return dt.date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
@@ -333,20 +340,24 @@ def public_step(edition: Edition) -> int:
 def unit_names(views: Sequence[View]) -> dict[tuple[str, str], tuple[str, str, str]]:
     """(database, code) → name, hospital, region of every unit of the views' databases (perhaps of others too)."""
     first, columns = views[0], ("database", "code", "name", "hospital", "region")
-    listed = units(first).assign(database=first.database) if len(views) == 1 else _units(first.snapshot)
+    if len(views) == 1:
+        listed = units(first).assign(database=first.database)
+    else:
+        listed = _units(first.snapshot, ready(first.snapshot))
     rows = zip(*(listed[name].tolist() for name in columns), strict=True)
     return {(database, code): tuple(rest) for database, code, *rest in rows}
 
 
 def charted_units(snapshot: Snapshot) -> dict[str, frozenset[str]]:
-    """Database → the units that it charts, or that are too small to chart, at its data cut."""
+    """Database → the units that it charts, or are too small to chart, at its data cut; none where not ``ready``."""
+    there = ready(snapshot)
 
     def build() -> dict[str, frozenset[str]]:
-        found = _units(snapshot)
+        found = _units(snapshot, there)
         codes = found[found["charted"]].groupby("database")["code"].agg(frozenset).to_dict()
         return {database: codes.get(database, frozenset()) for database in snapshot.databases}
 
-    return snapshot.remember(("charted units",), build)
+    return snapshot.remember(("charted units", there), build)
 
 
 def _signal(view: View, row: dict, known: tuple[str, str, str] | None) -> tuple[Signal, float]:
@@ -385,7 +396,7 @@ def _told(snapshot: Snapshot, at: Mapping[str, dt.date]) -> set[str]:
     """The databases whose signals of their day can be told: a past day needs the registration dates."""
     past = {database for database, day in at.items() if day != snapshot.info(database).data_cut}
     if len(past) > 1:
-        listed = _units(snapshot)
+        listed = _units(snapshot, ready(snapshot))
         dated = set(listed["database"][listed["dated"]])
     else:
         dated = {database for database in past if monitored.registration_known(snapshot, database, "cases")}
@@ -407,14 +418,17 @@ def _charts(snapshot: Snapshot, at: Mapping[str, dt.date], among: Collection[str
     return pd.concat([read(day) for day in sorted(set(at.values()))], ignore_index=True)
 
 
-def _units(snapshot: Snapshot) -> pd.DataFrame:
-    """Every unit of every database: database, code, name, hospital, region, charted, dated.
+def _units(snapshot: Snapshot, databases: Sequence[str]) -> pd.DataFrame:
+    """Every unit of these databases: database, code, name, hospital, region, charted, dated.
 
     ``charted``: whether ``charted_units`` has it; ``dated``: whether its database has dates of registration.
     """
-    every = dict.fromkeys(snapshot.databases, (True, False))
+    if not databases:
+        none = pd.DataFrame(columns=["database", "code", "name", "hospital", "region", "charted", "dated"])
+        return none.astype({"charted": bool, "dated": bool})
+    every = dict.fromkeys(databases, (True, False))
     return snapshot.remember(
-        ("warned units",),
+        ("warned units", tuple(databases)),
         lambda: kept_rows(snapshot, _UNITS, "charted", every, lambda code: _units_of(snapshot, code), slow=True),
     )
 
@@ -510,11 +524,42 @@ def prepare(snapshot: Snapshot, databases: Sequence[str]) -> None:
         kept_frame(snapshot, database, _UNITS, lambda code=database: _units_of(snapshot, code))
 
 
-def prepare_past(snapshot: Snapshot) -> Iterator[tuple[str, dt.date]]:
-    """Make the boards of the past quarters, the newest first; yields after each, so that the caller may stop.
+def now(snapshot: Snapshot, database: str) -> str:
+    """The key of the kept board of the database's data cut."""
+    return _key(snapshot.info(database).data_cut)
 
-    Some seconds each, and many: whoever calls this gives readers the time between.
+
+def ready(snapshot: Snapshot, at: Mapping[str, Sequence[dt.date]] | None = None) -> tuple[str, ...]:
+    """The databases whose board of the data cut and units are there, and the boards of the days ``at`` of each.
+
+    All of them, where no other process is making what is missing: then whoever asks makes it.
     """
+    if not snapshot.made_elsewhere():
+        return tuple(snapshot.databases)
+    return tuple(
+        code
+        for code, info in snapshot.databases.items()
+        if is_kept(snapshot, code, _UNITS)
+        and all(is_kept(snapshot, code, _key(day)) for day in {info.data_cut, *(at or {}).get(code, ())})
+    )
+
+
+def frames(snapshot: Snapshot, at: Mapping[str, Sequence[dt.date]] | None = None) -> list[Frame]:
+    """The kept frames that ``ready`` asks for, of every database."""
+    return [
+        (code, key)
+        for code, info in snapshot.databases.items()
+        for key in (_UNITS, *map(_key, sorted({info.data_cut, *(at or {}).get(code, ())})))
+    ]
+
+
+def is_ready(snapshot: Snapshot, database: str) -> bool:
+    """Whether the board of the database's data cut is kept."""
+    return database in snapshot.databases and is_kept(snapshot, database, now(snapshot, database))
+
+
+def past(snapshot: Snapshot) -> list[tuple[str, str, Callable[[], object]]]:
+    """(database, key of its frame, what makes it) of the boards of the past quarters, the newest first."""
     asked = [
         (place, database, day)
         for database in snapshot.databases
@@ -522,6 +567,17 @@ def prepare_past(snapshot: Snapshot) -> Iterator[tuple[str, dt.date]]:
         for place, day in enumerate(days(snapshot.info(database)))
         if place
     ]
-    for _, database, day in sorted(asked):
-        _board(snapshot, database, day)
-        yield database, day
+    return [
+        (database, _key(day), lambda database=database, day=day: _board(snapshot, database, day))
+        for _, database, day in sorted(asked)
+    ]
+
+
+def prepare_past(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
+    """Make the boards of the past quarters, the newest first; yields after each, so that the caller may stop.
+
+    Some seconds each, and many: whoever calls this gives readers the time between.
+    """
+    for database, key, make in past(snapshot):
+        make()
+        yield database, key

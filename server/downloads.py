@@ -38,7 +38,10 @@ def register_routes(server: flask.Flask) -> None:
             before = being_made.former(context) if former and not context.state.extra else None
             if before is None:
                 raise
-            sheet, context = function(before, subject), before
+            try:
+                sheet, context = function(before, subject), before
+            except UsageError as error:  # the former data have no such subject; the new ones may
+                raise BeingMade(str(error)) from error
         content = to_csv(sheet, context.lang) if form == "csv" else to_xlsx(sheet, context.lang)
         kind = "text/csv; charset=utf-8" if form == "csv" else XLSX
         period = (sheet.period or context.period_label).replace("/", "-").replace("–", "-")  # headers are Latin-1

@@ -7,7 +7,6 @@ the patients of all compared units together, so that expected and observed event
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -33,12 +32,6 @@ LEVELS: dict[str, tuple[str, ...]] = {
 }
 #: The name of the category "not registered".
 MISSING = ""
-#: Words of a numerator that tell that it measures the variable's own registration.
-_MEASURED = {
-    "stage": r"\b(stage|t|n|m)\b",
-    "performance_status": r"\bperformance_status\b",
-    "comorbidity": r"\bcharlson\b",
-}
 
 
 @dataclass(frozen=True)
@@ -264,7 +257,7 @@ def _merged(yes: np.ndarray, no: np.ndarray, size: np.ndarray) -> list[tuple[int
 
 
 def _left_out(indicator: Indicator, name: str, size: np.ndarray, categories: int) -> Text | None:
-    if indicator.rows == "case_variables" or re.search(_MEASURED.get(name, r"(?!)"), indicator.numerator):
+    if name in indicator.measures:
         return Text(
             "Indikatoren måler selv, om variablen er registreret.",
             "The indicator itself measures whether the variable is registered.",

@@ -1,6 +1,6 @@
 """Coverage, completeness and timeliness of registration."""
 
-from indicators.declaration import Definition, Indicator, Text
+from indicators.declaration import CASE_MIX, Definition, Indicator, Phrases, Text
 
 _CASES = Text("Forløb diagnosticeret i perioden", "Cases diagnosed in the period")
 #: A case may be reported while the diagnosis is still on its way; a date further back than so many days is wrong.
@@ -22,6 +22,12 @@ INDICATORS = (
                 "Cases in the database, at most the expected number",
             ),
         ),
+        phrases=Phrases(
+            Text("komme med i databasen", "come into the database"),
+            Text("uden forløb i databasen", "without a case in the database"),
+            Text("forløb", "case"),
+            Text("forløb", "cases"),
+        ),
         rows="coverage_cases",
         index_date="coverage_date",
         numerator="covered",
@@ -40,6 +46,12 @@ INDICATORS = (
                 f"Indberetningsdatoen mangler eller ligger mere end {EARLIEST_REPORT} dage før diagnosen",
                 f"The date of reporting is missing, or lies more than {EARLIEST_REPORT} days before the diagnosis",
             ),
+        ),
+        phrases=Phrases(
+            Text("blive indberettet inden for 30 dage", "come to the database within 30 days"),
+            Text("uden registrering inden for 30 dage", "without registration within 30 days"),
+            Text("forløb", "case"),
+            Text("forløb", "cases"),
         ),
         needs=("cases.registered_date",),
         follow_up=30,
@@ -66,7 +78,14 @@ INDICATORS = (
                 "None: not registered counts as not fulfilled",
             ),
         ),
+        phrases=Phrases(
+            Text("blive udfyldt", "been filled in"),
+            Text("uden registreret værdi", "without a registered value"),
+            Text("variabel", "variable"),
+            Text("variable", "variables"),
+        ),
         rows="case_variables",
         numerator="registered",
+        measures=CASE_MIX,
     ),
 )

@@ -20,6 +20,8 @@ class Text:
         return self.en if lang == "en" else self.da
 
 
+#: What a patient brings, under the names of data.selection.
+CASE_MIX = ("age_group", "sex", "stage", "performance_status", "comorbidity")
 NOTHING = Text("Ingen", "None")
 
 
@@ -54,6 +56,32 @@ class Definition:
 
 
 @dataclass(frozen=True)
+class Phrases:
+    """How sentences speak of an indicator's patients.
+
+    ``met``: what those of the numerator meet, after '41 flere patienter om året ville' ('41 more patients a year would
+    have'). ``against``: who counts against the department, after 'patienter' ('patients'). ``one`` and ``many``: what
+    is counted.
+    """
+
+    met: Text
+    against: Text
+    one: Text = Text("patient", "patient")
+    many: Text = Text("patienter", "patients")
+
+
+@dataclass(frozen=True)
+class WhyNot:
+    """Why the numerator was not met: the values of ``column`` that mean no, in the order shown; ``question``: the
+    heading; ``share``: what the shares are of, a sentence."""
+
+    column: str
+    values: tuple[str, ...]
+    question: Text
+    share: Text
+
+
+@dataclass(frozen=True)
 class Indicator:
     """One indicator. SQL expressions are over the columns of ``rows`` (a table or view of a database file).
 
@@ -62,13 +90,16 @@ class Indicator:
     without which a database does not report the indicator. ``uses``: optional columns without which it is reported but
     counts or divides otherwise, which is said beside the result. ``staging``: "TNM", "grouping" (any stage grouping) or
     "" (every database). ``groups``: the grouping names it takes, () = all. ``survival_years``: a result indicator read
-    from the survival tables.
+    from the survival tables. ``measures``: the case-mix variables whose registration it measures itself, which it can
+    therefore not be adjusted by. ``unbounded``: the dates in its SQL to which the definition sets no end; early warning
+    counts them to the end of its window only, so that the past does not change.
     """
 
     id: str
     family: str
     title: Text
     definition: Definition
+    phrases: Phrases
     numerator: str
     improvement: str = "increase"
     qualifier: Text | None = None
@@ -83,16 +114,23 @@ class Indicator:
     staging: str = ""
     groups: tuple[str, ...] = ()
     recommendation: Text | None = None
-    reasons: str = ""
+    why_not: WhyNot | None = None
     rare: bool = False
     survival_years: int = 0
+    measures: tuple[str, ...] = ()
+    unbounded: tuple[str, ...] = ()
 
     @property
     def case_mix(self) -> tuple[str, ...]:
         """The grouping names by which its rows can be adjusted: what the patient brings, never what the unit does."""
         if self.rows == "coverage_cases":  # expected cases have no patient
             return ()
-        return ("age_group", "sex", "stage", "performance_status", "comorbidity")
+        return CASE_MIX
+
+    @property
+    def days_in_title(self) -> bool:
+        """Whether the qualifier is a span that belongs to the name wherever it stands: 'Reoperation (30 dage)'."""
+        return self.family == "surgery" and self.qualifier is not None
 
     @property
     def higher_is_better(self) -> bool:

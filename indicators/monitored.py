@@ -32,12 +32,6 @@ LAG = 90
 #: Standard deviation of the country's movement (log odds) from the baseline years to the last year: so small
 #: databases, whose movement is mostly noise, are hardly moved.
 MOVEMENT_SD = 0.15
-#: Dates without a bound of their own in an indicator's definition, by row source or indicator.
-_UNBOUNDED = {
-    "palliative": ("received_date", "screened_date"),
-    "pro": ("answered_date",),
-    "mdt_followed": ("first_conference_date",),
-}
 
 
 @dataclass(frozen=True)
@@ -95,10 +89,9 @@ def as_known(indicator: Indicator) -> Indicator:
 
     Dates bounded by the definition itself (a death within 30 days) need no change.
     """
-    late = (*_UNBOUNDED.get(indicator.rows, ()), *_UNBOUNDED.get(indicator.id, ()))
-    if not late:
+    if not indicator.unbounded:
         return indicator
-    names = re.compile(rf"\b({'|'.join(late)})\b")
+    names = re.compile(rf"\b({'|'.join(indicator.unbounded)})\b")
     bounded = rf"(CASE WHEN \1 <= {indicator.index_date} + {window(indicator)} THEN \1 END)"
     return replace(
         indicator,

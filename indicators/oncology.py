@@ -1,6 +1,6 @@
 """Oncological treatment and participation in clinical trials."""
 
-from indicators.declaration import Definition, Indicator, Text
+from indicators.declaration import Definition, Indicator, Phrases, Text, WhyNot
 
 _TRIALS = Text("Ukendt status eller intet registreret om forsøg", "Status unknown or nothing registered on trials")
 _CASES = Text("Forløb diagnosticeret i perioden", "Cases diagnosed in the period")
@@ -12,6 +12,14 @@ _PLAN = Text(
     "Protokoller for alle patienter: tilbudt, hvorfor ikke, inkluderet (DMCG.dk's handleplan 2022, mål 11).",
     "Protocols for all patients: offered, why not, included (DMCG.dk action plan 2022, goal 11).",
 )
+
+
+def _why_not(values: tuple[str, ...], question: Text, share: Text) -> WhyNot:
+    more = Text(
+        " Bedste registrerede status pr. forløb; ukendt status er ikke med.",
+        " The best registered status of each case; unknown status is left out.",
+    )
+    return WhyNot("trial_status", values, question, Text(share.da + more.da, share.en + more.en))
 
 
 def _trial(statuses: str) -> str:
@@ -40,6 +48,10 @@ INDICATORS = (
             ),
             unit=Text("Afdelingen, der opererede", "The department of the surgery"),
         ),
+        phrases=Phrases(
+            Text("komme i adjuverende behandling inden for 8 uger", "started adjuvant treatment within 8 weeks"),
+            Text("uden adjuverende behandling inden for 8 uger", "without adjuvant treatment within 8 weeks"),
+        ),
         population="stage = 'III' AND first_curative_surgery_date IS NOT NULL",
         index_date="first_curative_surgery_date",
         unit="first_curative_surgery_department",
@@ -62,9 +74,20 @@ INDICATORS = (
             ),
             missing=_TRIALS,
         ),
+        phrases=Phrases(
+            Text("få tilbudt en forsøgsprotokol", "had the offer of a clinical trial"),
+            Text("uden tilbud om forsøgsprotokol", "without the offer of a trial"),
+        ),
         numerator=_trial("'included', 'declined'"),
         needs=("trials",),
-        reasons="trial_status",
+        why_not=_why_not(
+            ("no_protocol", "not_invited", "deselected"),
+            Text("Hvorfor fik patienterne ikke tilbud om forsøg?", "Why was no trial offered?"),
+            Text(
+                "Andel af forløb uden tilbud, antal i parentes.",
+                "Share of the cases without an offer, number in brackets.",
+            ),
+        ),
         recommendation=_PLAN,
     ),
     Indicator(
@@ -77,9 +100,20 @@ INDICATORS = (
             numerator=Text("Inkluderet i en protokol", "Included in a protocol"),
             missing=_TRIALS,
         ),
+        phrases=Phrases(
+            Text("komme med i en forsøgsprotokol", "joined a clinical trial"),
+            Text("uden inklusion i forsøgsprotokol", "without inclusion in a trial"),
+        ),
         numerator=_trial("'included'"),
         needs=("trials",),
-        reasons="trial_status",
+        why_not=_why_not(
+            ("no_protocol", "not_invited", "deselected", "declined"),
+            Text("Hvorfor blev patienterne ikke inkluderet?", "Why were patients not included?"),
+            Text(
+                "Andel af forløb, der ikke er inkluderet, antal i parentes.",
+                "Share of the cases not included, number in brackets.",
+            ),
+        ),
         recommendation=_PLAN,
     ),
 )

@@ -1,6 +1,6 @@
 """1- and 5-year survival as result indicators, read from the survival tables."""
 
-from indicators.declaration import Definition, Indicator, Text
+from indicators.declaration import Definition, Indicator, Phrases, Text
 
 
 def _survival(years: int, da: str, en: str) -> Indicator:
@@ -14,6 +14,16 @@ def _survival(years: int, da: str, en: str) -> Indicator:
             numerator=Text(
                 f"I live {years} år efter diagnosen, skønnet med Kaplan-Meier; 95 %-interval log-log",
                 f"Alive {years} year{'s' if years > 1 else ''} after diagnosis, Kaplan–Meier; log-log 95 % limits",
+            ),
+        ),
+        phrases=Phrases(
+            Text(
+                f"være i live {years} år efter diagnosen",
+                f"lived {years} year{'s' if years > 1 else ''} after diagnosis",
+            ),
+            Text(
+                f"døde inden for {years} år efter diagnosen",
+                f"died within {years} year{'s' if years > 1 else ''} of diagnosis",
             ),
         ),
         numerator="",

@@ -1,6 +1,6 @@
 """Specialised palliative care and patient-reported outcomes."""
 
-from indicators.declaration import Definition, Indicator, Text
+from indicators.declaration import Definition, Indicator, Phrases, Text
 
 _UNIT = Text("Den palliative enhed", "The palliative unit")
 _RECEIVED = Text(
@@ -10,13 +10,16 @@ _RECEIVED = Text(
 _ALL = Text("Alle i populationen", "All of the population")
 
 
-def _palliative(name: str, title: Text, numerator: str, definition: Definition, column: str = "", **more) -> Indicator:
+def _palliative(
+    name: str, title: Text, numerator: str, definition: Definition, phrases: Phrases, column: str = "", **more
+) -> Indicator:
     """``column``: what the indicator needs besides the date of receiving."""
     return Indicator(
         id=f"palliative_{name}",
         family="palliation",
         title=title,
         definition=definition,
+        phrases=phrases,
         numerator=numerator,
         rows="palliative",
         index_date="referred_date",
@@ -41,8 +44,16 @@ INDICATORS = (
             numerator=Text("Patienten er modtaget", "The patient was received"),
             unit=_UNIT,
         ),
+        Phrases(
+            Text("blive modtaget i en palliativ enhed", "come to a palliative unit"),
+            Text(
+                "henvist uden at blive modtaget i palliativ enhed",
+                "referred without being received in a palliative unit",
+            ),
+        ),
         population="eligible",
         follow_up=30,
+        unbounded=("received_date", "screened_date"),
         qualifier=Text("af henviste", "of those referred"),
     ),
     _palliative(
@@ -59,6 +70,11 @@ INDICATORS = (
             missing=Text("Dateret som modtaget før henvisningen", "Dated as received before the referral"),
             unit=_UNIT,
         ),
+        Phrases(
+            Text("blive modtaget inden for 10 dage", "come to a palliative unit within 10 days"),
+            Text("modtaget senere end 10 dage efter henvisning", "received later than 10 days after referral"),
+        ),
+        unbounded=("received_date", "screened_date"),
         qualifier=Text("af modtagne", "of those received"),
     ),
     _palliative(
@@ -71,7 +87,12 @@ INDICATORS = (
             numerator=Text("Spørgeskemaet er udfyldt", "The questionnaire was completed"),
             unit=_UNIT,
         ),
+        Phrases(
+            Text("blive screenet med EORTC QLQ-C15-PAL", "answered EORTC QLQ-C15-PAL"),
+            Text("uden screening med EORTC QLQ-C15-PAL", "without EORTC QLQ-C15-PAL screening"),
+        ),
         column="screened_date",
+        unbounded=("received_date", "screened_date"),
         qualifier=Text("af modtagne", "of those received"),
     ),
     _palliative(
@@ -88,7 +109,12 @@ INDICATORS = (
             missing=Text("Konference ikke registreret", "Conference not registered"),
             unit=_UNIT,
         ),
+        Phrases(
+            Text("blive drøftet på tværfaglig konference", "had a palliative conference"),
+            Text("uden drøftelse på tværfaglig konference", "without a team conference"),
+        ),
         column="conference",
+        unbounded=("received_date", "screened_date"),
         qualifier=Text("af modtagne", "of those received"),
     ),
     Indicator(
@@ -105,6 +131,10 @@ INDICATORS = (
                 "Modtaget i palliativ enhed senest på dødsdagen",
                 "Received by a palliative unit on or before the day of death",
             ),
+        ),
+        phrases=Phrases(
+            Text("få palliation før død af kræft", "had palliative care before death from cancer"),
+            Text("uden palliation før død af kræft", "without palliative care before death of cancer"),
         ),
         population="vital_status = 'dead' AND cause_of_death = 'cancer'",
         index_date="vital_date",
@@ -125,10 +155,15 @@ INDICATORS = (
             numerator=Text("Besvaret", "Answered"),
             missing=Text("Dateret som besvaret før udsendelsen", "Dated as answered before it was sent"),
         ),
+        phrases=Phrases(
+            Text("besvare spørgeskemaet", "answered the questionnaire"),
+            Text("uden besvaret spørgeskema (PRO)", "without an answered questionnaire (PRO)"),
+        ),
         rows="pro",
         index_date="sent_date",
         follow_up=30,
         numerator="CASE WHEN answered_date IS NULL THEN FALSE WHEN answered_date >= sent_date THEN TRUE END",
         needs=("pro", "pro.answered_date"),
+        unbounded=("answered_date",),
     ),
 )

@@ -1,13 +1,13 @@
 """Complications and deaths after elective surgery."""
 
-from indicators.declaration import Definition, Indicator, Text
+from indicators.declaration import Definition, Indicator, Phrases, Text
 
 _POPULATION = Text("Forløb med en første operation i perioden", "Cases with a first surgery in the period")
 _ACUTE = Text("Første operation var akut", "The first surgery was acute")
 _UNIT = Text("Afdelingen, der udførte første operation", "The department of the first surgery")
 
 
-def _complication(name: str, da: str, en: str) -> Indicator:
+def _complication(name: str, da: str, en: str, phrases: Phrases) -> Indicator:
     return Indicator(
         id=f"{name}_30d",
         family="surgery",
@@ -27,6 +27,7 @@ def _complication(name: str, da: str, en: str) -> Indicator:
             missing=Text("30-dages opfølgning er ikke registreret", "The 30-day follow-up is not recorded"),
             unit=_UNIT,
         ),
+        phrases=phrases,
         improvement="decrease",
         population="first_surgery_date IS NOT NULL",
         index_date="first_surgery_date",
@@ -64,6 +65,10 @@ def _mortality(days: int) -> Indicator:
             ),
             unit=_UNIT,
         ),
+        phrases=Phrases(
+            Text(f"dø inden for {days} dage efter operationen", f"died within {days} days of surgery"),
+            Text(f"døde inden for {days} dage efter operation", f"died within {days} days of surgery"),
+        ),
         improvement="decrease",
         population="first_surgery_date IS NOT NULL",
         index_date="first_surgery_date",
@@ -79,16 +84,60 @@ def _mortality(days: int) -> Indicator:
 
 
 INDICATORS = (
-    _complication("anastomotic_leak", "Anastomoselækage", "Anastomotic leak"),
-    _complication("any_complication", "Mindst én komplikation", "At least one complication"),
-    _complication("reoperation", "Reoperation", "Reoperation"),
-    _complication("readmission", "Genindlæggelse", "Readmission"),
+    _complication(
+        "anastomotic_leak",
+        "Anastomoselækage",
+        "Anastomotic leak",
+        Phrases(
+            Text("få anastomoselækage", "had an anastomotic leak"),
+            Text("med anastomoselækage", "with anastomotic leak"),
+        ),
+    ),
+    _complication(
+        "any_complication",
+        "Mindst én komplikation",
+        "At least one complication",
+        Phrases(
+            Text("få en komplikation", "had a complication"),
+            Text("med komplikation inden for 30 dage", "with a complication within 30 days"),
+        ),
+    ),
+    _complication(
+        "reoperation",
+        "Reoperation",
+        "Reoperation",
+        Phrases(
+            Text("blive reopereret", "had a reoperation"),
+            Text("med reoperation inden for 30 dage", "with reoperation within 30 days"),
+        ),
+    ),
+    _complication(
+        "readmission",
+        "Genindlæggelse",
+        "Readmission",
+        Phrases(
+            Text("blive genindlagt", "had a readmission"),
+            Text("med genindlæggelse inden for 30 dage", "with readmission within 30 days"),
+        ),
+    ),
     _complication(
         "higher_level_of_care",
         "Overflytning til højere behandlingsniveau",
         "Transfer to a higher level of care",
+        Phrases(
+            Text("blive overflyttet til højere behandlingsniveau", "gone to a higher level of care"),
+            Text("med overflytning til højere behandlingsniveau", "with a move to a higher level of care"),
+        ),
     ),
-    _complication("interventional_radiology", "Interventionel radiologi", "Interventional radiology"),
+    _complication(
+        "interventional_radiology",
+        "Interventionel radiologi",
+        "Interventional radiology",
+        Phrases(
+            Text("få interventionel radiologi", "had interventional radiology"),
+            Text("med interventionel radiologi efter operation", "with interventional radiology after surgery"),
+        ),
+    ),
     _mortality(30),
     _mortality(90),
 )

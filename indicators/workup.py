@@ -1,6 +1,6 @@
 """TNM staging and MDT conferences."""
 
-from indicators.declaration import Definition, Indicator, Text
+from indicators.declaration import Definition, Indicator, Phrases, Text
 
 MDT_GUIDELINE = Text(
     "Alle patienter drøftes på MDT-konference, før behandlingen besluttes "
@@ -42,9 +42,14 @@ INDICATORS = (
                 "None: not registered counts as not fulfilled",
             ),
         ),
+        phrases=Phrases(
+            Text("få TNM registreret komplet", "had a complete TNM registered"),
+            Text("uden komplet TNM", "without complete TNM"),
+        ),
         numerator="t IS NOT NULL AND n IS NOT NULL AND m IS NOT NULL "
         "AND upper(t) NOT LIKE '%X' AND upper(n) NOT LIKE '%X' AND upper(m) NOT LIKE '%X'",
         needs=("cases.t", "cases.n", "cases.m"),
+        measures=("stage",),
         staging="TNM",
         recommendation=Text(
             "Alle databaser opgør TNM-stadie (DMCG.dk's handleplan 2022).",
@@ -67,9 +72,14 @@ INDICATORS = (
                 "None: not registered counts as not fulfilled",
             ),
         ),
+        phrases=Phrases(
+            Text("få stadiet registreret", "had the stage registered"),
+            Text("uden oplyst stadie", "without a known stage"),
+        ),
         numerator="stage IS NOT NULL",
         needs=("cases.stage",),
         staging="grouping",
+        measures=("stage",),
     ),
     Indicator(
         id="mdt_before_treatment",
@@ -86,6 +96,10 @@ INDICATORS = (
             ),
             missing=UNDATED,
             unit=Text("Afdelingen, der gav første behandling", "The department that gave the first treatment"),
+        ),
+        phrases=Phrases(
+            Text("få MDT-konference før behandling", "had an MDT conference before treatment"),
+            Text("uden MDT før behandling", "without MDT before treatment"),
         ),
         population="first_treatment_date IS NOT NULL",
         index_date="first_treatment_date",
@@ -114,6 +128,10 @@ INDICATORS = (
             ),
             missing=UNDATED,
             unit=Text("Afdelingen, der udførte indgrebet", "The department of the intervention"),
+        ),
+        phrases=Phrases(
+            Text("få MDT-konference før større indgreb", "had an MDT conference before major surgery"),
+            Text("uden MDT før større indgreb", "without MDT before major surgery"),
         ),
         population="first_major_date IS NOT NULL",
         index_date="first_major_date",
@@ -146,9 +164,14 @@ INDICATORS = (
                 "Not registered whether the decision was followed",
             ),
         ),
+        phrases=Phrases(
+            Text("få MDT-beslutningen fulgt", "had the MDT decision followed"),
+            Text("uden at MDT-beslutningen blev fulgt", "whose MDT decision was not followed"),
+        ),
         population="first_conference_date IS NOT NULL",
         numerator="last_conference_followed",
         needs=("conferences", "conferences.followed"),
+        unbounded=("first_conference_date",),
         recommendation=MDT_GUIDELINE,
     ),
 )

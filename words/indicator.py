@@ -56,7 +56,7 @@ def title(context: Reader, table: UnitTable) -> str:
     site = dict(table.view.where).get("site", "")
     if site:
         text += f", {SITE_NAMES.get(site, Text(site, site)).in_(context.lang)}"
-    if indicator.family == "surgery" and indicator.qualifier is not None:
+    if indicator.days_in_title:
         text += f" ({indicator.qualifier.in_(context.lang)})"
     return text
 

@@ -6,52 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from indicators.declaration import Indicator, Text
+from indicators.declaration import Indicator
 from results.audit import NATION
 from results.variation.comparison import LARGE, LEAST_UNITS, RANKABLE, Comparison, Place
 from words import format as fmt
 from words import indicator as names
 from words.reader import Reader
 
-#: What the patients of an indicator's numerator would meet: '41 flere patienter om året ville få …'.
-_HAPPENS: dict[str, tuple[str, str]] = {
-    "tnm_complete": ("få TNM registreret komplet", "had a complete TNM registered"),
-    "stage_known": ("få stadiet registreret", "had the stage registered"),
-    "mdt_before_treatment": ("få MDT-konference før behandling", "had an MDT conference before treatment"),
-    "mdt_major_intervention": ("få MDT-konference før større indgreb", "had an MDT conference before major surgery"),
-    "mdt_followed": ("få MDT-beslutningen fulgt", "had the MDT decision followed"),
-    "anastomotic_leak_30d": ("få anastomoselækage", "had an anastomotic leak"),
-    "any_complication_30d": ("få en komplikation", "had a complication"),
-    "reoperation_30d": ("blive reopereret", "had a reoperation"),
-    "readmission_30d": ("blive genindlagt", "had a readmission"),
-    "higher_level_of_care_30d": ("blive overflyttet til højere behandlingsniveau", "gone to a higher level of care"),
-    "interventional_radiology_30d": ("få interventionel radiologi", "had interventional radiology"),
-    "mortality_30d": ("dø inden for 30 dage efter operationen", "died within 30 days of surgery"),
-    "mortality_90d": ("dø inden for 90 dage efter operationen", "died within 90 days of surgery"),
-    "adjuvant_8_weeks": (
-        "komme i adjuverende behandling inden for 8 uger",
-        "started adjuvant treatment within 8 weeks",
-    ),
-    "trial_offered": ("få tilbudt en forsøgsprotokol", "had the offer of a clinical trial"),
-    "trial_included": ("komme med i en forsøgsprotokol", "joined a clinical trial"),
-    "palliative_received": ("blive modtaget i en palliativ enhed", "come to a palliative unit"),
-    "palliative_within_10_days": ("blive modtaget inden for 10 dage", "come to a palliative unit within 10 days"),
-    "palliative_screened": ("blive screenet med EORTC QLQ-C15-PAL", "answered EORTC QLQ-C15-PAL"),
-    "palliative_conference": ("blive drøftet på tværfaglig konference", "had a palliative conference"),
-    "palliative_before_death": ("få palliation før død af kræft", "had palliative care before death from cancer"),
-    "pro_answered": ("besvare spørgeskemaet", "answered the questionnaire"),
-    "survival_1y": ("være i live 1 år efter diagnosen", "lived 1 year after diagnosis"),
-    "survival_5y": ("være i live 5 år efter diagnosen", "lived 5 years after diagnosis"),
-    "coverage": ("komme med i databasen", "come into the database"),
-    "registered_30d": ("blive indberettet inden for 30 dage", "come to the database within 30 days"),
-    "variables_complete": ("blive udfyldt", "been filled in"),
-}
-_PATIENTS = (("patient", "patienter"), ("patient", "patients"))
-_COUNTED = {
-    "coverage": (("forløb", "forløb"), ("case", "cases")),
-    "registered_30d": (("forløb", "forløb"), ("case", "cases")),
-    "variables_complete": (("variabel", "variable"), ("variable", "variables")),
-}
 NAMED = 4  # units named in one sentence
 
 
@@ -90,8 +51,8 @@ def unit_name(context: Reader, place: Place) -> str:
 
 def counted(context: Reader, indicator: Indicator, value: float) -> str:
     """'patienter', 'forløb' or 'variable', in the number of the rounded value."""
-    singular, plural = _COUNTED.get(indicator.id, _PATIENTS)[0 if context.lang == "da" else 1]
-    return singular if round(value) == 1 else plural
+    phrases = indicator.phrases
+    return (phrases.one if round(value) == 1 else phrases.many).in_(context.lang)
 
 
 def difference(context: Reader, found: Comparison) -> str:
@@ -136,7 +97,7 @@ def gain(context: Reader, found: Comparison) -> str:
     if found.verdict != "real" or found.concerned is None:
         return ""
     many, lang = units_word(context, found), context.lang
-    happens = Text(*_HAPPENS[indicator.id]).in_(lang)
+    happens = indicator.phrases.met.in_(lang)
     value, higher = round(found.concerned), indicator.higher_is_better
     noun = counted(context, indicator, found.concerned)
     start = t(

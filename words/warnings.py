@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from data import reference
-from indicators.declaration import Indicator, Text
+from indicators.declaration import Indicator
 from results.warnings.charts import Curve
 from results.warnings.signals import (
     ABSENT,
@@ -21,53 +21,15 @@ from results.warnings.signals import (
     Watch,
 )
 from words import format as fmt
-from words.overview import counted, digits, lowered
+from words.overview import counted, digits
 from words.reader import Reader
 
 _TIME_LIMIT = re.compile(r"\d+ (dage|uger|days|weeks)$")
-#: What is counted, as it follows 'patienter flere end ventet'; by indicator.
-UNWANTED = {
-    "tnm_complete": Text("uden komplet TNM", "without complete TNM"),
-    "stage_known": Text("uden oplyst stadie", "without a known stage"),
-    "mdt_before_treatment": Text("uden MDT før behandling", "without MDT before treatment"),
-    "mdt_major_intervention": Text("uden MDT før større indgreb", "without MDT before major surgery"),
-    "mdt_followed": Text("uden at MDT-beslutningen blev fulgt", "whose MDT decision was not followed"),
-    "anastomotic_leak_30d": Text("med anastomoselækage", "with anastomotic leak"),
-    "any_complication_30d": Text("med komplikation inden for 30 dage", "with a complication within 30 days"),
-    "reoperation_30d": Text("med reoperation inden for 30 dage", "with reoperation within 30 days"),
-    "readmission_30d": Text("med genindlæggelse inden for 30 dage", "with readmission within 30 days"),
-    "higher_level_of_care_30d": Text("med overflytning til højere behandlingsniveau",
-                                     "with a move to a higher level of care"),
-    "interventional_radiology_30d": Text("med interventionel radiologi efter operation",
-                                         "with interventional radiology after surgery"),
-    "mortality_30d": Text("døde inden for 30 dage efter operation", "died within 30 days of surgery"),
-    "mortality_90d": Text("døde inden for 90 dage efter operation", "died within 90 days of surgery"),
-    "adjuvant_8_weeks": Text("uden adjuverende behandling inden for 8 uger",
-                             "without adjuvant treatment within 8 weeks"),
-    "trial_offered": Text("uden tilbud om forsøgsprotokol", "without the offer of a trial"),
-    "trial_included": Text("uden inklusion i forsøgsprotokol", "without inclusion in a trial"),
-    "palliative_received": Text("henvist uden at blive modtaget i palliativ enhed",
-                                "referred without being received in a palliative unit"),
-    "palliative_within_10_days": Text("modtaget senere end 10 dage efter henvisning",
-                                      "received later than 10 days after referral"),
-    "palliative_screened": Text("uden screening med EORTC QLQ-C15-PAL", "without EORTC QLQ-C15-PAL screening"),
-    "palliative_conference": Text("uden drøftelse på tværfaglig konference", "without a team conference"),
-    "palliative_before_death": Text("uden palliation før død af kræft",
-                                    "without palliative care before death of cancer"),
-    "pro_answered": Text("uden besvaret spørgeskema (PRO)", "without an answered questionnaire (PRO)"),
-    "registered_30d": Text("uden registrering inden for 30 dage", "without registration within 30 days"),
-}  # fmt: skip
 
 
 def unwanted(context: Reader, indicator: Indicator) -> str:
-    """'uden MDT før behandling'; of an indicator without a phrase of its own what it is called."""
-    known = UNWANTED.get(indicator.id)
-    if known is not None:
-        return known.in_(context.lang)
-    name = lowered(indicator.title.in_(context.lang))
-    if indicator.higher_is_better:
-        return context.t(f"hvor dette ikke er opfyldt: {name}", f"for whom this is not fulfilled: {name}")
-    return context.t(f"med {name}", f"with {name}")
+    """'uden MDT før behandling': what is counted, as it follows 'patienter'."""
+    return indicator.phrases.against.in_(context.lang)
 
 
 def patients_without(context: Reader, indicator: Indicator) -> str:
@@ -167,7 +129,7 @@ def about(value: float, lang: str, one: str = "én") -> str:
 def title(context: Reader, indicator: Indicator) -> str:
     """The indicator's title; after surgery with the days."""
     text = indicator.title.in_(context.lang)
-    if indicator.family == "surgery" and indicator.qualifier is not None:
+    if indicator.days_in_title:
         text += f", {indicator.qualifier.in_(context.lang)}"
     return text
 

@@ -201,7 +201,7 @@ def _onward(context: Reader, indicator: Indicator) -> html.Nav:
         if not 0 <= number < len(order):
             return ""
         one = order[number]
-        more = f" ({one.qualifier.in_(context.lang)})" if one.family == "surgery" and one.qualifier else ""
+        more = f" ({one.qualifier.in_(context.lang)})" if one.days_in_title else ""
         return one.title.in_(context.lang) + more
 
     middle: object = html.Span(t(f"{at + 1} af {len(order)}", f"{at + 1} of {len(order)}"), className="light")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from data.output import UsageError
 from exports import registry
 from exports.files import Sheet
+from indicators.catalogue import BY_ID, CATALOGUE
 from layouts.frame import shell
 from layouts.indicator.report import EXTRAS, site_view
 from layouts.indicator.units import hidden_note
 from layouts.parts import downloads, html, tables
-from results.indicator.reasons import PARTS, TITLES, ReasonRow, Reasons, reasons
+from results.indicator.reasons import TITLES, ReasonRow, Reasons, reasons
 from results.table import Kind, Said, of
 from results.view import View
 from words import format as fmt
@@ -19,9 +20,7 @@ from words.reader import Reader
 
 def heading(context: Reader, indicator: str) -> str:
     """The question that the figure answers."""
-    if indicator == "trial_included":
-        return context.t("Hvorfor blev patienterne ikke inkluderet?", "Why were patients not included?")
-    return context.t("Hvorfor fik patienterne ikke tilbud om forsøg?", "Why was no trial offered?")
+    return BY_ID[indicator].why_not.question.in_(context.lang)
 
 
 def section(context: Reader, view: View, indicator: str) -> list:
@@ -41,21 +40,7 @@ def section(context: Reader, view: View, indicator: str) -> list:
         for row in found.rows
         if row.total != 0
     ]
-    texts = [
-        t(
-            "Andel af forløb uden tilbud, antal i parentes. Bedste registrerede status pr. forløb; ukendt status er "
-            "ikke med.",
-            "Share of the cases without an offer, number in brackets. The best registered status of each case; "
-            "unknown status is left out.",
-        )
-        if indicator == "trial_offered"
-        else t(
-            "Andel af forløb, der ikke er inkluderet, antal i parentes. Bedste registrerede status pr. forløb; ukendt "
-            "status er ikke med.",
-            "Share of the cases not included, number in brackets. The best registered status of each case; unknown "
-            "status is left out.",
-        )
-    ]
+    texts = [BY_ID[indicator].why_not.share.in_(context.lang)]
     if found.hides:
         texts.append(hidden_note(context))
     title = f"{heading(context, indicator)} {context.database} {context.period_label}"
@@ -88,7 +73,8 @@ def sheet(context: Reader, subject: str) -> Sheet:
     view = site_view(context)
     found: Reasons | None = reasons(view, subject)
     if found is None:
-        raise UsageError(f"emne={subject}: reasons are declared for {', '.join(PARTS)}")
+        declared = [one.id for one in CATALOGUE if one.why_not is not None]
+        raise UsageError(f"emne={subject}: reasons are declared for {', '.join(declared)}")
     t, hidden = context.t, Said.HIDDEN
     rows = []
     for row in found.rows:

@@ -19,11 +19,6 @@ from results.disclosure import hide_siblings, protect_parts
 from results.nodes import divisible, in_regions
 from results.view import View
 
-#: The statuses that mean "no", by indicator, in the order they are shown.
-PARTS: dict[str, tuple[str, ...]] = {
-    "trial_offered": ("no_protocol", "not_invited", "deselected"),
-    "trial_included": ("no_protocol", "not_invited", "deselected", "declined"),
-}
 TITLES = {
     "no_protocol": Text("Ingen protokol at tilbyde", "No protocol to offer"),
     "not_invited": Text("Ikke spurgt", "Not invited"),
@@ -60,14 +55,14 @@ class Reasons:
 
 def reasons(view: View, indicator: str) -> Reasons | None:
     """The reasons of an indicator, None where it declares none or cannot be divided as the view asks."""
-    if indicator not in PARTS or not divisible(view, indicator):
+    if indicator not in BY_ID or BY_ID[indicator].why_not is None or not divisible(view, indicator):
         return None
     key = ("reasons", view.key, indicator, view.period)
     return view.snapshot.remember(key, lambda: _reasons(view, indicator))
 
 
 def _reasons(view: View, indicator: str) -> Reasons:
-    parts = PARTS[indicator]
+    parts = BY_ID[indicator].why_not.values
     table = unit_table(view, indicator)
     counts = _counted(view, indicator)
     places = [table.nation, *table.of_level("region")]
@@ -122,7 +117,7 @@ def _counted(view: View, indicator: str) -> pd.DataFrame:
     place = "treating_region" if view.place == "treating" else "region"
     parts = view.selection(place, period=view.period).compile(f"r.{one.index_date}", f"r.{one.unit}")
     sql = (
-        f"SELECT {parts.columns[0]}, r.{one.reasons} AS status, count(*)::BIGINT AS cases "
+        f"SELECT {parts.columns[0]}, r.{one.why_not.column} AS status, count(*)::BIGINT AS cases "
         f"FROM {one.rows} r {parts.join} WHERE ({one.population}) AND {parts.where} "
         f"AND NOT coalesce({one.exclusion}, FALSE) AND r.{one.index_date} + {one.follow_up} <= $data_cut GROUP BY ALL"
     )

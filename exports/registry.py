@@ -39,9 +39,9 @@ def export(
     return register
 
 
-def stamp(context: Reader, period: str | None = None) -> tuple[tuple[str, str], ...]:
+def stamp(context: Reader, period: str | None = None, caveat: str = "") -> tuple[tuple[str, str], ...]:
     """What every file says of its numbers, as (label, value) pairs. ``period``: the file's own, where it is not the
-    page's; empty where its rows have periods of their own."""
+    page's; empty where its rows have periods of their own. ``caveat``: instead of "not adjusted for case mix"."""
     t = context.t
     place = (
         t("behandlende region", "treating region")
@@ -57,7 +57,7 @@ def stamp(context: Reader, period: str | None = None) -> tuple[tuple[str, str], 
         (t("Udtræk", "Snapshot"), context.snapshot_id),
         (t("Definitionsversion", "Definition version"), DEFINITION_VERSION),
         (t("Udgave", "Edition"), context.edition_text()),
-        (t("Forbehold", "Caveat"), t("Ikke case-mix-justeret", "Not adjusted for case mix")),
+        (t("Forbehold", "Caveat"), caveat or t("Ikke case-mix-justeret", "Not adjusted for case mix")),
     ]
     if before := context.former_text():
         rows.append((t("Bemærk", "Note"), before))

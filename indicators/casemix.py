@@ -205,7 +205,7 @@ def design(
             for one in range(len(levels))
             if size[one] > 0
         )
-        variables.append(Variable(name, _title(name), categories, _left_out(indicator, name, size, len(groups))))
+        variables.append(Variable(name, title(name), categories, _left_out(indicator, name, size, len(groups))))
         number = {level: place for place, group in enumerate(groups) for level in group}
         merged[name] = np.array([number.get(level, 0) for level in range(len(levels))])[codes[name]]
     variables = _within_budget(variables, min(events.sum(), others.sum()))
@@ -304,5 +304,6 @@ def why_refused(variables: tuple[Variable, ...], events: float, others: float) -
     return Text("Ingen variabel kan indgå i en model.", "No variable can be part of a model.")
 
 
-def _title(name: str) -> Text:
+def title(name: str) -> Text:
+    """What a variable is called."""
     return Text(BY_NAME[name].da, BY_NAME[name].en)

@@ -13,14 +13,17 @@ from data.cache import is_kept, remove_others, wished
 from data.once import Frame
 from data.store import Snapshot
 from results import cube, nodes
+from results.survival import adjusted
 from results.variation import comparison
 from results.view import FIRST_DATABASE, Edition
 from results.waits import frames as waits_frames
 from results.warnings import charts as warning_charts
 from results.warnings import signals as warnings
 
-#: What the names of frames begin with: comparisons; warnings with their units and charts. All others are counts.
+#: What the names of frames begin with: comparisons; adjusted survival; warnings with their units and charts. All others
+#: are counts.
 _COMPARISONS = "compare-"
+_ADJUSTED = "adjusted-"
 _WARNINGS = ("warnings-", "units-", "warning-points-")
 #: A frame as a page names it in an address: DCCG.warnings-1a2b-20260331.
 _NAME = re.compile(r"([A-Za-z0-9]{1,30})\.([A-Za-z0-9_-]{1,120})")
@@ -41,7 +44,7 @@ class _Part:
             return False
         if self.kind:
             return key.startswith(self.kind)
-        return not key.startswith((_COMPARISONS, *_WARNINGS))
+        return not key.startswith((_COMPARISONS, _ADJUSTED, *_WARNINGS))
 
 
 def prepare(snapshot: Snapshot, edition: Edition) -> Iterator[str]:
@@ -56,7 +59,7 @@ def prepare(snapshot: Snapshot, edition: Edition) -> Iterator[str]:
         left.remove(part)
         part.make()
         yield part.name
-    gone = remove_others(snapshot, (cube.DEFINITION_VERSION, warnings.VERSION, comparison.VERSION))
+    gone = remove_others(snapshot, (cube.DEFINITION_VERSION, warnings.VERSION, comparison.VERSION, adjusted.VERSION))
     yield f"{gone} frames of earlier versions removed"
 
 
@@ -95,14 +98,23 @@ def _parts(snapshot: Snapshot, edition: Edition) -> list[_Part]:
             lambda: comparison.prepare(snapshot, edition, (database,)),
         )
 
+    def survived(database: str) -> _Part:
+        return _Part(
+            f"adjusted survival of {database}",
+            database,
+            (_ADJUSTED,),
+            lambda: adjusted.prepare(snapshot, edition, (database,)),
+        )
+
     def past(database: str, key: str, make: Callable[[], object]) -> _Part:
         return _Part(f"warnings of {database}, {key}", database, (key,), make)
 
     return [
-        counted(first), warned(first), compared(first),
+        counted(first), warned(first), compared(first), survived(first),
         *(counted(one) for one in others),
         *(warned(one) for one in others),
         *(compared(one) for one in others),
+        *(survived(one) for one in others),
         *(past(*one) for one in warnings.past(snapshot)),
     ]  # fmt: skip
 

@@ -12,7 +12,7 @@ from layouts.frame import shell, source
 from layouts.parts import downloads, html
 from layouts.parts import figure as figures
 from layouts.parts import whom as whom_links
-from layouts.survival import bar, two_numbers
+from layouts.survival import adjusted, bar, two_numbers
 from layouts.survival import tables as parts
 from results.survival import curves as tables
 from survival.endpoints import BY_ID
@@ -28,18 +28,11 @@ dash.register_page(__name__, path="/overlevelse", title="Kræftkvalitet")
 def layout(**query: object):
     """The page for a parsed query string."""
     context = source.view("/overlevelse", query, EXTRAS)
+    if context.state.choice("vis") == "justeret":
+        chosen = choices.read(context)
+        return adjusted.page(chosen, _notices(chosen, causes_missing=False))
     chosen, result, regions, one, five = _results(context)
-    t, notices = context.t, [problem.text(context.lang) for problem in chosen.problems]
-    if not tables.causes_delivered(context.view):
-        gone = t(*not_delivered(BY_ID["cancer_specific"].needs))
-        notices.append(f"{gone} {t('Kun samlet overlevelse kan opgøres.', 'Only overall survival can be reported.')}")
-    elif result.causes_missing:
-        notices.append(
-            t(
-                f"{context.database} har ingen dødsårsager i udtrækket. Kun samlet overlevelse kan opgøres.",
-                f"{context.database} has no causes of death in the extract. Only overall survival can be reported.",
-            )
-        )
+    t, notices = context.t, _notices(chosen, result.causes_missing)
     lines, left_out = drawing.drawn(result, context)
     table = html.Section(
         [
@@ -72,8 +65,24 @@ def layout(**query: object):
             context.database_label,
             f"{t('Diagnosticeret', 'Diagnosed')} {chosen.cohort_text} · {context.patients_text()}",
         ),
-        body=html.Div(body, className="survival"),
+        body=html.Div([adjusted.nav(chosen), *body], className="survival"),
     )
+
+
+def _notices(chosen: choices.Chosen, causes_missing: bool) -> list[str]:
+    context, t = chosen.context, chosen.context.t
+    notices = [problem.text(context.lang) for problem in chosen.problems]
+    if not tables.causes_delivered(context.view):
+        gone = t(*not_delivered(BY_ID["cancer_specific"].needs))
+        notices.append(f"{gone} {t('Kun samlet overlevelse kan opgøres.', 'Only overall survival can be reported.')}")
+    elif causes_missing:
+        notices.append(
+            t(
+                f"{context.database} har ingen dødsårsager i udtrækket. Kun samlet overlevelse kan opgøres.",
+                f"{context.database} has no causes of death in the extract. Only overall survival can be reported.",
+            )
+        )
+    return notices
 
 
 def _results(context: source.Reader):

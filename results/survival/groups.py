@@ -49,7 +49,7 @@ def tree(view: View, by: str, cohort: Cohort) -> tuple[tuple[Group, ...], DailyC
 
 
 def _count(view: View, by: str, cohort: Cohort) -> tuple[tuple[Group, ...], DailyCounts]:
-    name = {"none": None, "region": "treating_region" if view.place == "treating" else "region"}.get(by, by)
+    name = None if by == "none" else column(view, by)
     names = () if name is None else (name,)
     start, end = period_start(cohort.first, view.first_month), period_end(cohort.last, view.first_month)
     selection = Selection(names, view.where, start, end)
@@ -57,8 +57,7 @@ def _count(view: View, by: str, cohort: Cohort) -> tuple[tuple[Group, ...], Dail
     nation = Group("nation", "", Text("Danmark", "Denmark"))
     if name is None:
         return (nation,), leaves.counts
-    column = leaves.groups[name]
-    codes = ["" if value is None or value != value else str(value) for value in column]
+    codes = ["" if value is None or value != value else str(value) for value in leaves.groups[name]]
     homes = units(view)["region"].to_dict() if by == "department" else {}
     paths = [_path(view, by, code, homes) for code in codes]
     groups = sorted({path[0] for path in paths}, key=lambda code: _order(by, code))
@@ -83,6 +82,17 @@ def _count(view: View, by: str, cohort: Cohort) -> tuple[tuple[Group, ...], Dail
     names = ("day", "cancer", "other", "unknown", "censored")
     columns = (np.tile(getattr(counts, one), len(targets))[node >= 0] for one in names)
     return tuple(nodes), DailyCounts.of(len(nodes), node[node >= 0], *columns)
+
+
+def column(view: View, by: str) -> str:
+    """The grouping name by which the cases are read: of a region the place that the reader chose."""
+    return {"region": "treating_region" if view.place == "treating" else "region"}.get(by, by)
+
+
+def code_of(view: View, by: str, value: object) -> str:
+    """The code of the group, or department, that a value of :func:`column` belongs to; "" is not registered."""
+    code = "" if value is None or value != value else str(value)
+    return _merged(view, code) if by == "region" else code
 
 
 def _path(view: View, by: str, code: str, homes: dict[str, str]) -> tuple[str, str]:

@@ -25,8 +25,10 @@ BY = {
 }
 WORD = {name: word for word, (name, _, _) in BY.items()}
 ENDPOINT = {"alle": "overall", "kraeft": "cancer_specific"}
+#: The page's views.
+VIEWS = {"kurver": ("kurver", "curves"), "justeret": ("justeret", "adjusted")}
 #: ``diagnose`` is checked against the years of the database, so that the page can say which there are.
-EXTRAS = {"diagnose": re.compile(r"(?s).*"), "efter": tuple(BY), "doed": tuple(ENDPOINT)}
+EXTRAS = {"diagnose": re.compile(r"(?s).*"), "efter": tuple(BY), "doed": tuple(ENDPOINT), "vis": tuple(VIEWS)}
 SEVERAL_YEARS = 5  # how many years are compared where the reader names none
 
 
@@ -52,6 +54,11 @@ class Chosen:
     cohort: Cohort
     first: Cohort
     problems: tuple[Problem, ...]
+
+    @property
+    def view(self) -> str:
+        """A key of :data:`VIEWS`."""
+        return self.context.state.choice("vis", "kurver")
 
     @property
     def cohort_text(self) -> str:

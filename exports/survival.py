@@ -1,0 +1,109 @@
+"""Downloads of the adjusted view of survival."""
+
+from __future__ import annotations
+
+from data.output import UsageError
+from exports.files import Sheet
+from exports.registry import export, stamp
+from results.audit import full_name
+from results.survival.adjusted import GROUPINGS, Adjusted, Difference, Ratio, Row, adjusted
+from results.survival.curves import HIDDEN, causes_delivered
+from results.table import Kind, Said, Value, of
+from words import adjusted as text
+from words import format as fmt
+from words.chosen import survival as choices
+from words.chosen.survival import Chosen
+from words.reader import Reader
+from words.survival import p_text
+
+
+def of_page(chosen: Chosen) -> Adjusted | None:
+    """The result that the page shows: of all deaths where causes are not delivered; None where nothing is divided."""
+    if chosen.by not in GROUPINGS:
+        return None
+    endpoint = chosen.endpoint if causes_delivered(chosen.context.view) else "overall"
+    return adjusted(chosen.context.view, chosen.by, endpoint, chosen.cohort)
+
+
+@export("justeret", choices.EXTRAS)
+def table(context: Reader, subject: str) -> Sheet:
+    """Every hazard ratio of the adjusted view, before and after adjustment."""
+    chosen = choices.read(context)
+    if subject:
+        raise UsageError(f"emne={subject}: this file has no such subject; leave emne out")
+    if chosen.problems:
+        raise UsageError("; ".join(one.text(context.lang) for one in chosen.problems))
+    found, t = of_page(chosen), context.t
+    if found is None:
+        raise UsageError("efter=ingen: nothing is divided; use stadie, region, afdeling, alder, koen or periode")
+    spans = (
+        t("ujusteret", "crude"),
+        t("justeret", "adjusted"),
+        t("justeret, første år", "adjusted, first year"),
+        t("justeret, andet til femte år", "adjusted, second to fifth year"),
+    )
+    columns = (
+        *of(Kind.CODE, t("kode", "code")),
+        *of(Kind.TEXT, t("navn", "name")),
+        *of(Kind.PERIOD, t("diagnosticeret", "diagnosed")),
+        *of(Kind.COUNT, t("patienter", "patients"), t("dødsfald inden for fem år", "deaths within five years")),
+    )
+    parts = (t("skøn", "estimate"), t("nedre 95 %", "lower 95%"), t("øvre 95 %", "upper 95%"))
+    for span in spans:
+        ratio, low, high = t("hazard ratio", "hazard ratio"), t("nedre 95 %", "lower 95%"), t("øvre 95 %", "upper 95%")
+        columns += of(Kind.RATIO, *(f"{name}, {span}" for name in (ratio, low, high)))
+        columns += of(Kind.P, f"p, {span}")
+    for name in (
+        t("forskel efter 1 år", "difference after 1 year"),
+        t("forskel efter 5 år", "difference after 5 years"),
+    ):
+        columns += of(Kind.POINTS, *(f"{name}, {part}" for part in parts))
+        columns += of(Kind.P, f"p, {name}")
+    lived, gap = t("dage levet inden for 5 år", "days lived within 5 years"), t("forskel i dage", "difference in days")
+    columns += of(
+        Kind.DAYS, lived, t("standardfejl", "standard error"), *(f"{gap}, {part}" for part in parts), decimals=1
+    )
+    columns += of(Kind.P, f"p, {gap}")
+    columns += of(Kind.TEXT, t("vurdering", "verdict"))
+    rows = tuple(_row(row, chosen) for row in found.rows)
+    title = t("Justeret overlevelse", "Adjusted survival")
+    period = chosen.pinned.period_label.replace(" ", "-")
+    return Sheet("justeret", title, columns, rows, _stamp(found, chosen), period=period)
+
+
+def _row(row: Row, chosen: Chosen) -> tuple[Value, ...]:
+    t = chosen.context.t
+    hidden = Said.HIDDEN if row.state == HIDDEN else None
+    values: list[Value] = []
+    for one in (row.crude, row.adjusted, row.early, row.late):
+        values += _four(one, hidden)
+    for one in (row.one_year, row.five_years):
+        values += _four(one, hidden)
+    values += [hidden] * 2 if row.lived is None else [row.lived.days, row.lived.error]
+    values += _four(row.lived_gap, hidden)
+    return (
+        row.group.code,
+        full_name(chosen.pinned.view, row.group.code) or t(row.group.name.da, row.group.name.en),
+        chosen.cohort_text,
+        row.patients if row.patients is not None else hidden,
+        row.deaths if row.deaths is not None else hidden,
+        *values,
+        text.verdict(row, chosen.context).lstrip("▲▼ "),
+    )
+
+
+def _four(one: Ratio | Difference | None, hidden: Said | None) -> list[Value]:
+    if one is None:
+        return [hidden] * 4
+    return [one.value, one.lower, one.upper, None if one.p != one.p else one.p]
+
+
+def _stamp(found: Adjusted, chosen: Chosen) -> tuple[tuple[str, str], ...]:
+    context, t = chosen.pinned, chosen.context.t
+    rows = list(stamp(context, caveat=text.caveat(found, context)))
+    if found.refused is None:
+        against = (t("Sammenlignet med", "Compared with"), text.others(found, context))
+        test = found.proportional
+        told = f"χ² = {fmt.number(test.statistic, 2, context.lang)}, {p_text(test.p, context.lang)}"
+        rows += [against, (t("Test af proportionale hazarder", "Test of proportional hazards"), told)]
+    return tuple(rows)

@@ -231,12 +231,26 @@ def _lock(path: Path) -> filelock.FileLock:
     return filelock.FileLock(path.with_name(f".{path.name}.lock"), thread_local=False)
 
 
+class _Mine(threading.local):
+    """The frames that this thread is making."""
+
+    def __init__(self) -> None:
+        self.paths: set[Path] = set()
+
+
+_mine = _Mine()
+
+
 @contextlib.contextmanager
 def _only_maker(path: Path, snapshot: Snapshot, awaited: Sequence[Frame]) -> Iterator[None]:
     """Hold the lock of the frame; raises BeingMade where a server would have to wait long for another process.
 
-    In a store that may not be written to, and on a full disk, there is none: each process makes its own.
+    In a store that may not be written to, and on a full disk, there is none: each process makes its own. Who makes the
+    frame already, and asks for it while doing so, does not wait for itself.
     """
+    if path in _mine.paths:
+        yield
+        return
     lock = _lock(path)
 
     def acquired(seconds: float) -> bool:
@@ -257,9 +271,11 @@ def _only_maker(path: Path, snapshot: Snapshot, awaited: Sequence[Frame]) -> Ite
                 raise BeingMade(f"{awaited[0][0]}: {awaited[0][1]} is being made", awaited)
     except OSError:
         mine = False
+    _mine.paths.add(path)
     try:
         yield
     finally:
+        _mine.paths.remove(path)
         if mine:
             with contextlib.suppress(OSError):
                 Path(lock.lock_file).unlink(missing_ok=True)  # whoever waits for it finds the frame

@@ -148,6 +148,17 @@ def test_slow_work_within_slow_work_needs_one_place(root):
         pass
 
 
+def test_who_makes_a_frame_and_asks_for_it_does_not_wait_for_itself(pool, root):
+    """Of a builder of ``kept_rows`` that itself keeps the frame: it waited ten minutes for its own lock."""
+    snapshot = Store(root).current()
+
+    def build(database: str) -> pd.DataFrame:
+        return kept_frame(snapshot, database, "own", lambda: pd.DataFrame({"period": [2025], "n": [7]}))
+
+    found = pool.submit(cache.kept_rows, snapshot, "own", "period", {"DCCG": (2025,)}, build).result(LONG)
+    assert found["n"].tolist() == [7]
+
+
 def test_a_page_is_made_once_but_nobody_waits_for_slow_work(pool, monkeypatch):
     build = Blocked()
     monkeypatch.setattr("server.rendering.render", lambda path, query: build())

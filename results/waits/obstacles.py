@@ -25,8 +25,7 @@ _KEY = f"waits-obstacles-1-{DEFINITION_VERSION}"
 
 def last_quarter(snapshot: Snapshot, database: str) -> pd.DataFrame:
     """period, obstacle, legs of the last quarter that had ended at the database's data cut."""
-    period = last_quarters(snapshot.info(database).data_cut, 1)[0]
-    return kept_frame(snapshot, database, _KEY, lambda: _count(snapshot, database, period))
+    return kept_frame(snapshot, database, _KEY, lambda: _counted(snapshot, database))
 
 
 def obstacle_counts(snapshot: Snapshot, databases: Sequence[str], period: WaitPeriod) -> dict[str, int]:
@@ -37,7 +36,7 @@ def obstacle_counts(snapshot: Snapshot, databases: Sequence[str], period: WaitPe
         frames = [_count(snapshot, one, period) for one in databases if one not in kept]
         if kept:
             wanted = dict.fromkeys(kept, (period.text,))
-            last = kept_rows(snapshot, _KEY, "period", wanted, lambda code: last_quarter(snapshot, code), slow=True)
+            last = kept_rows(snapshot, _KEY, "period", wanted, lambda code: _counted(snapshot, code), slow=True)
             frames.append(last)
         found = dict.fromkeys(OBSTACLES, 0)
         for frame in frames:
@@ -46,6 +45,10 @@ def obstacle_counts(snapshot: Snapshot, databases: Sequence[str], period: WaitPe
         return found
 
     return snapshot.remember(("waits obstacles", tuple(databases), period.text), count)
+
+
+def _counted(snapshot: Snapshot, database: str) -> pd.DataFrame:
+    return _count(snapshot, database, last_quarters(snapshot.info(database).data_cut, 1)[0])
 
 
 def _count(snapshot: Snapshot, database: str, period: WaitPeriod) -> pd.DataFrame:

@@ -5,7 +5,6 @@
   var margin = 24;
   var PRINTED = 17; // cm: the width of a text column in a report
   var LEAST = Math.ceil((PRINTED / 2.54) * 300); // px
-  var SCREEN_FAMILY = "Inter, system-ui, sans-serif"; // layouts/parts/figure.py
   var FAMILY = "Inter, 'Helvetica Neue', Arial, 'Liberation Sans', sans-serif";
   var font = null;
 
@@ -129,53 +128,11 @@
     return { parts: parts, height: parts.length ? y + 24 : 0 };
   }
 
-  // Labels of several parts (bold words, lines) with each part at a place of its own. Other programs anchor every part
-  // at the label's own place, one over the other. Measured as the page's font has them.
-  function apart(drawn) {
-    var room = document.createElement("div");
-    room.style.cssText = "position:absolute;left:-9999px;top:0;visibility:hidden";
-    var svg = document.importNode(drawn, true);
-    room.append(svg);
-    document.body.append(room);
-    svg.querySelectorAll("text").forEach(function (label) {
-      var parts = [];
-      var at = 0;
-      var walker = document.createTreeWalker(label, NodeFilter.SHOW_TEXT);
-      while (walker.nextNode()) {
-        var words = walker.currentNode;
-        if (words.data.trim()) {
-          var part = node("tspan", {});
-          for (var above = words.parentNode; above !== label; above = above.parentNode) {
-            part.setAttribute("style", (above.getAttribute("style") || "") + ";" + (part.getAttribute("style") || ""));
-          }
-          var first = at + words.data.length - words.data.trimStart().length;
-          var place = label.getStartPositionOfChar(first);
-          part.setAttribute("x", place.x.toFixed(2));
-          part.setAttribute("y", place.y.toFixed(2));
-          part.textContent = words.data.trim();
-          parts.push(part);
-        }
-        at += words.data.length;
-      }
-      if (parts.length < 2 && !label.querySelector("tspan")) return;
-      if (parts.length === 1) {
-        // One part keeps the label's anchor, so that a wider or narrower font stays about its place.
-        parts[0].removeAttribute("x");
-        parts[0].removeAttribute("y");
-      } else {
-        label.setAttribute("text-anchor", "start");
-        label.style.textAnchor = "start";
-      }
-      label.replaceChildren.apply(label, parts);
-    });
-    room.remove();
-    return svg;
-  }
-
-  // Plotly's own SVG between a title and what the page says beside it: key, caption, caveat and stamp.
-  function framed(inner, width, height, said, face) {
-    var parsed = new DOMParser().parseFromString(inner.split(SCREEN_FAMILY).join(FAMILY), "image/svg+xml");
-    var drawn = apart(parsed.documentElement);
+  // The server's drawing between a title and what the page says beside it: key, caption, caveat and stamp.
+  function framed(inner, said, face) {
+    var drawn = new DOMParser().parseFromString(inner, "image/svg+xml").documentElement;
+    var width = Number(drawn.getAttribute("width"));
+    var height = Number(drawn.getAttribute("height"));
     var room = Math.max(width, 560);
     var wide = room + 2 * margin;
     var frame = node("svg", {});
@@ -199,8 +156,8 @@
     y += 12;
     drawn.setAttribute("x", margin);
     drawn.setAttribute("y", y);
-    drawn.setAttribute("class", "main-svg figure");
-    frame.append(drawn);
+    drawn.setAttribute("class", "figure");
+    frame.append(document.importNode(drawn, true));
     y += height + 10;
     var key = keyRows(said.key, room);
     var group = node("g", { class: "key" });
@@ -285,40 +242,23 @@
     return new Blob([png.subarray(0, 33), chunk, png.subarray(33)], { type: "image/png" });
   }
 
+  // The figure's drawing from the server, as wide as the page has it.
+  function drawing(id, width) {
+    var side = location.pathname + location.search;
+    var address = "/figur/" + encodeURIComponent(id) + ".svg?side=" + encodeURIComponent(side) + "&bredde=" + width;
+    return fetch(address).then(function (answer) {
+      if (!answer.ok) throw new Error("the figure " + address + " answered " + answer.status);
+      return answer.text();
+    });
+  }
+
   function exportFigure(button) {
-    return drawn(button.dataset.figure).then(function (graph) {
-      return exportDrawn(button, graph);
-    });
-  }
-
-  // The figure's graph when it is drawn; one off the screen is drawn for this.
-  function drawn(id) {
-    var box = document.querySelector('#page [data-graph="' + CSS.escape(id) + '"]');
-    window.kraeftkvalitet.draw(id);
-    return new Promise(function (resolve) {
-      function look() {
-        var graph = box.querySelector(".js-plotly-plot");
-        if (graph && graph.querySelector(".main-svg")) resolve(graph);
-        else if (box.isConnected) setTimeout(look, 50);
-      }
-      look();
-    });
-  }
-
-  function exportDrawn(button, graph) {
     var id = button.dataset.figure;
-    var width = graph.clientWidth;
-    var height = graph.clientHeight;
+    var section = button.closest(".figure");
+    var width = button.dataset.width || Math.round(section.querySelector(".graph").clientWidth);
     var snapshot = document.querySelector(".shell").dataset.snapshot;
     var name = (id + "-" + snapshot).replace(/[^\w-]+/g, "-");
-    return Promise.all([
-      window.Plotly.toImage(
-        { data: graph.data, layout: Object.assign({}, graph.layout, { width: width, height: height }) },
-        { format: "svg", width: width, height: height, imageDataOnly: true }
-      ),
-      fontFace(),
-    ]).then(function (parts) {
-      var section = button.closest(".figure");
+    return Promise.all([drawing(id, width), fontFace()]).then(function (parts) {
       var said = {
         title: button.dataset.title,
         key: beside(section, id, "key"),
@@ -326,7 +266,7 @@
         caveat: button.dataset.caveat || "",
         stamp: button.dataset.stamp,
       };
-      var frame = framed(parts[0], width, height, said, parts[1]);
+      var frame = framed(parts[0], said, parts[1]);
       if (button.dataset.export === "svg") {
         save(new Blob([frame.text], { type: "image/svg+xml" }), name + ".svg");
         return null;

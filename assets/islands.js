@@ -1,11 +1,10 @@
-/* Figures: Dash draws its graphs into the boxes of the server's page. Dash itself comes with the first page that has
-   figures, and keeps running; a page's figures are what its callback "islands" returns (server/rendering.py). */
+/* Figures that answer: Dash draws its graphs into the boxes of the server's page. Dash itself comes with the first page
+   that has such figures, and keeps running; they are what its callback "islands" returns (server/rendering.py). */
 (function () {
   "use strict";
   var visit = 0; // counts the pages shown: figures of an earlier one are never taken for those of this one
   var asked = 0; // counts what Dash is to draw, and what it was given
   var given = -1;
-  var wanted = {}; // graphs that the reader has asked for of those drawn off the screen
   var starting = null;
   var hydrated;
 
@@ -13,10 +12,8 @@
     return document.querySelector('#page [data-graph="' + CSS.escape(id) + '"]');
   }
 
-  // A graph that only serves the export is drawn when the reader asks for that.
   function due(island) {
-    var place = box(island.props.box);
-    return place && (!place.closest(".graph-aside") || wanted[island.props.box]);
+    return box(island.props.box);
   }
 
   function pending() {
@@ -103,13 +100,6 @@
     );
   }
 
-  // A graph off the screen, drawn; for figures.js.
-  window.kraeftkvalitet.draw = function (id) {
-    if (wanted[id] || !box(id).closest(".graph-aside")) return;
-    wanted[id] = true;
-    show();
-  };
-
   // The page's words are painted first, then the figures are drawn.
   function painted() {
     return new Promise(function (resolve) {
@@ -139,7 +129,6 @@
   });
 
   document.addEventListener("newpage", function () {
-    wanted = {};
     visit += 1;
     painted().then(show);
   });

@@ -53,3 +53,21 @@ def axis_over(values: Iterable[float]) -> Axis:
         if round((end - start) / step) <= _MOST:
             return Axis(round(start, 6), round(end, 6), step)
     return Axis(0.0, 1.0, 0.25)
+
+
+def ticks(low: float, high: float, most: int, *, whole: bool = False) -> list[float]:
+    """Round values between two ends, at most about ``most``: every 1, 2 or 5 of a power of ten; ``whole``: of whole
+    numbers."""
+    rough = (high - low) / most
+    power = 10 ** math.floor(math.log10(rough))
+    step = next(size * power for size in (1, 2, 5, 10) if size * power >= rough * (1 - 1e-9))
+    step = max(1, step) if whole else step
+    first = math.ceil(low / step - 1e-9)
+    last = math.floor(high / step + 1e-9)
+    return [round(number * step, 9) for number in range(first, last + 1)]
+
+
+def counts(low: float, high: float, most: int, lang: str) -> dict:
+    """Keys of an axis of whole numbers: where its ticks are, and their texts."""
+    values = ticks(low, high, most, whole=True)
+    return {"range": [low, high], "tickvals": values, "ticktext": [fmt.count(round(one), lang) for one in values]}

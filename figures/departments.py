@@ -68,10 +68,12 @@ def _intervals(units: list[Unit], cells: list[Cell]) -> list[dict]:
         if cell.lower is None or cell.upper is None:
             continue
         key = (_tone(cell), 2 if unit.level == "department" else 4)
-        new = {"type": "scatter", "mode": "lines", "x": [], "y": [], "line": {"color": key[0], "width": key[1]}}
+        new = {"type": "scatter", "mode": "lines", "x": [], "y": [], "line": {"color": key[0], "width": key[1]},
+               "ids": [], "meta": "intervals"}  # fmt: skip
         trace = traces.setdefault(key, new)
         trace["x"] += [round(cell.lower, 5), round(cell.upper, 5), None]
         trace["y"] += [row, row, None]
+        trace["ids"] += [theme.known_as(unit), theme.known_as(unit), None]
     return list(traces.values())
 
 
@@ -84,6 +86,7 @@ def _points(units: list[Unit], cells: list[Cell]) -> list[dict]:
             "mode": "markers",
             "x": [round(cells[row].rate, 5) for row in rows],
             "y": rows,
+            "ids": [theme.known_as(units[row]) for row in rows],
             "marker": {
                 "opacity": 1,
                 "size": [_size(units[row]) - _EDGE for row in rows],
@@ -131,7 +134,7 @@ def _texts(context: Reader, table: UnitTable, units: list[Unit], cells: list[Cel
     columns: list[list[str]] = [[], [], [], [], []]
     tones: list[list[str]] = [[], [], [], [], []]
     for unit, cell in zip(units, cells, strict=True):
-        name = words.unit_name(context, unit)
+        name = theme.plain(words.unit_name(context, unit))
         indent = "    " if unit.level == "department" else ""
         own = f" ({context.t('din afdeling', 'your department')})" if _is_own(context, unit) else ""
         rate, interval, counts, missing = printed(context, table, cell)
@@ -213,7 +216,7 @@ def _lines(
     heads = ("%", context.t("95 % CI", "95% CI"), counts, context.t("Uoplyst", "Missing"))
     notes += [
         {"x": x, "xref": "paper", "y": 1, "yref": "paper", "yanchor": "bottom", "yshift": 4, "xanchor": "right",
-         "text": text, "showarrow": False, "font": {"size": 11.5, "color": INK_3}}
+         "text": text, "showarrow": False, "font": {"size": 12, "color": INK_3}}
         for x, text in zip(_COLUMNS, heads, strict=True)
     ]  # fmt: skip
     shapes = [

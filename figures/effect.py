@@ -146,7 +146,7 @@ def _ends(context: Reader, one: Improvement, axis: Axis, last: dt.date, form: st
     """The lines' names at their right ends, apart from each other."""
     t, ends = context.t, []
     if one.lines:
-        whose = one.names[0] if len(one.names) == 1 else t("afdelingerne", "departments")
+        whose = theme.plain(one.names[0]) if len(one.names) == 1 else t("afdelingerne", "departments")
         ends.append((one.lines[1].last, whose, BLUE, True))
         ends.append((one.lines[2].last, t("uden projektet", "without it"), BLUE, False))
     known = [moment.others for moment in one.moments if moment.others is not None]

@@ -6,8 +6,8 @@ import numpy as np
 
 from data.reference import Standard
 from figures import label_places as labels
-from figures.axis import Axis, axis_over
-from figures.theme import BLUE, GREY, INK_2, INK_3, axis, layout, line, text_at
+from figures.axis import Axis, axis_over, counts
+from figures.theme import BLUE, GREY, INK_2, INK_3, axis, known_as, layout, line, plain, text_at
 from figures.tones import text_tone, tone
 from figures.units import own
 from figures.variation import symbol
@@ -35,6 +35,7 @@ def funnel(chosen: Chosen, found: Comparison, standard: Standard | None) -> dict
             "mode": "markers",
             "x": [place.denominator for place in ordered],
             "y": [round(place.rate, 5) for place in ordered],
+            "ids": [known_as(place.unit) for place in ordered],
             "marker": {
                 "size": [12 if place.deviates else 8 for place in ordered],
                 "symbol": [symbol(place) for place in ordered],
@@ -72,7 +73,7 @@ def funnel(chosen: Chosen, found: Comparison, standard: Standard | None) -> dict
         at = float(curves[f"{name}_low"][-1])
         words_at = f"{t('grænse', 'limit')}<br>{fmt.percent(level, decimals, lang)}"
         notes.append(text_at(int(sizes[-1]), at, words_at, xanchor="left", align="left", xshift=3,
-                             font={"size": 11, "color": INK_3}))  # fmt: skip
+                             font={"size": 12, "color": INK_3}))  # fmt: skip
     notes += names
     size = t("antal i nævneren (enhedens størrelse)", "number in the denominator (the unit's size)")
     return {
@@ -80,8 +81,7 @@ def funnel(chosen: Chosen, found: Comparison, standard: Standard | None) -> dict
         "layout": layout(
             FUNNEL,
             margin={"l": 48, "r": 48, "t": 14, "b": 44},
-            separators=",." if lang == "da" else ".,",
-            xaxis=axis(range=[first, last], title={"text": size}, tickformat=",d", nticks=7),
+            xaxis=axis(**counts(first, last, 7, lang), title={"text": size}),
             yaxis=axis(range=[scale.low, scale.high], tickvals=list(scale.ticks),
                        ticktext=[scale.label(one, lang) + fmt.percent_sign(lang) for one in scale.ticks]),
             shapes=shapes,
@@ -187,7 +187,7 @@ def _labels(
         words_taken.append(labels.beside(x, y, text, left))
         colour = BLUE if own(chosen, place) else text_tone(found, place)
         notes.append(
-            text_at(place.denominator, place.rate, f"<b>{text}</b>", xanchor="right" if left else "left",
+            text_at(place.denominator, place.rate, f"<b>{plain(text)}</b>", xanchor="right" if left else "left",
                     xshift=-12 if left else 12, yshift=round(y - at, 1), font={"size": 12, "color": colour},
                     bgcolor="rgba(255,255,255,.85)", borderpad=0)
         )  # fmt: skip

@@ -73,10 +73,11 @@ def beside(x: float, y: float, text: str, left: bool) -> Box:
     return Box(*ends, y - _LINE / 2, y + _LINE / 2)
 
 
-def around(x: float, y: float, text: str, taken: Sequence[Box]) -> tuple[Box, dict]:
+def around(x: float, y: float, text: str, taken: Sequence[Box], high: float) -> tuple[Box, dict]:
     """Box and annotation keys of a name about its point: the nearest place that covers least of ``taken``.
 
-    Above, below, to the right, to the left, then further up and down; inside the figure as far as may be.
+    Above, below, to the right, to the left, then further up and down; inside the figure, which ends ``high`` px above
+    the foot of its plot, as far as may be.
     """
     share = width(text)
     options = []
@@ -90,11 +91,11 @@ def around(x: float, y: float, text: str, taken: Sequence[Box]) -> tuple[Box, di
     margin = MARGIN / PHONE
 
     def outside(box: Box) -> float:
-        return max(0.0, -box.left) + max(0.0, box.right - 1 - margin / 4) + max(0.0, -box.low)
+        return max(0.0, -box.left) + max(0.0, box.right - 1 - margin / 4) + max(0.0, -box.low, box.high - high)
 
     def cost(option: tuple[Box, dict]) -> tuple:
         covered = sum(option[0].shared(other) for other in taken)
-        return covered > 0, outside(option[0]) > 0, covered, abs(option[1].get("yshift", 20))
+        return outside(option[0]) > 0, covered > 0, covered, abs(option[1].get("yshift", 20))
 
     return min(options, key=cost)
 

@@ -96,8 +96,8 @@ def regions(values: Mapping[str, Region], lang: str = "da", decimals: int = 1) -
         fill = colour(one.value, known)
         for part in _parts(code):
             for ring in part["rings"]:
-                data.append(_polygon(ring, fill))
-            data += [_polygon(_moved(ring), fill) for ring in part.get("inset", ())]
+                data.append(_polygon(ring, fill, code))
+            data += [_polygon(_moved(ring), fill, code) for ring in part.get("inset", ())]
         texts, signs = _label(code, one, lang, decimals)
         annotations += texts
         shapes += signs
@@ -125,7 +125,7 @@ def regions(values: Mapping[str, Region], lang: str = "da", decimals: int = 1) -
             "text": "Bornholm",
             "showarrow": False,
             "yanchor": "top",
-            "font": {"size": 11.5},
+            "font": {"size": 12},
         }
     )
     hidden = {"visible": False, "showgrid": False}
@@ -142,7 +142,7 @@ def regions(values: Mapping[str, Region], lang: str = "da", decimals: int = 1) -
     }
 
 
-def _polygon(ring: list, fill: str) -> dict:
+def _polygon(ring: list, fill: str, code: str) -> dict:
     return {
         "type": "scatter",
         "mode": "lines",
@@ -152,6 +152,8 @@ def _polygon(ring: list, fill: str) -> dict:
         "fillcolor": fill,
         "line": {"color": "#ffffff" if fill != "#ffffff" else RULE, "width": 0.8},
         "hoverinfo": "skip",
+        "name": code,
+        "meta": "region",
     }
 
 

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from figures import theme
+from figures.svg import letters
 from results.survival.curves import HIDDEN, HORIZON, Competing, Group, Line, Survival
 from words import format as fmt
 from words import survival as text
 from words.reader import Reader
 
 MOST_LINES = 6
+_ASIDE = 15  # px from the end of a curve to its name
 #: Lines that are no stages: told apart by colour and by dash, and labelled at their ends.
 _LINES = (
     (theme.BLUE, "solid"),
@@ -196,7 +198,8 @@ def _row_height(form: Form) -> int:
 
 def _margins(lines: list[Drawn], form: Form) -> tuple[int, int]:
     if form.compact:
-        return form.left, form.right
+        longest = max((letters.width(one.short, form.font, 700) for one in lines), default=0)
+        return form.left, max(form.right, math.ceil(_ASIDE + longest) + 4)
     longest = max((len(one.short) for one in lines), default=0)
     name = max((len(one.name) for one in lines), default=0)
     return max(form.left, 42 + 7 * longest), max(form.right, 108 + 8 * name)
@@ -234,7 +237,7 @@ def _percents(values: Sequence[float]) -> list[float]:
 
 def _curve(line: Line, one: Drawn) -> list[dict]:
     x = list(line.years)
-    step = {"type": "scatter", "mode": "lines", "x": x}
+    step = {"type": "scatter", "mode": "lines", "x": x, "name": one.group.code or one.group.level, "meta": "curve"}
     edge = {"width": 0, "shape": "hv", "color": one.colour}
     return [
         {**step, "y": _percents(line.lower), "line": edge},
@@ -280,9 +283,9 @@ def _labels(result: Survival, lines: list[Drawn], context: Reader, form: Form) -
             found.append(link)
         left = {"x": HORIZON, "y": end, "yshift": round(-moved, 1), "xanchor": "left", "align": "left"}
         name, value = _label_text(result, one, context, form)
-        found.append(theme.text_at(text=name, xshift=15, font={"size": form.font, "color": one.colour}, **left))
+        found.append(theme.text_at(text=name, xshift=_ASIDE, font={"size": form.font, "color": one.colour}, **left))
         if value:
-            width = 15 + max(78, 13 + 8 * max(len(each.name) for each in lines))
+            width = _ASIDE + max(78, 13 + 8 * max(len(each.name) for each in lines))
             found.append(theme.text_at(text=value, xshift=width, font={"size": form.font}, **left))
     return found
 
@@ -300,9 +303,9 @@ def _label_text(result: Survival, one: Drawn, context: Reader, form: Form) -> tu
         interval = text.limits(point, context)
         interval = f"({interval})" if point.has_interval else interval
     if form.compact:
-        return f"<b>{one.short}</b><br><span style='color:{theme.INK}'>{value}</span>", ""
+        return f"<b>{theme.plain(one.short)}</b><br><span style='color:{theme.INK}'>{value}</span>", ""
     counted = f"n = {fmt.count(cases, lang)}" if cases is not None else ""
-    name = f"<b>{one.name}</b><br>{small}{counted}</span>"
+    name = f"<b>{theme.plain(one.name)}</b><br>{small}{counted}</span>"
     return name, f"<span style='color:{theme.INK}'><b>{value}</b></span><br>{small}{interval}</span>"
 
 
@@ -317,7 +320,7 @@ def _at_risk(result: Survival, lines: list[Drawn], context: Reader, form: Form, 
     found = [theme.text_at(text=title, **edge, **base, yshift=first, font={"color": theme.INK_2})]
     for number, one in enumerate(lines):
         down = first - 21 - number * _row_height(form)
-        named = f"<span style='color:{one.colour}'>▍</span>{one.short}"
+        named = f"<span style='color:{one.colour}'>▍</span>{theme.plain(one.short)}"
         found.append(theme.text_at(text=named, **edge, **base, yshift=down))
         for year in range(HORIZON + 1):
             point = result.point(one.group, year)

@@ -6,6 +6,7 @@ A plain dict is built some thousand times faster than go.Figure; tests validate 
 from __future__ import annotations
 
 import math
+from html import escape
 
 from words import format as fmt
 
@@ -71,6 +72,16 @@ def text_at(x: object, y: object, text: str, **over: object) -> dict:
     """A direct label without an arrow: a plotly annotation in data coordinates."""
     font = {"size": 12, "color": INK_2, **over.pop("font", {})}
     return {"x": x, "y": y, "text": text, "showarrow": False, "font": font, **over}
+
+
+def plain(name: str) -> str:
+    """A name in a label as it is: what looks like mark-up in it is none."""
+    return escape(name, quote=False)
+
+
+def known_as(unit: object) -> str:
+    """A unit's name for programs, on its marks: its code, or its level where it has none (the country)."""
+    return unit.code or unit.level
 
 
 def line(**over: object) -> dict:

@@ -16,8 +16,10 @@ from figures.theme import (
     INK_3,
     RED,
     axis,
+    known_as,
     layout,
     line,
+    plain,
     text_at,
 )
 from figures.tones import text_tone, tone
@@ -53,16 +55,18 @@ def caterpillar(chosen: Chosen, found: Comparison) -> dict:
     values += [place.rate for place in shown if (place.denominator or 0) >= 20]
     scale = axis_over(values)
     rows = list(range(len(shown)))
-    bars: dict = {"x": [], "y": []}
+    bars: dict = {"x": [], "y": [], "ids": [], "meta": "intervals"}
     for row, place in enumerate(shown):
+        bars["ids"] += [known_as(place.unit), known_as(place.unit), None]
         bars["x"] += [round(place.shrunken_lower, 5), round(place.shrunken_upper, 5), None]
         bars["y"] += [row, row, None]
     raw = [min(scale.high, max(scale.low, place.rate)) for place in shown]
+    ids = [known_as(place.unit) for place in shown]
     data = [
         {"type": "scatter", "mode": "lines", **bars, "line": {"color": GREY, "width": 2}},
-        _dots([round(one, 5) for one in raw], rows, "circle-open", GREY, 8),
+        {**_dots([round(one, 5) for one in raw], rows, "circle-open", GREY, 8, ids), "name": "raw"},
         _dots([round(place.shrunken, 5) for place in shown], rows, [_solid(place) for place in shown],
-              [tone(found, place) if place.deviates else INK_2 for place in shown], 10),
+              [tone(found, place) if place.deviates else INK_2 for place in shown], 10, ids),
     ]  # fmt: skip
     notes = [*_row_names(chosen, found, shown)]
     for row, place in enumerate(shown):
@@ -76,9 +80,10 @@ def caterpillar(chosen: Chosen, found: Comparison) -> dict:
     return {"data": data, "layout": _rows_layout(chosen, found, shown, scale, national, notes, right=58)}
 
 
-def _dots(x: list, y: list, symbols: object, colours: object, size: int) -> dict:
+def _dots(x: list, y: list, symbols: object, colours: object, size: int, ids: list[str] | None = None) -> dict:
     marker = {"size": size, "symbol": symbols, "color": colours, "line": {"width": 1.5, "color": colours}}
-    return {"type": "scatter", "mode": "markers", "x": x, "y": y, "marker": marker, "cliponaxis": False}
+    dots = {"type": "scatter", "mode": "markers", "x": x, "y": y, "marker": marker, "cliponaxis": False}
+    return dots if ids is None else {**dots, "ids": ids}
 
 
 def _solid(place: Place) -> str:
@@ -88,7 +93,7 @@ def _solid(place: Place) -> str:
 def _row_names(chosen: Chosen, found: Comparison, shown: list[Place]) -> list[dict]:
     notes = []
     for row, place in enumerate(shown):
-        text = names.unit_name(chosen.context, place.unit)
+        text = plain(names.unit_name(chosen.context, place.unit))
         bold = own(chosen, place)
         notes.append(
             text_at(0, row, f"<b>{text}</b>" if bold else text, xref="paper", xanchor="right", xshift=-8,
@@ -139,21 +144,23 @@ def crude(chosen: Chosen, found: Comparison) -> dict:
     values = [national, *(place.rate for place in shown)]
     values += [v for p in shown if (p.denominator or 0) >= 30 for v in (p.lower, p.upper) if v is not None]
     scale = axis_over(values)
-    bars: dict = {"x": [], "y": []}
+    bars: dict = {"x": [], "y": [], "ids": [], "meta": "intervals"}
     for row, place in enumerate(shown):
         if place.lower is not None and place.upper is not None:
+            bars["ids"] += [known_as(place.unit), known_as(place.unit), None]
             bars["x"] += [round(max(scale.low, place.lower), 5), round(min(scale.high, place.upper), 5), None]
             bars["y"] += [row, row, None]
     data = [
         {"type": "scatter", "mode": "lines", **bars, "line": {"color": GREY, "width": 2}},
         _dots([round(place.rate, 5) for place in shown], list(range(len(shown))), [_solid(one) for one in shown],
-              [tone(found, one) if one.deviates else INK_2 for one in shown], 9),
+              [tone(found, one) if one.deviates else INK_2 for one in shown], 9,
+              [known_as(one.unit) for one in shown]),
     ]  # fmt: skip
     label = f"{t('Danmark', 'Denmark')} {fmt.percent(national, 1, lang)}"
     side = "right" if scale.place(national) > 60 else "center"
     country = text_at(national, 1, label, **_ABOVE, xanchor=side, font={"color": BLUE})
     notes = [*_row_names(chosen, found, shown), country]
-    return {"data": data, "layout": _rows_layout(chosen, found, shown, scale, national, notes, right=14)}
+    return {"data": data, "layout": _rows_layout(chosen, found, shown, scale, national, notes, right=20)}
 
 
 RATIOS = (0.25, 0.5, 0.67, 0.8, 1.0, 1.25, 1.5, 2.0, 4.0)
@@ -168,12 +175,14 @@ def adjusted(chosen: Chosen, found: Comparison) -> dict:
             for v in ratio[1:] if v]  # fmt: skip
     low, high = min([0.8, *ends]), max([1.25, *ends])
     low, high = max(0.2, low * 0.95), min(5.0, high * 1.05)
-    bars: dict = {"x": [], "y": []}
-    points: dict = {"x": [], "y": [], "symbol": [], "color": []}
+    bars: dict = {"x": [], "y": [], "ids": [], "meta": "intervals"}
+    points: dict = {"x": [], "y": [], "symbol": [], "color": [], "ids": []}
     for row, place in enumerate(shown):
         ratio = ratios[row]
         if ratio is None:
             continue
+        bars["ids"] += [known_as(place.unit), known_as(place.unit), None]
+        points["ids"].append(known_as(place.unit))
         bars["x"] += [round(min(high, max(low, one)), 4) for one in ratio[1:]] + [None]
         bars["y"] += [row, row, None]
         state = place.adjusted()
@@ -186,7 +195,7 @@ def adjusted(chosen: Chosen, found: Comparison) -> dict:
         points["color"].append(_side(found, place))
     data = [
         {"type": "scatter", "mode": "lines", **bars, "line": {"color": GREY, "width": 2}},
-        _dots(points["x"], points["y"], points["symbol"], points["color"], 10),
+        _dots(points["x"], points["y"], points["symbol"], points["color"], 10, points["ids"]),
     ]
     ticks = [one for one in RATIOS if low <= one <= high]
     shapes = [line(x0=1, x1=1, y0=-0.5, y1=len(shown) - 0.5, line={"color": BLUE, "width": 1.5, "dash": "dot"},
@@ -250,7 +259,7 @@ def calibration(chosen: Chosen, found: Comparison) -> dict:
         "data": [_dots(x, y, "circle", INK_2, 9)],
         "layout": layout(
             CALIBRATION,
-            margin={"l": 56, "r": 12, "t": 10, "b": 44},
+            margin={"l": 56, "r": 22, "t": 10, "b": 44},
             xaxis=axis(title={"text": t("forventet andel", "expected share")}, **ticks),
             yaxis=axis(title={"text": t("observeret", "observed")}, **upright),
             shapes=[line(x0=scale.low, x1=scale.high, y0=scale.low, y1=scale.high,

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from figures.theme import BLUE, HAIRLINE, INK, INK_3, axis, layout, line
+from figures.theme import BLUE, HAIRLINE, INK, INK_3, axis, known_as, layout, line, plain
 from figures.tones import Scale, text_tone, tone
 from results.variation.comparison import Comparison, Place
 from words import format as fmt
@@ -28,7 +28,7 @@ def height(every: Sequence[Comparison]) -> int:
 def drawn(chosen: Chosen, every: Sequence[Comparison], scale: Scale) -> dict:
     """One line per indicator: its units by their deviation from the country, the deviating named, the patients."""
     context, t, lang = chosen.context, chosen.context.t, chosen.context.lang
-    points: dict[str, list] = {"x": [], "y": []}
+    points: dict[str, list] = {"x": [], "y": [], "ids": [], "customdata": []}
     looks = []
     notes = []
     for row, found in enumerate(every):
@@ -36,6 +36,8 @@ def drawn(chosen: Chosen, every: Sequence[Comparison], scale: Scale) -> dict:
             away = scale.deviation(found, place.rate)
             points["x"].append(round(max(-scale.half, min(scale.half, away)), 5))
             points["y"].append(row)
+            points["ids"].append(known_as(place.unit))
+            points["customdata"].append(found.indicator.id)
             looks.append(_look(found, place, scale))
         notes += _names(chosen, found, scale, row)
         lines = _wrapped(words.title(context, found.indicator))
@@ -57,6 +59,8 @@ def drawn(chosen: Chosen, every: Sequence[Comparison], scale: Scale) -> dict:
                 "mode": "markers",
                 "x": points["x"],
                 "y": points["y"],
+                "ids": points["ids"],
+                "customdata": points["customdata"],
                 "marker": {
                     "opacity": 1,
                     "symbol": [one.symbol for one in looks],
@@ -130,10 +134,10 @@ def _names(chosen: Chosen, found: Comparison, scale: Scale, row: int) -> list[di
             {
                 "x": x,
                 "y": row,
-                "text": words.unit_name(chosen.context, place),
+                "text": plain(words.unit_name(chosen.context, place)),
                 "showarrow": False,
                 "yshift": 14 if number % 2 == 0 else -14,
-                "font": {"size": 11.5, "color": text_tone(found, place)},
+                "font": {"size": 12, "color": text_tone(found, place)},
             }
         )
     return notes

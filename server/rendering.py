@@ -1,9 +1,10 @@
-"""A page is made once: the page's component tree as HTML, and its figures for Dash.
+"""A page is made once: the page's component tree as HTML, its still figures as SVG, its others for Dash.
 
 ``GET /indikator/x?...`` calls the page's own layout, writes the tree as HTML into ``#page`` and sets title,
 description, language and HTTP status from the tree's root. That HTML is the page: without JavaScript its links work,
-with it assets/navigate.js exchanges it for the next one. A figure (``dcc.Graph``) is an empty box in the HTML;
-what Dash draws into it goes along as JSON, and only a page with figures starts Dash (assets/islands.js).
+with it assets/navigate.js exchanges it for the next one. A still figure (``dcc.Graph`` with ``staticPlot``) is drawn
+here (figures/svg). One that answers is an empty box in the HTML; what Dash draws into it goes along as JSON, and only a
+page with such figures starts Dash (assets/islands.js).
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
 from pathlib import Path
@@ -24,6 +25,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from data.once import Flight
+from figures import svg
 from layouts.frame.being_made import kept_for_all
 from server.dash_inner import NAMESPACE, Island, as_json, described, page_at
 
@@ -57,14 +59,14 @@ class PrerenderError(TypeError):
 def to_html(node: object) -> str:
     """A component tree as HTML, as React would draw it.
 
-    Knows every component of dash.html, dcc.Link and dcc.Graph (an empty box of the figure's height, into which Dash
-    draws). Raises PrerenderError for anything else.
+    Knows every component of dash.html, dcc.Link and dcc.Graph (a still one as SVG; another as an empty box of the
+    figure's height, into which Dash draws). Raises PrerenderError for anything else.
     """
     return _written(node)[0]
 
 
 def _written(node: object) -> tuple[str, list[Component]]:
-    """The tree as HTML, and the graphs in it."""
+    """The tree as HTML, and the graphs in it, still ones too."""
     parts: list[str] = []
     graphs: list[Component] = []
     _write(node, parts, graphs)
@@ -93,10 +95,7 @@ def _write_component(node: Component, parts: list[str], graphs: list[Component])
     about = described(node)
     kind, namespace, props = about["type"], about["namespace"], about["props"]
     if (namespace, kind) == ("dash_core_components", "Graph"):
-        id, height = props.get("id"), (props.get("style") or {}).get("height")
-        if not id or not height:
-            raise PrerenderError(f"dcc.Graph '{id}' has no id or no style height; the page would jump")
-        parts.append(f'<div class="graph-box" data-graph="{escape(id)}" style="height:{escape(str(height))}"></div>')
+        parts.append(_graph(props))
         graphs.append(node)
         return
     if (namespace, kind) == ("dash_core_components", "Link"):
@@ -109,6 +108,20 @@ def _write_component(node: Component, parts: list[str], graphs: list[Component])
     if tag not in _VOID:
         _write(props.get("children"), parts, graphs)
         parts.append(f"</{tag}>")
+
+
+def _graph(props: Mapping[str, object]) -> str:
+    """A still figure's drawing, nothing where only its files are drawn; the box of another."""
+    id, style = props.get("id"), props.get("style") or {}
+    if id and _is_still(props):
+        return "" if style.get("display") == "none" else svg.on_page(props["figure"], str(id))
+    if not id or not style.get("height"):
+        raise PrerenderError(f"dcc.Graph '{id}' has no id or no style height; the page would jump")
+    return f'<div class="graph-box" data-graph="{escape(id)}" style="height:{escape(str(style["height"]))}"></div>'
+
+
+def _is_still(props: Mapping[str, object]) -> bool:
+    return bool((props.get("config") or {}).get("staticPlot"))
 
 
 def _attributes(kind: str, props: Mapping[str, object]) -> str:
@@ -138,7 +151,7 @@ def _css_value(name: str, value: object) -> str:
 
 @dataclass(frozen=True)
 class Rendering:
-    """A page as the first answer carries it."""
+    """A page as the first answer carries it; ``drawn``: its figures by id, as they were given."""
 
     body: str
     figures: str
@@ -146,6 +159,7 @@ class Rendering:
     description: str
     lang: str
     status: int
+    drawn: Mapping[str, Mapping] = field(default_factory=dict)
 
 
 class PageLayout:
@@ -161,7 +175,8 @@ class PageLayout:
 
 
 def _islands(graphs: list[Component]) -> list[Island]:
-    return [Island(one, id=f"island-{one.id}", box=one.id) for one in graphs]
+    moving = [one for one in graphs if not _is_still(vars(one))]
+    return [Island(one, id=f"island-{one.id}", box=one.id) for one in moving]
 
 
 class PageCache:
@@ -227,14 +242,16 @@ def render(path: str, query_string: str) -> Rendering:
 def rendering(tree: html.Div, status: int | None = None) -> Rendering:
     """A tree of ``_shell.page`` as HTML; ``status`` where it is not the tree's own."""
     body, graphs = _written(tree)
+    islands = _islands(graphs)
     return Rendering(
         body=body,
         # "<" would end the script that holds it; in JSON it stands in texts alone
-        figures=as_json(_islands(graphs)).decode().replace("<", "\\u003c") if graphs else "",
+        figures=as_json(islands).decode().replace("<", "\\u003c") if islands else "",
         title=getattr(tree, "data-title"),
         description=getattr(tree, "data-description"),
         lang=tree.lang,
         status=status or int(getattr(tree, "data-status")),
+        drawn={one.id: one.figure for one in graphs if hasattr(one, "figure")},
     )
 
 

@@ -252,9 +252,8 @@ def gallery_site() -> Iterator[str]:
     yield from served(gallery.gallery_app())
 
 
-#: Every figure's box holds its drawing; figures that only serve the export are drawn when that is asked for.
-DRAWN = """() => [...document.querySelectorAll('#page .graph-box')]
-  .every(box => box.closest('.graph-aside') || box.querySelector('.main-svg'))"""
+#: Every box of a figure that answers holds its drawing; the others are drawn when the page comes.
+DRAWN = """() => [...document.querySelectorAll('#page .graph-box')].every(box => box.querySelector('.main-svg'))"""
 
 
 def opened(page, address: str) -> None:

@@ -256,7 +256,8 @@ def figure_page(**query):
         ],
         "layout": theme.layout(
             240,
-            yaxis=theme.axis(range=[80, 100], ticksuffix=" %"),
+            xaxis=theme.axis(range=[2012.5, 2025.5], tickvals=[2013, 2019, 2025], ticktext=["2013", "2019", "2025"]),
+            yaxis=theme.axis(range=[80, 100], tickvals=[80, 90, 100], ticktext=["80", "90", "100 %"]),
             shapes=[theme.line(x0=0, x1=1, xref="paper", y0=90, y1=90)],
             annotations=[theme.text_at(2025, 90, "standard 90", xanchor="right", yanchor="top")],
         ),
@@ -288,7 +289,7 @@ def figure_page(**query):
                     alt="Andelen steg fra 85 % i 2013 til 93 % i 2025.",
                     caption="Akse 80–100 %.", definition="MDT før første behandling, version 1",
                     downloads=[figures.Download("Data (CSV)", "/hent/trend.csv")],
-                    twin=html.P("2013: 85 %, 2025: 93 %"),
+                    twin=html.P("2013: 85 %, 2025: 93 %"), answers=True,
                 ),
                 html.Div([
                     figures.figure(

@@ -26,20 +26,19 @@ PAGES = (
     "/forbedringer",
     "/om",
 )
-#: Rows that are not there, and parts that end beyond the paper. What is drawn off the screen for PNG and SVG, the
-#: phone's form and closed details are no part of the page on paper.
+#: Rows that are not there, and parts that end beyond the paper. The phone's form and closed details are no
+#: part of the page on paper.
 MEASURED = """() => {
-  const there = one => !one.closest('.only-phone, .graph-aside, .visually-hidden, details:not([open])');
+  const there = one => !one.closest('.only-phone, .visually-hidden, details:not([open])');
   const box = one => one.getBoundingClientRect();
-  const zoom = () => Number(getComputedStyle(document.querySelector('.shell')).zoom);
   const rows = [...document.querySelectorAll('#page table')].filter(there).flatMap(one => [...one.rows]).filter(there);
   const parts = [...document.querySelectorAll('#page main *')].filter(one => there(one) && !one.closest('svg'));
-  const drawn = [...document.querySelectorAll('#page .main-svg')].filter(there);
-  // A drawing in a box narrower than itself is cut unless it is scaled.
-  const cropped = drawn.filter(one => Number(one.getAttribute('width')) > box(one).width / zoom() + 1
-    && one.getAttribute('viewBox') !== `0 0 ${one.getAttribute('width')} ${one.getAttribute('height')}`);
+  const drawn = [...document.querySelectorAll('#page .drawing text')].filter(there);
+  // A figure's box cuts off what leaves it.
+  const cropped = drawn.filter(one => box(one).right > box(one.closest('.graph')).right + 1
+    || box(one).left < box(one.closest('.graph')).left - 1);
   return {
-    cropped: cropped.map(one => one.closest('[data-graph]').dataset.graph),
+    cropped: cropped.map(one => `${one.closest('[data-figure]').dataset.figure}: ${one.textContent}`),
     rows: rows.length,
     missing: rows.filter(one => !box(one).width || !box(one).height).map(one => one.innerText),
     cut: [...parts, ...drawn].filter(one => box(one).width && box(one).right > document.documentElement.clientWidth + 1)

@@ -274,7 +274,7 @@ def test_title_follows_and_language_changes(page, gallery_site):
 @pytest.mark.browser
 def test_figure_exports_with_title_and_stamp(page, gallery_site, tmp_path):
     opened(page, gallery_site + "/figur")
-    page.wait_for_selector("#kort .main-svg")
+    assert page.locator("#kort-figur .drawing").is_visible()
     with page.expect_download() as waiting:
         page.click("button[data-figure=kort][data-export=svg]")
     waiting.value.save_as(tmp_path / "kort.svg")

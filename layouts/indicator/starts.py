@@ -54,7 +54,7 @@ def lines(starts: Sequence[Start], unit: Unit, suffix: str, bottom: float, top: 
 
 def labels(starts: Sequence[Start], unit: Unit, suffix: str, top: float) -> list[dict]:
     """The numbers above the lines of one panel."""
-    font = {"size": 11.5, "color": BLUE}
+    font = {"size": 12, "color": BLUE}
     return [
         theme.text_at(one.x, top, f"<b>{one.number}</b>", xref=f"x{suffix}", yref="paper", yanchor="bottom", font=font)
         for one in starts

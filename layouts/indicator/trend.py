@@ -161,7 +161,7 @@ def _years_axis(trend: Trend, domain: list[float], anchor: str) -> dict:
         range=[first - 0.6, last + 0.6],
         tickvals=ticks,
         ticktext=[str(one) if whole else f"{one % 100:02d}/{(one + 1) % 100:02d}" for one in ticks],
-        tickfont={"size": 11.5, "color": INK_3},
+        tickfont={"size": 12, "color": INK_3},
         ticks="outside",  # invisible: they keep the years off the scale's lower end
         ticklen=5,
         tickcolor="rgba(0,0,0,0)",
@@ -183,7 +183,7 @@ def _rates_axis(trend: Trend, domain: list[float], anchor: str, labelled: bool) 
         range=list(ends),
         tickvals=ticks,
         ticktext=texts,
-        tickfont={"size": 11.5, "color": INK_3},
+        tickfont={"size": 12, "color": INK_3},
         showticklabels=labelled,
     )
 
@@ -249,12 +249,13 @@ def _line(trend: Trend, unit: Unit, on: dict, stroke: dict, size: int) -> dict:
     for part in _segments(trend, unit):
         xs += [*part, None]
         ys += [*(round(trend.cell(unit, year).rate, 4) for year in part), None]
-    trace = {**on, "mode": "lines", "x": xs, "y": ys, "line": stroke}
+    trace = {**on, "mode": "lines", "x": xs, "y": ys, "line": stroke, "name": theme.known_as(unit), "meta": "curve"}
     if size:
         last = max((n for n, x in enumerate(xs) if x is not None), default=-1)
         sizes = [8 if n == last else size for n in range(len(xs))]
         marker = {"size": sizes, "color": stroke["color"], "opacity": 1, "line": {"width": 0}}
         trace |= {"mode": "lines+markers", "marker": marker, "cliponaxis": False}
+        trace["customdata"] = [None if x is None else str(x) for x in xs]
     return trace
 
 
@@ -272,14 +273,14 @@ def _break_lines(trend: Trend, unit: Unit, suffix: str, bottom: float, top: floa
 def _labels(trend: Trend, unit: Unit, suffix: str, left: float, top: float, height: int) -> list[dict]:
     context, lang = trend.context, trend.context.lang
     own = unit.level == "department"
-    name = words.unit_name(context, unit) + (f" ({context.t('din afdeling', 'your department')})" if own else "")
+    name = words.unit_name(context, unit)
     notes = [
-        theme.text_at(left, top + (_LETTERS + 2) / height, f"<b>{name}</b>", xref="paper", yref="paper",
+        theme.text_at(left, top + (_LETTERS + 2) / height, f"<b>{theme.plain(name)}</b>", xref="paper", yref="paper",
                         xanchor="left", yanchor="bottom", font={"size": 12.5, "color": BLUE if own else INK})
     ]  # fmt: skip
     notes += [
         theme.text_at(_x(one, context), top, one.letter, xref=f"x{suffix}", yref="paper", yanchor="bottom",
-                        font={"size": 11.5, "color": INK_3})
+                        font={"size": 12, "color": INK_3})
         for one in trend.breaks_of(unit)
     ]  # fmt: skip
     notes += begun.labels(trend.starts, unit, suffix, top)
@@ -317,6 +318,8 @@ def _caption(trend: Trend) -> list:
     parts: list = [
         t("Blå: regionen med 95 %-interval. Grå: Danmark. ", "Blue: the region with 95% interval. Grey: Denmark. ")
     ]
+    if any(unit.level == "department" for unit in trend.units):
+        parts.append(t("Blå overskrift: din afdeling. ", "Blue heading: your department. "))
     standard = trend.table.standard
     if standard is not None:
         value = fmt.standard(standard.operator, standard.value, context.lang)

@@ -1,7 +1,9 @@
-"""Figures: plotly figures as plain dicts, one theme, and the section that carries a figure on a page.
+"""Figures: the section that carries a figure on a page.
 
-A plain dict is built some thousand times faster than go.Figure; tests validate each dict once through it.
-The export links are answered by assets/figures.js, which draws title, key, caption, caveat and stamp into the file.
+A figure is a ``dcc.Graph`` of a plotly figure as a plain dict. One that needs no answer is a still one (``STILL``): the
+server draws it as SVG (figures/svg), and no script comes for it. One that answers is drawn by Dash in the browser.
+The export links are answered by assets/figures.js: the same dict drawn in px by the server (server/figures.py), with
+title, key, caption, caveat and stamp.
 """
 
 from __future__ import annotations
@@ -16,8 +18,12 @@ from words import whom
 from words.reader import Reader
 from words.stamps import not_adjusted, stamp
 
-#: Nothing on hover, no mode bar: what a figure says is printed on it, and its numbers are in the table.
-CONFIG = {"displayModeBar": False, "staticPlot": True, "responsive": True, "displaylogo": False}
+#: What a figure says is printed on it, and its numbers are in the table: the server draws it.
+STILL = {"staticPlot": True}
+#: Dash draws it, and its callbacks answer.
+ANSWERING = {"displayModeBar": False, "responsive": True, "displaylogo": False}
+#: The style of a still figure that the page shows in another form: it is drawn for its files alone.
+FILE_ONLY = {"display": "none"}
 
 
 @dataclass(frozen=True)
@@ -45,6 +51,7 @@ def figure(
     shown: object = None,
     width: int | None = None,
     caveat: str | None = None,
+    answers: bool = False,
 ) -> html.Section:
     """A figure on a page: heading, text links (PNG · SVG · the page's downloads · Link), graph, caption.
 
@@ -52,19 +59,23 @@ def figure(
     the same numbers as a table, shown on request below the figure; leave it out where the page's table
     is that twin. ``definition``: the indicator's version, on the stamp. ``export_title``: the title inside the
     PNG and SVG where it must say more than the heading. ``shown``: what the page shows instead of the graph, an
-    HTML form of the same figure; the graph is then drawn off the screen, ``width`` px wide, for PNG and SVG only.
+    HTML form of the same figure; the graph is then drawn for PNG and SVG only, ``width`` px wide.
     ``caveat``: the sentence that stands in the PNG and SVG after the caption, as the page says it elsewhere; by
     default that results are not adjusted for case mix; empty where they are, where the caption says it, and where
     no results of treatment are compared. The key in the file is the one in ``shown`` or ``caption``, or that of
-    marks.key(…, of=id).
+    marks.key(…, of=id). ``answers``: callbacks of Dash answer to what the reader does with the figure.
     Raises ValueError if ``height`` and the figure differ, or for ``shown`` without ``width``.
     """
     if (shown is None) != (width is None):
         raise ValueError(f"figure '{id}': shown and width go together")
     if fig.get("layout", {}).get("height", height) != height:
         raise ValueError(f"figure '{id}': height {height} but its layout says {fig['layout']['height']}")
+    if answers:
+        drawn = dcc.Graph(id=id, figure=fig, config=ANSWERING, responsive=True, style={"height": f"{height}px"})
+    else:
+        drawn = dcc.Graph(id=id, figure=fig, config=STILL, style=None if shown is None else FILE_ONLY)
     graph = html.Div(
-        dcc.Graph(id=id, figure=fig, config=CONFIG, responsive=True, style={"height": f"{height}px"}),
+        drawn,
         className="graph",
         role="img",
         style={"height": f"{height}px"},
@@ -75,13 +86,13 @@ def figure(
         "data-title": f"{export_title or title}{of_whom}",
         "data-caveat": not_adjusted(context) if caveat is None else caveat,
         "data-stamp": stamp(context, definition),
+        **({} if width is None else {"data-width": str(width)}),
     }
     parts: list = [_head(id, context, f"{title}{of_whom}", said, downloads, level)]
     if shown is None:
         parts.append(graph)
     else:
-        aside = html.Div(graph, className="graph-aside", style={"width": f"{width}px"}, **{"aria-hidden": "true"})
-        parts += [shown, aside]
+        parts += [shown, drawn]
     if caption is not None:
         parts.append(html.P(caption, className="caption"))
     if twin is not None:

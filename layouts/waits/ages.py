@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from figures import theme
+from figures.axis import counts
 from layouts.frame import shell
 from layouts.parts import downloads, html
 from layouts.parts import figure as figures
@@ -46,7 +47,14 @@ def figure(chosen: Chosen, found: Waiting) -> html.Section:
         "waiting_within": {"color": theme.GREY_SOFT},
     }
     data = [
-        {"type": "bar", "x": x, "y": [count or None for count in series[name]], "marker": fills[name], "width": 0.78}
+        {
+            "type": "bar",
+            "x": x,
+            "y": [count or None for count in series[name]],
+            "marker": fills[name],
+            "width": 0.78,
+            "name": name,
+        }
         for name in ("waiting_over", "waiting_booked_over", "waiting_unbooked", "waiting_within")
     ]
     top = max(max(tops, default=1), 4)
@@ -78,7 +86,7 @@ def figure(chosen: Chosen, found: Waiting) -> html.Section:
             margin={"l": 32, "r": 8, "t": 8, "b": 28},
             xaxis=theme.axis(tickvals=ticks, ticktext=labels, range=[-0.8, end + 0.8], showgrid=False,
                                showline=True, linecolor=theme.GREY),
-            yaxis=theme.axis(range=[0, ceiling], nticks=4, tickformat="d"),
+            yaxis=theme.axis(**counts(0, ceiling, 4, lang)),
             shapes=[limit],
             annotations=notes,
         ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from figures import theme
+from figures.axis import counts
 from layouts.frame import shell
 from layouts.parts import downloads, html
 from layouts.parts import figure as figures
@@ -50,10 +51,10 @@ def _flow(chosen: Chosen, shown: tuple[data.Flow, ...]) -> html.Section:
             _FLOW_HEIGHT,
             barmode="group",
             bargap=0.3,
-            margin={"l": 36, "r": 4, "t": 8, "b": 28},
+            margin={"l": 36, "r": 14, "t": 8, "b": 28},
             xaxis=theme.axis(tickvals=ticks, ticktext=[fmt.week(shown[n].week.number, lang) for n in ticks],
                                range=[-0.6, len(x) - 0.4], showgrid=False, showline=True, linecolor=theme.GREY),
-            yaxis=theme.axis(range=[0, top], nticks=5, tickformat="d"),
+            yaxis=theme.axis(**counts(0, top, 5, lang)),
             shapes=shapes,
             annotations=notes,
         ),
@@ -188,8 +189,8 @@ def _curves(chosen: Chosen, drawn: list[Started]) -> dict:
         "layout": theme.layout(
             _CURVE_HEIGHT,
             margin={"l": 48, "r": 40, "t": 8, "b": 32},
-            xaxis=theme.axis(tickvals=[0, 7, 14, 21, 28, 35, 42], range=[0, LAST_DAY], showgrid=False, showline=True,
-                               linecolor=theme.GREY, ticksuffix=""),
+            xaxis=theme.axis(tickvals=_DAYS, ticktext=[str(day) for day in _DAYS], range=[0, LAST_DAY], showgrid=False,
+                               showline=True, linecolor=theme.GREY),
             yaxis=theme.axis(range=[0, 1.01], **theme.share_ticks(0, context.lang)),
             shapes=lines,
             annotations=labels,
@@ -197,6 +198,7 @@ def _curves(chosen: Chosen, drawn: list[Started]) -> dict:
     }  # fmt: skip
 
 
+_DAYS = (0, 7, 14, 21, 28, 35, 42)
 _DASHES = ("dot", "dash", "dashdot", "longdash", "solid")
 
 

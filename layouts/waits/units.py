@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from figures import label_places as places
 from figures import theme
+from figures.axis import counts
 from layouts.frame import shell
 from layouts.parts import downloads, html
 from layouts.parts import figure as figures
@@ -55,7 +56,7 @@ def _funnel(chosen: Chosen, found: Compared, shown: list[UnitRow]) -> html.Secti
         some = [one for one in shown if test(one)]
         points.append(
             {"type": "scatter", "mode": "markers", "x": [one.ended.coarse.legs for one in some],
-             "y": [round(one.ended.in_time, 5) for one in some],
+             "y": [round(one.ended.in_time, 5) for one in some], "ids": [one.place.code for one in some],
              "marker": {"size": 9, "color": color, "symbol": symbol, "line": {"width": 2, "color": color}}}
         )  # fmt: skip
     low = min([one.ended.in_time for one in shown if one.ended.coarse.legs >= 10] or [0.5])
@@ -72,9 +73,9 @@ def _funnel(chosen: Chosen, found: Compared, shown: list[UnitRow]) -> html.Secti
         "layout": theme.layout(
             _HEIGHT,
             margin={"l": 48, "r": 8, "t": 12, "b": 40},
-            xaxis=theme.axis(range=[0, most * 1.1], nticks=7,
+            xaxis=theme.axis(**counts(0, most * 1.1, 7, lang),
                                title={"text": t("antal forløb", "number of cases"), "standoff": 6},
-                               tickformat="d", showgrid=False, showline=True, linecolor=theme.GREY),
+                               showgrid=False, showline=True, linecolor=theme.GREY),
             yaxis=theme.axis(range=[low, 1.03], **theme.share_ticks(low, lang)),
             shapes=[theme.line(xref="paper", x0=0, x1=1, y0=found.centre, y1=found.centre,
                                  line={"color": theme.BLUE, "width": 1.5, "dash": "dot"})],
@@ -104,25 +105,26 @@ def _funnel(chosen: Chosen, found: Compared, shown: list[UnitRow]) -> html.Secti
 def _names(named: list[UnitRow], shown: list[UnitRow], low: float, most: float) -> list[dict]:
     """The names at the units outside the limits, each where it covers no mark and no other name, as far as may be."""
 
+    height = _HEIGHT - 52  # px between the margins
+
     def at(one: UnitRow) -> tuple[float, float]:
-        height = _HEIGHT - 52  # px between the margins
         return one.ended.coarse.legs / most, (max(one.ended.in_time, low) - low) / (1.03 - low) * height
 
     taken, notes = [places.mark(*at(one)) for one in shown], []
     for one in named:
         text = _short(one.place.name)
-        box, keys = places.around(*at(one), text, taken)
+        box, keys = places.around(*at(one), text, taken, height + 10)
         taken.append(box)
         notes.append(
             theme.text_at(one.ended.coarse.legs, max(one.ended.in_time, low), text, **keys,
-                            font={"color": theme.RED if one.side < 0 else theme.INK, "size": 11.5})
+                            font={"color": theme.RED if one.side < 0 else theme.INK, "size": 12})
         )  # fmt: skip
     return notes
 
 
 def _short(name: str) -> str:
     """'Kirurgisk afdeling, Vejle' → 'Vejle'."""
-    return name.split(", ")[-1]
+    return theme.plain(name.split(", ")[-1])
 
 
 def _sentence(chosen: Chosen, shown: list[UnitRow]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from figures import theme
+from figures.axis import counts
 from layouts.frame import shell
 from layouts.parts import downloads, html
 from layouts.parts import figure as figures
@@ -140,7 +141,8 @@ def figure_of(chosen: Chosen, shown: tuple[WeekCounts, ...]) -> tuple[dict, int,
         for n, one in enumerate(shown):
             if one.week.provisional:
                 share = fmt.percent(one.week.completeness, 0, context.lang)
-                notes.append(theme.text_at(n, one.legs, share, yref="y2", yanchor="bottom", font={"size": 11.5}))
+                apart = 14 if (len(shown) - n) % 2 == 0 else 0  # bars stand closer than the words are wide
+                notes.append(theme.text_at(n, one.legs, share, yref="y2", yanchor="bottom", yshift=apart))
     heading = t("Overskridelser efter årsag", "Overruns by reason")
     notes.append(
         theme.text_at(0, (below + 8) / inner, heading, xref="paper", yref="paper", xanchor="left", yanchor="bottom")
@@ -149,14 +151,14 @@ def figure_of(chosen: Chosen, shown: tuple[WeekCounts, ...]) -> tuple[dict, int,
     labels = [fmt.week(shown[n].week.number, context.lang) for n in ticks]
     layout = theme.layout(
         height,
-        margin={"l": 36, "r": 4, "t": 12, "b": _FOOT},
+        margin={"l": 36, "r": 14, "t": 12, "b": _FOOT},
         barmode="stack",
         xaxis=theme.axis(tickvals=ticks, ticktext=labels, range=[-0.6, len(x) - 0.4], showgrid=False, anchor="y"),
         yaxis=theme.axis(
-            domain=[0, below / inner], range=[0, below / _PITCH if squares else highest * 1.05],
-            dtick=5 if squares else None, nticks=5, tickformat="d", showline=False,
+            domain=[0, below / inner],
+            **counts(0, below / _PITCH if squares else highest * 1.05, 5, context.lang),
         ),
-        yaxis2=theme.axis(domain=[1 - _TOP / inner, 1], range=[0, top], nticks=4, anchor="x", tickformat="d"),
+        yaxis2=theme.axis(domain=[1 - _TOP / inner, 1], anchor="x", **counts(0, top, 4, context.lang)),
         shapes=[
             *shapes,
             *(theme.line(xref="paper", x0=0, x1=1, yref=ref, y0=0, y1=0, line={"color": theme.GREY, "width": 1})
@@ -264,7 +266,7 @@ def _runs(chosen: Chosen) -> list:
         ],
         "layout": theme.layout(
             height,
-            margin={"l": 44, "r": 92, "t": 14, "b": 28},
+            margin={"l": 44, "r": 104, "t": 14, "b": 28},
             xaxis=theme.axis(tickvals=signs, ticktext=[fmt.week(shown[n].week.number, lang) for n in signs],
                                range=[-0.6, len(x) - 0.4], showgrid=False),
             yaxis=theme.axis(range=[low, 1.005], **theme.share_ticks(low, lang)),

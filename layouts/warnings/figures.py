@@ -168,7 +168,7 @@ def sums(context: Reader, curve: Curve) -> html.Section | None:
         "layout": theme.layout(
             _SUMS, margin={"l": 38, "r": 14, "t": 8, "b": 36}, shapes=shapes, annotations=notes,
             xaxis=_years_axis(points),
-            yaxis=theme.axis(range=[-down * 1.3, up * 1.3], showticklabels=False, showgrid=False),
+            yaxis=theme.axis(range=[-down * 1.3, up * 1.3], visible=False),
         ),
     }  # fmt: skip
     name = t("Opsamlet afvigelse (CUSUM)", "Accumulated deviation (CUSUM)")
@@ -318,7 +318,7 @@ def _x_axis(points, months: int, lang: str, counts: bool) -> dict:
         values, texts = [values[n] for n in kept], [texts[n] for n in kept]
     return theme.axis(
         range=[-0.5, len(points) - 0.5], tickvals=values, ticktext=texts, showgrid=False, tickangle=0,
-        tickfont={"size": 11.5, "color": INK_3},
+        tickfont={"size": 12, "color": INK_3},
     )  # fmt: skip
 
 
@@ -327,7 +327,7 @@ def _years_axis(points) -> dict:
     begins = [number for number, point in enumerate(points) if number == 0 or point.start.month == 1]
     return theme.axis(
         range=[-0.5, len(points) - 0.5], tickvals=begins, ticktext=[str(points[n].start.year) for n in begins],
-        tickangle=0, tickfont={"size": 11.5, "color": INK_3},
+        tickangle=0, tickfont={"size": 12, "color": INK_3},
     )  # fmt: skip
 
 

@@ -209,7 +209,7 @@ def design(
         number = {level: place for place, group in enumerate(groups) for level in group}
         merged[name] = np.array([number.get(level, 0) for level in range(len(levels))])[codes[name]]
     variables = _within_budget(variables, min(events.sum(), others.sum()))
-    matrix, place = [], {}
+    matrix, place, present = [], {}, patients > 0
     for variable in variables:
         if variable.left_out is not None:
             continue
@@ -220,7 +220,11 @@ def design(
                      np.unique(codes[variable.id][merged[variable.id] == group])}  # fmt: skip
             column = (merged[variable.id] == group).astype(float)
             # Referrals without a case lack everything at once: one coefficient says it for all variables.
-            known = (at for at, other in enumerate(matrix) if names == {MISSING} and np.array_equal(column, other))
+            # Asked of the patients there are: of those of other years nothing is known yet.
+            known = (
+                at for at, other in enumerate(matrix)
+                if names == {MISSING} and np.array_equal(column[present], other[present])
+            )  # fmt: skip
             at = next(known, len(matrix))
             place |= {(variable.id, name): at for name in names}
             if at == len(matrix):

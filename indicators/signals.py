@@ -6,7 +6,7 @@ See docs/methods-early-warning.md for the rules and docs/decisions/0009-early-wa
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -25,7 +25,7 @@ from indicators.statistics.monitoring import (
     Counts,
     Judges,
     Monitored,
-    monitor,
+    monitor_on,
 )
 from indicators.thresholds import FALSE_ALARM_YEARS, FEW, NEW, thresholds
 
@@ -144,19 +144,52 @@ def signals(snapshot: Snapshot, database: str, as_of: dt.date | None = None) -> 
 
 def board(snapshot: Snapshot, database: str, as_of: dt.date | None = None) -> Board:
     """Every chart of a database as it stands on ``as_of``; raises as ``signals``."""
-    watching, registered, day, left_out = _asked(snapshot, database, watched(snapshot, database), as_of)
-    made = panels(snapshot, database, watching, day, registered)
-    together = _charted(made, snapshot, database, day)
-    frame = _frame(_standing(together) if together else [])
-    silent = pd.DataFrame(_silent(together) if together else [], columns=list(_SILENT))
-    watched_whole = set(silent["indicator"][silent["reason"] == TOO_FEW])
-    whole = _charted(
-        [_whole(panel) for panel in made if panel.indicator.id in watched_whole], snapshot, database, day, moved=False
-    )
-    undated = _undated(snapshot, database) if registered["cases"] else ()
-    false = (float(frame[name].sum()) for name in ("false", "false_strong"))
-    in_place = _frame(_standing(whole) if whole else [])
-    return Board(day, registered["cases"], left_out, frame, *false, undated, silent, in_place)
+    return boards(snapshot, database, (as_of or snapshot.info(database).data_cut,))[0][-1]
+
+
+def boards(
+    snapshot: Snapshot, database: str, days: Sequence[dt.date], pictured: bool = False
+) -> tuple[tuple[Board, ...], dict[tuple[str, str], Chart]]:
+    """The boards of several days in one pass, which takes hardly longer than one; the charts listed on the latest.
+
+    ``pictured``: with those charts, by unit and indicator, else none. Raises as ``signals``.
+    """
+    asked = [_asked(snapshot, database, watched(snapshot, database), day) for day in days]
+    found: dict[dt.date, Board] = {}
+    charts: dict[tuple[str, str], Chart] = {}
+    # What is left out on past days, as its registration is not known, may be charted at the data cut.
+    for left_out in dict.fromkeys(one[3] for one in asked):
+        alike = [one for one in asked if one[3] == left_out]
+        watching, registered = alike[0][:2]
+        those = sorted({day for _, _, day, _ in alike})
+        made = panels(snapshot, database, watching, those[-1], registered)
+        drawn = pictured and those[-1] == max(days)
+        together = _charted_on(made, snapshot, database, those, drawn)
+        frames = {day: _frame(_standing(together[day]) if day in together else []) for day in those}
+        silent = {
+            day: pd.DataFrame(_silent(together[day]) if day in together else [], columns=list(_SILENT))
+            for day in those
+        }
+        whole_of = {day: set(one["indicator"][one["reason"] == TOO_FEW]) for day, one in silent.items()}
+        every = set().union(*whole_of.values())
+        wholes = [_whole(panel) for panel in made if panel.indicator.id in every]
+        whole = _charted_on(wholes, snapshot, database, those, moved=False)
+        undated = _undated(snapshot, database) if registered["cases"] else ()
+        for day in those:
+            rows = _standing(whole[day], whole_of[day]) if day in whole else []
+            false = (float(frames[day][name].sum()) for name in ("false", "false_strong"))
+            found[day] = Board(
+                day, registered["cases"], left_out, frames[day], *false, undated, silent[day], _frame(rows)
+            )
+        if drawn and those[-1] in together:
+            listed = frames[those[-1]].query("listed")
+            pairs = dict.fromkeys(zip(listed["unit"], listed["indicator"], strict=True))
+            places = {name: place for place, name in enumerate(together[those[-1]].names)}
+            charts = {
+                (unit, indicator): _pictured(together[those[-1]], places[indicator, unit])
+                for unit, indicator in pairs
+            }
+    return tuple(found[day] for _, _, day, _ in asked), charts
 
 
 def _frame(rows: list[dict[str, object]]) -> pd.DataFrame:
@@ -278,7 +311,11 @@ def chart(
     together = _charted(panels(snapshot, database, watching, day, registered), snapshot, database, day, True)
     if together is None or (indicator.id, department) not in together.names:
         return None
-    place = together.names.index((indicator.id, department))
+    return _pictured(together, together.names.index((indicator.id, department)))
+
+
+def _pictured(together: Charted, place: int) -> Chart:
+    """One of the charts, whose sums are kept."""
     found = together.monitored
     until = dt.date.fromordinal(int(together.last[place]))
     silent = bool(found.baseline[place] < 0)
@@ -331,7 +368,8 @@ def _starts(first: dt.date, last: dt.date) -> list[dt.date]:
 class Charted:
     """Panels charted together: the chart (indicator, unit) of each number, its last day, and counts by day.
 
-    ``events`` and ``patients``: days × charts from day ``begin``, 1 January of ``first_year``.
+    ``events`` and ``patients``: days × charts from day ``begin``, 1 January of ``first_year``; those of a past day go
+    on beyond ``last``. ``there``: the charts that had patients by then.
     """
 
     names: tuple[tuple[str, str], ...]
@@ -341,7 +379,12 @@ class Charted:
     begin: int
     events: np.ndarray
     patients: np.ndarray
+    there: np.ndarray
     successions: tuple[tuple[int, int], ...] = ()
+
+    def known(self, values: np.ndarray, begin: int, chart: int, since: int) -> np.ndarray:
+        """A chart's values by day (from ``begin``) from day ``since`` to the last whose patients were known."""
+        return values[since - begin : int(self.last[chart]) + 1 - begin, chart]
 
     def heritage(self, chart: int) -> str:
         """The codes of the units whose level the chart has inherited, with ' + ' between them; else ''."""
@@ -369,17 +412,33 @@ def _charted(
     keep_sums: bool = False,
     moved: bool = True,
 ) -> Charted | None:
-    """All panels in one pass through the days (many times faster than one by one); None where nothing is charted.
+    """``_charted_on`` of one day; None where nothing is charted."""
+    return _charted_on(made, snapshot, database, (as_of,), keep_sums, moved).get(as_of)
 
-    ``moved``: what is expected moves with the country; not of the country itself.
+
+def _charted_on(
+    made: Sequence[Panel],
+    snapshot: Snapshot,
+    database: str,
+    days: Sequence[dt.date],
+    keep_sums: bool = False,
+    moved: bool = True,
+) -> dict[dt.date, Charted]:
+    """All panels in one pass through time (many times faster than one by one), as they stood on each of ``days``.
+
+    ``days``: the earliest first; the panels are of the last one, which alone has sums. Without those on which nothing
+    is charted. ``moved``: what is expected moves with the country; not of the country itself.
     """
-    periods = {panel.indicator.id: period(snapshot, database, panel.indicator, as_of) for panel in made}
-    made = [panel for panel in made if periods[panel.indicator.id].charted and panel.units]
+    periods = {
+        day: {panel.indicator.id: period(snapshot, database, panel.indicator, day) for panel in made} for day in days
+    }
+    latest = periods[days[-1]]
+    made = [panel for panel in made if latest[panel.indicator.id].charted and panel.units]
     if not made:
-        return None
-    turns = max((periods[panel.indicator.id].turns for panel in made), key=len)
+        return {}
+    turns = max((latest[panel.indicator.id].turns for panel in made), key=len)
     names = tuple((panel.indicator.id, unit) for panel in made for unit in panel.units)
-    last = np.array([periods[indicator].last.toordinal() for indicator, _ in names])
+    lasts = [np.array([periods[day][indicator].last.toordinal() for indicator, _ in names]) for day in days]
     starts = np.cumsum([0, *(len(panel.units) for panel in made)])
     day = np.concatenate([panel.day for panel in made])
     order = np.argsort(day, kind="stable")
@@ -408,23 +467,32 @@ def _charted(
     few, new = thresholds(FEW), thresholds(NEW)
     successions = _successions(names)
     judges = Judges((few.of, few.delays), (new.of, new.delays), successions)
-    monitored = monitor(counts, turns, last, logits, thresholds().of, keep_sums, judges)
+    monitored = monitor_on(counts, turns, lasts, logits, thresholds().of, keep_sums, judges)
     begin = int(turns[0])
-    days = int(turns[-1]) - begin
+    length = int(turns[-1]) - begin
     cell = (counts.day - begin) * len(names) + counts.chart
 
     def by_day(values: np.ndarray) -> np.ndarray:
-        return np.bincount(cell, values, days * len(names)).reshape(days, len(names))
+        return np.bincount(cell, values, length * len(names)).reshape(length, len(names))
 
     first_year = dt.date.fromordinal(begin).year
     by_days = by_day(counts.events), by_day(counts.patients)
-    return Charted(names, last, monitored, first_year, begin, *by_days, successions)
+    born = np.full(len(names), np.iinfo(np.int64).max)
+    np.minimum.at(born, counts.chart, counts.day)
+    found = {}
+    for day_of, last, standing in zip(days, lasts, monitored, strict=True):
+        charted = np.array([periods[day_of][indicator].charted for indicator, _ in names])
+        there = charted & (born <= last)
+        if there.any():
+            own = tuple(pair for pair in successions if there[list(pair)].all())
+            found[day_of] = Charted(names, last, standing, first_year, begin, *by_days, there, own)
+    return found
 
 
 def _silent(charted: Charted) -> list[dict[str, object]]:
     """The charts without a baseline and why."""
     found, rows = charted.monitored, []
-    for chart in np.flatnonzero(found.baseline < 0):
+    for chart in np.flatnonzero((found.baseline < 0) & charted.there):
         indicator, unit = charted.names[chart]
         turn = dt.date(dt.date.fromordinal(int(charted.last[chart])).year, 1, 1).toordinal() - charted.begin
         year_before = charted.patients[max(turn - 366, 0) : turn, chart].sum()
@@ -449,14 +517,16 @@ def _shares(found: Monitored) -> np.ndarray:
     return shares
 
 
-def _standing(charted: Charted) -> list[dict[str, object]]:
-    """Rows of the board by its columns."""
+def _standing(charted: Charted, among: Collection[str] | None = None) -> list[dict[str, object]]:
+    """Rows of the board by its columns; of the indicators ``among`` (None: of all)."""
     found, state = charted.monitored, charted.monitored.state
-    speaking = found.baseline >= 0
+    speaking = (found.baseline >= 0) & charted.there
     shares = _shares(found)
     rows = []
     for chart in np.flatnonzero(speaking):
         indicator, unit = charted.names[chart]
+        if among is not None and indicator not in among:
+            continue
         last = dt.date.fromordinal(int(charted.last[chart]))
         for arm, direction in enumerate(DIRECTIONS):
             active = bool(state.active[arm, chart])
@@ -468,8 +538,8 @@ def _standing(charted: Charted) -> list[dict[str, object]]:
                     dt.date.fromordinal(int(day)) for day in (one.since, one.alarm, one.first, one.begun)
                 )
                 news, known = one.news, alarm + dt.timedelta(days=window(BY_ID[indicator]))
-                observed = int(charted.events[since.toordinal() - charted.begin :, chart].sum())
-                expected = float(found.expected[since.toordinal() - found.first :, chart].sum())
+                observed = int(charted.known(charted.events, charted.begin, chart, one.since).sum())
+                expected = float(charted.known(found.expected, found.first, chart, one.since).sum())
                 excess, months = observed - expected, _months(since, last)
             values = (
                 *(unit, indicator, direction, since, observed, expected, excess, months),

@@ -38,6 +38,22 @@ def test_a_past_day_is_what_an_extract_of_that_day_gives(rows, whole, tmp_path, 
     pd.testing.assert_frame_equal(found.signals, expected.signals, rtol=1e-9)
 
 
+def test_days_told_in_one_pass_are_each_what_it_is_alone(whole) -> None:
+    days = (CUT, *reversed(DAYS))
+    together, pictured = signals.boards(whole, "DCCG", days, pictured=True)
+    assert [one.as_of for one in together] == list(days)
+    for found in together:
+        alone = signals.board(whole, "DCCG", found.as_of)
+        for name in ("charts", "silent", "in_place", "listed"):
+            pd.testing.assert_frame_equal(getattr(found, name), getattr(alone, name), rtol=1e-9)
+    listed = together[0].listed
+    assert set(pictured) == set(zip(listed["unit"], listed["indicator"], strict=True)) != set()
+    for (unit, name), chart in pictured.items():
+        alone = signals.chart(whole, "DCCG", indicator(name), unit)
+        pd.testing.assert_frame_equal(chart.months, alone.months, rtol=1e-9)
+        assert (chart.until, chart.silent, chart.judged) == (alone.until, alone.silent, alone.judged)
+
+
 def test_the_planted_decline_is_found_and_no_one_is_blamed_for_it_earlier(whole) -> None:
     board = signals.board(whole, "DCCG", dt.date(2024, 3, 31))
     (row,) = board.listed.query("unit == 'SLA-KIR' and indicator == 'mdt_before_treatment'").to_dict("records")

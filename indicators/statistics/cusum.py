@@ -118,15 +118,19 @@ def advance(
             for arm, chart in zip(*np.nonzero(where), strict=True):
                 told.append(Told(what, step, int(arm), int(chart), int(state.start[arm, chart])))
 
-    sums = np.empty(scores.shape)
+    sums, low = np.empty(scores.shape), OVER * thresholds
     for step, score in enumerate(scores):
         raised = value + score
         state.free += score
-        down = raised <= np.where(active, OVER * thresholds, 0.0)
+        down = raised <= np.where(active, low, 0.0)
         state.start[(value == 0) & ~down] = first_step + step
         np.minimum(raised, thresholds, out=value)
-        tell("end", down & active, first_step + step)
-        state.reset(down)
+        over = down & active
+        if over.any():
+            tell("end", over, first_step + step)
+            state.reset(over)
+        value[down] = state.free[down] = 0  # all that is to reset of a chart that is not in signal
+        state.start[down] = -1
         alarm = (raised >= thresholds) & (score > 0) & ~active
         if alarm.any():
             active[alarm] = True

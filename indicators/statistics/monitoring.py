@@ -10,7 +10,7 @@ never change what was said: neither a baseline nor a threshold nor a sum of the 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -130,10 +130,25 @@ def monitor(
     keep_sums: bool = False,
     judges: Judges | None = None,
 ) -> Monitored:
-    """Chart every unit from the fourth year on.
+    """Chart every unit from the fourth year on: ``monitor_on`` of one day."""
+    return monitor_on(counts, turns, (last,), logits, threshold, keep_sums, judges)[0]
 
-    ``turns``: first day of each year and of the year after the last. ``last``: by chart, the last day whose patients
-    are known; later ones must not be in ``counts``. ``logits(b, k)``: expected log odds of every group by the country's
+
+def monitor_on(
+    counts: Counts,
+    turns: np.ndarray,
+    lasts: Sequence[np.ndarray],
+    logits: Callable[[int, int], np.ndarray],
+    threshold: Threshold,
+    keep_sums: bool = False,
+    judges: Judges | None = None,
+) -> tuple[Monitored, ...]:
+    """Chart every unit from the fourth year on, as known on several days: one pass tells what each of them would.
+
+    ``lasts``: for each day, the earliest first, by chart the last day whose patients were known; ``counts`` are those
+    of the last one. ``expected`` reaches to the end for all of them, ``sums`` and ``years`` are those of the last.
+
+    ``turns``: first day of each year and of the year after the last. ``logits(b, k)``: expected log odds of every group by the country's
     patients of the years b−3 … b−1, in year k moved as the country has moved until then. ``threshold(volume,
     proportion)``: thresholds (of a signal, of a strong one) of arms that look for more of what has that proportion.
     ``judges``: how charts of few patients and of new units are judged; None: they are silent.
@@ -143,7 +158,7 @@ def monitor(
     it begins again. A chart without a level of its own may take years to signal: there the three years are those after
     its last news.
     """
-    charts = counts.charts
+    charts, last = counts.charts, lasts[-1]
     at = np.searchsorted(counts.day, turns)
     pooled = _pooled(counts, judges.successions) if judges is not None and judges.successions else None
     born = np.full(charts, np.iinfo(np.int64).max)
@@ -157,6 +172,15 @@ def monitor(
     expected, sums, years = [np.empty((0, charts))], [np.empty((0, len(ARMS), charts))], []
     signals = Signals(counts.chart, counts.day, counts.patients, counts.events)
     absorbed: dict[tuple[int, int], tuple[int, int]] = {}
+
+    def standing() -> dict[str, np.ndarray]:
+        return {
+            **vars(state),
+            **{"volume": volume, "proportion": proportion, "typical": typical, "dispersion": dispersion},
+            **{"baseline": base, "threshold": limit, "judged": judged, "doubling": doubling, "tripling": tripling},
+        }
+
+    before = [_Then(one, standing()) for one in lasts[:-1]]
     for k in range(BASELINE_YEARS, len(turns) - 1):
         rows = slice(at[k], at[k + 1])
         begun = turns[k] <= last
@@ -186,19 +210,28 @@ def monitor(
             counts, rows, int(turns[k + 1] - turns[k]), int(turns[k]), base, level, known
         )
         told: list[Told] = []
-        moved = advance(state, scores, limit, strong, int(turns[k]), told)
-        signals.year(told, limit, int(turns[k]), int(turns[k + 1]))
+        first, stop = int(turns[k]), int(turns[k + 1])
+        ends = {int(end) for one in before for end in np.unique(one.last) if first <= end < stop - 1}
+        begin = first
+        for end in (*sorted(ends), stop - 1):
+            moved = advance(state, scores[begin - first : end + 1 - first], limit, strong, begin, told)
+            begin = end + 1
+            if keep_sums:
+                sums.append(moved)
+            for one in before:
+                if (one.last == end).any():
+                    one.take(end, standing(), signals.until(told, limit, first, end + 1, one.last == end), absorbed)
+        signals.year(told, limit, first, stop)
         expected.append(hoped)
-        if keep_sums:
-            sums.append(moved)
         news = state.alarm.copy()
         for place, one in signals.live.items():
             news[place] = one.alarm
         years.append(Year(base.copy(), limit, state.active.copy(), news, state.strong.copy()))
-    return Monitored(
-        int(turns[min(BASELINE_YEARS, len(turns) - 1)]),
+    begun_on, hoped = int(turns[min(BASELINE_YEARS, len(turns) - 1)]), np.concatenate(expected)
+    whole = Monitored(
+        begun_on,
         state,
-        np.concatenate(expected),
+        hoped,
         np.concatenate(sums),
         volume,
         proportion,
@@ -213,6 +246,45 @@ def monitor(
         doubling,
         tripling,
     )
+    return (*(one.monitored(begun_on, hoped) for one in before), whole)
+
+
+class _Then:
+    """Charts as they stood on an earlier day, ``last`` of each; gathered while the charts move on."""
+
+    def __init__(self, last: np.ndarray, standing: Mapping[str, np.ndarray]) -> None:
+        self.last = last
+        self._held = {name: values.copy() for name, values in standing.items()}
+        self._signals: dict[tuple[int, int], Signal] = {}
+        self._absorbed: dict[tuple[int, int], tuple[int, int]] = {}
+
+    def take(
+        self,
+        day: int,
+        standing: Mapping[str, np.ndarray],
+        signals: Mapping[tuple[int, int], Signal],
+        absorbed: Mapping[tuple[int, int], tuple[int, int]],
+    ) -> None:
+        """How the charts stand whose last day has come."""
+        where = self.last == day
+        for name, values in self._held.items():
+            values[..., where] = standing[name][..., where]
+        self._signals |= signals
+        self._absorbed |= {key: one for key, one in absorbed.items() if where[key[1]]}
+
+    def monitored(self, first: int, expected: np.ndarray) -> Monitored:
+        state = State(**{name: self._held.pop(name) for name in State.__dataclass_fields__})
+        sums = np.empty((0, *state.value.shape))
+        return Monitored(
+            first=first,
+            state=state,
+            expected=expected,
+            sums=sums,
+            years=(),
+            signals=self._signals,
+            absorbed=self._absorbed,
+            **self._held,
+        )
 
 
 def _scores(

@@ -8,8 +8,9 @@ news again, with a date and a start of its own, and the next sum begins from the
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.special import expit
@@ -96,6 +97,15 @@ class Signals:
             one = self.live[key]
             if strong.get(key, -1) >= one.alarm:
                 one.alarm, one.news = strong[key], NEW if one.begun == strong[key] else STRONG
+
+    def until(
+        self, told: Sequence[Told], thresholds: np.ndarray, first: int, stop: int, charts: np.ndarray
+    ) -> dict[tuple[int, int], Signal]:
+        """The signals of some charts (true in ``charts``) after ``year`` of those days; nothing here changes."""
+        then = copy.copy(self)
+        then.live = {key: replace(one) for key, one in self.live.items() if charts[key[1]]}
+        then.year([event for event in told if charts[event.chart]], thresholds, first, stop)
+        return then.live
 
     def drop(self, chart: int) -> None:
         """Forget the signals of a chart that begins again."""

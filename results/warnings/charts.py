@@ -29,7 +29,7 @@ from results import cube
 from results.disclosure import unsafe
 from results.nodes import nodes
 from results.view import View
-from results.warnings.signals import VERSION, Absorbed, Signal, days, listed_charts, watch
+from results.warnings.signals import VERSION, Absorbed, Signal, days, in_one_pass, listed_charts, watch
 
 #: A picture by month needs so many patients a month, and a signal of at most so many months.
 LEAST_A_MONTH, MOST_MONTHS = 10, 12
@@ -284,9 +284,8 @@ def _kept(snapshot: Snapshot, database: str) -> pd.DataFrame:
 
 
 def _listed(snapshot: Snapshot, database: str) -> pd.DataFrame:
-    day = snapshot.info(database).data_cut
-    found = [_months(snapshot, database, *pair, day) for pair in listed_charts(snapshot, database)]
-    found = [frame for frame in found if frame is not None]
+    charts = in_one_pass(snapshot, database)[1]
+    found = [_framed(charts[pair], *pair) for pair in listed_charts(snapshot, database)]
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=_COLUMNS, dtype=object)
 
 
@@ -301,8 +300,11 @@ def _months(snapshot: Snapshot, database: str, unit: str, indicator: str, day: d
     if one is None or one not in signals.watched(snapshot, database):
         return None
     found = signals.chart(snapshot, database, one, unit, day)
-    if found is None or found.silent:
-        return None
+    return None if found is None or found.silent else _framed(found, unit, indicator)
+
+
+def _framed(found: signals.Chart, unit: str, indicator: str) -> pd.DataFrame:
+    """A chart's months with what is of the whole chart repeated."""
     more = {f"threshold_{name}": value for name, value in found.threshold.items()}
     more |= {"doubling": found.doubling_months, "dispersion": found.dispersion}
     more |= {"judged": found.judged, "predecessors": found.predecessors}

@@ -464,6 +464,24 @@ def _with_patients(snapshot: Snapshot, database: str) -> list[tuple[str, str]]:
     return sorted(set(zip(leaves["department"], leaves["indicator"], strict=True)))
 
 
+def in_one_pass(
+    snapshot: Snapshot, database: str
+) -> tuple[dict[dt.date, signals.Board], dict[tuple[str, str], signals.Chart]]:
+    """The boards of all ``days``, which together take hardly longer than one, and the charts listed at the data cut.
+
+    Without the past days where registration is not known. Charts by unit and indicator.
+    """
+
+    def build() -> tuple[dict, dict]:
+        asked = days(snapshot.info(database))
+        if not monitored.registration_known(snapshot, database, "cases"):
+            asked = asked[:1]
+        boards, charts = signals.boards(snapshot, database, asked, pictured=True)
+        return dict(zip(asked, boards, strict=True)), charts
+
+    return snapshot.remember(("boards", database), build)
+
+
 #: Columns of a kept board that are days.
 _DAYS = ("since", "alarm", "until", "first_since", "first_alarm", "absorbed_since", "absorbed")
 
@@ -473,7 +491,8 @@ def _made(snapshot: Snapshot, database: str, day: dt.date) -> pd.DataFrame:
 
     The first row (unit "") tells of the data.
     """
-    found = signals.board(snapshot, database, day)
+    every = in_one_pass(snapshot, database)[0]
+    found = every[day] if day in every else signals.board(snapshot, database, day)
     charts = found.charts.reset_index(drop=True)
     names = ("unit", "indicator", "direction", "observed", "months", "listed", "strong", "active", "news", "judged",
              "predecessors")  # fmt: skip
@@ -518,9 +537,14 @@ def _made(snapshot: Snapshot, database: str, day: dt.date) -> pd.DataFrame:
 
 
 def prepare(snapshot: Snapshot, databases: Sequence[str]) -> None:
-    """Make the boards of these databases' data cuts, so that no reader has to wait for one."""
+    """Make the boards of these databases, so that no reader has to wait for one: those of past quarters come with them.
+
+    One pass tells them all (``in_one_pass``).
+    """
     for database in databases:
         _board(snapshot, database, snapshot.info(database).data_cut)
+        for day in in_one_pass(snapshot, database)[0]:
+            _board(snapshot, database, day)
         kept_frame(snapshot, database, _UNITS, lambda code=database: _units_of(snapshot, code))
 
 
@@ -576,7 +600,7 @@ def past(snapshot: Snapshot) -> list[tuple[str, str, Callable[[], object]]]:
 def prepare_past(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
     """Make the boards of the past quarters, the newest first; yields after each, so that the caller may stop.
 
-    Some seconds each, and many: whoever calls this gives readers the time between.
+    Those that ``prepare`` has made are there.
     """
     for database, key, make in past(snapshot):
         make()

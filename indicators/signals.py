@@ -167,8 +167,7 @@ def boards(
         together = _charted_on(made, snapshot, database, those, drawn)
         frames = {day: _frame(_standing(together[day]) if day in together else []) for day in those}
         silent = {
-            day: pd.DataFrame(_silent(together[day]) if day in together else [], columns=list(_SILENT))
-            for day in those
+            day: pd.DataFrame(_silent(together[day]) if day in together else [], columns=list(_SILENT)) for day in those
         }
         whole_of = {day: set(one["indicator"][one["reason"] == TOO_FEW]) for day, one in silent.items()}
         every = set().union(*whole_of.values())
@@ -186,8 +185,7 @@ def boards(
             pairs = dict.fromkeys(zip(listed["unit"], listed["indicator"], strict=True))
             places = {name: place for place, name in enumerate(together[those[-1]].names)}
             charts = {
-                (unit, indicator): _pictured(together[those[-1]], places[indicator, unit])
-                for unit, indicator in pairs
+                (unit, indicator): _pictured(together[those[-1]], places[indicator, unit]) for unit, indicator in pairs
             }
     return tuple(found[day] for _, _, day, _ in asked), charts
 

@@ -148,10 +148,10 @@ def monitor_on(
     ``lasts``: for each day, the earliest first, by chart the last day whose patients were known; ``counts`` are those
     of the last one. ``expected`` reaches to the end for all of them, ``sums`` and ``years`` are those of the last.
 
-    ``turns``: first day of each year and of the year after the last. ``logits(b, k)``: expected log odds of every group by the country's
-    patients of the years b−3 … b−1, in year k moved as the country has moved until then. ``threshold(volume,
-    proportion)``: thresholds (of a signal, of a strong one) of arms that look for more of what has that proportion.
-    ``judges``: how charts of few patients and of new units are judged; None: they are silent.
+    ``turns``: first day of each year and of the year after the last. ``logits(b, k)``: expected log odds of every group
+    by the country's patients of the years b−3 … b−1, in year k moved as the country has moved until then.
+    ``threshold(volume, proportion)``: thresholds (of a signal, of a strong one) of arms that look for more of what has
+    that proportion. ``judges``: how charts of few patients and of new units are judged; None: they are silent.
 
     The baseline stays as it was while a chart stands in signal at the turn of the year, so that a decline does not
     become what is expected; once three whole years lie after the start of its last change they are the new baseline and

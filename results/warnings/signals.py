@@ -464,6 +464,12 @@ def _with_patients(snapshot: Snapshot, database: str) -> list[tuple[str, str]]:
     return sorted(set(zip(leaves["department"], leaves["indicator"], strict=True)))
 
 
+def _days_told(snapshot: Snapshot, database: str) -> tuple[dt.date, ...]:
+    """``days``; the data cut alone where registration is not known."""
+    every = days(snapshot.info(database))
+    return every if monitored.registration_known(snapshot, database, "cases") else every[:1]
+
+
 def in_one_pass(
     snapshot: Snapshot, database: str
 ) -> tuple[dict[dt.date, signals.Board], dict[tuple[str, str], signals.Chart]]:
@@ -473,9 +479,7 @@ def in_one_pass(
     """
 
     def build() -> tuple[dict, dict]:
-        asked = days(snapshot.info(database))
-        if not monitored.registration_known(snapshot, database, "cases"):
-            asked = asked[:1]
+        asked = _days_told(snapshot, database)
         boards, charts = signals.boards(snapshot, database, asked, pictured=True)
         return dict(zip(asked, boards, strict=True)), charts
 
@@ -543,7 +547,7 @@ def prepare(snapshot: Snapshot, databases: Sequence[str]) -> None:
     """
     for database in databases:
         _board(snapshot, database, snapshot.info(database).data_cut)
-        for day in in_one_pass(snapshot, database)[0]:
+        for day in _days_told(snapshot, database):
             _board(snapshot, database, day)
         kept_frame(snapshot, database, _UNITS, lambda code=database: _units_of(snapshot, code))
 

@@ -212,17 +212,19 @@ def _against_expected(
     found = {name: values.copy() for name, values in columns.items()}
     found["expected"][n > 0] = expected.expected[n > 0]
     tau2 = adjusted_tau2(part, x[known])
-    inner, outer = (_ratio_limits(part, tau2, x[known], national, level) for level in (funnel.ATTENTION, funnel.ALARM))
+    inner, outer = _ratio_limits(part, tau2, x[known], national, (funnel.ATTENTION, funnel.ALARM))
     found["oe"][known] = x[known] / part.expected
     found["oe_lower"][known], found["oe_upper"][known] = inner
     found["adjusted_signal"][known] = np.where(few[known], None, laws.zones_of_ratio(inner, outer))
     return found
 
 
-def _ratio_limits(part: Standardised, tau2: float, x: np.ndarray, national: float, level: float) -> tuple:
+def _ratio_limits(
+    part: Standardised, tau2: float, x: np.ndarray, national: float, levels: tuple[float, ...]
+) -> list[tuple[np.ndarray, np.ndarray]]:
     if tau2 == 0 and national <= RARE:
-        return observed_expected(x, part.expected, level)[1:]
-    return laws.ratio_limits(part, tau2, x, level)
+        return [observed_expected(x, part.expected, level)[1:] for level in levels]
+    return laws.ratio_limits(part, tau2, x, levels)
 
 
 def adjusted_tau2(part: Standardised, x: np.ndarray) -> float:

@@ -11,12 +11,12 @@ the rarer outcome; without case mix it is exactly the binomial.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
-from scipy.special import betainc, expit, gammaincc, logit
+from scipy.special import betainc, expit, gammaincc, gammaln, logit, xlog1py, xlogy
 
 from indicators.statistics import funnel
 from indicators.statistics.distributions import normal_below, normal_quantile
@@ -81,9 +81,22 @@ class Law:
 
     def tails(self, x: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """P(X ≤ x), and the mid-p below and above x."""
-        upto, under = self.below(x), self.below(x - 1)
-        at = upto - under
+        upto, at = self.below(x), self.exactly(x)
         return upto, upto - at / 2, 1 - upto + at / 2
+
+    def exactly(self, r: np.ndarray) -> np.ndarray:
+        """P(X = r) of each unit, ``r`` whole: a fifth of the time that a difference of two ``below`` takes."""
+        k = np.asarray(self.patients - r if self.turned else r, dtype=float)[:, None]
+        n, p = self.sizes, self.shares
+        inside = (k >= 0) & (k <= n)
+        rest = np.where(inside, n - k, 0.0)
+        log = gammaln(n + 1) - gammaln(np.maximum(k, 0) + 1) - gammaln(rest + 1) + xlogy(k, p) + xlog1py(rest, -p)
+        found = np.where(inside, np.exp(np.where(inside, log, 0.0)), 0.0) @ self.weights
+        beyond = np.flatnonzero(~inside.all(axis=1))  # a size that is no whole number ends between two numbers
+        if len(beyond):
+            part, at = self.of(beyond), np.asarray(r)[beyond]
+            found[beyond] = part.below(at) - part.below(at - 1)
+        return found
 
     def quantile(self, p: float) -> np.ndarray:
         """The smallest whole r with P(X ≤ r) ≥ p."""
@@ -102,7 +115,7 @@ class Law:
         """Spiegelhalter's interpolated limit (fraction) below which the share p lies."""
         r = self.quantile(p)
         upto = self.below(r)
-        at = upto - self.below(r - 1)
+        at = self.exactly(r)
         part = np.divide(upto - p, at, out=np.zeros_like(upto), where=at > 0)
         return np.clip((r - part) / self.patients, 0, 1)
 
@@ -258,87 +271,117 @@ class Standardised:
         """The common shift that keeps the sum of the expected numbers when units spread so much."""
         if spread <= 0:
             return 0.0
-        total = self.mean.sum(axis=0)
+        total, wanted = self.mean.sum(axis=0), float(self.expected.sum())
+
+        def short(shift: float) -> float:
+            return float(np.interp(shift + spread * at, SHIFTS, total) @ weight) - wanted
+
+        # Secants inside brackets that close in: the sum is nearly straight in the shift.
         low, high = -3.0, 3.0
-        for _ in range(40):
-            shift = (low + high) / 2
-            if np.interp(shift + spread * at, SHIFTS, total) @ weight < self.expected.sum():
-                low = shift
-            else:
-                high = shift
-        return (low + high) / 2
+        before, was, shift = -0.01, short(-0.01), 0.0
+        for _ in range(60):
+            now = short(shift)
+            low, high = (shift, high) if now < 0 else (low, shift)
+            if now == 0 or high - low < 1e-12:
+                break
+            further = shift - now * (shift - before) / (now - was) if now != was else low
+            if not low < further < high:
+                further = (low + high) / 2
+            before, was = shift, now
+            if abs(further - shift) < 1e-13:
+                break
+            shift = further
+        return shift
 
-    def law(self, tau2: float, whole: Standardised | None = None) -> Callable[[np.ndarray | float], Law]:
-        """The law with ``tau2`` between units, made for units that are moved by shifts (log odds).
-
-        ``whole``: all units, where these are some of them.
+    def law(self, tau2: float) -> Callable[..., Law]:
+        """The law with ``tau2`` between units, made for units that are moved by shifts (log odds): of all, or of those
+        in a second argument (places, perhaps repeated).
         """
-        whole = self if whole is None else whole
         spread = float(np.sqrt(tau2))
-        at, weight = nodes(spread, float(whole.variance[:, len(SHIFTS) // 2].max(initial=0)))
-        start = whole.centre(spread, at, weight) + spread * at[None, :]
-        n, turned = self.patients[:, None], whole.turned
+        at, weight = nodes(spread, float(self.variance[:, len(SHIFTS) // 2].max(initial=0)))
+        start = self.centre(spread, at, weight) + spread * at[None, :]
+        turned = self.turned
 
-        def moved(shift: np.ndarray | float = 0.0) -> Law:
-            by = np.broadcast_to(np.asarray(shift, dtype=float), self.expected.shape)[:, None]
-            mean, variance = self.at(by + start)
+        def moved(shift: np.ndarray | float = 0.0, rows: np.ndarray | None = None) -> Law:
+            part = self if rows is None else self.rows(rows)
+            n = part.patients[:, None]
+            by = np.broadcast_to(np.asarray(shift, dtype=float), part.expected.shape)[:, None]
+            mean, variance = part.at(by + start)
             rare = n - mean if turned else mean
             share = np.clip(1 - variance / np.maximum(rare, 1e-12), 1e-12, 1 - 1e-12)
-            return Law(self.patients, np.minimum(rare / share, np.maximum(n, rare)), share, weight, turned)
+            return Law(part.patients, np.minimum(rare / share, np.maximum(n, rare)), share, weight, turned)
 
         return moved
 
 
-#: Of one unit each: what a tail is at a shift.
-Tail = Callable[[np.ndarray], np.ndarray]
+#: Of one unit each: what a tail is at a shift; the shifts, and which units (places) they are of.
+Tail = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 
-def crossing(tail: Tail, wanted: float, start: np.ndarray, rising: bool) -> np.ndarray:
+def crossing(tail: Tail, wanted: float | np.ndarray, start: np.ndarray, rising: bool | np.ndarray) -> np.ndarray:
     """The shift at which each unit's tail is ``wanted``; ``rising`` with the shift. ``start``: a first guess.
 
     Secants of the tail's normal quantile, which is nearly straight in the shift, inside brackets that close in.
     """
 
-    def height(shift: np.ndarray) -> np.ndarray:
-        found = normal_quantile(np.clip(tail(shift), 1e-12, 1 - 1e-12)) - normal_quantile(wanted)
-        return found if rising else -found
+    sought = np.broadcast_to(normal_quantile(wanted), len(start))
+    sign = np.broadcast_to(np.where(rising, 1.0, -1.0), len(start))
+
+    def height(shift: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        return sign[rows] * (normal_quantile(np.clip(tail(shift, rows), 1e-12, 1 - 1e-12)) - sought[rows])
 
     low, high = np.full(len(start), SHIFTS[0] / 2), np.full(len(start), SHIFTS[-1] / 2)
     before, at = np.zeros(len(start)), np.clip(start, low, high)
-    was = height(before)
+    rows = np.arange(len(start))  # those whose shift is not found yet
+    was = height(before, rows)
     for _ in range(40):
-        now = height(at)
-        low, high = np.where(now < 0, np.maximum(low, at), low), np.where(now >= 0, np.minimum(high, at), high)
-        done = (np.abs(now) < 1e-6) | (high - low < 1e-8)
-        if done.all():
+        here = at[rows]
+        now = height(here, rows)
+        low[rows] = np.where(now < 0, np.maximum(low[rows], here), low[rows])
+        high[rows] = np.where(now >= 0, np.minimum(high[rows], here), high[rows])
+        open_ = ~((np.abs(now) < 1e-6) | (high[rows] - low[rows] < 1e-8))
+        rows, now, here = rows[open_], now[open_], here[open_]
+        if not len(rows):
             break
         with np.errstate(invalid="ignore", divide="ignore"):
-            further = at - now * (at - before) / (now - was)
-        outside = ~((further > low) & (further < high))
-        before, was = at, now
-        at = np.where(done, at, np.where(outside, (low + high) / 2, further))
+            further = here - now * (here - before[rows]) / (now - was[rows])
+        outside = ~((further > low[rows]) & (further < high[rows]))
+        before[rows], was[rows] = here, now
+        at[rows] = np.where(outside, (low[rows] + high[rows]) / 2, further)
     return at
 
 
-def ratio_limits(expected: Standardised, tau2: float, x: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:
-    """Limits of O/E by inverting the law's own test (mid-p): 1 is outside exactly where x is outside the law's tail."""
-    tail, zero = (1 - level) / 2, len(SHIFTS) // 2
-    n = expected.patients
-    ends = [np.zeros(len(x)), n / expected.expected]
-    reach = normal_quantile(1 - tail) * np.sqrt(1 / np.maximum(expected.variance[:, zero], 0.2) + tau2)
+def ratio_limits(
+    expected: Standardised, tau2: float, x: np.ndarray, levels: Sequence[float]
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Limits of O/E by inverting the law's own test (mid-p): 1 is outside exactly where x is outside the law's tail.
+
+    A pair for each of the levels; all ends are sought together.
+    """
+    n, zero = expected.patients, len(SHIFTS) // 2
+    law = expected.law(tau2)
+    spread = np.sqrt(1 / np.maximum(expected.variance[:, zero], 0.2) + tau2)
     guess = logit(np.clip(x, 0.5, n - 0.5) / n) - logit(expected.expected / n)
     # Where nobody has the event the lower limit is 0, where all have it there is none above.
-    for place, (side, rising, sign, known) in enumerate(((2, True, -1, x > 0), (1, False, 1, x < n))):
-        rows = np.flatnonzero(known)
-        if len(rows):
-            part = expected.rows(rows)
-            law = part.law(tau2, expected)
-            shift = crossing(
-                lambda at, law=law, rows=rows, side=side: law(at).tails(x[rows])[side],
-                tail, guess[rows] + sign * reach[rows], rising,
-            )  # fmt: skip
-            ends[place][rows] = law(shift).mean / law(0.0).mean
-    return ends[0], ends[1]
+    sides = [(level, upper, np.flatnonzero(x < n if upper else x > 0)) for level in levels for upper in (False, True)]
+    unit = np.concatenate([rows for *_, rows in sides])
+    tail = np.concatenate([np.full(len(rows), (1 - level) / 2) for level, _, rows in sides])
+    is_upper = np.concatenate([np.full(len(rows), upper) for _, upper, rows in sides])
+
+    def of(shift: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        _, below, above = law(shift, unit[rows]).tails(x[unit[rows]])
+        return np.where(is_upper[rows], below, above)
+
+    reach = np.where(is_upper, 1, -1) * normal_quantile(1 - tail) * spread[unit]
+    shift = crossing(of, tail, guess[unit] + reach, ~is_upper)
+    ratio = law(shift, unit).mean / law(0.0).mean[unit]
+    ends, place = [], 0
+    for _, upper, rows in sides:
+        end = n / expected.expected if upper else np.zeros(len(x))
+        end[rows] = ratio[place : place + len(rows)]
+        place += len(rows)
+        ends.append(end)
+    return list(zip(ends[::2], ends[1::2], strict=True))
 
 
 @dataclass(frozen=True)
@@ -348,10 +391,15 @@ class Deaths:
     expected: np.ndarray
     tau2: float
 
-    def tails(self, x: np.ndarray, shift: np.ndarray | float = 0.0) -> tuple[np.ndarray, np.ndarray]:
-        """The mid-p below and above x deaths, expected numbers moved by ``shift`` (log)."""
+    def tails(
+        self, x: np.ndarray, shift: np.ndarray | float = 0.0, most: float | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """The mid-p below and above x deaths, expected numbers moved by ``shift`` (log).
+
+        ``most``: the largest expected number of all units, where these are some of them.
+        """
         spread = float(np.sqrt(self.tau2))
-        at, weight = nodes(spread, float(self.expected.max(initial=0)))
+        at, weight = nodes(spread, float(self.expected.max(initial=0)) if most is None else most)
         moved = np.broadcast_to(np.asarray(shift, dtype=float), self.expected.shape)[:, None]
         mean = self.expected[:, None] * np.exp(moved + spread * at[None, :] - self.tau2 / 2)
         k = np.asarray(x, dtype=float)[:, None]
@@ -364,8 +412,13 @@ class Deaths:
         tail = (1 - level) / 2
         guess = np.log(np.maximum(x, 0.5) / np.maximum(self.expected, 1e-9))
         reach = normal_quantile(1 - tail) * np.sqrt(1 / np.maximum(self.expected, 0.2) + self.tau2)
-        low = crossing(lambda at: self.tails(x, at)[1], tail, guess - reach, True)
-        high = crossing(lambda at: self.tails(x, at)[0], tail, guess + reach, False)
+
+        def of(side: int) -> Tail:
+            return lambda at, rows: Deaths(self.expected[rows], self.tau2).tails(x[rows], at, most)[side]
+
+        most = float(self.expected.max(initial=0))
+        low = crossing(of(1), tail, guess - reach, True)
+        high = crossing(of(0), tail, guess + reach, False)
         return np.where(x > 0, np.exp(low), 0.0), np.exp(high)
 
 
@@ -379,19 +432,36 @@ def zones_of_ratio(inner: tuple[np.ndarray, np.ndarray], outer: tuple[np.ndarray
     return found
 
 
+def _mixed_quantiles(mean: np.ndarray, spread: np.ndarray, each: np.ndarray, shares: np.ndarray) -> np.ndarray:
+    """The quantiles of a mixture of normal laws: Newton's method on the normal scale, on which it is nearly straight.
+
+    Inside brackets that close in, halved where a step leaves them.
+    """
+    wanted = normal_quantile(shares)
+    centre = float((each * mean).sum())
+    wide = np.sqrt(float((each * (spread**2 + (mean - centre) ** 2)).sum()))
+    low = np.full(len(shares), float((mean - 8 * spread).min()))
+    high = np.full(len(shares), float((mean + 8 * spread).max()))
+    at = np.clip(centre + wide * wanted, low, high)
+    for _ in range(60):
+        z = (at[:, None, None] - mean) / spread
+        below = np.clip((each * normal_below(z)).sum(axis=(1, 2)), 1e-300, 1 - 1e-16)
+        density = (each * np.exp(-z * z / 2) / spread).sum(axis=(1, 2))
+        short = normal_quantile(below) - wanted
+        low, high = np.where(short < 0, at, low), np.where(short >= 0, at, high)
+        with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+            further = at - short * np.exp(-((short + wanted) ** 2) / 2) / density
+        further = np.where((further > low) & (further < high), further, (low + high) / 2)
+        moved, at = np.abs(further - at).max(), further
+        if moved < 1e-10 * wide:
+            break
+    return at
+
+
 def winsorised_mean_square(mean: np.ndarray, spread: np.ndarray, weight: np.ndarray, share: float) -> float:
     """Mean square of values drawn in at their ``share`` and 1 − ``share`` quantiles: units × nodes of normal laws."""
     each = np.broadcast_to(weight, mean.shape) / len(mean)
-    ends = []
-    for p in (share, 1 - share):
-        low, high = float((mean - 8 * spread).min()), float((mean + 8 * spread).max())
-        for _ in range(22):
-            at = (low + high) / 2
-            if (each * normal_below((at - mean) / spread)).sum() < p:
-                low = at
-            else:
-                high = at
-        ends.append((low + high) / 2)
+    ends = _mixed_quantiles(mean, spread, each, np.array([share, 1 - share]))
     first, last = ((end - mean) / spread for end in ends)
     density = [np.exp(-z * z / 2) / np.sqrt(2 * np.pi) for z in (first, last)]
     inside = normal_below(last) - normal_below(first)

@@ -547,9 +547,9 @@ def prepare(snapshot: Snapshot, databases: Sequence[str]) -> None:
     """
     for database in databases:
         _board(snapshot, database, snapshot.info(database).data_cut)
+        kept_frame(snapshot, database, _UNITS, lambda code=database: _units_of(snapshot, code))
         for day in _days_told(snapshot, database):
             _board(snapshot, database, day)
-        kept_frame(snapshot, database, _UNITS, lambda code=database: _units_of(snapshot, code))
 
 
 def now(snapshot: Snapshot, database: str) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-import itertools
 import os
 import platform
 import shutil
@@ -97,18 +96,20 @@ def _measured(place: Path) -> list[Result]:
     waits_frames.prepare(snapshot)
     prepared = time.perf_counter() - started
     results.append(Result("kept counts of all databases, made once in the background", f"{prepared:.1f} s", "", None))
-    started = time.perf_counter()
-    _compared(snapshot, tuple(snapshot.databases))
-    # The digest of a hospital: its quarter, the beginning of that, and the data cut, of every database.
-    for _ in itertools.islice(warnings.prepare_past(snapshot), 2 * len(snapshot.databases)):
-        pass
-    compared = time.perf_counter() - started
+    started = time.process_time()
+    every = tuple(snapshot.databases)
+    warnings.prepare(snapshot, every)
+    warning_charts.prepare(snapshot, every)
+    warned = time.process_time() - started
+    comparison.prepare(snapshot, Edition(), every)
+    compared = time.process_time() - started
     results.append(
         Result(
-            "comparisons, warnings and those of two past quarters, all databases, made once",
-            f"{compared:.0f} s",
-            "",
-            None,
+            "comparisons, warnings and those of all past quarters, all databases, made once",
+            f"{compared:.0f} s processor",
+            "≤ 60 s",
+            compared <= 60,
+            f"warnings {warned:.0f} s, comparisons {compared - warned:.0f} s",
         )
     )
     results += counting.measure(snapshot, "DCCG")

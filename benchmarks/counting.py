@@ -9,7 +9,8 @@ from benchmarks.report import Result
 from data.selection import Selection
 from data.store import Snapshot
 from indicators.catalogue import CATALOGUE, why_not_reported
-from indicators.engine import COUNTS, count
+from indicators.declaration import Indicator
+from indicators.engine import COUNTS, count_together, shared
 from results import cube
 
 #: What the indicators of a database read, table by table.
@@ -46,9 +47,9 @@ def measure(snapshot: Snapshot, database: str) -> list[Result]:
         Result(
             f"{database}: the same counted directly by the engine",
             f"{direct / scan:.1f} × the scan",
-            "",
-            None,
-            f"{1000 * direct:.0f} ms; as a filter does whose counts are not kept",
+            "≤ 5 ×",
+            direct / scan <= 5,
+            f"{1000 * direct:.0f} ms processor; as a filter does whose counts are not kept",
         ),
     ]
 
@@ -65,17 +66,20 @@ def _look_up(snapshot: Snapshot, database: str) -> None:
 
 
 def _direct(snapshot: Snapshot, database: str) -> None:
+    together: dict[tuple, list[Indicator]] = {}
     for one in CATALOGUE:
         if not one.survival_years and why_not_reported(one, snapshot.info(database)) is None:
-            count(snapshot, database, one, Selection(("year", "department")))
+            together.setdefault(shared(one), []).append(one)
+    for alike in together.values():
+        count_together(snapshot, database, alike, Selection(("year", "department")))
 
 
 def _best(run: Callable[[], object]) -> float:
-    """Seconds of the fastest of several runs, after one that warms up."""
+    """Seconds of processor of the fastest of several runs, after one that warms up."""
     run()
     times = []
     for _ in range(_REPEATS):
-        started = time.perf_counter()
+        started = time.process_time()
         run()
-        times.append(time.perf_counter() - started)
+        times.append(time.process_time() - started)
     return min(times)

@@ -39,12 +39,18 @@ def counting_sql(
         check_groups(one, selection)
     parts = selection.compile(f"r.{first.index_date}", f"r.{first.unit}", first_month)
     names = "".join(f'"{name}", ' for name in selection.by)
-    outcome = " + ".join(f"{_judged(one)} * {JUDGEMENTS**n}" for n, one in enumerate(indicators))
-    inner = [*parts.columns, f"({outcome})::BIGINT AS outcome"]
-    anyone = " OR ".join(f"({one.population})" for one in indicators)
+    # Each condition is written once: DuckDB takes as long to plan a long text as to count.
+    before = list(dict.fromkeys(map(_before_judged, indicators)))
+    judged = [f"({one.numerator})::BOOLEAN::TINYINT AS judged{n}" for n, one in enumerate(indicators)]
+    inner = [*parts.columns, *(f"{sql} AS before{n}" for n, sql in enumerate(before)), *judged]
+    outcome = " + ".join(
+        f"coalesce(before{before.index(_before_judged(one))}, 3 + judged{n}, 2)::BIGINT * {JUDGEMENTS**n}"
+        for n, one in enumerate(indicators)
+    )
+    anyone = " OR ".join(f"({population})" for population in dict.fromkeys(one.population for one in indicators))
     sql = (
-        f"SELECT {names}outcome, count(*) AS patients FROM (SELECT {', '.join(inner)} FROM {first.rows} r "
-        f"{parts.join} WHERE ({anyone}) AND {parts.where}) GROUP BY ALL ORDER BY ALL"
+        f"SELECT {names}{outcome} AS outcome, count(*) AS patients FROM (SELECT {', '.join(inner)} "
+        f"FROM {first.rows} r {parts.join} WHERE ({anyone}) AND {parts.where}) GROUP BY ALL ORDER BY ALL"
     )
     return sql, parts.params
 
@@ -54,13 +60,14 @@ def shared(indicator: Indicator) -> tuple[str, str, str]:
     return indicator.rows, indicator.index_date, indicator.unit
 
 
-def _judged(one: Indicator) -> str:
-    """0 not mature, 1 excluded, 2 missing, 3 not fulfilled, 4 fulfilled, 5 outside the population."""
-    return (
-        f"CASE WHEN {one.population} THEN CASE WHEN r.{one.index_date} + {one.follow_up} > $data_cut THEN 0 "
-        f"WHEN {one.exclusion} THEN 1 WHEN ({one.numerator}) IS NULL THEN 2 "
-        f"WHEN ({one.numerator}) THEN 4 ELSE 3 END ELSE 5 END::BIGINT"
-    )
+def _before_judged(one: Indicator) -> str:
+    """What is settled before the numerator is asked: 0 not mature, 1 excluded, 5 outside the population; else NULL.
+
+    Then the row is 2 missing, 3 not fulfilled or 4 fulfilled.
+    """
+    excluded = "" if one.exclusion == "FALSE" else f" WHEN {one.exclusion} THEN 1"
+    early = f"CASE WHEN r.{one.index_date} + {one.follow_up} > $data_cut THEN 0{excluded} END::TINYINT"
+    return early if one.population == "TRUE" else f"CASE WHEN {one.population} THEN {early} ELSE 5 END::TINYINT"
 
 
 def check_groups(indicator: Indicator, selection: Selection) -> None:
@@ -98,23 +105,30 @@ def count_together(
     sql, params = counting_sql(indicators, selection, first_month)
     data_cut = snapshot.info(database).data_cut
     found = snapshot.query(database, sql, params | {"data_cut": min(as_of, data_cut) if as_of else data_cut})
-    by = list(selection.by)
+    number, first = _groups(found, selection.by)
+    outcome, patients = found["outcome"].to_numpy(), found["patients"].to_numpy(float)
+    judged = [number * JUDGEMENTS + outcome // JUDGEMENTS**n % JUDGEMENTS for n in range(len(indicators))]
+    sums = np.stack([np.bincount(one, patients, len(first) * JUDGEMENTS) for one in judged]).astype(np.int64)
+    early, excluded, missing, no, yes, _ = np.moveaxis(sums.reshape(len(indicators), -1, JUDGEMENTS), 2, 0)
+    counts = (early + excluded + missing + no + yes, early, excluded, missing, no + yes, yes)
+    # A group without any of an indicator's population is no row of it; one row without groups.
+    which, group = np.nonzero(counts[0] > 0) if selection.by else np.nonzero(np.ones_like(early))
+    columns = {name: found[name].take(first[group]).array for name in selection.by}
+    columns |= {name: values[which, group] for name, values in zip(COUNTS, counts, strict=True)}
+    return pd.DataFrame(columns | {"indicator": np.array([one.id for one in indicators], dtype=object)[which]})
+
+
+def _groups(found: pd.DataFrame, by: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+    """The number of each row's group, and the first row of each group. Rows come in the groups' order."""
+    begins = np.zeros(len(found), dtype=bool)
+    for name in by:
+        values, gone = found[name].to_numpy(), found[name].isna().to_numpy()
+        differs = np.asarray(values[1:] != values[:-1], dtype=bool)
+        begins[1:] |= (gone[1:] != gone[:-1]) | (differs & ~gone[1:] & ~gone[:-1])
     if by:
-        number = found.groupby(by, sort=False, dropna=False).ngroup().to_numpy()  # rows come in the groups' order
-        groups = found.loc[np.flatnonzero(np.diff(number, prepend=-1)), by].reset_index(drop=True)
-    else:
-        number, groups = np.zeros(len(found), dtype=np.int64), pd.DataFrame(index=[0])
-    outcome, patients = found["outcome"].to_numpy(), found["patients"].to_numpy()
-    frames = []
-    for n, one in enumerate(indicators):
-        judged = number * JUDGEMENTS + outcome // JUDGEMENTS**n % JUDGEMENTS
-        sums = np.zeros(len(groups) * JUDGEMENTS, dtype=np.int64)
-        np.add.at(sums, judged, patients)
-        early, excluded, missing, no, yes, _ = sums.reshape(-1, JUDGEMENTS).T
-        counts = (early + excluded + missing + no + yes, early, excluded, missing, no + yes, yes)
-        frame = groups.assign(**dict(zip(COUNTS, counts, strict=True)), indicator=one.id)
-        frames.append(frame[frame["population"] > 0] if by else frame)
-    return pd.concat(frames, ignore_index=True)
+        begins[:1] = True
+        return np.cumsum(begins) - 1, np.flatnonzero(begins)
+    return np.zeros(len(found), dtype=np.int64), np.zeros(1, dtype=np.int64)
 
 
 def table(

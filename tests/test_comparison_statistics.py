@@ -161,6 +161,54 @@ def test_the_adjusted_law_is_the_poisson_binomial():
         assert law.of(np.full(81, row)).below(x) == pytest.approx(np.cumsum(exact_one), abs=0.004)
 
 
+@pytest.mark.parametrize("rate", [0.03, 0.6, 0.97])
+def test_the_chance_of_one_number_is_the_step_of_the_law(rate):
+    patients = np.array([[1, 0], [7, 5], [40, 21], [600, 300]])
+    shares = expit(logit(rate) + np.tile([-0.6, 0.6], (4, 1)))
+    of_units = expected_of(shares, patients)
+    for law in (of_units.law(0.0)(), of_units.law(0.4)(), laws.crude(patients.sum(axis=1), rate, 0.3)):
+        for x in (np.zeros(4), np.floor(law.patients / 3), law.patients - 1, law.patients):
+            assert law.exactly(x) == pytest.approx(law.below(x) - law.below(x - 1), abs=1e-11)
+
+
+def test_ratio_limits_sought_together_are_each_what_it_is_alone():
+    draw = np.random.default_rng(5)
+    patients = draw.integers(15, 300, (11, 2))
+    shares = np.broadcast_to(expit(logit(0.2) + np.array([-0.5, 0.5])), (11, 2))
+    x = draw.binomial(patients, shares).sum(axis=1)
+    x[:2] = 0, patients[1].sum()  # nobody, and all
+    of_units = expected_of(shares, patients)
+    together = laws.ratio_limits(of_units, 0.15, x, (0.95, 0.998))
+    law, rows = of_units.law(0.15), np.arange(2, 11)
+    for level, (lower, upper) in zip((0.95, 0.998), together, strict=True):
+        (alone,) = laws.ratio_limits(of_units, 0.15, x, (level,))
+        assert np.array([lower, upper]) == pytest.approx(np.array(alone), rel=1e-12)
+        # At its limit a unit's tail is the tail asked for.
+        for end, side in ((lower, 2), (upper, 1)):
+            shift = laws.crossing(
+                lambda at, part, side=side: law(at, rows[part]).tails(x[rows[part]])[side],
+                (1 - level) / 2, np.zeros(9), side == 2,
+            )  # fmt: skip
+            assert end[rows] == pytest.approx(law(shift, rows).mean / law(0.0).mean[rows], rel=1e-5)
+    assert together[0][0][0] == 0 and together[0][1][1] == pytest.approx(patients[1].sum() / of_units.expected[1])
+
+
+def test_the_winsorised_mean_square_is_that_of_the_mixture():
+    draw = np.random.default_rng(4)
+    mean, spread = draw.normal(0, 1.5, (6, 3)), draw.uniform(0.7, 1.3, (6, 3))
+    weight = np.array([0.2, 0.5, 0.3])
+    found = laws.winsorised_mean_square(mean, spread, weight, 0.1)
+    # The same laws laid out on a fine grid of equally likely values.
+    grid = np.linspace(-14, 14, 400_001)
+    chance = sum(
+        weight[column] / 6 * norm.pdf(grid, mean[row, column], spread[row, column])
+        for row in range(6) for column in range(3)
+    )  # fmt: skip
+    cumulated = np.cumsum(chance) * (grid[1] - grid[0])
+    low, high = np.interp([0.1, 0.9], cumulated, grid)
+    assert found == pytest.approx(np.sum(chance * np.clip(grid, low, high) ** 2) * (grid[1] - grid[0]), rel=1e-4)
+
+
 @pytest.mark.parametrize("rate", [0.04, 0.5, 0.94])
 def test_interval_and_verdict_of_the_adjusted_are_one(rate):
     draw = np.random.default_rng(2)

@@ -319,13 +319,13 @@ def in_short(view: View, indicator: str, by: str, years: int = 1) -> Comparison:
 
 
 #: What units are compared beforehand.
-_PREPARED = ("department", "region", "hospital")
+_PREPARED = ("department", "region")
 
 
 def prepare(snapshot: Snapshot, edition: Edition, databases: Sequence[str]) -> None:
     """Make the frames that are not kept yet of the databases' latest period, what is asked for first being first.
 
-    Earlier periods are compared when somebody asks for them.
+    Hospitals and earlier periods are compared when somebody asks for them.
     """
     for years in SPANS:
         for database in databases:

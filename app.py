@@ -41,6 +41,7 @@ from server.errors import register_errors
 from server.rendering import PrerenderedDash
 from server.serving import Serving
 from server.starting import renew_registers
+from survival import fits
 
 ROOT = Path(__file__).resolve().parent
 _log = logging.getLogger("kraeftkvalitet")
@@ -226,6 +227,7 @@ def keep_ready(store: Store, edition: Edition, every: float = 5.0) -> None:
                 clean_at_start(store.root)
             if ready is not None:
                 ready.look()
+                fits.load()  # some seconds after the start: the first page is not to wait for it
             snapshot = store.served()
             if snapshot is not ready:
                 ready = snapshot

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+import subprocess
+import sys
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_survival_estimators import cases, counts_of, lung, oracle, some_cases
+from test_survival_estimators import ORACLES, cases, counts_of, lung, oracle, some_cases
 
 from survival import estimators, fits
 from survival.estimators import CAUSES, YEAR, DailyCounts
@@ -155,3 +157,9 @@ def test_colon_deaths_are_rs():
     assert values.estimate[0] == pytest.approx([0.916039, 0.564417], abs=5e-7)
     assert values.lower[0] == pytest.approx([0.896287, 0.531844], abs=5e-7)
     assert values.upper[0] == pytest.approx([0.932172, 0.595643], abs=5e-7)
+
+
+def test_a_server_starts_without_lifelines():
+    """Importing it takes most of a second, which the first page is not to wait for."""
+    code = "import app, layouts.survival.adjusted, results.prepare, sys; sys.exit('lifelines' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ORACLES.parent.parent).returncode == 0

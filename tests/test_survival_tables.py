@@ -20,8 +20,11 @@ from results.survival.curves import (
     latest_followed,
     survival,
 )
+from results.survival.groups import tree
 from results.view import Edition, View
+from survival.curves import monthly_curves, step_curves
 from survival.engine import survival_table
+from survival.estimators import YEAR, kaplan_meier
 from tests.extracts import load_extract
 
 CUT = dt.date(2026, 10, 31)
@@ -223,3 +226,19 @@ def test_everything_hidden_in_a_tiny_cohort(tmp_path):
 def test_an_unknown_grouping_is_an_error(snapshot):
     with pytest.raises(ValueError, match="grouping 'ward' does not exist; use stage"):
         survival(view(snapshot), "ward", "overall", COHORT)
+
+
+@pytest.mark.parametrize("edition", ["working", "public"])
+def test_curves_by_lifelines_are_those_of_the_tables(snapshot, edition):
+    """Each curve on its own, fitted by lifelines, against one pass over all groups, as drawn."""
+    there = view(snapshot, edition)
+    found = survival(there, "sex", "overall", COHORT)
+    nodes, counts = tree(there, "sex", COHORT)
+    steps = kaplan_meier(counts)
+    drawn = step_curves(steps, 5 * YEAR, 200) if edition == "working" else monthly_curves(steps, 5 * YEAR)
+    for group, curve in zip(nodes, drawn, strict=True):
+        line = found.line(group)
+        expected = dict(zip(np.round(curve.years, 4).tolist(), curve.estimate, strict=True))
+        shared = [n for n, year in enumerate(line.years) if year in expected]
+        assert len(shared) > 10
+        assert [line.estimate[n] for n in shared] == pytest.approx([expected[line.years[n]] for n in shared], abs=6e-5)

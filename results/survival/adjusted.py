@@ -166,7 +166,8 @@ def adjusted(view: View, by: str, endpoint_id: str, cohort: Cohort) -> Adjusted:
     if by not in GROUPINGS:
         raise ValueError(f"grouping '{by}' cannot be adjusted; use {', '.join(GROUPINGS)}")
     key = ("survival_adjusted", view.key, by, endpoint_id, cohort)
-    return view.snapshot.remember(key, lambda: _adjusted(view, by, endpoint_id, cohort))
+    fitted = bool(view.where) or cohort != default_cohort(view)  # else it is read from a frame as a rule
+    return view.snapshot.remember(key, lambda: _adjusted(view, by, endpoint_id, cohort), slow=fitted)
 
 
 def prepare(snapshot: Snapshot, edition: Edition, databases: Sequence[str]) -> None:

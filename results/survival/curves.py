@@ -7,7 +7,9 @@ point of a curve, passes the door as a node with its cases and events (``results
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -22,8 +24,9 @@ from results.view import View, periods, with_cases
 from results.view import followed_years as years_followed
 from survival.curves import MONTH, PROTECTED_AT_RISK, monthly_curves, step_curves
 from survival.endpoints import BY_ID, ENDPOINTS, NO_ESTIMATE, Endpoint
-from survival.engine import GroupedCounts, group_log_rank, unknown_bound
+from survival.engine import unknown_bound
 from survival.estimators import NOT_REACHED, YEAR, DailyCounts, LogRank
+from survival.fits import kaplan_meier, log_rank
 
 HORIZON = 5
 YEARS = tuple(range(HORIZON + 1))
@@ -95,7 +98,7 @@ class Survival:
     cohort: Cohort
     groups: tuple[Group, ...]
     points: dict[tuple[str, str], tuple[Point, ...]]
-    lines: dict[tuple[str, str], Line]
+    drawn: Callable[[str, str], Line] = field(repr=False, compare=False)
     headline: int | None
     log_rank: LogRank | None
     causes_missing: bool
@@ -126,7 +129,8 @@ class Survival:
         return self.points[(group.level, group.code)][years]
 
     def line(self, group: Group) -> Line:
-        return self.lines[(group.level, group.code)]
+        """The group's curve, fitted when it is first asked for."""
+        return self.drawn(group.level, group.code)
 
     def find(self, level: str, code: str) -> Group | None:
         return next((one for one in self.groups if (one.level, one.code) == (level, code)), None)
@@ -212,8 +216,7 @@ def _survival(view: View, by: str, chosen: Endpoint, cohort: Cohort) -> Survival
     unknown = other_way = None
     if chosen.by_cause:
         unknown, other_way = unknown_bound(counts, chosen, years * MONTH)
-    points, lines = {}, {}
-    drawn = monthly_curves(steps, HORIZON * YEAR) if view.edition.hides else step_curves(steps, HORIZON * YEAR, _POINTS)
+    points = {}
     for n, group in enumerate(groups):
         row = []
         for year in YEARS:
@@ -227,17 +230,39 @@ def _survival(view: View, by: str, chosen: Endpoint, cohort: Cohort) -> Survival
             # The deaths on the day of diagnosis are hidden, not how many cases there are.
             row[0] = replace(row[0], cases=int(counts.cases[n]), at_risk=int(counts.cases[n]))
         points[(group.level, group.code)] = tuple(row)
-        curve = drawn[n]
-        # Beyond what all have been followed, the last few would draw a steep end.
-        keep = (curve.at_risk >= LEAST_AT_RISK) | (curve.days <= followed_years(view, cohort) * YEAR)
-        if view.edition.hides:
-            keep = ~hidden[n, : len(curve.days)]
-        lines[(group.level, group.code)] = _line(curve, keep, chosen.falls)
     headline = _headline(values)
     known = counts.cancer.sum() + counts.other.sum() > 0
-    found = Survival(view, by, chosen, cohort, _sorted(groups, points, headline), points, lines, headline, None,
+    found = Survival(view, by, chosen, cohort, _sorted(groups, points, headline), points,
+                     _curves(view, chosen, cohort, groups, counts, hidden), headline, None,
                      not causes_delivered(view) or bool(counts.unknown.sum() > 0 and not known))  # fmt: skip
     return _with_test(found, groups, counts)
+
+
+def _curves(
+    view: View, chosen: Endpoint, cohort: Cohort, groups: tuple[Group, ...], counts: DailyCounts, hidden: np.ndarray
+) -> Callable[[str, str], Line]:
+    """What gives each group's curve: a survival by lifelines, an incidence by the estimator of the tables.
+
+    A figure draws six of them at most, so that each is fitted when it is asked for.
+    """
+    places = {(one.level, one.code): n for n, one in enumerate(groups)}
+    followed = followed_years(view, cohort) * YEAR
+
+    @cache
+    def line(level: str, code: str) -> Line:
+        n = places[level, code]
+        one = counts.only(n)
+        steps = kaplan_meier(one, chosen.causes) if chosen.falls else chosen.fit(one)
+        if view.edition.hides:
+            (curve,) = monthly_curves(steps, HORIZON * YEAR)
+            keep = ~hidden[n, : len(curve.days)]
+        else:
+            (curve,) = step_curves(steps, HORIZON * YEAR, _POINTS)
+            # Beyond what all have been followed, the last few would draw a steep end.
+            keep = (curve.at_risk >= LEAST_AT_RISK) | (curve.days <= followed)
+        return _line(curve, keep, chosen.falls)
+
+    return line
 
 
 def _hidden(view: View, groups: tuple[Group, ...], counts: DailyCounts, values) -> np.ndarray:
@@ -376,8 +401,7 @@ def _with_test(found: Survival, nodes: tuple[Group, ...], counts: DailyCounts) -
     rows = number[counts.group] >= 0
     columns = (getattr(counts, one)[rows] for one in ("day", "cancer", "other", "unknown", "censored"))
     compared = DailyCounts.of(len(places), number[counts.group][rows], *columns)
-    test = group_log_rank(GroupedCounts(pd.DataFrame(index=range(len(places))), compared), found.endpoint.id)
-    return replace(found, log_rank=test)
+    return replace(found, log_rank=log_rank(compared, found.endpoint.causes))
 
 
 def _competing(view: View, cohort: Cohort, years: int) -> Competing | None:

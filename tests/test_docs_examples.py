@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from data.selection import Selection
-from indicators.declaration import Definition, Indicator, Text
+from indicators.declaration import Definition, Indicator, Phrases, Text
 from indicators.engine import count
 from tests.extracts import load_extract
 
@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 def test_the_example_indicator_counts(tmp_path: Path) -> None:
     text = (ROOT / "docs" / "adding-an-indicator.md").read_text(encoding="utf-8")
     code = re.search(r"```python\n(.*?)```", text, re.S)[1].strip().removesuffix(",")
-    example = eval(code, {"Indicator": Indicator, "Text": Text, "Definition": Definition})
+    example = eval(code, {"Indicator": Indicator, "Text": Text, "Definition": Definition, "Phrases": Phrases})
     snapshot = load_extract(
         tmp_path,
         cases="""

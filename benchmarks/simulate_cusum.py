@@ -25,7 +25,7 @@ from scipy.special import expit, logit
 from benchmarks.report import Result
 from indicators.signals import LISTED_MONTHS
 from indicators.statistics.cusum import OVER, own_level, weights
-from indicators.statistics.monitoring import BASELINE_YEARS, COUNTRY_SD, Counts, monitor
+from indicators.statistics.monitoring import BASELINE_YEARS, COUNTRY_SD, MonitoredCounts, monitor
 from indicators.thresholds import (
     COLUMNS,
     FALSE_ALARM_YEARS,
@@ -138,7 +138,7 @@ def share_listed(
     both = np.concatenate(daily)  # days × charts × (events, others)
     day, chart = np.nonzero(both.sum(-1))
     cells = both[day, chart].astype(float)
-    counts = Counts(charts, chart, day, cells.sum(-1), cells[:, 0])
+    counts = MonitoredCounts(charts, chart, day, cells.sum(-1), cells[:, 0])
     turns = np.arange(length + 1) * DAYS
     expected = np.full(len(day), patients.logits[0])
     found = monitor(counts, turns, np.full(charts, turns[-1]), lambda baseline, year: expected, threshold)
@@ -272,7 +272,7 @@ def dispersed(repeats: int = 8, units: int = 17, years: int = 11) -> list[Result
             event = rng.random(len(day)) < np.repeat(own.ravel(), size.ravel())
             day = 30 * day + rng.integers(0, 30, len(day))
             order = np.argsort(day, kind="stable")
-            counts = Counts(units, chart[order], day[order], np.ones(len(day)), event[order].astype(float))
+            counts = MonitoredCounts(units, chart[order], day[order], np.ones(len(day)), event[order].astype(float))
             turns, expected = np.arange(years + 1) * 360, np.full(len(day), float(logit(p)))
             found = monitor(
                 counts, turns, np.full(units, turns[-1]), lambda _, year, expected=expected: expected, thresholds().of

@@ -127,7 +127,7 @@ def _null(setting: Setting, repeats: int, rng: np.random.Generator) -> list[Resu
 
 
 def _injected(setting: Setting, effect: float, repeats: int, rng: np.random.Generator) -> list[Result]:
-    found: dict[str, list[method.Estimate]] = {"level": [], "difference": []}
+    found: dict[str, list[method.EffectEstimate]] = {"level": [], "difference": []}
     for _ in range(repeats):
         segmented, against = one(setting, effect, rng)
         found["level"].append(segmented.level)

@@ -20,7 +20,7 @@ from data.against import REFUSALS
 from data.checks import Inspection
 from data.extract import most_rows
 from data.findings import RULE
-from data.improvement_texts import ENCODING, Refused, decoded, known, write_csv
+from data.improvement_texts import ENCODING, InitiativeRefused, decoded, known, write_csv
 from data.improvements import Register
 from data.output import DONE, REFUSED, USAGE, UsageError, exit_with, progress
 from data.store import DatabaseInfo, OutdatedStore, Store, StoreError
@@ -276,7 +276,7 @@ def _import_improvements(options: argparse.Namespace) -> int:
     content = options.file.read_bytes()
     try:
         added, replaced = Register(root).take(decoded(content), known(snapshot))
-    except Refused as refused:
+    except InitiativeRefused as refused:
         for line in refused.lines("en"):
             print(f"{options.file}: {line}", file=sys.stderr)
         print("refused: nothing was imported", file=sys.stderr)

@@ -14,11 +14,11 @@ import duckdb
 
 from data import nearest, persons, reference
 from data.extract import Staged, find_files, links_outside, named_extra, quoted, stage
-from data.extract_toml import PART, TOML, Manifest, read_manifest
+from data.extract_toml import PART, TOML, ExtractManifest, read_manifest
 from data.findings import ERROR, FIRST_ROWS, FIRST_VALUES, INFO, RULE, Finding, Value, Words, by_severity
 from data.normalise import normalise
 from data.scan import Check, first_rows, run, stage_case_days, with_lines, with_values
-from data.schema import Column, Table
+from data.schema import SchemaColumn, Table
 from data.waiting import clock_start, covered, days_over
 
 #: A required variable filled in less often than this is a warning.
@@ -70,7 +70,7 @@ class Inspection:
     """A checked extract: its manifest (None if unreadable), the staged tables and all findings."""
 
     folder: Path
-    manifest: Manifest | None
+    manifest: ExtractManifest | None
     staged: dict[str, Staged]
     findings: tuple[Finding, ...]
 
@@ -159,7 +159,7 @@ def insert_rows(con: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tuple
 def check_table(
     con: duckdb.DuckDBPyConnection,
     one: Staged,
-    manifest: Manifest,
+    manifest: ExtractManifest,
     staged: dict[str, Staged],
     unreadable: set[str],
 ) -> list[Finding]:
@@ -200,13 +200,13 @@ def _applies(check: Check, one: Staged) -> bool:
     return check.column in one.columns or (RULE[check.rule].severity == ERROR and check.rule != "required_value")
 
 
-def _may_hold_a_person(column: Column, table: Table) -> bool:
+def _may_hold_a_person(column: SchemaColumn, table: Table) -> bool:
     """Text, and whole numbers without an upper bound. A child's case_id must be one of cases, where it is checked."""
     unbounded = column.kind == "integer" and column.high is None
     return (column.kind == "text" or unbounded) and not (column.name == "case_id" and table.name != "cases")
 
 
-def _value_checks(table: Table, manifest: Manifest) -> Iterator[Check]:
+def _value_checks(table: Table, manifest: ExtractManifest) -> Iterator[Check]:
     for column in table.columns:
         name = f"s.{quoted(column.name)}"
         if column.filled:
@@ -221,7 +221,7 @@ def day(column: str) -> str:
     return f"TRY_CAST(CASE WHEN length(s.{column}) = 10 THEN s.{column} END AS DATE)"
 
 
-def _kind_checks(column: Column, name: str, manifest: Manifest) -> Iterator[Check]:
+def _kind_checks(column: SchemaColumn, name: str, manifest: ExtractManifest) -> Iterator[Check]:
     if column.kind == "date":
         date = day(column.name)
         yield Check(
@@ -324,7 +324,7 @@ def _writable_code(code: str) -> str:
     return plain if plain[:1].isalnum() else ""
 
 
-def _row_checks(table: Table, manifest: Manifest, staged: dict[str, Staged]) -> Iterator[Check]:
+def _row_checks(table: Table, manifest: ExtractManifest, staged: dict[str, Staged]) -> Iterator[Check]:
     if table.name == "cases":
         yield from _case_checks(manifest, {"kind", "start_date"} <= _columns(staged, "treatments"))
     for name, later, earlier, days in ORDERED:
@@ -366,7 +366,7 @@ def _columns(staged: dict[str, Staged], table: str) -> frozenset[str]:
     return staged[table].columns if table in staged else frozenset()
 
 
-def _case_checks(manifest: Manifest, operated: bool) -> Iterator[Check]:
+def _case_checks(manifest: ExtractManifest, operated: bool) -> Iterator[Check]:
     diagnosis, vital = day("diagnosis_date"), day("vital_date")
     yield _region_on(diagnosis, "residence_region")
     yield Check("before_1900", "diagnosis_date", f"{diagnosis} < DATE '{FIRST_YEAR}-01-01'", shows="s.diagnosis_date")
@@ -550,7 +550,7 @@ def _unknown_cases(con, table: Table) -> list[Finding]:
     return [Finding("unknown_case", table.name, "case_id", count, tuple(row[0] for row in rows))]
 
 
-def _delivered(one: Staged, manifest: Manifest) -> list[Finding]:
+def _delivered(one: Staged, manifest: ExtractManifest) -> list[Finding]:
     """Optional columns that the file lacks: what rests on them is not reported, and that is said."""
     absent = [column.name for column in one.table.columns if not column.required and column.name not in one.columns]
     staging = reference.database(manifest.database).staging
@@ -567,7 +567,7 @@ def _delivered(one: Staged, manifest: Manifest) -> list[Finding]:
     return found
 
 
-def _completeness(con, staged: dict[str, Staged], one: Staged, manifest: Manifest) -> list[Finding]:
+def _completeness(con, staged: dict[str, Staged], one: Staged, manifest: ExtractManifest) -> list[Finding]:
     table = one.table
     names = [column.name for column in table.columns if column.required and not column.filled]
     if table.name == "cases":
@@ -588,7 +588,7 @@ def _completeness(con, staged: dict[str, Staged], one: Staged, manifest: Manifes
     return run(con, staged, table.name, checks)
 
 
-def _other_diagnoses(con, staged: dict[str, Staged], manifest: Manifest) -> list[Finding]:
+def _other_diagnoses(con, staged: dict[str, Staged], manifest: ExtractManifest) -> list[Finding]:
     """Diagnoses that are not the database's own; an error where they are so many that the file is another's."""
     database = reference.database(manifest.database)
     if "icd10" not in staged["cases"].columns:
@@ -627,7 +627,7 @@ def _owner(code: str) -> str:
     return owners[0] if len(owners) == 1 else ""
 
 
-def _departments_gone(con, manifest: Manifest) -> list[Finding]:
+def _departments_gone(con, manifest: ExtractManifest) -> list[Finding]:
     """Departments with many cases in the last full year and none since; those that were closed are not missed."""
     last = min(manifest.data_cut, manifest.end)  # after it nobody's diagnoses are delivered
     year = last.year - 1

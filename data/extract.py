@@ -19,7 +19,7 @@ from pathlib import Path
 import duckdb
 
 from data import csv_file, nearest, persons
-from data.extract_toml import DELIMITERS, Manifest
+from data.extract_toml import DELIMITERS, ExtractManifest
 from data.findings import ERROR, FIRST_ROWS, Finding, Value, Words
 from data.output import UsageError
 from data.schema import BY_NAME, TABLES, Table
@@ -111,7 +111,7 @@ def links_outside(folder: Path) -> list[Finding]:
 
 
 def find_files(
-    folder: Path, manifest: Manifest, outside: frozenset[str] = frozenset()
+    folder: Path, manifest: ExtractManifest, outside: frozenset[str] = frozenset()
 ) -> tuple[list[File], list[Finding]]:
     """The table files of the folder in schema order, and findings on missing, double, unknown or changed files.
 
@@ -176,7 +176,7 @@ def _no_file(table: Table, path: Path) -> Finding:
     return Finding("unreadable", table.name, detail=said)
 
 
-def stage(con: duckdb.DuckDBPyConnection, file: File, manifest: Manifest) -> tuple[Staged | None, list[Finding]]:
+def stage(con: duckdb.DuckDBPyConnection, file: File, manifest: ExtractManifest) -> tuple[Staged | None, list[Finding]]:
     """The file as temporary table ``stage_<name>`` of text columns, or None with the findings that say why not.
 
     A header that is wrong has findings of severity error, and the columns that are known are staged all the same.
@@ -324,7 +324,7 @@ def plain_name(name: str) -> str:
 
 
 def _csv_source(
-    con, file: File, manifest: Manifest, limit: int, stack: ExitStack
+    con, file: File, manifest: ExtractManifest, limit: int, stack: ExitStack
 ) -> tuple[_Source | None, list[Finding]]:
     table, path, encoding = file.table, file.path, manifest.encoding
 
@@ -414,7 +414,7 @@ def _encoding_fault(table: Table, encoding: str, fault: csv_file.Fault) -> Findi
 
 
 def _parquet_source(
-    con, file: File, manifest: Manifest, limit: int, stack: ExitStack
+    con, file: File, manifest: ExtractManifest, limit: int, stack: ExitStack
 ) -> tuple[_Source | None, list[Finding]]:
     rows = f"read_parquet({literal(str(file.path))})"
     try:
@@ -455,7 +455,7 @@ def _as_text(name: str, kind: str) -> str:
     return f"nullif({name}::VARCHAR, '')"
 
 
-def _read_error(file: File, message: str, manifest: Manifest) -> Finding:
+def _read_error(file: File, message: str, manifest: ExtractManifest) -> Finding:
     """Why a file cannot be read, without the row's content, which may hold what must not be printed."""
     table = file.table
     if file.parquet:
@@ -480,7 +480,7 @@ def _read_error(file: File, message: str, manifest: Manifest) -> Finding:
     )
 
 
-def _cause(file: File, why: csv_file.Broken, manifest: Manifest) -> Words:
+def _cause(file: File, why: csv_file.Broken, manifest: ExtractManifest) -> Words:
     row, line = why.rows[0], why.lines[0]
     if why.kind == "quote":
         return Words(

@@ -27,7 +27,7 @@ PART = re.compile(r"[A-Za-zÆØÅæøå0-9_.-]{1,40}")
 
 
 @dataclass(frozen=True)
-class Manifest:
+class ExtractManifest:
     """What extract.toml says. Dates are days; ``rows`` and ``sha256`` hold only what the file names.
 
     ``database``: a code of the reference list, "" where the file names none of it, which is an error.
@@ -176,7 +176,7 @@ def shown(value: object) -> str:
     return f"'{text[:60]}{'…' if len(text) > 60 else ''}'"
 
 
-def read_manifest(folder: Path) -> tuple[Manifest | None, list[Finding]]:
+def read_manifest(folder: Path) -> tuple[ExtractManifest | None, list[Finding]]:
     """extract.toml as a Manifest, and every fault of it.
 
     None where a fault leaves open how the tables are to be read; else the tables can be checked in the same run.
@@ -366,7 +366,7 @@ class _Reader:
         self.content, self.broken, self.findings = content, broken, findings
         self.has_csv = folder.is_dir() and any(path.suffix.lower() == ".csv" for path in folder.iterdir())
 
-    def manifest(self) -> tuple[Manifest | None, list[Finding]]:
+    def manifest(self) -> tuple[ExtractManifest | None, list[Finding]]:
         """The Manifest, or None where the tables cannot be read without what is wrong, and all findings."""
         period = self._table("period")
         self._missing(period)
@@ -394,7 +394,7 @@ class _Reader:
             return None, self.findings
         synthetic = self.content.get("synthetic") is True
         encoding, delimiter = (self.content[key] if key not in csv else "" for key in ("encoding", "delimiter"))
-        manifest = Manifest(database, cut, synthetic, encoding, delimiter, start, end, rows, sums, part, ignore)
+        manifest = ExtractManifest(database, cut, synthetic, encoding, delimiter, start, end, rows, sums, part, ignore)
         return manifest, self.findings
 
     def _say(self, key: str, da: str, en: str, rule: str = "extract_toml") -> None:

@@ -77,7 +77,7 @@ class FieldError:
         return self.da if lang == "da" else self.en
 
 
-class Refused(ValueError):
+class InitiativeRefused(ValueError):
     """Initiatives that cannot be taken; ``errors`` pairs a row number (0: none) with a FieldError."""
 
     def __init__(self, errors: Iterable[tuple[int, FieldError]]) -> None:
@@ -249,12 +249,12 @@ def decoded(content: bytes) -> str:
     except UnicodeDecodeError as error:
         row = content.count(b"\n", 0, error.start) + 1
         value = f"0x{content[error.start]:02X}"
-        raise Refused([(row, FieldError(
+        raise InitiativeRefused([(row, FieldError(
             "file", value, f"tegnet {value} hører hverken til UTF-8 eller Windows-1252; gem filen som »CSV UTF-8«",
             f"the byte {value} belongs neither to UTF-8 nor to Windows-1252; save the file as 'CSV UTF-8'",
         ))]) from error  # fmt: skip
     if any(ord(character) < 32 and character not in "\t\r\n" for character in text):
-        raise Refused([(0, FieldError(
+        raise InitiativeRefused([(0, FieldError(
             "file", "", "er ikke en tekstfil; gem den som »CSV UTF-8«", "is no text file; save it as 'CSV UTF-8'"
         ))])  # fmt: skip
     return text
@@ -276,7 +276,7 @@ def read_csv(text: str, known: Known, held: Mapping[str, Initiative] | None = No
         rows = list(reader)
     except csv.Error as error:
         text = f"række {reader.line_num}: {error}", f"line {reader.line_num}: {error}"
-        raise Refused([(0, FieldError("file", "", *text))]) from error
+        raise InitiativeRefused([(0, FieldError("file", "", *text))]) from error
     names = [name.strip() for name in rows[0]] if rows else []
     while names and not names[-1]:
         names.pop()
@@ -286,7 +286,7 @@ def read_csv(text: str, known: Known, held: Mapping[str, Initiative] | None = No
         listed, wrong = ", ".join(COLUMNS), ", ".join(missing or strange or names)
         da = f"'{wrong}' mangler, er ukendt eller står to gange; kolonnerne er {listed}"
         en = f"'{wrong}' is missing, unknown or there twice; the columns are {listed}"
-        raise Refused([(1, FieldError("header", wrong, da, en))])
+        raise InitiativeRefused([(1, FieldError("header", wrong, da, en))])
     found: list[Initiative] = []
     errors: list[tuple[int, FieldError]] = []
     seen: set[str] = set()
@@ -308,7 +308,7 @@ def read_csv(text: str, known: Known, held: Mapping[str, Initiative] | None = No
             seen.add(made.id)
             found.append(made)
     if errors:
-        raise Refused(errors)
+        raise InitiativeRefused(errors)
     return found
 
 

@@ -24,8 +24,8 @@ from pathlib import Path
 from data.improvement_texts import (
     COLUMNS,
     Initiative,
+    InitiativeRefused,
     Known,
-    Refused,
     decoded,
     flag,
     known,
@@ -118,7 +118,7 @@ class Register:
         """Take a new initiative from the texts of FIELDS; raises Refused with what is wrong."""
         made, errors = parse({**values, "id": new_id()}, known)
         if made is None:
-            raise Refused((0, error) for error in errors)
+            raise InitiativeRefused((0, error) for error in errors)
         with self._writing() as con:
             _put(con, made)
         return made
@@ -133,7 +133,7 @@ class Register:
                 {**values, "id": id, "created": old.created.isoformat(), "synthetic": flag(old.synthetic)}, known
             )
             if made is None:
-                raise Refused((0, error) for error in errors)
+                raise InitiativeRefused((0, error) for error in errors)
             made = replace(made, revision=revision + 1)
             _put(con, made)
         return made

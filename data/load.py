@@ -23,7 +23,7 @@ from data.cache import sweep
 from data.checks import Inspection, inspect
 from data.derive import add_findings, build, build_part, build_union
 from data.extract_toml import TOML, read_manifest
-from data.extract_toml import Manifest as Said
+from data.extract_toml import ExtractManifest as Said
 from data.findings import Finding, Words, by_severity
 from data.schema import BY_NAME, TABLES
 from data.soundness import sum_of

@@ -12,7 +12,7 @@ import duckdb
 from data.extract import Staged, quoted
 from data.findings import Finding
 from data.scan import IDENTIFIERS, NOTHING, Check, run
-from data.schema import Column
+from data.schema import SchemaColumn
 
 #: Blanks: space, tabulator, line ends, the fixed, thin and ideographic spaces of other programs, and what has no width.
 BLANKS = " \t\r\n\v\f\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\ufeff"
@@ -43,7 +43,7 @@ def normalise(con: duckdb.DuckDBPyConnection, staged: dict[str, Staged], name: s
     return findings
 
 
-def _check(rule: str, column: Column, changed: str) -> Check:
+def _check(rule: str, column: SchemaColumn, changed: str) -> Check:
     value = f"s.{quoted(column.name)}"
     open_value = column.kind != "text" or column.name in _OPEN or rule != "blanks"
     # Of a text that may identify, only what is blank and nothing else is shown.

@@ -16,7 +16,7 @@ STORE_VERSION = 7
 
 
 @dataclass(frozen=True)
-class Column:
+class SchemaColumn:
     """One column of an extract table.
 
     ``kind``: text, date, integer, boolean, code (closed list in ``codes``), department, region.
@@ -44,12 +44,12 @@ class Table:
     name: str
     da: str
     en: str
-    columns: tuple[Column, ...]
+    columns: tuple[SchemaColumn, ...]
     key: tuple[str, ...] = ()
     required: bool = False
     unknown_column_is_error: bool = False
 
-    def column(self, name: str) -> Column:
+    def column(self, name: str) -> SchemaColumn:
         for column in self.columns:
             if column.name == name:
                 return column
@@ -60,9 +60,9 @@ class Table:
         return tuple(column.name for column in self.columns)
 
 
-def _c(name: str, kind: str, da: str, en: str, mark: str = "", **more) -> Column:
+def _c(name: str, kind: str, da: str, en: str, mark: str = "", **more) -> SchemaColumn:
     """``mark``: "" optional column, "r" required column, "*" required and filled in each row."""
-    return Column(name, kind, da, en, required=mark in ("r", "*"), filled=mark == "*", **more)
+    return SchemaColumn(name, kind, da, en, required=mark in ("r", "*"), filled=mark == "*", **more)
 
 
 SEXES = ("F", "M")

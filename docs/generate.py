@@ -14,7 +14,7 @@ from data.extract_toml import KEYS
 from data.findings import RULES, SEVERITIES, Rule
 from data.persons import IDENTIFYING_WORDS
 from data.scan import NOTHING
-from data.schema import FORMAT, TABLES, Column, Table
+from data.schema import FORMAT, TABLES, SchemaColumn, Table
 from indicators.catalogue import CATALOGUE
 from indicators.declaration import FAMILIES, Family, Indicator
 from indicators.standards import printed
@@ -166,7 +166,7 @@ def _table(table: Table) -> Iterator[str]:
     )
 
 
-def _holds(table: Table, column: Column) -> str:
+def _holds(table: Table, column: SchemaColumn) -> str:
     if column.kind == "code":
         return " ".join(f"`{code}`" for code in column.codes)
     if column.kind == "integer":

@@ -7,13 +7,13 @@ from exports.cells import cell_columns, cell_values
 from exports.files import Sheet
 from exports.registry import export, stamp
 from results import department as data
-from results.department import Department
+from results.department import DepartmentUnit
 from results.table import Kind, Said, Value, of
 from words import format as fmt
 from words.reader import Reader
 
 
-def unit_of(context: Reader, code: str) -> Department:
+def unit_of(context: Reader, code: str) -> DepartmentUnit:
     """The department; raises UsageError for a code that the database does not have."""
     unit = data.department(context.view, code)
     if unit is None:

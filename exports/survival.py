@@ -6,18 +6,18 @@ from data.output import UsageError
 from exports.files import Sheet
 from exports.registry import export, stamp
 from results.audit import full_name
-from results.survival.adjusted import GROUPINGS, Adjusted, Difference, Ratio, Row, adjusted
+from results.survival.adjusted import GROUPINGS, Adjusted, AdjustedRow, Ratio, SurvivalDifference, adjusted
 from results.survival.curves import HIDDEN, causes_delivered
 from results.table import Kind, Said, Value, of
 from words import adjusted as text
 from words import format as fmt
 from words.chosen import survival as choices
-from words.chosen.survival import Chosen
+from words.chosen.survival import ChosenSurvival
 from words.reader import Reader
 from words.survival import p_text
 
 
-def of_page(chosen: Chosen) -> Adjusted | None:
+def of_page(chosen: ChosenSurvival) -> Adjusted | None:
     """The result that the page shows: of all deaths where causes are not delivered; None where nothing is divided."""
     if chosen.by not in GROUPINGS:
         return None
@@ -71,7 +71,7 @@ def table(context: Reader, subject: str) -> Sheet:
     return Sheet("justeret", title, columns, rows, _stamp(found, chosen), period=period)
 
 
-def _row(row: Row, chosen: Chosen) -> tuple[Value, ...]:
+def _row(row: AdjustedRow, chosen: ChosenSurvival) -> tuple[Value, ...]:
     t = chosen.context.t
     hidden = Said.HIDDEN if row.state == HIDDEN else None
     values: list[Value] = []
@@ -92,13 +92,13 @@ def _row(row: Row, chosen: Chosen) -> tuple[Value, ...]:
     )
 
 
-def _four(one: Ratio | Difference | None, hidden: Said | None) -> list[Value]:
+def _four(one: Ratio | SurvivalDifference | None, hidden: Said | None) -> list[Value]:
     if one is None:
         return [hidden] * 4
     return [one.value, one.lower, one.upper, None if one.p != one.p else one.p]
 
 
-def _stamp(found: Adjusted, chosen: Chosen) -> tuple[tuple[str, str], ...]:
+def _stamp(found: Adjusted, chosen: ChosenSurvival) -> tuple[tuple[str, str], ...]:
     context, t = chosen.pinned, chosen.context.t
     rows = list(stamp(context, caveat=text.caveat(found, context)))
     if found.refused is None:

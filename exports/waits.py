@@ -14,13 +14,13 @@ from results.waits.legs import ENDED_STATUSES, WAITING_STATUSES
 from results.waits.units import compared, within
 from words import format as fmt
 from words.chosen import waits as choices
-from words.chosen.waits import Chosen
+from words.chosen.waits import ChosenWaits
 from words.reader import Reader
 
 _LEVELS = {"nation": ("land", "country"), "region": ("region", "region"), "department": ("afdeling", "department")}
 
 
-def read(context: Reader, subject: str = "", named: bool = False) -> Chosen:
+def read(context: Reader, subject: str = "", named: bool = False) -> ChosenWaits:
     """The choices of a file. Raises UsageError for what a file cannot be of."""
     chosen = choices.read(context)
     if chosen.scope is None:
@@ -35,7 +35,7 @@ def read(context: Reader, subject: str = "", named: bool = False) -> Chosen:
 
 
 def sheet(
-    chosen: Chosen, name: str, title: str, columns: tuple[Column, ...], rows: list, own_period: str | None = None
+    chosen: ChosenWaits, name: str, title: str, columns: tuple[Column, ...], rows: list, own_period: str | None = None
 ) -> Sheet:
     """A Sheet of the page's choices, with leg and place in its stamp; ``own_period``: if not the page's weeks."""
     context, t = chosen.context, chosen.context.t
@@ -54,12 +54,12 @@ def hidden(value: Value) -> Value:
     return Said.HIDDEN if value is None else value
 
 
-def _place_columns(chosen: Chosen) -> tuple[Column, ...]:
+def _place_columns(chosen: ChosenWaits) -> tuple[Column, ...]:
     t = chosen.context.t
     return (*of(Kind.TEXT, t("niveau", "level")), *of(Kind.CODE, t("kode", "code")), *of(Kind.TEXT, t("navn", "name")))
 
 
-def _working_only(chosen: Chosen, what: str) -> None:
+def _working_only(chosen: ChosenWaits, what: str) -> None:
     if chosen.scope.public:
         raise UsageError(f"the public edition has no {what}")
 
@@ -76,7 +76,7 @@ def waiting_file(context: Reader, subject: str) -> Sheet:
     chosen = read(context, subject)
     t = chosen.context.t
     found = tables.waiting(chosen.scope)
-    nation = tables.Place("nation", "", t("Danmark", "Denmark"))
+    nation = tables.WaitPlace("nation", "", t("Danmark", "Denmark"))
     columns = (*_place_columns(chosen), *of(Kind.COUNT, t("venter", "waiting"), *WAITING_STATUSES),
                *of(Kind.DAYS, t("længst over, dage", "furthest over, days")))  # fmt: skip
     rows = []
@@ -210,7 +210,7 @@ def cohorts_file(context: Reader, subject: str) -> Sheet:
     return sheet(chosen, "kohorter", t("Startede at vente", "Started waiting"), columns, rows)
 
 
-def context_weeks(chosen: Chosen) -> str:
+def context_weeks(chosen: ChosenWaits) -> str:
     """The complete weeks in words."""
     return choices.weeks_text(tables.period(chosen.scope), chosen.context.lang)
 
@@ -279,7 +279,7 @@ def notices_file(context: Reader, subject: str) -> Sheet:
     return sheet(chosen, "besked", t("Besked om datoen", "Notice of the date"), columns, rows, weeks_back)
 
 
-def _placed(chosen: Chosen, place: tables.Place) -> tuple[str, str, str]:
+def _placed(chosen: ChosenWaits, place: tables.WaitPlace) -> tuple[str, str, str]:
     """Level, code and name of a place."""
     t = chosen.context.t
     name = place.name or (t("Danmark", "Denmark") if place.level == "nation" else t("uoplyst", "not registered"))

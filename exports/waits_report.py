@@ -8,8 +8,8 @@ import pandas as pd
 
 from data import reference
 from data.schema import LEGS
+from data.text import Text
 from exports.files import Sheet
-from indicators.declaration import Text
 from results.cube import DEFINITION_VERSION
 from results.disclosure import protect_count
 from results.table import Column, Kind, Said, Value, of

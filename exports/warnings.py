@@ -13,7 +13,7 @@ from results.table import Column, Kind, Said, Value, of
 from results.warnings import charts
 from results.warnings import digest as digests
 from results.warnings import signals as data
-from results.warnings.signals import Absorbed, Signal
+from results.warnings.signals import Absorbed, ShownSignal
 from words import format as fmt
 from words.chosen.warnings import EXTRAS, read_day
 from words.reader import Reader
@@ -40,7 +40,7 @@ def _columns(context: Reader) -> tuple[Column, ...]:
     )  # fmt: skip
 
 
-def _row(context: Reader, one: Signal) -> tuple[Value, ...]:
+def _row(context: Reader, one: ShownSignal) -> tuple[Value, ...]:
     t, hidden = context.t, Said.HIDDEN
     return (
         one.database, one.unit_name, one.unit, title(context, one.indicator), one.indicator.id,
@@ -55,13 +55,13 @@ def _row(context: Reader, one: Signal) -> tuple[Value, ...]:
     )  # fmt: skip
 
 
-def _news(context: Reader, one: Signal) -> str:
+def _news(context: Reader, one: ShownSignal) -> str:
     t = context.t
     further = t("igen forværret", "worse again") if one.worse else t("igen forbedret", "better again")
     return {"new": t("begyndte", "began"), "strong": t("blev stærkt", "became strong")}.get(one.news, further)
 
 
-def _standing_row(context: Reader, one: Signal) -> tuple[Value, ...]:
+def _standing_row(context: Reader, one: ShownSignal) -> tuple[Value, ...]:
     return (*_row(context, one)[:-1], context.t("nej, står stadig", "no, still stands"))
 
 
@@ -165,7 +165,7 @@ def digest(context: Reader, subject: str) -> Sheet:
     found = digests.digest(context.view, hospital, quarter)
     if found.awaited:
         digests.all_ready(context.view, quarter)
-    groups: Sequence[tuple[str, tuple[Signal, ...]]] = (
+    groups: Sequence[tuple[str, tuple[ShownSignal, ...]]] = (
         (t("ny", "new"), found.new), (t("fortsat", "continuing"), found.continuing), (t("ophørt", "ended"), found.ended)
     )  # fmt: skip
     older, expected = t("står stadig", "still stands"), t("nu det ventede", "now what is expected")

@@ -11,16 +11,16 @@ from figures.theme import BLUE, GREY, INK_2, INK_3, axis, known_as, layout, line
 from figures.tones import text_tone, tone
 from figures.units import own
 from figures.variation import symbol
-from results.variation.comparison import Comparison, Place
+from results.variation.comparison import ComparedPlace, Comparison
 from words import format as fmt
 from words import variation as words
-from words.chosen.comparison import Chosen
+from words.chosen.comparison import ChosenComparison
 
 FUNNEL = 440
 _POINTS = 60
 
 
-def funnel(chosen: Chosen, found: Comparison, standard: Standard | None) -> dict:
+def funnel(chosen: ChosenComparison, found: Comparison, standard: Standard | None) -> dict:
     """Rate against size with the limits as curves about the national value; deviating units and the own one named."""
     t, lang = chosen.context.t, chosen.context.lang
     shown, scale, (first, last), curves = _funnel_frame(found, standard)
@@ -90,7 +90,7 @@ def funnel(chosen: Chosen, found: Comparison, standard: Standard | None) -> dict
     }  # fmt: skip
 
 
-def funnel_axes(chosen: Chosen, found: Comparison, standard: Standard | None) -> str:
+def funnel_axes(chosen: ChosenComparison, found: Comparison, standard: Standard | None) -> str:
     """'Akse 88–98 %. Vandret akse fra 200.': where the funnel's axes begin, and whether a limit leaves the figure."""
     t, lang = chosen.context.t, chosen.context.lang
     _, scale, (first, _), curves = _funnel_frame(found, standard)
@@ -105,7 +105,9 @@ def funnel_axes(chosen: Chosen, found: Comparison, standard: Standard | None) ->
     return " ".join(parts)
 
 
-def _funnel_frame(found: Comparison, standard: Standard | None) -> tuple[list[Place], Axis, tuple[int, float], dict]:
+def _funnel_frame(
+    found: Comparison, standard: Standard | None
+) -> tuple[list[ComparedPlace], Axis, tuple[int, float], dict]:
     """The units drawn, the axis of rates, the ends of that of sizes, the limits' curves with their ``sizes``."""
     shown = [place for place in found.shown if place.denominator]
     numbers = [place.denominator for place in shown]
@@ -138,7 +140,7 @@ def _curve(sizes: np.ndarray, limit: np.ndarray, dash: str) -> dict:
     }
 
 
-def _funnel_axis(shown: list[Place], curves: dict, sizes: np.ndarray, standard: Standard | None) -> Axis:
+def _funnel_axis(shown: list[ComparedPlace], curves: dict, sizes: np.ndarray, standard: Standard | None) -> Axis:
     values = [place.rate for place in shown]
     if standard is not None:
         values.append(standard.value)
@@ -167,7 +169,7 @@ def _line_labels(lines: list[tuple[float, str, bool, str]], taken: list[labels.B
 
 
 def _labels(
-    chosen: Chosen, found: Comparison, shown: list[Place], scale: Axis, ends: tuple[int, float]
+    chosen: ChosenComparison, found: Comparison, shown: list[ComparedPlace], scale: Axis, ends: tuple[int, float]
 ) -> tuple[list[dict], list[labels.Box]]:
     """Names at the deviating units and the own one, moved apart where they would meet; and all that is taken."""
     first, last = ends

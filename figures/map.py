@@ -39,7 +39,7 @@ _X_RANGE, _Y_RANGE = (7.6, 14.5), (54.45, 57.8)
 
 
 @dataclass(frozen=True)
-class Region:
+class MapRegion:
     """A region's share and verdict; value None prints the verdict's word (no data, hidden)."""
 
     value: float | None
@@ -86,7 +86,7 @@ def colour(value: float | None, values: list[float]) -> str:
     return MAP_STEPS[sum(value > edge + 1e-12 for edge in _steps(values))]
 
 
-def regions(values: Mapping[str, Region], lang: str = "da", decimals: int = 1) -> dict:
+def regions(values: Mapping[str, MapRegion], lang: str = "da", decimals: int = 1) -> dict:
     """A plotly figure dict of the regions by code: five, or four with 1086 Østdanmark. Height: HEIGHT."""
     known = [one.value for one in values.values() if one.value is not None]
     data: list[dict] = []
@@ -165,7 +165,7 @@ def _moved(ring: list) -> list:
     return [[lon + dx, lat + dy] for lon, lat in ring]
 
 
-def _label(code: str, one: Region, lang: str, decimals: int) -> tuple[list[dict], list[dict]]:
+def _label(code: str, one: MapRegion, lang: str, decimals: int) -> tuple[list[dict], list[dict]]:
     """The annotations and shapes of a region: its name, below it mark and value."""
     x, y = _LABELS[code]
     if one.value is None:
@@ -189,7 +189,7 @@ def _label(code: str, one: Region, lang: str, decimals: int) -> tuple[list[dict]
     return texts, shapes
 
 
-def alt(values: Mapping[str, Region], lang: str = "da") -> str:
+def alt(values: Mapping[str, MapRegion], lang: str = "da") -> str:
     """The map in words: every region with its value and verdict."""
     parts = []
     for code, one in values.items():

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from figures import theme
 from figures.svg import letters
-from results.survival.curves import HIDDEN, HORIZON, Competing, Group, Line, Survival
+from results.survival.curves import HIDDEN, HORIZON, Competing, Survival, SurvivalGroup, SurvivalLine
 from words import format as fmt
 from words import survival as text
 from words.reader import Reader
@@ -32,7 +32,7 @@ _NATION = (theme.INK_3, "dash")
 class Drawn:
     """A curve of the figure: its group, names (short for the phone) and how it is drawn."""
 
-    group: Group
+    group: SurvivalGroup
     name: str
     short: str
     colour: str
@@ -123,7 +123,7 @@ def _departments(result: Survival, context: Reader) -> tuple[list[Drawn], list[s
     return [*lines, *_with_curves(result, [nation])], left_out
 
 
-def _drawn(group: Group, t, colour: str, dash: str, width: float = 2) -> Drawn:
+def _drawn(group: SurvivalGroup, t, colour: str, dash: str, width: float = 2) -> Drawn:
     name = t(group.name.da, group.name.en)
     short = name.replace("Stadie ", "St. ").replace("Stage ", "St. ")
     if not group.registered:
@@ -131,7 +131,7 @@ def _drawn(group: Group, t, colour: str, dash: str, width: float = 2) -> Drawn:
     return Drawn(group, name, short, colour, dash, width)
 
 
-def _has_curve(result: Survival, group: Group) -> bool:
+def _has_curve(result: Survival, group: SurvivalGroup) -> bool:
     return len(result.line(group).years) > 1
 
 
@@ -235,7 +235,7 @@ def _percents(values: Sequence[float]) -> list[float]:
     return [round(100 * value, 2) for value in values]
 
 
-def _curve(line: Line, one: Drawn) -> list[dict]:
+def _curve(line: SurvivalLine, one: Drawn) -> list[dict]:
     x = list(line.years)
     step = {"type": "scatter", "mode": "lines", "x": x, "name": one.group.code or one.group.level, "meta": "curve"}
     edge = {"width": 0, "shape": "hv", "color": one.colour}
@@ -255,7 +255,7 @@ def _soft(colour: str, share: float) -> str:
     return f"rgba({red},{green},{blue},{share})"
 
 
-def _end(line: Line, one: Drawn) -> dict:
+def _end(line: SurvivalLine, one: Drawn) -> dict:
     marker = {"size": 8, "color": one.colour}
     return {
         "type": "scatter", "mode": "markers", "x": [line.years[-1]], "y": _percents(line.estimate[-1:]),

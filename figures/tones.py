@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from figures.theme import AMBER, AMBER_MARK, GREY, INK, RED
-from results.variation.comparison import Comparison, Place
+from results.variation.comparison import ComparedPlace, Comparison
 
 WIDTH, HEIGHT = 300, 104
 _TOP, _BOTTOM, _EDGE = 10, 10, 8
@@ -16,7 +16,7 @@ _HELD = 0.9
 
 
 @dataclass(frozen=True)
-class Scale:
+class PointsScale:
     """Percentage points from −half to +half about the national level; right is better."""
 
     half: float
@@ -34,7 +34,7 @@ class Scale:
         return abs(self.deviation(found, value)) > self.half
 
 
-def scale_of(every: Iterable[Comparison]) -> Scale:
+def scale_of(every: Iterable[Comparison]) -> PointsScale:
     """The least half-width that holds nine of ten units that are not small; the others stand at the edges."""
     away = sorted(
         abs(place.rate - found.summary.national)
@@ -43,10 +43,10 @@ def scale_of(every: Iterable[Comparison]) -> Scale:
         if (place.denominator or 0) >= _LEAST
     )
     most = away[int(_HELD * (len(away) - 1))] if away else 0.0
-    return Scale(next((half for half in _HALVES if most <= half), _HALVES[-1]))
+    return PointsScale(next((half for half in _HALVES if most <= half), _HALVES[-1]))
 
 
-def tone(found: Comparison, place: Place) -> str:
+def tone(found: Comparison, place: ComparedPlace) -> str:
     """Red for an alarm on the bad side, amber for attention, ink on the good side, grey within the limits."""
     if not place.deviates:
         return GREY
@@ -55,7 +55,7 @@ def tone(found: Comparison, place: Place) -> str:
     return RED if place.alarm else AMBER_MARK
 
 
-def text_tone(found: Comparison, place: Place) -> str:
+def text_tone(found: Comparison, place: ComparedPlace) -> str:
     """``tone`` as words have it: the mark's amber is too light to read."""
     colour = tone(found, place)
     return AMBER if colour == AMBER_MARK else colour

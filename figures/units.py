@@ -24,10 +24,10 @@ from figures.theme import (
 )
 from figures.tones import text_tone, tone
 from figures.variation import symbol
-from results.variation.comparison import Comparison, Place
+from results.variation.comparison import ComparedPlace, Comparison
 from words import format as fmt
 from words import indicator as names
-from words.chosen.comparison import Chosen
+from words.chosen.comparison import ChosenComparison
 
 _ROW, _TOP, _BOTTOM = 23, 34, 34
 _LEFT = 138  # px for the units' names
@@ -39,11 +39,11 @@ def rows_height(found: Comparison) -> int:
     return _TOP + _BOTTOM + _ROW * max(1, len(found.shown))
 
 
-def own(chosen: Chosen, place: Place) -> bool:
+def own(chosen: ChosenComparison, place: ComparedPlace) -> bool:
     return place.unit.level == "department" and place.unit.code == chosen.context.state.unit
 
 
-def caterpillar(chosen: Chosen, found: Comparison) -> dict:
+def caterpillar(chosen: ChosenComparison, found: Comparison) -> dict:
     """Shrunken estimates with 95 % intervals beside the raw rates, best on top; the rank's interval at the right."""
     t, lang = chosen.context.t, chosen.context.lang
     sign = -1 if found.indicator.higher_is_better else 1
@@ -86,11 +86,11 @@ def _dots(x: list, y: list, symbols: object, colours: object, size: int, ids: li
     return dots if ids is None else {**dots, "ids": ids}
 
 
-def _solid(place: Place) -> str:
+def _solid(place: ComparedPlace) -> str:
     return symbol(place) if place.deviates else "circle"
 
 
-def _row_names(chosen: Chosen, found: Comparison, shown: list[Place]) -> list[dict]:
+def _row_names(chosen: ChosenComparison, found: Comparison, shown: list[ComparedPlace]) -> list[dict]:
     notes = []
     for row, place in enumerate(shown):
         text = plain(names.unit_name(chosen.context, place.unit))
@@ -103,7 +103,13 @@ def _row_names(chosen: Chosen, found: Comparison, shown: list[Place]) -> list[di
 
 
 def _rows_layout(
-    chosen: Chosen, found: Comparison, shown: list[Place], scale: Axis, centre: float, notes: list, right: int
+    chosen: ChosenComparison,
+    found: Comparison,
+    shown: list[ComparedPlace],
+    scale: Axis,
+    centre: float,
+    notes: list,
+    right: int,
 ) -> dict:
     lang = chosen.context.lang
     dotted = {"color": BLUE, "width": 1.5, "dash": "dot"}
@@ -129,7 +135,7 @@ def _every_other(texts: list[str]) -> list[str]:
     return texts if len(texts) < 5 else [one if (len(texts) - n) % 2 else "" for n, one in enumerate(texts)]
 
 
-def _own_row(chosen: Chosen, shown: list[Place]) -> list[dict]:
+def _own_row(chosen: ChosenComparison, shown: list[ComparedPlace]) -> list[dict]:
     return [
         {"type": "rect", "x0": 0, "x1": 1, "xref": "paper", "y0": row - 0.5, "y1": row + 0.5,
          "fillcolor": BLUE_SOFT, "line": {"width": 0}, "layer": "below"}
@@ -137,7 +143,7 @@ def _own_row(chosen: Chosen, shown: list[Place]) -> list[dict]:
     ]  # fmt: skip
 
 
-def crude(chosen: Chosen, found: Comparison) -> dict:
+def crude(chosen: ChosenComparison, found: Comparison) -> dict:
     """Raw rates with exact 95 % limits, the units in their fixed order."""
     t, lang = chosen.context.t, chosen.context.lang
     shown, national = list(found.shown), found.summary.national
@@ -166,7 +172,7 @@ def crude(chosen: Chosen, found: Comparison) -> dict:
 RATIOS = (0.25, 0.5, 0.67, 0.8, 1.0, 1.25, 1.5, 2.0, 4.0)
 
 
-def adjusted(chosen: Chosen, found: Comparison) -> dict:
+def adjusted(chosen: ChosenComparison, found: Comparison) -> dict:
     """O/E of the rarer outcome with 95 % limits on a logarithmic axis, the units in the same order as ``crude``."""
     t, lang = chosen.context.t, chosen.context.lang
     shown = list(found.shown)
@@ -222,7 +228,7 @@ def turned(found: Comparison) -> bool:
     return not found.indicator.survival_years and found.summary.national > 0.5
 
 
-def _ratio(found: Comparison, place: Place) -> tuple[float, float, float] | None:
+def _ratio(found: Comparison, place: ComparedPlace) -> tuple[float, float, float] | None:
     """O/E with its limits as drawn; None without a model."""
     if turned(found):
         return place.rarer()
@@ -231,7 +237,7 @@ def _ratio(found: Comparison, place: Place) -> tuple[float, float, float] | None
     return place.oe, place.oe_lower, place.oe_upper
 
 
-def _side(found: Comparison, place: Place) -> str:
+def _side(found: Comparison, place: ComparedPlace) -> str:
     """The tone of the funnel: red for an alarm on the bad side, amber for attention, ink on the good side."""
     state = place.adjusted()
     if state not in ("high", "low"):
@@ -241,7 +247,7 @@ def _side(found: Comparison, place: Place) -> str:
     return RED if str(place.adjusted_signal).startswith("alarm") else AMBER_MARK
 
 
-def calibration(chosen: Chosen, found: Comparison) -> dict:
+def calibration(chosen: ChosenComparison, found: Comparison) -> dict:
     """Observed against expected share in bands of predicted risk, with the line of perfect agreement."""
     t, lang = chosen.context.t, chosen.context.lang
     bands = [band for band in found.card.bands if band.patients and band.observed == band.observed]

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from figures.theme import BLUE, HAIRLINE, INK, INK_3, axis, known_as, layout, line, plain
-from figures.tones import Scale, text_tone, tone
-from results.variation.comparison import Comparison, Place
+from figures.tones import PointsScale, text_tone, tone
+from results.variation.comparison import ComparedPlace, Comparison
 from words import format as fmt
 from words import variation as words
-from words.chosen.comparison import Chosen
+from words.chosen.comparison import ChosenComparison
 
 WIDTH = 1000
 _ROW, _TOP, _BOTTOM = 44, 8, 56
@@ -25,7 +25,7 @@ def height(every: Sequence[Comparison]) -> int:
     return _TOP + _BOTTOM + _ROW * max(1, len(every))
 
 
-def drawn(chosen: Chosen, every: Sequence[Comparison], scale: Scale) -> dict:
+def drawn(chosen: ChosenComparison, every: Sequence[Comparison], scale: PointsScale) -> dict:
     """One line per indicator: its units by their deviation from the country, the deviating named, the patients."""
     context, t, lang = chosen.context, chosen.context.t, chosen.context.lang
     points: dict[str, list] = {"x": [], "y": [], "ids": [], "customdata": []}
@@ -104,7 +104,7 @@ class _Look:
     edge: float = 0
 
 
-def _look(found: Comparison, place: Place, scale: Scale) -> _Look:
+def _look(found: Comparison, place: ComparedPlace, scale: PointsScale) -> _Look:
     """The shape of _variation_marks.shape with its px, as the library counts them."""
     colour = tone(found, place)
     if place.deviates and place.alarm:
@@ -119,14 +119,14 @@ def _look(found: Comparison, place: Place, scale: Scale) -> _Look:
     return _Look("circle", 6, _OVER_WHITE, colour)
 
 
-def symbol(place: Place) -> str:
+def symbol(place: ComparedPlace) -> str:
     """The shape of a unit in the larger figures, as the library calls it."""
     if place.deviates:
         return "diamond" if place.alarm else "triangle-up-open"
     return "circle" if place.certain else "circle-open"
 
 
-def _names(chosen: Chosen, found: Comparison, scale: Scale, row: int) -> list[dict]:
+def _names(chosen: ChosenComparison, found: Comparison, scale: PointsScale, row: int) -> list[dict]:
     notes = []
     for number, place in enumerate(found.deviating[: words.NAMED]):
         x = max(-scale.half, min(scale.half, scale.deviation(found, place.rate)))

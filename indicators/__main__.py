@@ -29,6 +29,7 @@ from data.output import (
 from data.schema import LEGS
 from data.selection import Selection, SelectionError, parse, parse_day
 from data.store import DatabaseInfo, StoreError, open_store
+from data.text import Text
 from indicators.catalogue import (
     CATALOGUE,
     UnknownIndicator,
@@ -39,7 +40,7 @@ from indicators.catalogue import (
     why_waits_not_reported,
 )
 from indicators.compare import FILTERS, LEVELS, compare
-from indicators.declaration import Indicator, Text
+from indicators.declaration import Indicator
 from indicators.effect import COLUMNS as EFFECT_COLUMNS
 from indicators.effect import effect, effect_table
 from indicators.engine import COUNTS, RESULTS, check_groups, table

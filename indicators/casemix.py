@@ -15,7 +15,8 @@ import pandas as pd
 
 from data.schema import SEXES, STAGES
 from data.selection import AGE_GROUPS, BY_NAME
-from indicators.declaration import Indicator, Text
+from data.text import Text
+from indicators.declaration import Indicator
 from indicators.statistics import logistic
 from indicators.statistics.logistic import Band, Regression, Validation
 
@@ -52,7 +53,7 @@ class Category:
 
 
 @dataclass(frozen=True)
-class Variable:
+class CaseMixVariable:
     """A variable; ``left_out``: why it is not in the model, None where it is."""
 
     id: str
@@ -78,7 +79,7 @@ class ModelCard:
     kind: str
     patients: float
     events: float
-    variables: tuple[Variable, ...]
+    variables: tuple[CaseMixVariable, ...]
     parameters: int
     auc: float
     bands: tuple[Band, ...]
@@ -101,10 +102,10 @@ class Columns:
     """Design columns of some rows: dummy variables without the intercept, and the variables they describe."""
 
     matrix: np.ndarray
-    variables: tuple[Variable, ...]
+    variables: tuple[CaseMixVariable, ...]
     place: dict[tuple[str, str], int]  # (variable, category) → column; the reference has none
 
-    def with_ratios(self, fitted: Regression, first: int) -> tuple[Variable, ...]:
+    def with_ratios(self, fitted: Regression, first: int) -> tuple[CaseMixVariable, ...]:
         """The variables with their ratios; ``first``: the first column's place among the coefficients."""
         found = []
         for variable in self.variables:
@@ -160,7 +161,7 @@ def fit(indicator: Indicator, groups: pd.DataFrame) -> tuple[ModelCard, np.ndarr
     return card, n * fitted.fitted[pattern]
 
 
-def refusal(kind: str, patients: float, events: float, variables: tuple[Variable, ...], why: Text) -> ModelCard:
+def refusal(kind: str, patients: float, events: float, variables: tuple[CaseMixVariable, ...], why: Text) -> ModelCard:
     """The card of a model that does not stand."""
     return ModelCard(kind, patients, events, variables, 0, float("nan"), (), 0.0, why)
 
@@ -191,7 +192,7 @@ def design(
 
     ``events`` and ``others`` (patients without the event) per pattern decide what is thin; see docs.
     """
-    variables: list[Variable] = []
+    variables: list[CaseMixVariable] = []
     merged: dict[str, np.ndarray] = {}
     for name in VARIABLES:
         if name not in codes:
@@ -205,7 +206,7 @@ def design(
             for one in range(len(levels))
             if size[one] > 0
         )
-        variables.append(Variable(name, title(name), categories, _left_out(indicator, name, size, len(groups))))
+        variables.append(CaseMixVariable(name, title(name), categories, _left_out(indicator, name, size, len(groups))))
         number = {level: place for place, group in enumerate(groups) for level in group}
         merged[name] = np.array([number.get(level, 0) for level in range(len(levels))])[codes[name]]
     variables = _within_budget(variables, min(events.sum(), others.sum()))
@@ -278,7 +279,7 @@ def _left_out(indicator: Indicator, name: str, size: np.ndarray, categories: int
     return None
 
 
-def _within_budget(variables: list[Variable], fewest: float) -> list[Variable]:
+def _within_budget(variables: list[CaseMixVariable], fewest: float) -> list[CaseMixVariable]:
     """Left out from the last until there are ``LEAST`` events and non-events for each coefficient."""
     kept = [place for place, one in enumerate(variables) if one.left_out is None]
     while kept and LEAST * sum(_coefficients(variables[place]) for place in kept) > fewest:
@@ -290,11 +291,11 @@ def _within_budget(variables: list[Variable], fewest: float) -> list[Variable]:
     return variables
 
 
-def _coefficients(variable: Variable) -> int:
+def _coefficients(variable: CaseMixVariable) -> int:
     return len({one.group for one in variable.categories}) - 1
 
 
-def why_refused(variables: tuple[Variable, ...], events: float, others: float) -> Text | None:
+def why_refused(variables: tuple[CaseMixVariable, ...], events: float, others: float) -> Text | None:
     """Why no model can be fitted, or None."""
     if any(one.left_out is None for one in variables):
         return None

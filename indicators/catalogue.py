@@ -8,8 +8,9 @@ from data import reference
 from data.delivered import not_delivered, undelivered
 from data.schema import LEGS
 from data.store import DatabaseInfo
+from data.text import Text
 from indicators import data_quality, oncology, outcome, palliation, surgery, workup
-from indicators.declaration import FAMILIES, Indicator, Text
+from indicators.declaration import FAMILIES, Indicator
 
 _MODULES = (workup, surgery, oncology, palliation, outcome, data_quality)
 CATALOGUE: tuple[Indicator, ...] = tuple(one for module in _MODULES for one in module.INDICATORS)

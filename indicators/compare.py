@@ -29,7 +29,7 @@ Where = tuple[tuple[str, object], ...]
 
 
 @dataclass(frozen=True)
-class Comparison:
+class UnitComparison:
     """Units compared. ``frame``: one row per unit, the columns of ``statistics.comparison``; NaN/NA where no value is.
 
     ``limits(sizes)``: the four limit columns for units of any sizes, for the funnel's curves. ``card``: the case-mix
@@ -57,7 +57,7 @@ def compare(
     start: dt.date | None = None,
     end: dt.date | None = None,
     where: Where = (),
-) -> Comparison:
+) -> UnitComparison:
     """One indicator compared, index dates in [start, end). Remembered by the snapshot.
 
     ``where``: of which patients (``FILTERS``). The country's rate and the case-mix model are those of the patients
@@ -77,7 +77,7 @@ def compare_all(
     end: dt.date | None = None,
     indicators: Sequence[Indicator] = CATALOGUE,
     where: Where = (),
-) -> dict[str, Comparison]:
+) -> dict[str, UnitComparison]:
     """All indicators that the database reports and that can be divided by ``by``, by id in catalogue order."""
     info = snapshot.info(database)
     names = {by, *(name for name, _ in where)}
@@ -86,7 +86,7 @@ def compare_all(
         for one in indicators
         if why_not_reported(one, info) is None and (not one.groups or names <= set(one.groups))
     ]
-    found: dict[str, Comparison] = {}
+    found: dict[str, UnitComparison] = {}
     for key in dict.fromkeys(_pass(one) for one in wanted):
         together = tuple(one for one in wanted if _pass(one) == key)
         found |= _together(snapshot, database, together, by, start, end, where)
@@ -106,7 +106,7 @@ def _together(
     start: dt.date | None,
     end: dt.date | None,
     where: Where,
-) -> dict[str, Comparison]:
+) -> dict[str, UnitComparison]:
     if by not in LEVELS:
         raise ValueError(f"units are {', '.join(LEVELS)}, not '{by}'")
     for name, _ in where:
@@ -116,7 +116,7 @@ def _together(
     for one in indicators:
         check_groups(one, selection)
 
-    def build() -> dict[str, Comparison]:
+    def build() -> dict[str, UnitComparison]:
         if indicators[0].survival_years:
             found = compare_survival.together(snapshot, database, indicators, by, selection)
             return {one.id: _comparison(one, by, *found[one.id]) for one in indicators}
@@ -127,7 +127,7 @@ def _together(
     return snapshot.remember(("compare", database, tuple(one.id for one in indicators), by, start, end, where), build)
 
 
-def _counted(indicator: Indicator, by: str, groups: pd.DataFrame) -> Comparison:
+def _counted(indicator: Indicator, by: str, groups: pd.DataFrame) -> UnitComparison:
     placed = groups[by].notna().to_numpy()
     none = groups.loc[~placed, ["denominator", "numerator", "missing"]].sum()
     rows = groups[placed]
@@ -160,5 +160,5 @@ def _comparison(
     card: ModelCard,
     without: int,
     expected: Standardised | None = None,
-) -> Comparison:
-    return Comparison(indicator, by, found.frame, found.summary, found.limits, card, without, expected, found.large)
+) -> UnitComparison:
+    return UnitComparison(indicator, by, found.frame, found.summary, found.limits, card, without, expected, found.large)

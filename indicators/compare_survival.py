@@ -13,9 +13,10 @@ import pandas as pd
 
 from data.selection import Selection
 from data.store import Snapshot
+from data.text import Text
 from indicators import casemix
 from indicators.casemix import ModelCard
-from indicators.declaration import Indicator, Text
+from indicators.declaration import Indicator
 from indicators.statistics import logistic
 from indicators.statistics.comparison import Compared
 from indicators.statistics.survival_units import National, SurvivalUnits, compare_survival

@@ -1,6 +1,7 @@
 """Coverage, completeness and timeliness of registration."""
 
-from indicators.declaration import CASE_MIX, Definition, Indicator, Phrases, Text
+from data.text import Text
+from indicators.declaration import CASE_MIX, Definition, Indicator, Phrases
 
 _CASES = Text("Forløb diagnosticeret i perioden", "Cases diagnosed in the period")
 #: A case may be reported while the diagnosis is still on its way; a date further back than so many days is wrong.

@@ -7,18 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-
-@dataclass(frozen=True)
-class Text:
-    """A text in both languages of the product."""
-
-    da: str
-    en: str
-
-    def in_(self, lang: str) -> str:
-        """The text in ``da`` or ``en``."""
-        return self.en if lang == "en" else self.da
-
+from data.text import Text
 
 #: What a patient brings, under the names of data.selection.
 CASE_MIX = ("age_group", "sex", "stage", "performance_status", "comorbidity")
@@ -55,6 +44,9 @@ class Definition:
     unit: Text = field(default=Text("Patientens ansvarlige afdeling", "The department responsible for the case"))
 
 
+_PATIENT, _PATIENTS = Text("patient", "patient"), Text("patienter", "patients")
+
+
 @dataclass(frozen=True)
 class Phrases:
     """How sentences speak of an indicator's patients.
@@ -66,8 +58,8 @@ class Phrases:
 
     met: Text
     against: Text
-    one: Text = Text("patient", "patient")
-    many: Text = Text("patienter", "patients")
+    one: Text = _PATIENT
+    many: Text = _PATIENTS
 
 
 @dataclass(frozen=True)

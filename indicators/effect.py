@@ -17,10 +17,18 @@ import pandas as pd
 from data.improvements import Register
 from data.selection import Selection
 from data.store import Snapshot
-from indicators.declaration import Indicator, Text
+from data.text import Text
+from indicators.declaration import Indicator
 from indicators.engine import count
 from indicators.statistics import before_after as method
-from indicators.statistics.before_after import LEAST_CONTROLS, LEAST_POINTS, Difference, Estimate, Extreme, Segmented
+from indicators.statistics.before_after import (
+    LEAST_CONTROLS,
+    LEAST_POINTS,
+    Difference,
+    EffectEstimate,
+    Extreme,
+    Segmented,
+)
 
 COLUMNS = ("design", "points_before", "points_after", "estimate", "lower", "upper", "p", "note")
 DESIGNS = ("segmented_level", "segmented_slope", "difference")
@@ -37,7 +45,7 @@ REGISTERED_SHARE, LAGS, ASSUMED_LAG = 0.95, (30, 60, 90, 120, 180, 270, 365), 30
 
 
 @dataclass(frozen=True)
-class Point:
+class EffectPoint:
     """One point: [start, end), the unit's and the other departments' counts. ``used``: not in the washout."""
 
     start: dt.date
@@ -64,7 +72,7 @@ class Effect:
     date: dt.date
     washout: int
     width: int
-    points: tuple[Point, ...]
+    points: tuple[EffectPoint, ...]
     points_before: int
     points_after: int
     before: tuple[int, int]
@@ -76,16 +84,16 @@ class Effect:
     left_out: tuple[str, ...]
     segmented: Segmented | None
     difference: Difference | None
-    pre_trend: Estimate | None
+    pre_trend: EffectEstimate | None
     extreme: Extreme | None
     reasons: dict[str, Text]
 
     @property
-    def used(self) -> tuple[Point, ...]:
+    def used(self) -> tuple[EffectPoint, ...]:
         """The unit's points with patients, without the washout."""
         return tuple(point for point in self.points if point.used and point.denominator)
 
-    def estimate(self, design: str) -> Estimate | None:
+    def estimate(self, design: str) -> EffectEstimate | None:
         """The estimate of a design of DESIGNS, None where it was refused."""
         if design == "difference":
             return self.difference.estimate if self.difference else None
@@ -136,7 +144,7 @@ def effect(
     after = np.array([start >= date for start in starts], dtype=bool)
     used = np.array([not date <= start < date + dt.timedelta(days=washout) for start in starts], dtype=bool)
     points = tuple(
-        Point(
+        EffectPoint(
             *edges[k : k + 2], int(x[k]), int(n[k]), int(others_x[k]), int(others_n[k]), bool(after[k]), bool(used[k])
         )
         for k in range(len(starts))

@@ -25,7 +25,7 @@ from indicators.declaration import Indicator
 from indicators.engine import count_together, shared
 from indicators.statistics.cusum import own_level
 from indicators.statistics.logistic import logistic
-from indicators.statistics.monitoring import BASELINE_YEARS, Counts
+from indicators.statistics.monitoring import BASELINE_YEARS, MonitoredCounts
 
 #: Days after follow-up that a case is given to be reported, before it counts: 99.5 % and more are by then.
 LAG = 90
@@ -114,8 +114,8 @@ class Panel:
     codes: dict[str, np.ndarray]  # variable → level of each pattern
 
     @property
-    def counts(self) -> Counts:
-        return Counts(len(self.units), self.unit, self.day, self.patients, self.events)
+    def counts(self) -> MonitoredCounts:
+        return MonitoredCounts(len(self.units), self.unit, self.day, self.patients, self.events)
 
     def moved(self, eta: np.ndarray, start: int, stop: int) -> np.ndarray:
         """Log odds moved, from day ``stop`` on, as the country had moved from them in ``start`` … ``stop`` − 1.

@@ -1,6 +1,7 @@
 """Oncological treatment and participation in clinical trials."""
 
-from indicators.declaration import Definition, Indicator, Phrases, Text, WhyNot
+from data.text import Text
+from indicators.declaration import Definition, Indicator, Phrases, WhyNot
 
 _TRIALS = Text("Ukendt status eller intet registreret om forsøg", "Status unknown or nothing registered on trials")
 _CASES = Text("Forløb diagnosticeret i perioden", "Cases diagnosed in the period")

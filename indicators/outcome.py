@@ -1,6 +1,7 @@
 """1- and 5-year survival as result indicators, read from the survival tables."""
 
-from indicators.declaration import Definition, Indicator, Phrases, Text
+from data.text import Text
+from indicators.declaration import Definition, Indicator, Phrases
 
 
 def _survival(years: int, da: str, en: str) -> Indicator:

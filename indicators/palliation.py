@@ -1,6 +1,7 @@
 """Specialised palliative care and patient-reported outcomes."""
 
-from indicators.declaration import Definition, Indicator, Phrases, Text
+from data.text import Text
+from indicators.declaration import Definition, Indicator, Phrases
 
 _UNIT = Text("Den palliative enhed", "The palliative unit")
 _RECEIVED = Text(

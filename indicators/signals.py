@@ -22,9 +22,9 @@ from indicators.statistics.monitoring import (
     BASELINE_YEARS,
     LEAST_EVENTS,
     LONGEST_TRIPLING,
-    Counts,
     Judges,
     Monitored,
+    MonitoredCounts,
     monitor_on,
 )
 from indicators.thresholds import FALSE_ALARM_YEARS, FEW, NEW, thresholds
@@ -444,7 +444,7 @@ def _charted_on(
     def joined(parts: list[np.ndarray]) -> np.ndarray:
         return np.concatenate(parts)[order]
 
-    counts = Counts(
+    counts = MonitoredCounts(
         len(names),
         joined([panel.unit + start for panel, start in zip(made, starts, strict=False)]),
         day[order],

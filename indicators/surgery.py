@@ -1,6 +1,7 @@
 """Complications and deaths after elective surgery."""
 
-from indicators.declaration import Definition, Indicator, Phrases, Text
+from data.text import Text
+from indicators.declaration import Definition, Indicator, Phrases
 
 _POPULATION = Text("Forløb med en første operation i perioden", "Cases with a first surgery in the period")
 _ACUTE = Text("Første operation var akut", "The first surgery was acute")

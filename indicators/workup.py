@@ -1,6 +1,7 @@
 """TNM staging and MDT conferences."""
 
-from indicators.declaration import Definition, Indicator, Phrases, Text
+from data.text import Text
+from indicators.declaration import Definition, Indicator, Phrases
 
 MDT_GUIDELINE = Text(
     "Alle patienter drøftes på MDT-konference, før behandlingen besluttes "

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from data import reference
+from data.text import Text
 from indicators.catalogue import CATALOGUE, why_not_reported
-from indicators.declaration import Indicator, Text
+from indicators.declaration import Indicator
 from results.audit import NATION, SITE_NAMES, Cell, Unit, cells_of, cells_of_records, goal
 from results.nodes import divisible, latest_nodes, nodes, records, sites_of
 from results.view import Edition, View, default_period
@@ -51,7 +52,7 @@ def tally(kinds: Iterable[str]) -> Tally:
 
 
 @dataclass(frozen=True, eq=False)
-class Line:
+class AcrossRow:
     """A row of the matrix: an indicator, or one site of it where some database has standards by site."""
 
     indicator: Indicator
@@ -59,7 +60,7 @@ class Line:
 
     # By name: the hash of a whole declaration would be taken some ten thousand times a page.
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Line) and (self.indicator.id, self.site) == (other.indicator.id, other.site)
+        return isinstance(other, AcrossRow) and (self.indicator.id, self.site) == (other.indicator.id, other.site)
 
     def __hash__(self) -> int:
         return hash((self.indicator.id, self.site))
@@ -79,23 +80,23 @@ class Across:
 
     views: tuple[View, ...]
     region: str
-    lines: tuple[Line, ...]
-    cells: dict[tuple[str, Line], Cell] = field(repr=False)
-    reasons: dict[tuple[str, Line], Text] = field(repr=False)
+    lines: tuple[AcrossRow, ...]
+    cells: dict[tuple[str, AcrossRow], Cell] = field(repr=False)
+    reasons: dict[tuple[str, AcrossRow], Text] = field(repr=False)
 
-    def state(self, database: str, line: Line) -> str | None:
+    def state(self, database: str, line: AcrossRow) -> str | None:
         """A state of tables.audit.STATES, or None where the database does not have the line."""
         if (database, line) in self.reasons:
             return "not_reported"
         cell = self.cells.get((database, line))
         return cell.state if cell is not None else None
 
-    def kind(self, database: str, line: Line) -> str | None:
+    def kind(self, database: str, line: AcrossRow) -> str | None:
         """Which of TALLIED the entry counts as, None where there is none."""
         return self._kinds.get((database, line))
 
     @cached_property
-    def _kinds(self) -> dict[tuple[str, Line], str]:
+    def _kinds(self) -> dict[tuple[str, AcrossRow], str]:
         found = dict.fromkeys(self.reasons, "not_reported")
         for key, cell in self.cells.items():
             found[key] = kind_of(cell.state, cell.standard is not None and cell.standard.kind == "target")
@@ -112,7 +113,7 @@ class Across:
         """The tally of one database."""
         return self._tallies[database]
 
-    def of_line(self, line: Line) -> Tally:
+    def of_line(self, line: AcrossRow) -> Tally:
         """The tally of one row, targets among the verdicts: the row says that they are targets."""
         states = (self.state(view.database, line) for view in self.views)
         return tally(state for state in states if state is not None)
@@ -122,7 +123,7 @@ class Across:
         """The tally of everything."""
         return tally(self._kinds.values())
 
-    def with_kind(self, database: str, kind: str) -> tuple[Line, ...]:
+    def with_kind(self, database: str, kind: str) -> tuple[AcrossRow, ...]:
         """The lines of a database that count as ``kind``."""
         return tuple(line for line in self.lines if self.kind(database, line) == kind)
 
@@ -154,13 +155,13 @@ def _across(views: tuple[View, ...], region: str) -> Across:
     rows: dict[str, list[dict]] = {view.database: [] for view in views}
     for row in records(tree):
         rows[row["database"]].append(row)
-    cells: dict[tuple[str, Line], Cell] = {}
-    reasons: dict[tuple[str, Line], Text] = {}
-    used: set[Line] = set()
+    cells: dict[tuple[str, AcrossRow], Cell] = {}
+    reasons: dict[tuple[str, AcrossRow], Text] = {}
+    used: set[AcrossRow] = set()
     for view in views:
         found = cells_of_records(view, rows[view.database])
         for one in CATALOGUE:
-            whole = (view.database, Line(one))
+            whole = (view.database, AcrossRow(one))
             reason = why_not(view, one)
             if reason is not None:
                 reasons[whole] = reason
@@ -171,7 +172,7 @@ def _across(views: tuple[View, ...], region: str) -> Across:
     lines = []
     for one in CATALOGUE:
         sites = sorted(line.site for line in used if line.indicator is one and line.site)
-        lines += [Line(one), *(Line(one, site) for site in sites)]
+        lines += [AcrossRow(one), *(AcrossRow(one, site) for site in sites)]
     # A row that every database has divided by site would be empty.
     kept = [line for line in lines if line in used or any((view.database, line) in reasons for view in views)]
     return Across(views, region, tuple(kept), cells, reasons)
@@ -185,17 +186,17 @@ def why_not(view: View, indicator: Indicator) -> Text | None:
     return reason
 
 
-def _entries(view: View, one: Indicator, level: str, region: str, found: dict) -> list[tuple[Line, Cell]]:
+def _entries(view: View, one: Indicator, level: str, region: str, found: dict) -> list[tuple[AcrossRow, Cell]]:
     sites = sites_of(view, one.id)
     if not sites:
-        return [(Line(one), found.get((one.id, level, region, view.period)) or _nothing(view, one))]
+        return [(AcrossRow(one), found.get((one.id, level, region, view.period)) or _nothing(view, one))]
     entries = []
     for site in sites:
         there = view.for_site(site)
         frame = nodes(there, (one.id,), (view.period,))
         frame = frame[frame["level"].eq(level) & frame["code"].eq(region)]
         cell = cells_of(there, frame).get((one.id, level, region, view.period))
-        entries.append((Line(one, site), cell or _nothing(there, one)))
+        entries.append((AcrossRow(one, site), cell or _nothing(there, one)))
     return entries
 
 

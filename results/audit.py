@@ -10,9 +10,10 @@ import pandas as pd
 
 from data import reference
 from data.reference import Standard
+from data.text import Text
 from indicators import standards
 from indicators.catalogue import BY_ID, CATALOGUE, why_not_reported
-from indicators.declaration import Indicator, Text
+from indicators.declaration import Indicator
 from indicators.engine import period_end
 from results.nodes import divisible, nodes, records, sites_of, units
 from results.view import View

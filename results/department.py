@@ -10,8 +10,9 @@ import pandas as pd
 
 from data import reference
 from data.selection import AGE_GROUPS
+from data.text import Text
 from indicators.catalogue import BY_ID, CATALOGUE
-from indicators.declaration import Indicator, Text
+from indicators.declaration import Indicator
 from results import cube
 from results.across import Tally, kind_of, tally
 from results.audit import NATION, NO_CELL, SITE_NAMES, Cell, cells_of, goal
@@ -21,7 +22,7 @@ from results.view import Edition, View
 
 
 @dataclass(frozen=True)
-class Department:
+class DepartmentUnit:
     """A unit of the database. ``region`` is the code as the view divides the country."""
 
     code: str
@@ -33,7 +34,7 @@ class Department:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class DepartmentRow:
     """One indicator (of one site where standards are by site): department, its region and the country by period."""
 
     indicator: Indicator
@@ -70,7 +71,7 @@ class Comparison:
 class Listed:
     """A department in the list: cases diagnosed in the period (None: hidden) and the verdicts of its indicators."""
 
-    unit: Department
+    unit: DepartmentUnit
     cases: int | None
     verdicts: Tally
 
@@ -80,11 +81,11 @@ class Listing:
     """The departments with anything counted in the view's three periods, by region; ``without``: the others."""
 
     regions: tuple[tuple[str, str, tuple[Listed, ...]], ...]  # (code, name, departments)
-    without: tuple[Department, ...]
+    without: tuple[DepartmentUnit, ...]
 
 
 @dataclass(frozen=True)
-class Share:
+class MixShare:
     """A category's share of the department's and of the country's cases; None where hidden or there are none."""
 
     label: Text
@@ -98,17 +99,17 @@ class Mix:
     """The distribution of one case-mix variable among the cases diagnosed in the period."""
 
     title: Text
-    shares: tuple[Share, ...]
+    shares: tuple[MixShare, ...]
 
 
-def department(view: View, code: str) -> Department | None:
+def department(view: View, code: str) -> DepartmentUnit | None:
     """The unit, or None where the database's unit list has no such code."""
     listed = units(view)
     if code not in listed.index:
         return None
     row = listed.loc[code]
     region = reference.merged_region(row["region"]) if view.regions == 4 else row["region"]
-    return Department(code, row["name"], row["hospital"], region, reference.region_name(region), row["kind"] or "")
+    return DepartmentUnit(code, row["name"], row["hospital"], region, reference.region_name(region), row["kind"] or "")
 
 
 def databases_of(view: View, code: str) -> tuple[str, ...]:
@@ -136,14 +137,14 @@ def _is_shown(view: View, site: str, indicator: str) -> bool:
     return bool(site) or not sites_of(view, indicator)
 
 
-def compare(view: View, unit: Department) -> tuple[Comparison, ...]:
+def compare(view: View, unit: DepartmentUnit) -> tuple[DepartmentRow, ...]:
     """Every indicator on which the department has rows in one of the view's three periods, in catalogue order.
 
     Indicators count for the treating department, so regions are treating regions here whatever the reader chose.
     """
     there = treating(view)
     places = (("department", unit.code), ("region", unit.region), (NATION, ""))
-    found: dict[tuple[str, str], Comparison] = {}
+    found: dict[tuple[str, str], DepartmentRow] = {}
     for site, tree in _trees(there):
         at = there.for_site(site)
         rows = {place: (tree["level"] == place[0]) & (tree["code"] == place[1]) for place in places}
@@ -154,7 +155,7 @@ def compare(view: View, unit: Department) -> tuple[Comparison, ...]:
                     {now: cells.get((id, *place, now)) or _nothing(at, id, now) for now in there.three_periods}
                     for place in places
                 ]
-                found[id, site] = Comparison(BY_ID[id], site, view.period, *by_place)
+                found[id, site] = DepartmentRow(BY_ID[id], site, view.period, *by_place)
     order = {one.id: place for place, one in enumerate(CATALOGUE)}
     return tuple(found[key] for key in sorted(found, key=lambda key: (order[key[0]], key[1])))
 
@@ -193,7 +194,7 @@ def _listing(view: View) -> Listing:
     return Listing(tuple(regions), tuple(unit for unit in found if unit is not None and unit.code not in active))
 
 
-def volumes(view: View, unit: Department, periods: tuple[int, ...]) -> dict[int, int | None]:
+def volumes(view: View, unit: DepartmentUnit, periods: tuple[int, ...]) -> dict[int, int | None]:
     """Cases diagnosed per reporting year at the department; None where hidden."""
     counts = _case_counts(treating(view))
     return {period: counts.get(period, {}).get(unit.code, 0) for period in periods}
@@ -258,7 +259,7 @@ _VARIABLES = (
 )
 
 
-def case_mix(view: View, unit: Department) -> tuple[Mix, ...]:
+def case_mix(view: View, unit: DepartmentUnit) -> tuple[Mix, ...]:
     """Age, sex, stage, performance status and comorbidity of the period's cases, department and country.
 
     A database without a stage grouping has no stage here. Each distribution is protected as parts of one total; a
@@ -292,7 +293,7 @@ def _mix(view: View, title: Text, categories: tuple, counts: dict[str, tuple[int
     return Mix(
         title,
         tuple(
-            Share(text, own[key], share(own[key], own_total), share(nation[key], nation_total))
+            MixShare(text, own[key], share(own[key], own_total), share(nation[key], nation_total))
             for key, text in categories
             if key or here[key] != (0, 0)
         ),
@@ -316,7 +317,7 @@ def protect_distribution(counts: Mapping[str, int], edition: Edition) -> dict[st
     return {name: None if name in hidden else count for name, count in counts.items()}
 
 
-def _counts(view: View, unit: Department) -> dict[str, dict[str, tuple[int, int]]]:
+def _counts(view: View, unit: DepartmentUnit) -> dict[str, dict[str, tuple[int, int]]]:
     """variable → category → (cases of the department, cases of the country), of the view's period."""
     cases = _all_cases(view)
     cases = cases[cases["period"] == view.period]

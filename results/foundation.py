@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from indicators.declaration import Text
+from data.text import Text
 from indicators.statistics.verdict import LEAST_PATIENTS as LEAST
 from indicators.statistics.verdict import WIDEST  # the whole width of the 95 % interval, as a fraction
 

@@ -16,10 +16,11 @@ from pathlib import Path
 
 from data.improvements import BrokenRegister, Initiative, Register
 from data.store import Snapshot
+from data.text import Text
 from indicators.catalogue import BY_ID, why_not_reported
-from indicators.declaration import Indicator, Text
-from indicators.effect import DESIGNS, FEWEST, Effect, Point, effect, warnings, with_initiative
-from indicators.statistics.before_after import LEAST_POINTS, Estimate
+from indicators.declaration import Indicator
+from indicators.effect import DESIGNS, FEWEST, Effect, EffectPoint, effect, warnings, with_initiative
+from indicators.statistics.before_after import LEAST_POINTS, EffectEstimate
 from results.audit import short_names
 from results.disclosure import unsafe
 from results.nodes import units
@@ -34,7 +35,7 @@ _DIGITS = 3
 
 
 @dataclass(frozen=True)
-class Share:
+class EffectShare:
     """The department's patients on one side of the date; the public edition has the rate alone."""
 
     rate: float
@@ -59,7 +60,7 @@ class Moment:
 
 
 @dataclass(frozen=True)
-class Line:
+class FittedLine:
     """A straight piece of the fitted line between two days."""
 
     start: dt.date
@@ -85,19 +86,19 @@ class Improvement:
     regions: tuple[str, ...]
     state: str
     why: Text | None = None
-    estimates: dict[str, Estimate | None] | None = None
+    estimates: dict[str, EffectEstimate | None] | None = None
     reasons: dict[str, Text] | None = None
-    before: Share | None = None
-    after: Share | None = None
+    before: EffectShare | None = None
+    after: EffectShare | None = None
     others: float | None = None
     controls: int = 0
     left_out: int = 0
     smallest_p: float | None = None
-    own_trend: Estimate | None = None
-    pre_trend: Estimate | None = None
+    own_trend: EffectEstimate | None = None
+    pre_trend: EffectEstimate | None = None
     warnings: tuple[Text, ...] = ()
     moments: tuple[Moment, ...] = ()
-    lines: tuple[Line, ...] = ()
+    lines: tuple[FittedLine, ...] = ()
     points_before: int = 0
     points_after: int = 0
     width: int = 1
@@ -247,7 +248,7 @@ def _shown(
     )
 
 
-def state_of(estimates: dict[str, Estimate | None], higher_is_better: bool) -> str:
+def state_of(estimates: dict[str, EffectEstimate | None], higher_is_better: bool) -> str:
     """The word for what the two designs say together (see STATES)."""
     sides = []
     for design in ("segmented_level", "difference"):
@@ -287,15 +288,15 @@ def _joined(found: Effect, view: View) -> int:
     return 0
 
 
-def _groups(points: Sequence[Point], size: int) -> list[Sequence[Point]]:
+def _groups(points: Sequence[EffectPoint], size: int) -> list[Sequence[EffectPoint]]:
     """Neighbouring points of the same kind, ``size`` together; what is left over joins the group farthest away."""
-    runs: list[list[Point]] = []
+    runs: list[list[EffectPoint]] = []
     for point in points:
         if runs and (runs[-1][-1].after, runs[-1][-1].used) == (point.after, point.used):
             runs[-1].append(point)
         else:
             runs.append([point])
-    groups: list[Sequence[Point]] = []
+    groups: list[Sequence[EffectPoint]] = []
     for run in runs:
         rest = len(run) % size if len(run) > size else 0
         if len(run) <= size:
@@ -309,23 +310,23 @@ def _groups(points: Sequence[Point], size: int) -> list[Sequence[Point]]:
     return groups
 
 
-def _sum(group: Sequence[Point]) -> tuple[tuple[int, int], tuple[int, int]]:
+def _sum(group: Sequence[EffectPoint]) -> tuple[tuple[int, int], tuple[int, int]]:
     own = sum(point.numerator for point in group), sum(point.denominator for point in group)
     others = sum(point.others_numerator for point in group), sum(point.others_denominator for point in group)
     return own, others
 
 
-def _share(x: int, n: int, hides: bool) -> Share:
-    return Share(round(x / n, _DIGITS), None, None) if hides else Share(x / n, x, n)
+def _share(x: int, n: int, hides: bool) -> EffectShare:
+    return EffectShare(round(x / n, _DIGITS), None, None) if hides else EffectShare(x / n, x, n)
 
 
-def _rounded(one: Estimate | None, hides: bool) -> Estimate | None:
+def _rounded(one: EffectEstimate | None, hides: bool) -> EffectEstimate | None:
     if one is None or not hides:
         return one
-    return Estimate(*(round(value, _DIGITS) for value in (one.value, one.lower, one.upper, one.p)))
+    return EffectEstimate(*(round(value, _DIGITS) for value in (one.value, one.lower, one.upper, one.p)))
 
 
-def _moment(group: Sequence[Point], hides: bool) -> Moment:
+def _moment(group: Sequence[EffectPoint], hides: bool) -> Moment:
     (x, n), (others_x, others_n) = _sum(group)
     digits = _DIGITS if hides else 15
     return Moment(
@@ -339,23 +340,23 @@ def _moment(group: Sequence[Point], hides: bool) -> Moment:
     )
 
 
-def _lines(found: Effect, hides: bool) -> tuple[Line, ...]:
+def _lines(found: Effect, hides: bool) -> tuple[FittedLine, ...]:
     if found.segmented is None:
         return ()
     used = found.used
     before = [k for k, point in enumerate(used) if not point.after]
     after = [k for k, point in enumerate(used) if point.after]
 
-    def line(values, ks: list[int]) -> Line:
+    def line(values, ks: list[int]) -> FittedLine:
         first, last = used[ks[0]], used[ks[-1]]
         ends = [round(float(values[k]), _DIGITS if hides else 15) for k in (ks[0], ks[-1])]
-        return Line(_middle(first), _middle(last), *ends)
+        return FittedLine(_middle(first), _middle(last), *ends)
 
     fitted, continued = found.segmented.fitted, found.segmented.continued
     return line(fitted, before), line(fitted, after), line(continued, after)
 
 
-def _middle(point: Point) -> dt.date:
+def _middle(point: EffectPoint) -> dt.date:
     return point.start + (point.end - point.start) / 2
 
 

@@ -13,8 +13,8 @@ from data.checks import required_variables
 from data.delivered import undelivered
 from data.findings import RULE
 from data.schema import BY_NAME
+from data.text import Text
 from indicators.data_quality import EARLIEST_REPORT
-from indicators.declaration import Text
 from indicators.engine import with_rates
 from results.audit import NATION, short_names
 from results.disclosure import protect_count, protect_view
@@ -88,7 +88,7 @@ class LoadFinding:
 
 
 @dataclass(frozen=True)
-class Change:
+class LoadChange:
     """One table of the database now and in the snapshot before (None: it was not there, or hidden).
 
     ``difference`` is None where one of them is; the public edition hides small ones together with ``before``.
@@ -286,7 +286,7 @@ def findings(view: View) -> tuple[LoadFinding, ...]:
     return tuple(found)
 
 
-def changes(view: View) -> tuple[str, tuple[Change, ...]]:
+def changes(view: View) -> tuple[str, tuple[LoadChange, ...]]:
     """The id of the last snapshot that held another extract of this database, and the rows per table then and now.
 
     ("", ()) where there was none.
@@ -300,13 +300,13 @@ def changes(view: View) -> tuple[str, tuple[Change, ...]]:
     return snapshot, tuple(_change(name, now.get(name), rows.get(name), view.edition) for name in tables)
 
 
-def _change(name: str, rows: int | None, before: int | None, edition: Edition) -> Change:
+def _change(name: str, rows: int | None, before: int | None, edition: Edition) -> LoadChange:
     title = Text(BY_NAME[name].da, BY_NAME[name].en)
     difference = None if rows is None or before is None else rows - before
     counts = [abs(count) for count in (rows, before, difference) if count is not None]
     if any(protect_count(count, edition) is None for count in counts):
-        return Change(name, title, None if rows is None else protect_count(rows, edition), None, None, True)
-    return Change(name, title, rows, before, difference)
+        return LoadChange(name, title, None if rows is None else protect_count(rows, edition), None, None, True)
+    return LoadChange(name, title, rows, before, difference)
 
 
 def row_counts(view: View) -> dict[str, int | None]:

@@ -10,7 +10,7 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import Enum
 
-from indicators.declaration import Text
+from data.text import Text
 
 
 class Kind(Enum):

@@ -20,7 +20,7 @@ from data.improvement_texts import (
     FIRST_DAY,
     FieldError,
     Initiative,
-    Refused,
+    InitiativeRefused,
     decoded,
     known,
     texts_of,
@@ -94,7 +94,7 @@ def register_routes(app: PrerenderedDash) -> None:
         values = _typed()
         try:
             made = _register(context).add(values, known(context.view.snapshot, BY_ID))
-        except Refused as refused:
+        except InitiativeRefused as refused:
             return _sent(app, forms.form_page(context, values, [error for _, error in refused.errors]), 422)
         except (NotSaved, BrokenRegister) as error:
             notice, status = _not_saved(context, error)
@@ -120,7 +120,7 @@ def register_routes(app: PrerenderedDash) -> None:
         try:
             wanted = int(revision) if revision.isdecimal() else 0
             made = _register(context).change(id, wanted, values, known(context.view.snapshot, BY_ID))
-        except Refused as refused:
+        except InitiativeRefused as refused:
             errors: list[FieldError] = [error for _, error in refused.errors]
             return _sent(app, forms.form_page(context, values, errors, initiative, wanted), 422)
         except Changed:
@@ -145,7 +145,7 @@ def register_routes(app: PrerenderedDash) -> None:
         try:
             text = decoded(sent.read() if sent else b"")
             _register(context).take(text, known(context.view.snapshot, BY_ID))
-        except Refused as refused:
+        except InitiativeRefused as refused:
             return _sent(app, forms.import_page(context, refused.lines(context.lang)), 422)
         except (NotSaved, BrokenRegister) as error:
             notice, status = _not_saved(context, error)

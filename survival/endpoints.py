@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from data.text import Text
 from survival.estimators import (
     CAUSES,
     LAST_OTHER,
@@ -16,14 +17,6 @@ from survival.estimators import (
 )
 
 KAPLAN_MEIER, AALEN_JOHANSEN = "Kaplan–Meier", "Aalen–Johansen"
-
-
-@dataclass(frozen=True)
-class Text:
-    """The same text in Danish and English."""
-
-    da: str
-    en: str
 
 
 @dataclass(frozen=True)

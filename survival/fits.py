@@ -22,7 +22,7 @@ from survival.estimators import CAUSES, Z95, DailyCounts, LogRank, Steps
 
 
 @dataclass(frozen=True)
-class Difference:
+class SurvivalDifference:
     """``value`` with 95 % limits, and the p-value of no difference; all nan where it does not exist."""
 
     value: float
@@ -36,7 +36,7 @@ class Difference:
 
 
 #: Where one of the two has no estimate.
-NO_DIFFERENCE = Difference(math.nan, math.nan, math.nan, math.nan)
+NO_DIFFERENCE = SurvivalDifference(math.nan, math.nan, math.nan, math.nan)
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def log_rank(counts: DailyCounts, causes: Sequence[str] = CAUSES) -> LogRank | N
     return LogRank(statistic, len(used) - 1, float(chdtrc(len(used) - 1, statistic)))
 
 
-def difference(one: Steps, other: Steps, time: float) -> Difference:
+def difference(one: Steps, other: Steps, time: float) -> SurvivalDifference:
     """Survival at ``time`` days of the one group of ``one`` less that of ``other``, from their own patients.
 
     Limits by the square-and-add of the two log-log intervals (Zou & Donner, Stat Med 2008;27:1693–1702; for
@@ -106,10 +106,10 @@ def difference(one: Steps, other: Steps, time: float) -> Difference:
     lower = a - b - math.hypot(a - low_a, high_b - b)
     upper = a - b + math.hypot(high_a - a, b - low_b)
     if not (0 < a < 1 and 0 < b < 1):
-        return Difference(a - b, lower, upper, math.nan)
+        return SurvivalDifference(a - b, lower, upper, math.nan)
     spread = greenwood(one, time) / math.log(a) ** 2 + greenwood(other, time) / math.log(b) ** 2
     statistic = (math.log(-math.log(a)) - math.log(-math.log(b))) ** 2 / spread
-    return Difference(a - b, lower, upper, float(chdtrc(1, statistic)))
+    return SurvivalDifference(a - b, lower, upper, float(chdtrc(1, statistic)))
 
 
 def restricted_mean(one: Steps, horizon: float) -> Mean:
@@ -132,14 +132,14 @@ def restricted_mean(one: Steps, horizon: float) -> Mean:
     return Mean(area, math.sqrt(float((after**2) @ terms)))
 
 
-def difference_of_means(one: Mean, other: Mean) -> Difference:
+def difference_of_means(one: Mean, other: Mean) -> SurvivalDifference:
     """Days of the one mean less the other, of different patients."""
     error = math.hypot(one.error, other.error)
     value = one.days - other.days
     if math.isnan(value):
         return NO_DIFFERENCE
     p = float(chdtrc(1, (value / error) ** 2)) if error > 0 else math.nan
-    return Difference(value, value - Z95 * error, value + Z95 * error, p)
+    return SurvivalDifference(value, value - Z95 * error, value + Z95 * error, p)
 
 
 def greenwood(one: Steps, time: float) -> float:

@@ -103,14 +103,14 @@ def overview(**query):
         [html.Span("← dårligere"), html.Span("standard"), html.Span("bedre →")], className="strip-heading"
     )
     columns = [
-        tables.Column("Indikator", "left", width="284px"),
-        tables.Column("Standard", "left", width="96px"),
-        tables.Column("Danmark 2025", "left", sub="% (95 %-interval)", width="135px"),
-        tables.Column(heading, "left", css="has-strip", width="337px"),
-        tables.Column("2023–2025", "left", width="108px"),
-        tables.Column("Tæller/nævner"),
-        tables.Column("Uoplyst", width="92px"),
-        tables.Column("Vurdering", "left", width="106px"),
+        tables.Heading("Indikator", "left", width="284px"),
+        tables.Heading("Standard", "left", width="96px"),
+        tables.Heading("Danmark 2025", "left", sub="% (95 %-interval)", width="135px"),
+        tables.Heading(heading, "left", css="has-strip", width="337px"),
+        tables.Heading("2023–2025", "left", width="108px"),
+        tables.Heading("Tæller/nævner"),
+        tables.Heading("Uoplyst", width="92px"),
+        tables.Heading("Vurdering", "left", width="106px"),
     ]
     groups = [tables.Group(title, [_row(c, row) for row in rows]) for title, rows in ROWS.items()]
     return shell.page(
@@ -239,11 +239,11 @@ def department(**query):
 
 
 VALUES = {
-    "1084": maps.Region(0.953, "met"),
-    "1085": maps.Region(0.896, "uncertain"),
-    "1083": maps.Region(0.938, "met"),
-    "1082": maps.Region(0.949, "met"),
-    "1081": maps.Region(0.904, "uncertain"),
+    "1084": maps.MapRegion(0.953, "met"),
+    "1085": maps.MapRegion(0.896, "uncertain"),
+    "1083": maps.MapRegion(0.938, "met"),
+    "1082": maps.MapRegion(0.949, "met"),
+    "1081": maps.MapRegion(0.904, "uncertain"),
 }
 
 
@@ -315,10 +315,10 @@ def figure_page(**query):
                 "Tabel til årsrapporten",
                 tables.table(
                     "MDT-konference før første behandling. Behandlende afdeling, DCCG 2025.",
-                    [tables.Column("", "left"), tables.Column("Standard ≥ 90 %", "left", sub="opfyldt"),
-                     tables.Column("Tæller/", sub="nævner"), tables.Column("Uoplyst", sub="antal (%)"),
-                     tables.Column("Aktuelle år 2025", sub="% (95 % CI)", css="is-current"),
-                     tables.Column("2024", sub="% (95 % CI)"), tables.Column("2023", sub="% (95 % CI)")],
+                    [tables.Heading("", "left"), tables.Heading("Standard ≥ 90 %", "left", sub="opfyldt"),
+                     tables.Heading("Tæller/", sub="nævner"), tables.Heading("Uoplyst", sub="antal (%)"),
+                     tables.Heading("Aktuelle år 2025", sub="% (95 % CI)", css="is-current"),
+                     tables.Heading("2024", sub="% (95 % CI)"), tables.Heading("2023", sub="% (95 % CI)")],
                     [tables.Row("Danmark", ["Ja", "3.727/3.981", "72 (2)", "94 (93–94)", "94 (93–94)", "93 (92–94)"],
                                 "total"),
                      tables.Row("Sjælland", ["Nej", "463/517", "18 (3)", "90 (87–92)", "93 (90–95)", "93 (90–95)"],

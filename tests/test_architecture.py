@@ -26,6 +26,7 @@ SHOWING = ("words", "figures", "exports", "reports", "layouts", "server")
 SHOWING_MAY_READ = {
     "data": {
         "data.reference",
+        "data.text",
         "data.delivered",
         "data.schema",
         "data.selection",
@@ -115,3 +116,13 @@ def test_every_package_has_its_folder() -> None:
         assert (ROOT / name).is_dir(), f"{name}/ is missing"
     for name in ("app.py", "requirements.txt", "README.md", "CHANGELOG.md", "LICENSE", ".ci/run"):
         assert (ROOT / name).is_file(), f"{name} is missing"
+
+
+def test_a_class_name_has_one_owner() -> None:
+    owners: dict[str, list[str]] = {}
+    for path in sources():
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                owners.setdefault(node.name, []).append(str(path.relative_to(ROOT)))
+    twice = {name: paths for name, paths in owners.items() if len(paths) > 1}
+    assert not twice, f"rename all but one: {twice}"

@@ -14,7 +14,7 @@ from indicators.statistics.comparison import COLUMNS, Units, compare_counts
 from results.disclosure import unsafe
 from results.nodes import nodes, units
 from results.variation import comparison as tables
-from results.variation.comparison import Place, comparison, comparisons, span_dates
+from results.variation.comparison import ComparedPlace, comparison, comparisons, span_dates
 from results.variation.signals import whole_of
 from results.view import Edition, View
 from tests import mdt_store
@@ -166,7 +166,7 @@ def test_the_public_edition_holds_sums_of_protected_counts(synthetic_store, by, 
             parts = groups[(id, one.unit.code)]
             if parts["hidden"].any():
                 hidden += 1
-                assert one == Place(one.unit, hidden=True, missing_hidden=True), (id, one.unit)
+                assert one == ComparedPlace(one.unit, hidden=True, missing_hidden=True), (id, one.unit)
                 continue
             assert not one.hidden
             assert one.denominator == parts["denominator"].sum()

@@ -9,8 +9,8 @@ import pytest
 from scipy.optimize import brentq
 from scipy.special import expit, logit
 
-from indicators.statistics.cusum import State, advance, own_level, weights
-from indicators.statistics.monitoring import Counts, monitor
+from indicators.statistics.cusum import CusumState, advance, own_level, weights
+from indicators.statistics.monitoring import MonitoredCounts, monitor
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_charts_against_a_loop_whichever_way_the_steps_are_cut() -> None:
     scores = np.stack([np.where(hits, *weights(p, r)[::-1]) for r in (2.0, 0.5)], axis=1)
     scores[rng.random(scores.shape[0]) < 0.2] = 0  # days without patients
     limits, strong = np.full((2, charts), 2.0), np.full((2, charts), 3.5)
-    state, sums, both = State.zero(charts), [], 0
+    state, sums, both = CusumState.zero(charts), [], 0
     for first, last in ((0, 150), (150, 151), (151, steps)):
         sums.append(advance(state, scores[first:last], limits, strong, first))
     sums = np.concatenate(sums)
@@ -113,7 +113,7 @@ def test_charts_against_a_loop_whichever_way_the_steps_are_cut() -> None:
 
 def test_a_sum_exactly_at_the_threshold_signals_and_a_third_of_it_ends() -> None:
     limits, strong = np.full((2, 1), 1.0), np.full((2, 1), 2.0)
-    state = State.zero(1)
+    state = CusumState.zero(1)
     up = np.array([[[0.5], [0.0]], [[0.5], [-1.0]]])
     advance(state, up, limits, strong)
     assert state.active[0, 0] and state.alarm[0, 0] == 1 and state.start[0, 0] == 0 and not state.strong[0, 0]
@@ -128,7 +128,7 @@ def test_a_sum_exactly_at_the_threshold_signals_and_a_third_of_it_ends() -> None
 
 def test_an_alarm_one_way_ends_the_signal_the_other_way() -> None:
     limits, strong = np.full((2, 1), 1.0), np.full((2, 1), 9.0)
-    state = State.zero(1)
+    state = CusumState.zero(1)
     advance(state, np.array([[[0.0], [1.0]]]), limits, strong)
     assert state.active.tolist() == [[False], [True]]
     advance(state, np.array([[[1.0], [0.0]]]), limits, strong, 1)
@@ -139,16 +139,16 @@ def test_an_alarm_one_way_ends_the_signal_the_other_way() -> None:
 YEAR = 100
 
 
-def steady(volume: int, p: float, years: int, seed: int = 3, fall: tuple[int, float] | None = None) -> Counts:
+def steady(volume: int, p: float, years: int, seed: int = 3, fall: tuple[int, float] | None = None) -> MonitoredCounts:
     """One unit with the same number of patients each day of short years; from ``fall[0]`` on with its own risk."""
     rng = np.random.default_rng(seed)
     day = np.arange(years * YEAR)
     risk = np.where(day >= fall[0], fall[1], p) if fall else p
     n = np.full(len(day), volume / YEAR)
-    return Counts(1, np.zeros(len(day), dtype=int), day, n, rng.binomial(n.astype(int), risk).astype(float))
+    return MonitoredCounts(1, np.zeros(len(day), dtype=int), day, n, rng.binomial(n.astype(int), risk).astype(float))
 
 
-def run(counts: Counts, years: int, limits=(6.0, 8.0)):
+def run(counts: MonitoredCounts, years: int, limits=(6.0, 8.0)):
     turns = np.arange(years + 1) * YEAR
     whole = np.full(len(counts.day), logit(0.1))
     return monitor(
@@ -179,7 +179,7 @@ def test_too_few_events_or_others_in_the_baseline_are_silent(events, speaks) -> 
     day = np.arange(4 * YEAR)
     x = np.zeros(len(day))
     x[:events] = 1
-    found = run(Counts(1, np.zeros(len(day), dtype=int), day, np.ones(len(day)), x), 4)
+    found = run(MonitoredCounts(1, np.zeros(len(day), dtype=int), day, np.ones(len(day)), x), 4)
     assert (found.baseline[0] >= 0) == speaks
     assert np.isfinite(found.threshold).all() == speaks
     assert speaks or not found.expected.any()
@@ -188,5 +188,5 @@ def test_too_few_events_or_others_in_the_baseline_are_silent(events, speaks) -> 
 def test_a_year_without_patients_in_the_baseline_is_silent() -> None:
     counts = steady(300, 0.3, 4)
     gap = (counts.day < YEAR) | (counts.day >= 2 * YEAR)
-    part = Counts(1, counts.chart[gap], counts.day[gap], counts.patients[gap], counts.events[gap])
+    part = MonitoredCounts(1, counts.chart[gap], counts.day[gap], counts.patients[gap], counts.events[gap])
     assert run(part, 4).baseline[0] == -1

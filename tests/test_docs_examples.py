@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 
 from data.selection import Selection
-from indicators.declaration import Definition, Indicator, Phrases, Text
+from data.text import Text
+from indicators.declaration import Definition, Indicator, Phrases
 from indicators.engine import count
 from tests.extracts import load_extract
 

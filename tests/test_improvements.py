@@ -14,7 +14,7 @@ import pytest
 
 from data import reference
 from data.__main__ import main
-from data.improvement_texts import COLUMNS, Known, Refused, decoded, known, parse, read_csv, write_csv
+from data.improvement_texts import COLUMNS, InitiativeRefused, Known, decoded, known, parse, read_csv, write_csv
 from data.improvements import DEMONSTRATION, FILE, Changed, Register, put_demonstration
 from data.load import load
 from data.store import Store, StoreError
@@ -75,7 +75,7 @@ def test_a_change_keeps_id_and_creation_and_ends_the_initiative(tmp_path):
 @pytest.mark.parametrize("id", ["010190-1234", "0101901234"])
 def test_an_id_shaped_like_a_cpr_number_is_refused(tmp_path, id):
     row = {**GOOD, "id": id, "done": ""}
-    with pytest.raises(Refused, match="CPR"):
+    with pytest.raises(InitiativeRefused, match="CPR"):
         register(tmp_path).take(f"{','.join(row)}\n{','.join(row.values())}\n", KNOWN)
 
 
@@ -260,7 +260,7 @@ def test_what_danish_excel_saves_is_the_same_register(tmp_path, rewrite):
 def test_a_day_that_could_be_another_is_refused_with_row_value_and_fix(tmp_path, day):
     one = register(tmp_path)
     text = f"database;title;departments;indicator;start\nDCCG;A;AAB-KIR;tnm_complete;{day}\n"
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(InitiativeRefused) as refused:
         one.take(text, KNOWN)
     (line,) = refused.value.lines("da")
     assert line.startswith(f"række 2: start: '{day}' er ikke en dato") and "skriv fx 01-03-2026" in line
@@ -268,7 +268,7 @@ def test_a_day_that_could_be_another_is_refused_with_row_value_and_fix(tmp_path,
 
 def test_a_file_that_is_no_text_is_refused():
     for content in (b"PK\x03\x04\x00\xff", b"a\xff\x00", "title".encode("utf-16")):
-        with pytest.raises(Refused, match="CSV UTF-8"):
+        with pytest.raises(InitiativeRefused, match="CSV UTF-8"):
             decoded(content)
 
 
@@ -289,7 +289,7 @@ def test_an_import_is_all_or_nothing_with_row_numbers(tmp_path):
         "DCCG,For mange felter,AAB-KIR,tnm_complete,2023-07-01,x\n"
         "DCCG,Dårlig,AAB-KIX,tnm_complete,i dag\n"
     )
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(InitiativeRefused) as refused:
         one.take(text, KNOWN)
     assert [(row, error.field) for row, error in refused.value.errors] == [
         (3, "title"), (4, "row"), (5, "departments"), (5, "start")
@@ -309,7 +309,7 @@ def test_an_import_is_all_or_nothing_with_row_numbers(tmp_path):
     ],
 )
 def test_a_file_of_another_form_is_refused(text, says):
-    with pytest.raises(Refused, match=says):
+    with pytest.raises(InitiativeRefused, match=says):
         read_csv(text, KNOWN)
 
 
@@ -323,7 +323,7 @@ def test_the_same_id_twice_is_an_error_and_an_id_known_already_is_replaced(tmp_p
         + "\n"
         + 'Ugentlig liste.";Ledelsen;;false;2023-01-01T00:00:00+00:00\n'
     )
-    with pytest.raises(Refused, match="is there twice"):
+    with pytest.raises(InitiativeRefused, match="is there twice"):
         one.take(twice, KNOWN)
     assert one.take(text.replace("TNM på", "TNM ved"), KNOWN) == (0, 1)
     assert one.get(made.id).title == "TNM ved konferencen" and one.get(made.id).revision == 2

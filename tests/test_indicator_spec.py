@@ -17,8 +17,9 @@ from extracts import DATA_CUT, DEFAULTS, load_extract, rows_of
 
 from data.schema import BY_NAME
 from data.selection import Selection
+from data.text import Text
 from indicators.catalogue import BY_ID, CATALOGUE
-from indicators.declaration import CASE_MIX, FAMILIES, Text
+from indicators.declaration import CASE_MIX, FAMILIES
 from indicators.engine import COUNTS, table
 
 SPEC = Path(__file__).parent / "spec"

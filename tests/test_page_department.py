@@ -13,7 +13,7 @@ from indicators.catalogue import BY_ID, CATALOGUE
 from layouts.department import list as listed
 from layouts.frame.source import StoreSource
 from results.audit import NO_CELL, Cell, goal
-from results.department import Comparison, compare, department, listing
+from results.department import DepartmentRow, compare, department, listing
 from results.view import Edition
 from tests.clients import client
 from words import department as text
@@ -57,7 +57,7 @@ def text_of(answer) -> str:
     return re.sub(r"\s+", " ", plain.replace(fmt.NBSP, " "))
 
 
-def made(context, states: dict[str, str], small: int = 100) -> list[Comparison]:
+def made(context, states: dict[str, str], small: int = 100) -> list[DepartmentRow]:
     """Comparisons with the states named, as the sentences see them."""
     rows = []
     for id, state in states.items():
@@ -66,7 +66,7 @@ def made(context, states: dict[str, str], small: int = 100) -> list[Comparison]:
         limits = (0.5, 0.4, 0.6) if shown else (None, None, None)
         now = Cell(small if shown else None, 1, 0, 0, 0, *limits, standard, state, None, state == "hidden")
         cells = {2023: NO_CELL, 2024: NO_CELL, 2025: now}
-        rows.append(Comparison(BY_ID[id], "", 2025, cells, cells, cells))
+        rows.append(DepartmentRow(BY_ID[id], "", 2025, cells, cells, cells))
     return rows
 
 

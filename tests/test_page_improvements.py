@@ -178,10 +178,10 @@ def found_one(root) -> Improvement:
     ],
 )
 def test_an_effect_is_found_only_where_both_designs_agree(root, level, gap, higher, state):
-    from indicators.statistics.before_after import Estimate
+    from indicators.statistics.before_after import EffectEstimate
 
     def estimate(limits):
-        return None if limits is None else Estimate(sum(limits) / 2, *limits, 0.01)
+        return None if limits is None else EffectEstimate(sum(limits) / 2, *limits, 0.01)
 
     estimates = {"segmented_level": estimate(level), "difference": estimate(gap), "segmented_slope": None}
     assert state_of(estimates, higher) == state
@@ -416,10 +416,10 @@ def test_an_input_is_written_as_html():
 )
 def test_no_effect_seen_says_what_cannot_be_excluded(limits, indicator, da) -> None:
     from indicators.catalogue import BY_ID
-    from results.improvements import Estimate, Improvement
+    from results.improvements import EffectEstimate, Improvement
     from words import improvements as words
 
     one = Improvement(None, BY_ID[indicator], (), (), "none", estimates={
         "segmented_level": None, "segmented_slope": None,
-        "difference": Estimate(sum(limits) / 2, *limits, 0.4)})  # fmt: skip
+        "difference": EffectEstimate(sum(limits) / 2, *limits, 0.4)})  # fmt: skip
     assert words.verdict(one, "da") == da

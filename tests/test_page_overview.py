@@ -13,8 +13,8 @@ import pytest
 
 from data.reference import Standard
 from data.selection import Selection
+from data.text import Text
 from indicators.catalogue import BY_ID
-from indicators.declaration import Text
 from indicators.engine import table
 from layouts.parts import marks
 from results.audit import Cell, OverviewRow, Unit, overview

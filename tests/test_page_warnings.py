@@ -16,7 +16,7 @@ from layouts.frame.source import StoreSource
 from layouts.warnings import list as listed_page
 from results.view import Edition
 from results.warnings import signals as data
-from results.warnings.signals import Signal, Watch
+from results.warnings.signals import ShownSignal, Watch
 from tests import warning_store as made
 from tests.clients import client
 from words import format as fmt
@@ -46,7 +46,7 @@ def context(lang: str = "da", edition: str = "working", store=None):
     return StoreSource(store, Edition(edition))("/varsler", state, [])
 
 
-def fall(store) -> Signal:
+def fall(store) -> ShownSignal:
     """The planted decline as the page has it."""
     found = data.watch(context(store=store).view).signals
     return next(one for one in found if one.unit == "SLA-KIR" and one.indicator.id == MDT)
@@ -57,8 +57,8 @@ def said(store) -> str:
     return f"uden MDT før behandling siden {fmt.month(fall(store).since, 'da', 'year')}"
 
 
-def signal(**over) -> Signal:
-    base = Signal("DCCG", "SLA-KIR", "Kirurgisk afdeling, Slagelse", "Slagelse", BY_ID[MDT], "worse",
+def signal(**over) -> ShownSignal:
+    base = ShownSignal("DCCG", "SLA-KIR", "Kirurgisk afdeling, Slagelse", "Slagelse", BY_ID[MDT], "worse",
                   dt.date(2025, 9, 1), dt.date(2025, 10, 1), dt.date(2026, 1, 1), 4, True, 25, 5.2, 19.8)  # fmt: skip
     return replace(base, **over)
 

@@ -162,7 +162,7 @@ def test_only_bad_regions_are_named_and_all_are_read_aloud():
 
 
 def test_table_has_caption_scopes_and_fitting_rows():
-    columns = [tables.Column("U", "left"), tables.Column("N")]
+    columns = [tables.Heading("U", "left"), tables.Heading("N")]
     rows = [tables.Group("G", [tables.Row("a", ["1"], own=True)])]
     text = to_html(tables.table("Tabel", columns, rows))
     assert '<caption class="visually-hidden">Tabel</caption>' in text
@@ -222,7 +222,7 @@ def test_map_prints_every_value():
         assert maps.geometry()[code]["name"] in texts and fmt.percent(one.value) in texts
     assert all(one["type"] == "scatter" for one in figure["data"]), "plotly's map traces fetch from another host"
     assert len(json.dumps(figure)) < 120_000
-    four = maps.regions({"1086": maps.Region(0.93, "met"), "1083": maps.Region(None, "hidden")})
+    four = maps.regions({"1086": maps.MapRegion(0.93, "met"), "1083": maps.MapRegion(None, "hidden")})
     assert "Østdanmark" in str(four["layout"]["annotations"]) and "skjult" in str(four["layout"]["annotations"])
 
 

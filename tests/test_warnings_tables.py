@@ -189,7 +189,7 @@ def test_a_past_public_day_shows_the_same_whole_periods(public):
 def test_a_public_chart_is_the_same_by_four_regions(store, unit):
     """What one chart hides and the other shows would be open to who sees both."""
 
-    def points(regions: int) -> tuple[charts.Point, ...]:
+    def points(regions: int) -> tuple[charts.ChartPoint, ...]:
         seen = View(Store(store.root).current(), Edition("public", 8), "DCCG", 2025, regions=regions)
         return charts.curve(seen, unit, MDT).points
 

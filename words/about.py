@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from data import reference
-from indicators.declaration import Text
+from data.text import Text
 from words import format as fmt
 from words.reader import Reader
 

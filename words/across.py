@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from data import reference
-from results.across import Across, Line
+from results.across import Across, AcrossRow
 from words import delivered
 from words import format as fmt
 from words.overview import NAMED, counted, digits, lowered
@@ -141,7 +141,7 @@ def _worst_lines(context: Reader, matrix: Across) -> list[str]:
     ]
 
 
-def in_prose(line: Line, lang: str) -> str:
+def in_prose(line: AcrossRow, lang: str) -> str:
     """A line's name inside a sentence, with its qualifier where the title alone is not unique."""
     text = lowered(line.indicator.title.in_(lang))
     extras = []
@@ -152,13 +152,13 @@ def in_prose(line: Line, lang: str) -> str:
     return f"{text} ({', '.join(extras)})" if extras else text
 
 
-def label(line: Line, lang: str) -> str:
+def label(line: AcrossRow, lang: str) -> str:
     """A line's name in a list: title and qualifier."""
     beside = f", {line.indicator.qualifier.in_(lang)}" if line.indicator.qualifier is not None else ""
     return line.title.in_(lang) + beside
 
 
-def standard_text(matrix: Across, line: Line, lang: str) -> str:
+def standard_text(matrix: Across, line: AcrossRow, lang: str) -> str:
     """The standard that all databases of a line share: '≥ 95 %', 'varierer' where they differ, '' without one."""
     found = {
         (cell.standard.operator, cell.standard.value)
@@ -172,7 +172,7 @@ def standard_text(matrix: Across, line: Line, lang: str) -> str:
     return fmt.standard(*next(iter(found)), lang)
 
 
-def is_target(matrix: Across, line: Line) -> bool:
+def is_target(matrix: Across, line: AcrossRow) -> bool:
     """Whether the line is judged by a development target."""
     return any(matrix.kind(view.database, line) == "target" for view in matrix.views)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from indicators.declaration import Text
-from results.survival.adjusted import FEW, NO_DEATH, PLACES, REFERENCE, Adjusted, Adjuster, Row
+from data.text import Text
+from results.survival.adjusted import FEW, NO_DEATH, PLACES, REFERENCE, Adjusted, AdjustedRow, Adjuster
 from results.survival.curves import HIDDEN, HORIZON, YEAR
 from survival.endpoints import BY_ID
 from words import format as fmt
@@ -26,7 +26,7 @@ VERDICTS = {
 }
 
 
-def verdict(row: Row, context: Reader) -> str:
+def verdict(row: AdjustedRow, context: Reader) -> str:
     """The word of a group's result, or why it has none; empty where the whole has no model."""
     found = VERDICTS.get(row.verdict) or STATES.get(row.state)
     return context.t(*found) if found else ""
@@ -42,7 +42,7 @@ def limits(row_ratio, lang: str) -> str:
     return f"{ratio(row_ratio.lower, lang)}{fmt.EN_DASH}{ratio(row_ratio.upper, lang)}"
 
 
-def gaps(row: Row, context: Reader, cell) -> list:
+def gaps(row: AdjustedRow, context: Reader, cell) -> list:
     """The cells of what is not adjusted: points after one and five years, months lived, difference in months."""
     lang = context.lang
 
@@ -136,11 +136,11 @@ def finding(found: Adjusted, context: Reader) -> str:
     )
 
 
-def _has(rows: list[Row]) -> str:
+def _has(rows: list[AdjustedRow]) -> str:
     return "has" if len(rows) == 1 else "have"
 
 
-def _names(rows: list[Row], found: Adjusted, context: Reader) -> str:
+def _names(rows: list[AdjustedRow], found: Adjusted, context: Reader) -> str:
     if len(rows) > _MOST_NAMES:
         count = fmt.number_word(len(rows), context.lang)
         return f"{count} {_kind(found, context, len(rows))}"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from results.across import Tally, tally
 from results.audit import Cell
-from results.department import Comparison
+from results.department import DepartmentRow
 from results.foundation import both_bear
 from words import format as fmt
 from words.overview import counted, digits, names
@@ -15,12 +15,12 @@ from words.reader import Reader
 FEW = 50  # a denominator below this is called few patients
 
 
-def tally_of(rows: Sequence[Comparison]) -> Tally:
+def tally_of(rows: Sequence[DepartmentRow]) -> Tally:
     """The department's verdicts."""
     return tally(row.kind for row in rows)
 
 
-def finding(context: Reader, rows: Sequence[Comparison]) -> str:
+def finding(context: Reader, rows: Sequence[DepartmentRow]) -> str:
     """'Tre af 11 indikatorer ligger klart under standarden', for every number and direction."""
     t, lang = context.t, context.lang
     counts = tally_of(rows)
@@ -67,7 +67,7 @@ def _nothing_judged(context: Reader, counts: Tally) -> str:
     return t(f"Afdelingen har ingen resultater i {when}", f"The department has no results in {when}")
 
 
-def _fails(context: Reader, failed: Sequence[Comparison], one: bool) -> str:
+def _fails(context: Reader, failed: Sequence[DepartmentRow], one: bool) -> str:
     """'ligger klart under standarden'; of what should be low 'opfylder klart ikke': 'over' would sound like praise."""
     t = context.t
     if all(row.indicator.higher_is_better for row in failed):
@@ -75,7 +75,7 @@ def _fails(context: Reader, failed: Sequence[Comparison], one: bool) -> str:
     return t("opfylder klart ikke standarden", f"clearly {'does' if one else 'do'} not meet the standard")
 
 
-def lead(context: Reader, rows: Sequence[Comparison]) -> str:
+def lead(context: Reader, rows: Sequence[DepartmentRow]) -> str:
     """The largest clear change, how many are met or uncertain, few patients, hidden results, the caveat."""
     t = context.t
     parts = [_changed(context, rows), _rest(context, rows), _hidden(context, rows)]
@@ -90,7 +90,7 @@ def lead(context: Reader, rows: Sequence[Comparison]) -> str:
     return " ".join(part for part in parts if part)
 
 
-def largest_change(rows: Sequence[Comparison]) -> tuple[Comparison, Cell, Cell] | None:
+def largest_change(rows: Sequence[DepartmentRow]) -> tuple[DepartmentRow, Cell, Cell] | None:
     """The indicator that moved most since the period before, among those whose two intervals do not overlap.
 
     Both results must bear a sentence (tables.foundation).
@@ -105,7 +105,7 @@ def largest_change(rows: Sequence[Comparison]) -> tuple[Comparison, Cell, Cell] 
     return max(found, key=lambda one: one[:2])[2:] if found else None
 
 
-def _changed(context: Reader, rows: Sequence[Comparison]) -> str:
+def _changed(context: Reader, rows: Sequence[DepartmentRow]) -> str:
     best = largest_change(rows)
     if best is None:
         return ""
@@ -121,7 +121,7 @@ def _changed(context: Reader, rows: Sequence[Comparison]) -> str:
     )
 
 
-def _rest(context: Reader, rows: Sequence[Comparison]) -> str:
+def _rest(context: Reader, rows: Sequence[DepartmentRow]) -> str:
     """'To indikatorer er klart opfyldt, og seks er usikre; i fire af dem er der under 50 patienter.'"""
     t, lang, counts = context.t, context.lang, tally_of(rows)
     pieces = []
@@ -160,7 +160,7 @@ def _few(context: Reader, small: int, among: int) -> str:
     return t(f", {number} af dem på under {FEW} patienter", f", {number} of them on fewer than {FEW} patients")
 
 
-def _hidden(context: Reader, rows: Sequence[Comparison]) -> str:
+def _hidden(context: Reader, rows: Sequence[DepartmentRow]) -> str:
     hidden = tally_of(rows).hidden
     if not hidden:
         return ""

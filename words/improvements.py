@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from indicators.declaration import Text
-from results.improvements import Estimate, Improvement
+from data.text import Text
+from results.improvements import EffectEstimate, Improvement
 from words import format as fmt
 from words.reader import Reader
 
@@ -141,7 +141,7 @@ def sentence(context: Reader, one: Improvement) -> str:
                       f" The difference may be chance: {_points(gap, lang)}. {said}.")  # fmt: skip
 
 
-def _points(one: Estimate, lang: str) -> str:
+def _points(one: EffectEstimate, lang: str) -> str:
     """'+5,1 procentpoint (95 %-interval −1,4 til 11,5)'."""
     unit, limits = (
         ("procentpoint", f"95{fmt.NBSP}%-interval") if lang == "da" else ("percentage points", "95% interval")
@@ -149,14 +149,14 @@ def _points(one: Estimate, lang: str) -> str:
     return f"{fmt.points(one.value, 1, lang)}{fmt.NBSP}{unit} ({limits} {_limits(one, lang)})"
 
 
-def _limits(one: Estimate, lang: str) -> str:
+def _limits(one: EffectEstimate, lang: str) -> str:
     """'15,0–24,7', with a word between where one of them is negative."""
     low, high = (fmt.percent_number(value, 1, lang) for value in (one.lower, one.upper))
     between = (" til " if lang == "da" else " to ") if fmt.MINUS in low + high else fmt.EN_DASH
     return f"{low}{between}{high}"
 
 
-def limits(context: Reader, one: Estimate) -> str:
+def limits(context: Reader, one: EffectEstimate) -> str:
     """The limits of an estimate in percentage points."""
     return _limits(one, context.lang)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from data.reference import Standard
-from indicators.declaration import Text
+from data.text import Text
 from results.audit import SITE_NAMES, Cell, Unit, UnitTable
 from results.foundation import LEAST, TOO_FEW, bears, both_bear
 from results.indicator.change import change

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import combinations
 
-from indicators.declaration import Text
+from data.text import Text
 from results.across import Tally, kind_of, tally
 from results.audit import Cell, OverviewRow, Unit
 from results.foundation import TOO_FEW, bears

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from results.foundation import TOO_FEW
-from results.survival.curves import HIDDEN, REASONS, Group, Point, Survival, followed_years
+from results.survival.curves import HIDDEN, REASONS, Survival, SurvivalGroup, SurvivalPoint, followed_years
 from words import format as fmt
 from words.reader import Reader
 
@@ -54,7 +54,7 @@ def finding(result: Survival, context: Reader, cohort: str) -> list[str]:
     return [f"{line}{':' if result.endpoint.id == 'overall' else ','}", f"{parts}."]
 
 
-def _no_finding(result: Survival, point: Point, context: Reader, cohort: str) -> str:
+def _no_finding(result: Survival, point: SurvivalPoint, context: Reader, cohort: str) -> str:
     t = context.t
     if point.state == HIDDEN:
         return t("Overlevelsen er skjult: resultatet hviler på for få", "Survival is hidden: too few cases or deaths")
@@ -109,7 +109,7 @@ def _parts(result: Survival, years: int, context: Reader) -> str:
     return ", ".join(f"{share} {_within(result.by, one, context)}" for share, (one, _) in zip(told, ends, strict=True))
 
 
-def _alike(result: Survival, groups: list[Group], years: int) -> bool:
+def _alike(result: Survival, groups: list[SurvivalGroup], years: int) -> bool:
     """Whether the first and the last group's intervals overlap so that each holds the other's estimate."""
     first, last = result.point(groups[0], years), result.point(groups[-1], years)
     return first.lower <= last.estimate <= first.upper and last.lower <= first.estimate <= last.upper
@@ -128,7 +128,7 @@ def all_of(by: str, context: Reader) -> str:
     return context.t(*words[by])
 
 
-def _within(by: str, group: Group, context: Reader) -> str:
+def _within(by: str, group: SurvivalGroup, context: Reader) -> str:
     """'i stadie I', 'i alderen 65–74 år', 'blandt kvinder', 'af dem fra 2016'."""
     t, name = context.t, context.t(group.name.da, group.name.en)
     lower = name[:1].lower() + name[1:]
@@ -167,7 +167,7 @@ def lead(result: Survival, regions: Survival, context: Reader, cohort: str) -> s
     return " ".join(part for part in parts if part)
 
 
-def _short_follow_up(result: Survival, point: Point, context: Reader) -> str:
+def _short_follow_up(result: Survival, point: SurvivalPoint, context: Reader) -> str:
     if followed_years(result.view, result.cohort) >= point.years:
         return ""
     span = years_word(point.years, context.lang)
@@ -177,7 +177,7 @@ def _short_follow_up(result: Survival, point: Point, context: Reader) -> str:
     )
 
 
-def deviating(result: Survival, years: int) -> tuple[list[Group], list[Group], int]:
+def deviating(result: Survival, years: int) -> tuple[list[SurvivalGroup], list[SurvivalGroup], int]:
     """Groups whose whole interval lies below and above the nation's estimate, and how many are shown.
 
     Those that bear no sentence are neither.
@@ -215,13 +215,13 @@ def deviations(result: Survival, context: Reader) -> str:
             )
         return t(f"Ingen {one} afviger klart fra landet.", f"No {one} differs clearly from Denmark.")
 
-    def names(groups: list[Group]) -> str:
+    def names(groups: list[SurvivalGroup]) -> str:
         if len(groups) > _MOST_NAMES:
             many = t("afdelinger", "departments") if department else t("regioner", "regions")
             return f"{fmt.number_word(len(groups), lang, capital=groups is below or not below)} {many}"
         return fmt.listed([context.t(group.name.da, group.name.en) for group in groups], lang)
 
-    def lies(groups: list[Group]) -> str:
+    def lies(groups: list[SurvivalGroup]) -> str:
         return t("ligger", "lies" if len(groups) == 1 else "lie")
 
     if below and above:
@@ -243,14 +243,14 @@ def deviations(result: Survival, context: Reader) -> str:
     return text
 
 
-def limits(point: Point, context: Reader) -> str:
+def limits(point: SurvivalPoint, context: Reader) -> str:
     """'69,8–72,6'; where none or all have died there is none."""
     if point.has_interval:
         return fmt.interval(point.lower, point.upper, 1, context.lang)
     return context.t("intet interval", "no interval")
 
 
-def short_reason(point: Point, context: Reader) -> str:
+def short_reason(point: SurvivalPoint, context: Reader) -> str:
     """Why a cell is empty, for a narrow column."""
     words = {
         "not_reached": ("ikke fulgt så længe", "not followed this long"),
@@ -259,7 +259,7 @@ def short_reason(point: Point, context: Reader) -> str:
     return context.t(*words[point.state]) if point.state in words else reason(point, context)
 
 
-def reason(point: Point, context: Reader) -> str:
+def reason(point: SurvivalPoint, context: Reader) -> str:
     """Why a cell is empty."""
     words = REASONS[point.state]
     return context.t(words.da, words.en)

@@ -8,7 +8,7 @@ import numpy as np
 
 from indicators.declaration import Indicator
 from results.audit import NATION
-from results.variation.comparison import LARGE, LEAST_UNITS, RANKABLE, Comparison, Place
+from results.variation.comparison import LARGE, LEAST_UNITS, RANKABLE, ComparedPlace, Comparison
 from words import format as fmt
 from words import indicator as names
 from words.reader import Reader
@@ -44,7 +44,7 @@ def number(context: Reader, value: int, capital: bool = False, gender: str = "é
     return fmt.number_word(value, context.lang, capital)
 
 
-def unit_name(context: Reader, place: Place) -> str:
+def unit_name(context: Reader, place: ComparedPlace) -> str:
     """'Esbjerg (kirurgisk)', as in prose."""
     return names.unit_name(context, place.unit, prose=True)
 
@@ -143,7 +143,7 @@ def odds(context: Reader, found: Comparison) -> str:
     )
 
 
-def zone_word(context: Reader, place: Place, higher: bool) -> str:
+def zone_word(context: Reader, place: ComparedPlace, higher: bool) -> str:
     """'alarm', 'opmærksomhed', 'bedre', 'for få til at skelne', 'usikkert' (the missing decide); empty within."""
     t = context.t
     if place.deviates:
@@ -157,14 +157,14 @@ def zone_word(context: Reader, place: Place, higher: bool) -> str:
     return ""
 
 
-def verdict_word(context: Reader, place: Place, higher: bool) -> str:
+def verdict_word(context: Reader, place: ComparedPlace, higher: bool) -> str:
     """``zone_word``, with a word within the limits too; a dash without a result."""
     if place.rate is None or place.unit.level == NATION:
         return fmt.NONE
     return zone_word(context, place, higher) or context.t("inden for", "within")
 
 
-def by_word(context: Reader, found: Comparison, places: Sequence[Place]) -> str:
+def by_word(context: Reader, found: Comparison, places: Sequence[ComparedPlace]) -> str:
     """'alarm: Hjørring; opmærksomhed: Esbjerg (kirurgisk) og Slagelse', the words in the order of the places."""
     named: dict[str, list[str]] = {}
     for place in places:
@@ -173,7 +173,7 @@ def by_word(context: Reader, found: Comparison, places: Sequence[Place]) -> str:
     return "; ".join(f"{word}: {fmt.listed(names_of, context.lang)}" for word, names_of in named.items())
 
 
-def adjusted_word(context: Reader, found: Comparison, place: Place) -> str:
+def adjusted_word(context: Reader, found: Comparison, place: ComparedPlace) -> str:
     """Whether a deviation stands after case-mix adjustment."""
     stands = place.stands_adjusted()
     if stands is None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from data import reference
 from indicators.declaration import Indicator
-from results.warnings.charts import Curve
+from results.warnings.charts import ShownChart
 from results.warnings.signals import (
     ABSENT,
     COUNTRY_TOO_FEW,
@@ -17,7 +17,7 @@ from results.warnings.signals import (
     TOO_FEW,
     Absorbed,
     Quiet,
-    Signal,
+    ShownSignal,
     Watch,
 )
 from words import format as fmt
@@ -37,7 +37,7 @@ def patients_without(context: Reader, indicator: Indicator) -> str:
     return context.t("Patienter ", "Patients ") + unwanted(context, indicator)
 
 
-def size(context: Reader, signal: Signal) -> str:
+def size(context: Reader, signal: ShownSignal) -> str:
     """'20 patienter flere end ventet', 'Én patient færre end ventet', 'Omkring 15 patienter flere end ventet'."""
     t, lang = context.t, context.lang
     more = (t("flere", "more"), t("mere", "more")) if signal.worse else (t("færre", "fewer"), t("færre", "fewer"))
@@ -52,7 +52,7 @@ def size(context: Reader, signal: Signal) -> str:
     return t(f"{about}{many} patienter {more[0]} end ventet", f"{about}{many} {more[0]} patients than expected")
 
 
-def since(context: Reader, signal: Signal) -> str:
+def since(context: Reader, signal: ShownSignal) -> str:
     """'siden september 2025', of a further change 'igen forværret siden september 2025'."""
     t = context.t
     again = ""
@@ -61,12 +61,12 @@ def since(context: Reader, signal: Signal) -> str:
     return again + t("siden ", "since ") + fmt.month(signal.since, context.lang, "year")
 
 
-def since_first(context: Reader, signal: Signal) -> str:
+def since_first(context: Reader, signal: ShownSignal) -> str:
     """'siden juni 2021': when the first change of the signal began."""
     return context.t("siden ", "since ") + fmt.month(signal.first_since or signal.since, context.lang, "year")
 
 
-def history(context: Reader, signal: Signal) -> str:
+def history(context: Reader, signal: ShownSignal) -> str:
     """What the signal's last news was, where it is not its first: a sentence, or ""."""
     t, lang = context.t, context.lang
     if signal.news == "new" or signal.first_since is None:
@@ -96,7 +96,7 @@ def absorbed(context: Reader, one: Absorbed) -> str:
     )
 
 
-def sentence(context: Reader, signal: Signal) -> str:
+def sentence(context: Reader, signal: ShownSignal) -> str:
     """'20 patienter flere end ventet uden MDT før behandling siden september 2025.'
 
     With a comma where 'siden' would otherwise be read with a time limit: 'inden for 30 dage, siden februar 2024'.
@@ -106,7 +106,7 @@ def sentence(context: Reader, signal: Signal) -> str:
     return f"{size(context, signal)} {what}{comma} {since(context, signal)}."
 
 
-def false_alarm(context: Reader, signal: Signal) -> str:
+def false_alarm(context: Reader, signal: ShownSignal) -> str:
     """How often chance alone gives such a signal, of one chart."""
     return context.t(
         f"I en kurve som denne ventes falsk alarm omkring én gang på {signal.years} år.",
@@ -164,7 +164,7 @@ def _strong(context: Reader, worse: int, better: int, where_da: str, where_en: s
     return head + t(f", og {other} om fremgang", f", and {other} of improvement")
 
 
-def strongest(context: Reader, signals: Sequence[Signal]) -> str:
+def strongest(context: Reader, signals: Sequence[ShownSignal]) -> str:
     """The first of the signals with its unit: 'Stærkest er varslet i Kirurgisk afdeling, Viborg: 124 patienter …'."""
     if not signals:
         return ""
@@ -195,7 +195,7 @@ def charts(context: Reader, found: Watch) -> str:
     return text + "."
 
 
-def judged(context: Reader, one: Signal | Curve) -> str:
+def judged(context: Reader, one: ShownSignal | ShownChart) -> str:
     """'Vurderet mod landet: …', of a unit that is not judged by its own level; else ""."""
     t = context.t
     if one.judged == "few":
@@ -214,7 +214,7 @@ def judged(context: Reader, one: Signal | Curve) -> str:
     return ""
 
 
-def judged_tag(context: Reader, one: Signal) -> str:
+def judged_tag(context: Reader, one: ShownSignal) -> str:
     """'vurderet mod landet', 'vurderet mod forgængere', or ""."""
     if one.judged == "own":
         return ""
@@ -306,7 +306,7 @@ def day_text(context: Reader, day: dt.date) -> str:
     return fmt.date(day, context.lang)
 
 
-def known(context: Reader, signal: Signal) -> str:
+def known(context: Reader, signal: ShownSignal) -> str:
     """When the signal could be known, and why not before."""
     t = context.t
     wait = signal.known_from - signal.seen

@@ -15,10 +15,10 @@ from data import reference
 from data.synthetic import care, cases, support, waits
 from data.synthetic.draws import day
 from data.synthetic.profiles import BY_CODE, PROFILES, Profile
-from data.synthetic.signals import Signal, describe_signals
+from data.synthetic.signals import PlantedSignal, describe_signals
 from data.synthetic.write import connect, write_manifest, write_table
 
-__all__ = ["Signal", "SynthesisError", "describe_signals", "synthesise"]
+__all__ = ["PlantedSignal", "SynthesisError", "describe_signals", "synthesise"]
 
 FORMATS = ("csv", "parquet")
 #: Days of waiting times before the data cut.

@@ -16,7 +16,7 @@ from figures.svg import around
 from figures.svg.element import Element, paint
 from figures.svg.frame import Frame, frame
 from figures.svg.known import FIGURE, Undrawable, check
-from figures.svg.pen import Box, Pen
+from figures.svg.pen import Pen, PenBox
 from figures.svg.traces import drawn
 
 __all__ = ["FILE_FONTS", "Undrawable", "in_file", "on_page"]
@@ -63,7 +63,7 @@ def _drawn(figure: Mapping, made: Frame, pen: Pen, name: str) -> list[Element]:
     ground = paint("fill", made.layout.get("plot_bgcolor"))
     parts: list[Element | None] = [Element("defs", {}, patterns) if patterns else None]
     if not pen.stretches and ground["fill"] not in ("none", "#fff"):
-        parts.append(pen.block(Box(0, 1, made.top, made.foot), **ground))
+        parts.append(pen.block(PenBox(0, 1, made.top, made.foot), **ground))
     parts += around.shapes(made, pen, "below")
     parts += [around.grid(made, pen), *traces, *around.ticks(made, pen)]
     parts += [*around.shapes(made, pen, "above"), *around.notes(made, pen)]

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from figures.svg.element import Element, group, number, paint
 from figures.svg.frame import Frame
 from figures.svg.known import FONT, NOTE, SHAPE, TITLE, Undrawable, check, one_of
-from figures.svg.pen import Box, Pen, Place
-from figures.svg.scale import Scale
+from figures.svg.pen import Pen, PenBox, Place
+from figures.svg.scale import PlotScale
 from figures.svg.traces import stroke
 from figures.svg.words import ASCENT, Line, height, lines, widest, written
 
@@ -22,7 +22,7 @@ _NUMBER = re.compile(r"[MLCZHV]|-?[\d.]+(?:e-?\d+)?")
 _ARROW = 0.1  # px below which an arrow has no length
 
 
-def _other(frame: Frame, axis: Scale, letter: str) -> Scale:
+def _other(frame: Frame, axis: PlotScale, letter: str) -> PlotScale:
     """The axis that an axis stands at."""
     return frame.axis(axis.name, axis.said.get("anchor", "y" if letter == "x" else "x"))
 
@@ -57,11 +57,11 @@ def ticks(frame: Frame, pen: Pen) -> list[Element]:
     return [one for one in found if one is not None]
 
 
-def _inside(axis: Scale, value: object) -> bool:
+def _inside(axis: PlotScale, value: object) -> bool:
     return axis.start - 1e-6 <= axis.share(value) <= axis.end + 1e-6
 
 
-def _x_axis(frame: Frame, pen: Pen, axis: Scale) -> list[Element | None]:
+def _x_axis(frame: Frame, pen: Pen, axis: PlotScale) -> list[Element | None]:
     said = axis.said
     box = frame.box(axis, _other(frame, axis, "x"))
     outside = said.get("ticklen", 5) if said.get("ticks") == "outside" else 0
@@ -98,7 +98,7 @@ def _x_axis(frame: Frame, pen: Pen, axis: Scale) -> list[Element | None]:
     return found
 
 
-def _y_axis(frame: Frame, pen: Pen, axis: Scale) -> list[Element | None]:
+def _y_axis(frame: Frame, pen: Pen, axis: PlotScale) -> list[Element | None]:
     said = axis.said
     box = frame.box(_other(frame, axis, "y"), axis)
     if said.get("showline") or said.get("ticks"):
@@ -128,13 +128,13 @@ def _y_axis(frame: Frame, pen: Pen, axis: Scale) -> list[Element | None]:
     return found
 
 
-def _font(frame: Frame, axis: Scale, font: Mapping) -> tuple[float, str]:
+def _font(frame: Frame, axis: PlotScale, font: Mapping) -> tuple[float, str]:
     check(f"{axis.name}.tickfont", font, FONT)
     usual = frame.layout["font"]
     return font.get("size", usual["size"]), font.get("color", usual["color"])
 
 
-def _title(frame: Frame, axis: Scale) -> tuple[str, float, str]:
+def _title(frame: Frame, axis: PlotScale) -> tuple[str, float, str]:
     said = axis.said["title"]
     check(f"{axis.name}.title", said, TITLE)
     font, usual = said.get("font", {}), frame.layout["font"]
@@ -177,11 +177,11 @@ def _shape(frame: Frame, pen: Pen, where: str, one: Mapping) -> Element | None:
     y0, y1 = (_kept(upward, upward.share(one[key])) for key in ("y0", "y1"))
     if kind == "line":
         return pen.straight(Place(x0, frame.down(y0)), Place(x1, frame.down(y1)), **look)
-    box = Box(min(x0, x1), max(x0, x1), frame.down(max(y0, y1)), frame.down(min(y0, y1)))
+    box = PenBox(min(x0, x1), max(x0, x1), frame.down(max(y0, y1)), frame.down(min(y0, y1)))
     return pen.block(box, **fill, **(look if look["stroke"] != "none" else {}))
 
 
-def _kept(axis: Scale, share: float) -> float:
+def _kept(axis: PlotScale, share: float) -> float:
     """A share kept within its axis: plotly cuts shapes off there; the paper has no edge."""
     return share if axis.name == "paper" else min(axis.end, max(axis.start, share))
 

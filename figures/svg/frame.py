@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from figures.svg.known import FONT, LAYOUT, Undrawable, check
-from figures.svg.pen import Box
-from figures.svg.scale import Scale, scale
+from figures.svg.pen import PenBox
+from figures.svg.scale import PlotScale, scale
 
-_PAPER = Scale("paper", "linear", 0, 1, 0, 1, {})
+_PAPER = PlotScale("paper", "linear", 0, 1, 0, 1, {})
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Frame:
     right: float
     top: float
     bottom: float
-    axes: Mapping[str, Scale]
+    axes: Mapping[str, PlotScale]
     layout: Mapping
 
     @property
@@ -34,7 +34,7 @@ class Frame:
         """px from the top to the foot of the plot area."""
         return self.height - self.bottom
 
-    def axis(self, where: str, name: str) -> Scale:
+    def axis(self, where: str, name: str) -> PlotScale:
         """The axis that something refers to; 'paper' is the plot area. Raises Undrawable for one that there is not."""
         if name == "paper":
             return _PAPER
@@ -46,12 +46,12 @@ class Frame:
         """px from the top of a share of the plot area's height, counted from its foot."""
         return self.top + (1 - share) * self.high
 
-    def box(self, across: Scale, upward: Scale) -> Box:
+    def box(self, across: PlotScale, upward: PlotScale) -> PenBox:
         """The part of the plot area that two axes span."""
-        return Box(across.start, across.end, self.down(upward.end), self.down(upward.start))
+        return PenBox(across.start, across.end, self.down(upward.end), self.down(upward.start))
 
     @property
-    def scaled(self) -> Scale | None:
+    def scaled(self) -> PlotScale | None:
         """The x axis whose unit is as long as that of y (maps); None where there is none."""
         return next((one for one in self.axes.values() if "scaleanchor" in one.said), None)
 

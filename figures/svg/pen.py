@@ -19,7 +19,7 @@ from figures.svg.element import Element, number
 _ACROSS = 1000
 
 
-class Box(NamedTuple):
+class PenBox(NamedTuple):
     """A part of the plot area: shares across, px downwards."""
 
     left: float
@@ -62,7 +62,7 @@ class Pen:
         ends = {"x1": self.x(start.share), "y1": number(start.down), "x2": self.x(end.share), "y2": number(end.down)}
         return Element("line", {**ends, **attributes})
 
-    def block(self, box: Box, **attributes: object) -> Element:
+    def block(self, box: PenBox, **attributes: object) -> Element:
         """A rectangle."""
         width = box.right - box.left
         size = f"{number(100 * width, 2)}%" if self.stretches else number(width * self.inside, 2)
@@ -83,18 +83,18 @@ class Pen:
         move = f"translate({number(self.across(place), 2)},{number(place.down, 2)})"
         return Element("path", {"d": path, "transform": move, **attributes})
 
-    def curve(self, paths: Sequence[Path], box: Box, *, closed: bool = False, **attributes: object) -> Element:
+    def curve(self, paths: Sequence[Path], box: PenBox, *, closed: bool = False, **attributes: object) -> Element:
         """Lines through (share, px) as one path; where the drawing stretches, for ``stretched`` of that box."""
         places = [[self._in(box, one) for one in path] for path in paths]
         return Element("path", {"d": "".join(_path(one, closed) for one in places if one), **attributes})
 
-    def _in(self, box: Box, place: tuple[float, float]) -> tuple[float, float]:
+    def _in(self, box: PenBox, place: tuple[float, float]) -> tuple[float, float]:
         share, down = place
         if self.stretches:
             return (share - box.left) / (box.right - box.left) * _ACROSS, down
         return self.left + share * self.inside, down
 
-    def stretched(self, curves: Sequence[Element], box: Box, free: bool) -> Element:
+    def stretched(self, curves: Sequence[Element], box: PenBox, free: bool) -> Element:
         """The inner <svg> of curves in a box, which it cuts off unless they are ``free``."""
         size = f"{number(100 * (box.right - box.left), 2)}%", number(box.bottom - box.top)
         said = {

@@ -11,7 +11,7 @@ from figures.svg.known import AXIS, Undrawable, check, one_of
 
 
 @dataclass(frozen=True)
-class Scale:
+class PlotScale:
     """One axis: ``low``–``high`` in its own units (log10 on a logarithmic axis, days on one of dates) over the part
     ``start``–``end`` of the plot area; ``said`` is the axis as the figure has it."""
 
@@ -50,7 +50,7 @@ class Scale:
         return bool(self.said.get("visible", True))
 
 
-def scale(name: str, said: Mapping) -> Scale:
+def scale(name: str, said: Mapping) -> PlotScale:
     """The axis called ``name`` ('xaxis2'). Raises Undrawable where its ends, or its ticks, are not said."""
     check(name, said, AXIS)
     kind = said.get("type", "linear")
@@ -62,11 +62,13 @@ def scale(name: str, said: Mapping) -> Scale:
     if len(said.get("range", ())) != 2:
         raise Undrawable(f"{name}: its ends are not said; give it a range")
     start, end = said.get("domain", (0, 1))
-    bare = Scale(name, "linear" if kind == "log" else kind, 0, 1, start, end, said)  # the range of a log axis is logged
+    bare = PlotScale(
+        name, "linear" if kind == "log" else kind, 0, 1, start, end, said
+    )  # the range of a log axis is logged
     low, high = (bare.number(one) for one in said["range"])
     if low == high:
         raise Undrawable(f"{name}: its range {said['range']!r} has no width")
-    made = Scale(name, kind, low, high, start, end, said)
+    made = PlotScale(name, kind, low, high, start, end, said)
     values, texts = said.get("tickvals"), said.get("ticktext")
     if made.shown and (values is None or texts is None or len(values) != len(texts)):
         raise Undrawable(f"{name}: its ticks are not said; give it tickvals and as many ticktext, or visible False")

@@ -11,8 +11,8 @@ from figures.svg import symbols
 from figures.svg.element import Element, group, number, paint
 from figures.svg.frame import Frame
 from figures.svg.known import BAR, BAR_MARKER, EDGE, FONT, LINE, MARKER, PATTERN, SCATTER, Undrawable, check, one_of
-from figures.svg.pen import Box, Pen, Place
-from figures.svg.scale import Scale
+from figures.svg.pen import Pen, PenBox, Place
+from figures.svg.scale import PlotScale
 from figures.svg.words import lines, written
 
 _DASHES = {"solid": (), "dot": (1, 1), "dash": (3, 3), "longdash": (5, 5), "dashdot": (3, 1, 1, 1)}
@@ -71,14 +71,14 @@ class _Plot:
 
     frame: Frame
     pen: Pen
-    across: Scale
-    upward: Scale
+    across: PlotScale
+    upward: PlotScale
     made: list[Element] = field(default_factory=list)
     curves: list[Element] = field(default_factory=list)
     free: bool = False
 
     @property
-    def box(self) -> Box:
+    def box(self) -> PenBox:
         return self.frame.box(self.across, self.upward)
 
     def place(self, x: object, y: object) -> tuple[float, float]:
@@ -263,11 +263,11 @@ def _without_fill(attributes: dict[str, object]) -> dict[str, object]:
     return {key: value for key, value in attributes.items() if key != "fill"}
 
 
-def _holds(box: Box, path: Path) -> bool:
+def _holds(box: PenBox, path: Path) -> bool:
     return all(box.left - 1e-6 <= x <= box.right + 1e-6 and box.top - _JUST <= y <= box.bottom + _JUST for x, y in path)
 
 
-def _cut(where: str, paths: list[Path], box: Box, closed: bool) -> list[Path]:
+def _cut(where: str, paths: list[Path], box: PenBox, closed: bool) -> list[Path]:
     """The parts of lines, or of areas, within a box: a file has no inner <svg> that cuts them off."""
     edges = (
         (lambda p: p[0] - box.left, 0, box.left),
@@ -381,7 +381,7 @@ def _bars(plot: _Plot, bars: list[tuple[int, Mapping]], patterns: list[Element],
             heights[x] = foot + y
             left, wide = _bar_place(where, trace, mode, x, number_, len(bars), gap)
             top, low = (plot.frame.down(plot.upward.share(one)) for one in (foot + y, foot))
-            box = Box(plot.across.share(left), plot.across.share(left + wide), top, low)
+            box = PenBox(plot.across.share(left), plot.across.share(left + wide), top, low)
             fill = _bar_fill(where, marker, patterns, f"{name}-{order}")
             opacity = _each(marker.get("opacity", 1), n)
             said = {**fill, "opacity": None if opacity == 1 else opacity, "data-id": ids[n]}

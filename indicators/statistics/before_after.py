@@ -54,7 +54,7 @@ EXTREME = 1.645
 
 
 @dataclass(frozen=True)
-class Estimate:
+class EffectEstimate:
     """A difference with 95 % limits and two-sided p."""
 
     value: float
@@ -76,9 +76,9 @@ class Segmented:
     ``fitted`` and ``continued`` (the trend before, carried on) are for each point, without the season.
     """
 
-    level: Estimate
-    slope: Estimate
-    pre_slope: Estimate
+    level: EffectEstimate
+    slope: EffectEstimate
+    pre_slope: EffectEstimate
     dispersion: float
     seasonal: bool
     correlation: float
@@ -93,7 +93,7 @@ class Difference:
     control, in their order. ``between``: standard deviation of the controls' true changes.
     """
 
-    estimate: Estimate
+    estimate: EffectEstimate
     change: float
     others: float
     placebo: np.ndarray
@@ -190,7 +190,7 @@ def _segmented(
 
 def _autoregressive(
     time: np.ndarray, design: np.ndarray, y: np.ndarray, variance: np.ndarray
-) -> tuple[np.ndarray, list[Estimate], float]:
+) -> tuple[np.ndarray, list[EffectEstimate], float]:
     """Coefficients, the estimates of jump, turn and trend before, and the correlation of neighbours, over CORRELATIONS.
 
     Points that are missing between two others make them less alike. The dispersion is floored as without correlation.
@@ -222,7 +222,7 @@ def _autoregressive(
     return weight @ beta, estimates, float(weight @ (share * rho))
 
 
-def _mixed(values: np.ndarray, errors: np.ndarray, weight: np.ndarray, freedom: int) -> Estimate:
+def _mixed(values: np.ndarray, errors: np.ndarray, weight: np.ndarray, freedom: int) -> EffectEstimate:
     """Mean, 95 % limits and two-sided p of a mixture of Student's t distributions."""
 
     def below(at: float) -> float:
@@ -231,10 +231,10 @@ def _mixed(values: np.ndarray, errors: np.ndarray, weight: np.ndarray, freedom: 
     far = float(np.abs(values).max() + 1e3 * errors.max())
     lower, upper = (brentq(lambda at, part=part: below(at) - part, -far, far, xtol=1e-12) for part in (0.025, 0.975))
     zero = below(0.0)
-    return Estimate(float(weight @ values), lower, upper, 2 * min(zero, 1 - zero))
+    return EffectEstimate(float(weight @ values), lower, upper, 2 * min(zero, 1 - zero))
 
 
-def slope_between(time, x, n, others_x, others_n) -> Estimate:
+def slope_between(time, x, n, others_x, others_n) -> EffectEstimate:
     """The trend of the unit less the others' trend, per year: the test of parallel trends, on points before the date.
 
     Raises ValueError with fewer than three points.
@@ -279,7 +279,7 @@ def difference(unit: tuple[float, float, float, float], controls) -> Difference:
     as_extreme = int(np.sum(np.abs(statistics) >= abs(value / spread) - 1e-12))
     p = (1 + as_extreme) / len(rows)
     half = t_quantile(0.975, len(placebo) - 1) * spread
-    estimate = Estimate(value, float(value - half), float(value + half), float(p))
+    estimate = EffectEstimate(value, float(value - half), float(value + half), float(p))
     return Difference(estimate, float(change[0]), mean, placebo, float(np.sqrt(between)))
 
 
@@ -350,8 +350,8 @@ def _dispersion(residuals: np.ndarray, freedom: int) -> float:
     return max(float((residuals**2).sum() / freedom), float(chi2_quantile(_DISPERSION_FLOOR, freedom) / freedom))
 
 
-def _with_t(value: float, error: float, freedom: int) -> Estimate:
+def _with_t(value: float, error: float, freedom: int) -> EffectEstimate:
     half = t_quantile(0.975, freedom) * error
-    return Estimate(
+    return EffectEstimate(
         float(value), float(value - half), float(value + half), float(2 * t_above(abs(value / error), freedom))
     )

@@ -56,7 +56,7 @@ def own_level(unit, logit, patients, events, units: int, sd: float = OWN_LEVEL_S
 
 
 @dataclass
-class State:
+class CusumState:
     """Where charts stand. Arrays of arms × charts; ``start`` and ``alarm`` are steps, −1 where there is none.
 
     ``value``: the sums. ``start``: the first step after the sum was last zero. ``active``: in signal since ``alarm``.
@@ -71,7 +71,7 @@ class State:
     alarm: np.ndarray
 
     @classmethod
-    def zero(cls, charts: int) -> State:
+    def zero(cls, charts: int) -> CusumState:
         """Charts that begin."""
         shape = (len(ARMS), charts)
         sums, flags = np.zeros(shape), np.zeros(shape, dtype=bool)
@@ -98,7 +98,7 @@ class Told:
 
 
 def advance(
-    state: State,
+    state: CusumState,
     scores: np.ndarray,
     thresholds: np.ndarray,
     strong: np.ndarray,

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit
 
-from indicators.statistics.cusum import ARMS, OWN_LEVEL_SD, State, Told, advance, own_level, weights
-from indicators.statistics.worsening import Signal, Signals
+from indicators.statistics.cusum import ARMS, OWN_LEVEL_SD, CusumState, Told, advance, own_level, weights
+from indicators.statistics.worsening import Signals, WorseningSignal
 
 BASELINE_YEARS = 3
 #: With fewer events, or non-events, in the baseline years (five a year) a chart has no level of its own.
@@ -28,7 +28,7 @@ COUNTRY_SD = 0.35
 
 
 @dataclass(frozen=True)
-class Counts:
+class MonitoredCounts:
     """Groups of patients in order of ``day``: their chart (0 … charts−1), day number, number, and events among them.
 
     ``indicator``: of each chart the number of what it charts; charts of the same share what is known of how much their
@@ -104,7 +104,7 @@ class Monitored:
     """
 
     first: int
-    state: State
+    state: CusumState
     expected: np.ndarray
     sums: np.ndarray
     volume: np.ndarray
@@ -114,7 +114,7 @@ class Monitored:
     baseline: np.ndarray
     threshold: np.ndarray
     years: tuple[Year, ...]
-    signals: dict[tuple[int, int], Signal]
+    signals: dict[tuple[int, int], WorseningSignal]
     absorbed: dict[tuple[int, int], tuple[int, int]]
     judged: np.ndarray
     doubling: np.ndarray
@@ -122,7 +122,7 @@ class Monitored:
 
 
 def monitor(
-    counts: Counts,
+    counts: MonitoredCounts,
     turns: np.ndarray,
     last: np.ndarray,
     logits: Callable[[int, int], np.ndarray],
@@ -135,7 +135,7 @@ def monitor(
 
 
 def monitor_on(
-    counts: Counts,
+    counts: MonitoredCounts,
     turns: np.ndarray,
     lasts: Sequence[np.ndarray],
     logits: Callable[[int, int], np.ndarray],
@@ -163,7 +163,7 @@ def monitor_on(
     pooled = _pooled(counts, judges.successions) if judges is not None and judges.successions else None
     born = np.full(charts, np.iinfo(np.int64).max)
     np.minimum.at(born, counts.chart, counts.day)
-    state = State.zero(charts)
+    state = CusumState.zero(charts)
     base, judged = np.full(charts, -1), np.full(charts, SILENT)
     level, volume, proportion, typical = (np.zeros(charts) for _ in range(4))
     dispersion = np.ones(charts)
@@ -255,14 +255,14 @@ class _Then:
     def __init__(self, last: np.ndarray, standing: Mapping[str, np.ndarray]) -> None:
         self.last = last
         self._held = {name: values.copy() for name, values in standing.items()}
-        self._signals: dict[tuple[int, int], Signal] = {}
+        self._signals: dict[tuple[int, int], WorseningSignal] = {}
         self._absorbed: dict[tuple[int, int], tuple[int, int]] = {}
 
     def take(
         self,
         day: int,
         standing: Mapping[str, np.ndarray],
-        signals: Mapping[tuple[int, int], Signal],
+        signals: Mapping[tuple[int, int], WorseningSignal],
         absorbed: Mapping[tuple[int, int], tuple[int, int]],
     ) -> None:
         """How the charts stand whose last day has come."""
@@ -273,7 +273,7 @@ class _Then:
         self._absorbed |= {key: one for key, one in absorbed.items() if where[key[1]]}
 
     def monitored(self, first: int, expected: np.ndarray) -> Monitored:
-        state = State(**{name: self._held.pop(name) for name in State.__dataclass_fields__})
+        state = CusumState(**{name: self._held.pop(name) for name in CusumState.__dataclass_fields__})
         sums = np.empty((0, *state.value.shape))
         return Monitored(
             first=first,
@@ -288,7 +288,7 @@ class _Then:
 
 
 def _scores(
-    counts: Counts, rows: slice, days: int, first: int, base: np.ndarray, level: np.ndarray, known: dict
+    counts: MonitoredCounts, rows: slice, days: int, first: int, base: np.ndarray, level: np.ndarray, known: dict
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """What each day of a year adds to the sums (days × arms × charts), the events expected (days × charts), and the
     expected log odds of each group of patients (NaN where the chart is silent)."""
@@ -355,7 +355,7 @@ class _Window:
         return least & (self.yearly > 0).all(0)
 
 
-def _window(counts: Counts, risk: np.ndarray, turns: np.ndarray) -> _Window:
+def _window(counts: MonitoredCounts, risk: np.ndarray, turns: np.ndarray) -> _Window:
     """What the years that begin at ``turns`` hold; ``counts``: of them, with the risk expected of each group."""
     charts, chart, n = counts.charts, counts.chart, counts.patients
     total, events = (np.bincount(chart, part, charts) for part in (n, counts.events))
@@ -365,7 +365,7 @@ def _window(counts: Counts, risk: np.ndarray, turns: np.ndarray) -> _Window:
     return _Window(total, events, mean, _alike(mean, variance), yearly)
 
 
-def _levels(counts: Counts, logit: np.ndarray, sd: float) -> tuple[np.ndarray, np.ndarray]:
+def _levels(counts: MonitoredCounts, logit: np.ndarray, sd: float) -> tuple[np.ndarray, np.ndarray]:
     """Own levels under a prior of that standard deviation, and the risk of each group."""
     level = own_level(counts.chart, logit, counts.patients, counts.events, counts.charts, sd)
     return level, expit(logit + level[counts.chart])
@@ -377,14 +377,14 @@ def _alike(mean: np.ndarray, variance: np.ndarray) -> np.ndarray:
     return np.clip(np.where(mean <= 0.5, lower, 1 - lower), 1e-6, 1 - 1e-6)
 
 
-def _cut(counts: Counts, turns: np.ndarray, k: int) -> tuple[slice, Counts]:
+def _cut(counts: MonitoredCounts, turns: np.ndarray, k: int) -> tuple[slice, MonitoredCounts]:
     """The places and the counts of the three years before year ``k``."""
     rows = slice(*np.searchsorted(counts.day, turns[[k - BASELINE_YEARS, k]]))
     parts = (part[rows] for part in (counts.chart, counts.day, counts.patients, counts.events))
-    return rows, Counts(counts.charts, *parts, counts.indicator)
+    return rows, MonitoredCounts(counts.charts, *parts, counts.indicator)
 
 
-def _baseline(counts: Counts, logit: np.ndarray, turns: np.ndarray, k: int) -> _Baseline:
+def _baseline(counts: MonitoredCounts, logit: np.ndarray, turns: np.ndarray, k: int) -> _Baseline:
     """The charts judged by their own level in year ``k``; the others silent. ``logit``: of every group of patients."""
     rows, there = _cut(counts, turns, k)
     years = turns[k - BASELINE_YEARS : k + 1]
@@ -396,7 +396,7 @@ def _baseline(counts: Counts, logit: np.ndarray, turns: np.ndarray, k: int) -> _
     return _Baseline(level, window.total / BASELINE_YEARS, window.mean, window.typical, dispersion, judged)
 
 
-def _pooled(counts: Counts, successions: tuple[tuple[int, int], ...]) -> tuple[np.ndarray, Counts]:
+def _pooled(counts: MonitoredCounts, successions: tuple[tuple[int, int], ...]) -> tuple[np.ndarray, MonitoredCounts]:
     """The successors' patients and those of the units they succeed, as patients of the successors, and their places.
 
     A successor of a successor has the patients of both.
@@ -416,13 +416,13 @@ def _pooled(counts: Counts, successions: tuple[tuple[int, int], ...]) -> tuple[n
     order = np.argsort(counts.day[place], kind="stable")
     place, chart = place[order], chart[order]
     rest = (part[place] for part in (counts.day, counts.patients, counts.events))
-    return place, Counts(counts.charts, chart, *rest, counts.indicator)
+    return place, MonitoredCounts(counts.charts, chart, *rest, counts.indicator)
 
 
 def _others(
     own: _Baseline,
-    counts: Counts,
-    pooled: tuple[np.ndarray, Counts] | None,
+    counts: MonitoredCounts,
+    pooled: tuple[np.ndarray, MonitoredCounts] | None,
     logit: np.ndarray,
     turns: np.ndarray,
     k: int,
@@ -436,10 +436,10 @@ def _others(
     rows, there = _cut(counts, turns, k)
     years = turns[k - BASELINE_YEARS : k + 1]
     kind, number = counts.kinds, int(counts.kinds.max(initial=0)) + 1
-    together = Counts(number, kind[there.chart], there.day, there.patients, there.events)
+    together = MonitoredCounts(number, kind[there.chart], there.day, there.patients, there.events)
     country = _window(together, expit(logit[rows]), years)
     few = own.judged[there.chart] != OWN
-    there = Counts(
+    there = MonitoredCounts(
         there.charts, there.chart[few], there.day[few], there.patients[few], there.events[few], counts.indicator
     )
     level, risk = _levels(there, logit[rows][few], COUNTRY_SD)
@@ -504,7 +504,7 @@ def _limits(fresh: _Baseline, threshold: Threshold, judges: Judges | None) -> _L
 
 
 def _dispersion(
-    counts: Counts, risk: np.ndarray, turns: np.ndarray, speaks: np.ndarray
+    counts: MonitoredCounts, risk: np.ndarray, turns: np.ndarray, speaks: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """How many times as much the months' events vary as by chance, by chart, and the mean of its indicator's charts.
 

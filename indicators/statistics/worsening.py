@@ -30,7 +30,7 @@ GROWTH = 1.1
 
 
 @dataclass
-class Signal:
+class WorseningSignal:
     """One chart's signal in one direction; days as steps.
 
     ``since``: the start of the last change, ``alarm``: the day of the last news and ``news`` what it was; ``first``:
@@ -75,7 +75,7 @@ class Signals:
         self._order, self._day = order, day
         self._patients, self._events = patients, events
         self.logit = np.full(len(chart), np.nan)
-        self.live: dict[tuple[int, int], Signal] = {}
+        self.live: dict[tuple[int, int], WorseningSignal] = {}
 
     def year(self, told: Sequence[Told], thresholds: np.ndarray, first: int, stop: int) -> None:
         """Follow the signals through the days ``first`` … ``stop`` − 1, of which the charts have ``told``."""
@@ -89,7 +89,7 @@ class Signals:
             elif event.what == "strong":
                 strong[key] = event.step
             else:
-                self.live[key] = Signal(event.start, event.step, NEW, event.start, event.step)
+                self.live[key] = WorseningSignal(event.start, event.step, NEW, event.start, event.step)
                 self._estimate(key, event.step + 1)
                 begins[key] = event.step + 1
         for key, begin in begins.items():
@@ -100,7 +100,7 @@ class Signals:
 
     def until(
         self, told: Sequence[Told], thresholds: np.ndarray, first: int, stop: int, charts: np.ndarray
-    ) -> dict[tuple[int, int], Signal]:
+    ) -> dict[tuple[int, int], WorseningSignal]:
         """The signals of some charts (true in ``charts``) after ``year`` of those days; nothing here changes."""
         then = copy.copy(self)
         then.live = {key: replace(one) for key, one in self.live.items() if charts[key[1]]}
@@ -193,6 +193,6 @@ class Signals:
                 if raised >= threshold and score > 0:
                     begin = day + 1
                     since = self._turned(key, begin)
-                    self.live[key] = one = Signal(since, day, AGAIN, one.first, one.begun)
+                    self.live[key] = one = WorseningSignal(since, day, AGAIN, one.first, one.begun)
                     self._estimate(key, begin)
                     break

@@ -9,9 +9,10 @@ from dash import dcc
 from data import reference
 from data.reference import Standard
 from data.synthetic import describe_signals
+from data.text import Text
 from exports.about import standards_of, title_of
 from indicators.catalogue import BY_ID, CATALOGUE, why_not_reported
-from indicators.declaration import FAMILIES, Text
+from indicators.declaration import FAMILIES
 from layouts.frame import shell
 from layouts.parts import html, tables
 from layouts.parts.downloads import line
@@ -101,11 +102,11 @@ def standards(context: Reader) -> html.Section:
         verified = t("ja", "yes") if one.verified else html.Span(t("nej", "no"), className="is-high")
         rows.append(tables.Row(html.Span(name), [goal, whose, source_text(one.source, lang), verified]))
     columns = [
-        tables.Column(t("Indikator", "Indicator"), "left", width="36%"),
-        tables.Column(t("Standard", "Standard"), "left", width="14%"),
-        tables.Column(t("Gælder", "Holds for"), "left", css="no-wrap", wide_only=True),
-        tables.Column(t("Kilde", "Source"), "left", wide_only=True),
-        tables.Column(t("Verificeret", "Verified"), "left", width="10%"),
+        tables.Heading(t("Indikator", "Indicator"), "left", width="36%"),
+        tables.Heading(t("Standard", "Standard"), "left", width="14%"),
+        tables.Heading(t("Gælder", "Holds for"), "left", css="no-wrap", wide_only=True),
+        tables.Heading(t("Kilde", "Source"), "left", wide_only=True),
+        tables.Heading(t("Verificeret", "Verified"), "left", width="10%"),
     ]
     caption = t(f"Standarder for {context.database}", f"Standards of {context.database}")
     return shell.section(
@@ -191,11 +192,11 @@ def snapshot(context: Reader) -> html.Section:
             )
         )
     columns = [
-        tables.Column(t("Database", "Database"), "left"),
-        tables.Column(t("Data til og med", "Data up to and including")),
-        tables.Column(t("Forløb", "Cases")),
-        tables.Column(t("Indlæst", "Loaded"), wide_only=True),
-        tables.Column(t("Art", "Kind"), "left", wide_only=True),
+        tables.Heading(t("Database", "Database"), "left"),
+        tables.Heading(t("Data til og med", "Data up to and including")),
+        tables.Heading(t("Forløb", "Cases")),
+        tables.Heading(t("Indlæst", "Loaded"), wide_only=True),
+        tables.Heading(t("Art", "Kind"), "left", wide_only=True),
     ]
     caption = t(f"Databaser i udtræk {shown.id}", f"Databases of snapshot {shown.id}")
     made = time_text(shown.created, lang)
@@ -258,9 +259,9 @@ def synthetic(context: Reader) -> html.Section | None:
     if rows:
         caption = t("Hvad der er plantet i data", "What is planted in the data")
         columns = [
-            tables.Column(t("Afdeling", "Department"), "left", width="24%"),
-            tables.Column("Database", "left", width="9%"),
-            tables.Column(t("Plantet signal", "Planted signal"), "left"),
+            tables.Heading(t("Afdeling", "Department"), "left", width="24%"),
+            tables.Heading("Database", "left", width="9%"),
+            tables.Heading(t("Plantet signal", "Planted signal"), "left"),
         ]
         text = t(
             "Disse afvigelser er lagt ind, for at det kan ses, om metoderne finder dem:",

@@ -12,7 +12,7 @@ from exports.registry import stamp
 from indicators.declaration import FAMILIES
 from layouts.frame import shell
 from layouts.parts import html, marks, tables
-from results.across import Across, Line
+from results.across import Across, AcrossRow
 from results.audit import Cell
 from results.table import Kind, Said, Value, of
 from results.view import View
@@ -82,10 +82,10 @@ def matrix_table(context: Reader, matrix: Across, views: Sequence[View]) -> html
     """Indicators as rows by family, databases as columns; counts per database on top, per indicator to the right."""
     t, lang = context.t, context.lang
     own = queries(context, views)
-    columns = [tables.Column(t("Indikator", "Indicator"), "left", css="across-name")]
-    columns += [tables.Column(_head(context, view), "centre", css="across-db") for view in views]
+    columns = [tables.Heading(t("Indikator", "Indicator"), "left", css="across-name")]
+    columns += [tables.Heading(_head(context, view), "centre", css="across-db") for view in views]
     columns += [
-        tables.Column(
+        tables.Heading(
             html.Span([marks.mark(name), html.Span(verdicts.verdict_text(name, lang), className="visually-hidden")]),
             "right",
             css="across-sum" + (" is-first" if name == "not_met" else ""),
@@ -129,7 +129,7 @@ def _sum(value: int, name: str, lang: str) -> object:
     return html.Span(text, className="is-bad") if name == "not_met" else text
 
 
-def _line(context: Reader, matrix: Across, views: Sequence[View], own: dict[str, str], line: Line) -> tables.Row:
+def _line(context: Reader, matrix: Across, views: Sequence[View], own: dict[str, str], line: AcrossRow) -> tables.Row:
     lang = context.lang
     title = line.title.in_(lang)
     beside = [line.indicator.qualifier.in_(lang)] if line.indicator.qualifier is not None else []
@@ -145,7 +145,7 @@ def _line(context: Reader, matrix: Across, views: Sequence[View], own: dict[str,
     return tables.Row(head, [*[_cell(context, matrix, view, own[view.database], line) for view in views], *ends])
 
 
-def _cell(context: Reader, matrix: Across, view: View, query: str, line: Line) -> object:
+def _cell(context: Reader, matrix: Across, view: View, query: str, line: AcrossRow) -> object:
     """Mark and rate as a link to the database's indicator; a sign where there is none."""
     state = matrix.state(view.database, line)
     if state is None:
@@ -176,10 +176,10 @@ def list_table(context: Reader, matrix: Across, views: Sequence[View]) -> html.D
     """One row per database: year, counts, and the standards not met by name."""
     t, lang = context.t, context.lang
     columns = [
-        tables.Column("Database", "left", width="27%"),
-        tables.Column(t("År", "Year"), "left", width="8%"),
-        *[tables.Column(marks.verdict(name, lang), "left", css="across-count", width="9%") for name in JUDGED],
-        tables.Column(t("Ikke opfyldte standarder", "Standards not met"), "left", css="across-missed"),
+        tables.Heading("Database", "left", width="27%"),
+        tables.Heading(t("År", "Year"), "left", width="8%"),
+        *[tables.Heading(marks.verdict(name, lang), "left", css="across-count", width="9%") for name in JUDGED],
+        tables.Heading(t("Ikke opfyldte standarder", "Standards not met"), "left", css="across-missed"),
     ]
     rows = []
     for view in views:
@@ -208,7 +208,7 @@ def _missed(context: Reader, matrix: Across, view: View) -> object:
     return html.Ul([html.Li(_missed_link(context, matrix, view, line)) for line in lines])
 
 
-def _missed_link(context: Reader, matrix: Across, view: View, line: Line) -> dcc.Link:
+def _missed_link(context: Reader, matrix: Across, view: View, line: AcrossRow) -> dcc.Link:
     href = link_to(context, f"/indikator/{line.indicator.id}", view, line.site)
     rate = html.Span(fmt.percent(matrix.cells[view.database, line].rate, 1, context.lang), className="across-rate")
     return dcc.Link([html.Span(label(line, context.lang)), " ", rate], href=href)
@@ -332,7 +332,7 @@ def sheet(context: Reader, matrix: Across) -> Sheet:
     return Sheet(t("På tværs", "Across databases"), title, columns, tuple(rows), marked, span, everything)
 
 
-def _values(context: Reader, line: Line, cell: Cell) -> tuple[Value, ...]:
+def _values(context: Reader, line: AcrossRow, cell: Cell) -> tuple[Value, ...]:
     hidden = Said.HIDDEN
     numerator = None if line.indicator.survival_years and not cell.hidden else cell.numerator
     shown = tuple(hidden if cell.hidden else value for value in (numerator, cell.denominator))

@@ -85,17 +85,17 @@ def body(context: Reader, listing: Listing) -> list:
     parts: list = [html.Nav(jumps, className="region-jumps", **{"aria-label": t("Regioner", "Regions")})]
     hides = context.view.edition.hides
     columns = [
-        tables.Column(t("Afdeling", "Department"), "left", width="40%"),
-        tables.Column(t("Forløb", "Cases"), css="list-cases"),
+        tables.Heading(t("Afdeling", "Department"), "left", width="40%"),
+        tables.Heading(t("Forløb", "Cases"), css="list-cases"),
         *[
-            tables.Column(
+            tables.Heading(
                 [marks.mark(name), html.Span(verdicts.verdict_text(name, context.lang), className="list-word")],
                 css=f"list-count list-{name}",
             )
             for name in ("not_met", "uncertain", "met")
         ],
-        tables.Column(t("uden standard", "no standard"), wide_only=True),
-        *([tables.Column(t("skjult", "hidden"), wide_only=True)] if hides else []),
+        tables.Heading(t("uden standard", "no standard"), wide_only=True),
+        *([tables.Heading(t("skjult", "hidden"), wide_only=True)] if hides else []),
     ]
     bodies = [
         tables.Group(html.Span(name, id=f"region-{code}"), tuple(_row(context, one, hides) for one in members))

@@ -19,7 +19,7 @@ from layouts.parts import cards, html
 from layouts.parts.downloads import line
 from layouts.waits import summary as waits
 from results import department as data
-from results.department import Comparison, Department, listing
+from results.department import DepartmentRow, DepartmentUnit, listing
 from results.nodes import units
 from words import delivered
 from words import department as text
@@ -45,7 +45,7 @@ def layout(path_code: str | None = None, **query: object) -> html.Div:
     return _one(replace(context, state=context.state.with_(unit=unit.code)), unit)
 
 
-def _one(context: Reader, unit: Department) -> html.Div:
+def _one(context: Reader, unit: DepartmentUnit) -> html.Div:
     rows = data.compare(context.view, unit)
     body: list = []
     links = html.P(line(context, "afdeling", unit.code), className="section-links")
@@ -72,11 +72,11 @@ def _one(context: Reader, unit: Department) -> html.Div:
     )
 
 
-def _crumbs(context: Reader, unit: Department) -> list[tuple[str, str | None]]:
+def _crumbs(context: Reader, unit: DepartmentUnit) -> list[tuple[str, str | None]]:
     return [(context.t("Afdelinger", "Departments"), "/afdeling"), (unit.region_name, None), (unit.name, None)]
 
 
-def _selections(context: Reader, unit: Department) -> list:
+def _selections(context: Reader, unit: DepartmentUnit) -> list:
     # Another database need not have the department; the address says which it is.
     plain = replace(context, state=context.state.with_(unit=None))
     others = tuple(
@@ -87,7 +87,7 @@ def _selections(context: Reader, unit: Department) -> list:
     return [menu, select.database(plain), *select.standard(plain, *CHOICES)]
 
 
-def _onward(context: Reader, rows: tuple[Comparison, ...], warned: Warned) -> html.Nav:
+def _onward(context: Reader, rows: tuple[DepartmentRow, ...], warned: Warned) -> html.Nav:
     """Links to the other pages with this department as the reader's own."""
     t = context.t
     order = ("not_met", "uncertain", "met", "target", "no_standard")
@@ -115,7 +115,7 @@ def _onward(context: Reader, rows: tuple[Comparison, ...], warned: Warned) -> ht
     return html.Nav(links, className="onward-links", **{"aria-label": t("Videre", "Onward")})
 
 
-def _foot(context: Reader, rows: tuple[Comparison, ...]) -> list:
+def _foot(context: Reader, rows: tuple[DepartmentRow, ...]) -> list:
     t = context.t
     parts: list = [
         t(
@@ -148,7 +148,7 @@ def _all(context: Reader) -> html.Div:
     )
 
 
-def _elsewhere(context: Reader, unit: Department) -> html.Div:
+def _elsewhere(context: Reader, unit: DepartmentUnit) -> html.Div:
     """A department that this database knows nothing of: the databases that do."""
     t = context.t
     there = data.databases_of(context.view, unit.code)

@@ -9,13 +9,13 @@ from layouts.frame import shell
 from layouts.parts import html, tables
 from layouts.parts.downloads import line
 from results import department as data
-from results.department import Comparison, Department, Mix
+from results.department import DepartmentRow, DepartmentUnit, Mix
 from results.quality import SMALLEST_FOR_MEDIAN, delays
 from words import format as fmt
 from words.reader import Reader
 
 
-def survival(context: Reader, unit: Department, rows: Sequence[Comparison]) -> html.Section | None:
+def survival(context: Reader, unit: DepartmentUnit, rows: Sequence[DepartmentRow]) -> html.Section | None:
     """1- and 5-year survival of the department's cases beside the region and the country."""
     t = context.t
     found = [row for row in rows if row.indicator.survival_years]
@@ -34,10 +34,10 @@ def survival(context: Reader, unit: Department, rows: Sequence[Comparison]) -> h
         ]
         lines.append(tables.Row(head, [own, *others]))
     columns = [
-        tables.Column(t("Andel i live", "Proportion alive"), "left"),
-        tables.Column(t("Afdelingen", "Department")),
-        tables.Column(unit.region_name),
-        tables.Column(t("Danmark", "Denmark")),
+        tables.Heading(t("Andel i live", "Proportion alive"), "left"),
+        tables.Heading(t("Afdelingen", "Department")),
+        tables.Heading(unit.region_name),
+        tables.Heading(t("Danmark", "Denmark")),
     ]
     caption = t(
         f"Overlevelse: {unit.name}, {unit.region_name} og Danmark",
@@ -65,7 +65,7 @@ def _limits(context: Reader, cell, below: str | None) -> list[str]:
     return parts + ([below] if below else [])
 
 
-def registration(context: Reader, unit: Department, rows: Sequence[Comparison]) -> html.Section | None:
+def registration(context: Reader, unit: DepartmentUnit, rows: Sequence[DepartmentRow]) -> html.Section | None:
     """Coverage, delay and completeness with region and country, then the indicators that lack information."""
     t = context.t
     lines = []
@@ -83,10 +83,10 @@ def registration(context: Reader, unit: Department, rows: Sequence[Comparison]) 
     if not groups:
         return None
     columns = [
-        tables.Column(html.Span(t("Oplysning", "Item"), className="visually-hidden"), "left"),
-        tables.Column(t("Afdelingen", "Department")),
-        tables.Column(unit.region_name, wide_only=True),
-        tables.Column(t("Danmark", "Denmark")),
+        tables.Heading(html.Span(t("Oplysning", "Item"), className="visually-hidden"), "left"),
+        tables.Heading(t("Afdelingen", "Department")),
+        tables.Heading(unit.region_name, wide_only=True),
+        tables.Heading(t("Danmark", "Denmark")),
     ]
     caption = t(f"Registrering og uoplyste i {unit.name}", f"Registration and missing information in {unit.name}")
     notes = []
@@ -108,7 +108,7 @@ def registration(context: Reader, unit: Department, rows: Sequence[Comparison]) 
     )
 
 
-def _delay_rows(context: Reader, unit: Department) -> list[tables.Row]:
+def _delay_rows(context: Reader, unit: DepartmentUnit) -> list[tables.Row]:
     """Median and 90th percentile of the days from diagnosis to the first report."""
     t = context.t
     found = {(one.level, one.code): one for one in delays(data.treating(context.view))}
@@ -130,7 +130,7 @@ def _delay_rows(context: Reader, unit: Department) -> list[tables.Row]:
     return rows
 
 
-def _missing_row(context: Reader, row: Comparison) -> tables.Row:
+def _missing_row(context: Reader, row: DepartmentRow) -> tables.Row:
     t = context.t
     cells: list = []
     for cell in (row.now, row.region[row.period], row.nation[row.period]):
@@ -147,7 +147,7 @@ def _missing_row(context: Reader, row: Comparison) -> tables.Row:
 # --- case mix --------------------------------------------------------------------------------------
 
 
-def patients(context: Reader, unit: Department) -> html.Section | None:
+def patients(context: Reader, unit: DepartmentUnit) -> html.Section | None:
     """Cases per year and the case mix against the country; None where the department is responsible for no cases."""
     t = context.t
     counts = data.volumes(context.view, unit, tuple(reversed(context.periods)))
@@ -179,7 +179,7 @@ def patients(context: Reader, unit: Department) -> html.Section | None:
     )
 
 
-def _volumes(context: Reader, unit: Department, counts: dict[int, int | None]) -> html.Div:
+def _volumes(context: Reader, unit: DepartmentUnit, counts: dict[int, int | None]) -> html.Div:
     """Cases diagnosed per reporting year as bars from zero."""
     t = context.t
     top = max((count for count in counts.values() if count is not None), default=1) or 1
@@ -191,15 +191,15 @@ def _volumes(context: Reader, unit: Department, counts: dict[int, int | None]) -
         text = html.Strong(text) if css else text
         rows.append(tables.Row(fmt.period(period, context.first_month), [bar, text]))
     columns = [
-        tables.Column(t("Forløb pr. år", "Cases per year"), "left", css="mix-label"),
-        tables.Column(html.Span(t("Søjle", "Bar"), className="visually-hidden"), "left", css="mix-bars"),
-        tables.Column("n", css="mix-own"),
+        tables.Heading(t("Forløb pr. år", "Cases per year"), "left", css="mix-label"),
+        tables.Heading(html.Span(t("Søjle", "Bar"), className="visually-hidden"), "left", css="mix-bars"),
+        tables.Heading("n", css="mix-own"),
     ]
     caption = t(f"Forløb pr. år: {unit.name}", f"Cases per year: {unit.name}")
     return tables.table(caption, columns, rows, css="plain mix-table volumes")
 
 
-def _mix_table(context: Reader, unit: Department, mix: Mix) -> html.Div:
+def _mix_table(context: Reader, unit: DepartmentUnit, mix: Mix) -> html.Div:
     t, lang = context.t, context.lang
     title = mix.title.in_(lang)
     top = max([share for one in mix.shares for share in (one.own, one.nation) if share is not None], default=1) or 1
@@ -214,11 +214,11 @@ def _mix_table(context: Reader, unit: Department, mix: Mix) -> html.Div:
         )
         rows.append(tables.Row(label[:1].upper() + label[1:], [bars, html.Strong(own), count, nation]))
     columns = [
-        tables.Column(title, "left", css="mix-label"),
-        tables.Column(html.Span(t("Andele", "Shares"), className="visually-hidden"), "left", css="mix-bars"),
-        tables.Column(t("Afd.", "Dept."), css="mix-own"),
-        tables.Column("n", css="mix-n"),
-        tables.Column(t("Danmark", "Denmark"), css="mix-nation"),
+        tables.Heading(title, "left", css="mix-label"),
+        tables.Heading(html.Span(t("Andele", "Shares"), className="visually-hidden"), "left", css="mix-bars"),
+        tables.Heading(t("Afd.", "Dept."), css="mix-own"),
+        tables.Heading("n", css="mix-n"),
+        tables.Heading(t("Danmark", "Denmark"), css="mix-nation"),
     ]
     caption = t(f"{title}: {unit.name} og Danmark", f"{title}: {unit.name} and Denmark")
     return tables.table(caption, columns, rows, css="plain mix-table")

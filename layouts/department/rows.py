@@ -10,7 +10,7 @@ from layouts.frame import shell
 from layouts.overview.parts import estimate, link_to
 from layouts.parts import cards, html, marks
 from results.audit import Cell
-from results.department import Comparison, Department
+from results.department import DepartmentRow, DepartmentUnit
 from words import format as fmt
 from words.overview import aside
 from words.reader import Reader
@@ -21,7 +21,7 @@ GROUPS = ("uncertain", "met", "target", "no_standard", "hidden", "no_data")
 
 
 def indicators(
-    context: Reader, unit: Department, rows: Sequence[Comparison], warned: Warned, *below: object
+    context: Reader, unit: DepartmentUnit, rows: Sequence[DepartmentRow], warned: Warned, *below: object
 ) -> html.Div:
     """Two columns on wide screens: what to look at first with what is ``below``, and the rest.
 
@@ -51,7 +51,7 @@ def indicators(
     return html.Div(parts, className="department-rows" if first and groups else "department-rows one")
 
 
-def _has_card(row: Comparison) -> bool:
+def _has_card(row: DepartmentRow) -> bool:
     """Whether a card can be drawn: a result against a standard."""
     return row.now.rate is not None and row.now.standard is not None and row.kind in ("uncertain", "met")
 
@@ -61,7 +61,7 @@ def _crosses(cell: Cell) -> bool:
     return holds(cell.standard, cell.lower) != holds(cell.standard, cell.upper)
 
 
-def _head(context: Reader, kind: str, members: Sequence[Comparison]) -> html.H3:
+def _head(context: Reader, kind: str, members: Sequence[DepartmentRow]) -> html.H3:
     t, number = context.t, len(members)
     plural = "indikator" if number == 1 else "indikatorer", "indicator" if number == 1 else "indicators"
     how_many = f"{fmt.count(number, context.lang)} {t(*plural)}"
@@ -76,7 +76,7 @@ def _head(context: Reader, kind: str, members: Sequence[Comparison]) -> html.H3:
     return cards.compact_head(kind, how_many, context.lang)
 
 
-def title_of(context: Reader, row: Comparison) -> str:
+def title_of(context: Reader, row: DepartmentRow) -> str:
     """The title; after surgery with the days, of survival with the cohort: 'Død efter operation, 30 dage'."""
     text = row.title.in_(context.lang)
     if row.indicator.survival_years or (row.indicator.family == "surgery" and not row.site):
@@ -85,13 +85,13 @@ def title_of(context: Reader, row: Comparison) -> str:
     return text
 
 
-def _qualifier(context: Reader, row: Comparison) -> str:
+def _qualifier(context: Reader, row: DepartmentRow) -> str:
     """What the title leaves out: 'ikke akut'."""
     text = aside(context, row)
     return "" if not text or text in title_of(context, row) else text
 
 
-def _card(context: Reader, unit: Department, row: Comparison, warning: list) -> html.Article:
+def _card(context: Reader, unit: DepartmentUnit, row: DepartmentRow, warning: list) -> html.Article:
     t, lang, cell = context.t, context.lang, row.now
     goal, nation = cell.standard, row.nation[row.period]
     standard = f"standard {fmt.standard(goal.operator, goal.value, lang)}"
@@ -124,7 +124,7 @@ def _card(context: Reader, unit: Department, row: Comparison, warning: list) -> 
     )
 
 
-def _compact(context: Reader, unit: Department, row: Comparison) -> html.Div:
+def _compact(context: Reader, unit: DepartmentUnit, row: DepartmentRow) -> html.Div:
     lang, cell = context.lang, row.now
     details: list = [_qualifier(context, row)]
     if cell.standard is not None:
@@ -154,7 +154,7 @@ def _no_value(context: Reader, cell: Cell) -> str:
     return context.t("skjult", "hidden") if cell.hidden else fmt.NONE
 
 
-def beside(context: Reader, unit: Department, row: Comparison, limits: bool = False) -> str:
+def beside(context: Reader, unit: DepartmentUnit, row: DepartmentRow, limits: bool = False) -> str:
     """'Sjælland 88,1 % · Danmark 93,6 %', with intervals on request."""
     return " · ".join(
         f"{name}{fmt.NBSP}{value_text(context, cell, limits)}"
@@ -175,7 +175,7 @@ def value_text(context: Reader, cell: Cell, limits: bool = False) -> str:
     return text
 
 
-def counts_text(context: Reader, row: Comparison, cell: Cell) -> str:
+def counts_text(context: Reader, row: DepartmentRow, cell: Cell) -> str:
     """'188 af 225'; of survival '287 forløb'; of a hidden result nothing."""
     if cell.hidden or cell.denominator is None:
         return ""

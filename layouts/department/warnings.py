@@ -11,10 +11,10 @@ from layouts.frame import being_made
 from layouts.overview.parts import link_to
 from layouts.parts import cards, html
 from layouts.warnings import figures
-from results.department import Comparison, Department
+from results.department import DepartmentRow, DepartmentUnit
 from results.warnings import charts
 from results.warnings import signals as data
-from results.warnings.signals import Signal, Watch
+from results.warnings.signals import ShownSignal, Watch
 from words import format as fmt
 from words import warnings as text
 from words.overview import counted
@@ -27,7 +27,7 @@ _NAMED = 3
 class Warned:
     """The warnings of one department, each to be shown once: under the first row of its indicator."""
 
-    def __init__(self, context: Reader, unit: Department) -> None:
+    def __init__(self, context: Reader, unit: DepartmentUnit) -> None:
         self.context, self.unit = context, unit
         self.found, self.being_made, self.former = None, None, False
         try:
@@ -40,12 +40,12 @@ class Warned:
         self._strong = {one.indicator.id: one for one in (self.found.some(True) if self.found else ())}
         self._left = dict(self._strong)
 
-    def alarms(self, row: Comparison) -> bool:
+    def alarms(self, row: DepartmentRow) -> bool:
         """Whether the row's indicator has a strong warning of decline; one of former data orders nothing."""
         signal = self._strong.get(row.indicator.id)
         return signal is not None and signal.worse and not self.former
 
-    def under(self, row: Comparison) -> list:
+    def under(self, row: DepartmentRow) -> list:
         """What stands under the row: the sentence, with the chart where it shows enough; [] without a warning."""
         signal = self._left.pop(row.indicator.id, None)
         if signal is None:
@@ -102,7 +102,7 @@ class Warned:
         parts += [" ", _link(context, t("Se alle varsler", "See all warnings"))]
         return html.P(parts, className="warning-quiet", id="varsel")
 
-    def patients(self, rows: Sequence[Comparison]) -> html.Div | None:
+    def patients(self, rows: Sequence[DepartmentRow]) -> html.Div | None:
         """The row 'Patienter uden MDT før behandling 37 ›' of what to look at first; None where nothing is known."""
         counted_rows = [row for row in rows if not row.indicator.survival_years and row.now.numerator is not None]
         chosen = [row for row in counted_rows if self.alarms(row)]
@@ -124,7 +124,7 @@ def watched(context: Reader, among: Sequence[str] | None = None) -> Watch | None
     return data.watch(context.view, None, among)
 
 
-def block(context: Reader, signal: Signal) -> html.P:
+def block(context: Reader, signal: ShownSignal) -> html.P:
     """'▲ Tidligt varsel. 20 patienter flere end ventet … Falsk alarm …'; an improvement calmly."""
     extra = (("kurve", f"{signal.unit}.{signal.indicator.id}"),)
     link = dcc.Link(context.t("Se kurven", "See the chart"), href=context.to("/varsler", period=None, extra=extra))

@@ -144,10 +144,10 @@ def _width_words(context: Reader, one: Improvement) -> str:
 def _twin(context: Reader, one: Improvement) -> html.Div:
     t, lang = context.t, context.lang
     columns = [
-        tables.Column(t("Fra", "From"), "left"),
-        tables.Column(fmt.listed(one.names, lang), sub="%"),
-        tables.Column(t("Patienter", "Patients")),
-        tables.Column(t("Andre afdelinger", "Other departments"), sub="%"),
+        tables.Heading(t("Fra", "From"), "left"),
+        tables.Heading(fmt.listed(one.names, lang), sub="%"),
+        tables.Heading(t("Patienter", "Patients")),
+        tables.Heading(t("Andre afdelinger", "Other departments"), sub="%"),
     ]
 
     def share(value: float | None) -> str:
@@ -165,11 +165,11 @@ def _twin(context: Reader, one: Improvement) -> html.Div:
 def _designs(context: Reader, one: Improvement) -> html.Div:
     t, lang = context.t, context.lang
     columns = [
-        tables.Column(t("Opgørelse", "Design"), "left"),
-        tables.Column(t("Ændring", "Change"), sub=t("procentpoint", "percentage points")),
-        tables.Column(t("95 %-interval", "95% interval"), wide_only=True),
-        tables.Column("p"),
-        tables.Column(t("Det siger", "What it says"), "left", css="says", wide_only=True),
+        tables.Heading(t("Opgørelse", "Design"), "left"),
+        tables.Heading(t("Ændring", "Change"), sub=t("procentpoint", "percentage points")),
+        tables.Heading(t("95 %-interval", "95% interval"), wide_only=True),
+        tables.Heading("p"),
+        tables.Heading(t("Det siger", "What it says"), "left", css="says", wide_only=True),
     ]
     rows = []
     for design in DESIGNS:

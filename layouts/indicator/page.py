@@ -93,7 +93,7 @@ def _compared(context: Reader, indicator: Indicator) -> html.Div:
     if why is not None:
         body = [views.nav(context), *views.refused(context), _onward(context, indicator)]
         return _page(context, indicator, f"{title}: {why[:1].lower()}{why[1:]}", None, body, title, filtered=False)
-    view = views.View(context, indicator)
+    view = views.IndicatorView(context, indicator)
     body = [views.nav(context), *view.body(), _onward(context, indicator)]
     chosen = view.chosen
     menus = [select.database(context), *select.standard(context, "period")]
@@ -157,12 +157,12 @@ def _map(context: Reader, table: UnitTable) -> html.Section:
     for unit in table.of_level("region"):
         if unit.code:
             cell = table.cell(unit)
-            shown[unit.code] = maps.Region(cell.rate, cell.state)
+            shown[unit.code] = maps.MapRegion(cell.rate, cell.state)
     # A region without patients is drawn too, else the map has a hole; but none that a merged one here holds.
     held = {one for code in shown for one in maps.parts_of(code)}
     for code in region_codes(table.view.regions):
         if code not in held:
-            shown[code] = maps.Region(None, "no_data")
+            shown[code] = maps.MapRegion(None, "no_data")
     texts = [
         t("Behandlende region.", "Region of treatment.")
         if table.view.place == "treating"

@@ -29,8 +29,8 @@ def section(context: Reader, view: View, indicator: str) -> list:
     if found is None or found.rows[0].total == 0:
         return []
     t = context.t
-    columns = [tables.Column(t("Region", "Region"), "left"), tables.Column(t("Forløb", "Cases"), css="counts")]
-    columns += [tables.Column(TITLES[part].in_(context.lang), "left", css="reason") for part in found.parts]
+    columns = [tables.Heading(t("Region", "Region"), "left"), tables.Heading(t("Forløb", "Cases"), css="counts")]
+    columns += [tables.Heading(TITLES[part].in_(context.lang), "left", css="reason") for part in found.parts]
     rows = [
         tables.Row(
             words.unit_name(context, row.unit),

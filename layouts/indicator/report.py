@@ -29,9 +29,9 @@ def section(context: Reader, view: View, table: UnitTable) -> html.Section:
     """'Tabel til årsrapporten': a real table, to be copied into Word as it stands."""
     report = report_table(view, table.indicator.id)
     heads = headings(context, report)
-    columns = [tables.Column(heads[0][0], "left"), tables.Column(heads[1][0], "left", sub=heads[1][1])]
+    columns = [tables.Heading(heads[0][0], "left"), tables.Heading(heads[1][0], "left", sub=heads[1][1])]
     columns += [
-        tables.Column(first, sub=second, css="is-current" if number == 2 else "")
+        tables.Heading(first, sub=second, css="is-current" if number == 2 else "")
         for number, (first, second) in enumerate(heads[2:])
     ]
     notes: list[str] = []

@@ -346,7 +346,7 @@ def _caption(trend: Trend) -> list:
 def _twin(trend: Trend, heading: str) -> html.Div:
     context, lang = trend.context, trend.context.lang
     names = [words.unit_name(context, unit) for unit in trend.units]
-    columns = [tables.Column(context.t("År", "Year"), "left"), *(tables.Column(name) for name in names)]
+    columns = [tables.Heading(context.t("År", "Year"), "left"), *(tables.Heading(name) for name in names)]
 
     def text(cell: Cell) -> object:
         if cell.hidden:

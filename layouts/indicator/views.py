@@ -18,11 +18,11 @@ from layouts.variation import marks as mini
 from results.audit import goal, unit_table
 from results.cube import DEFINITION_VERSION
 from results.variation.comparison import RANKABLE, Comparison, comparison, divided, in_short
-from results.view import View as TableView
+from results.view import View
 from words import delivered
 from words import variation as words
 from words.chosen import comparison as choices
-from words.chosen.comparison import Chosen
+from words.chosen.comparison import ChosenComparison
 from words.reader import Reader
 
 #: The view's word in the URL, in Danish and in English.
@@ -91,7 +91,7 @@ def refused(context: Reader) -> list:
     return [html.P([*([why, " "] if filtered else []), link], className="caption")]
 
 
-def failing(chosen: Chosen, view: TableView, indicator: Indicator) -> int | None:
+def failing(chosen: ChosenComparison, view: View, indicator: Indicator) -> int | None:
     """Departments that for certain do not meet the standard in the period; None where it does not judge these."""
     context = chosen.context
     if chosen.by != "department" or chosen.years != 1 or indicator.survival_years:
@@ -112,12 +112,12 @@ def joined(context: Reader, indicator: Indicator) -> str:
     return words.joined(context, found, failing(chosen, view, indicator))
 
 
-class View:
+class IndicatorView:
     """One view: its finding, lead and body, made from one comparison."""
 
     def __init__(self, context: Reader, indicator: Indicator):
         self.context, self.indicator = context, indicator
-        self.chosen: Chosen = choices.read(context, indicator.survival_years)
+        self.chosen: ChosenComparison = choices.read(context, indicator.survival_years)
         self.view = choices.seen(context)
         self.found: Comparison = comparison(self.view, indicator.id, self.chosen.by, self.chosen.years)
         self.form = context.state.choice("vis", "oversigt")

@@ -73,19 +73,19 @@ def table(context: Reader, rows: Sequence[OverviewRow]) -> html.Div:
         className="strip-heading",
     )
     columns = [
-        tables.Column(t("Indikator", "Indicator"), "left", width="22.5%"),
-        tables.Column(t("Standard", "Standard"), "left", width="7.5%"),
-        tables.Column(
+        tables.Heading(t("Indikator", "Indicator"), "left", width="22.5%"),
+        tables.Heading(t("Standard", "Standard"), "left", width="7.5%"),
+        tables.Heading(
             t(f"Danmark {context.period_label}", f"Denmark {context.period_label}"),
             "left",
             sub=t("% (95 %-interval)", "% (95% interval)"),
             width="10.5%",
         ),
-        tables.Column(heading, "left", css="has-strip", width="26%"),
-        tables.Column(period_span(context), "left", width="8%"),
-        tables.Column(t("Tæller/nævner", "Num./denom."), width="9%"),
-        tables.Column(t("Uoplyst", "Missing"), width="6.5%"),
-        tables.Column(t("Vurdering", "Verdict"), "left", css="has-verdict", width="9.5%"),
+        tables.Heading(heading, "left", css="has-strip", width="26%"),
+        tables.Heading(period_span(context), "left", width="8%"),
+        tables.Heading(t("Tæller/nævner", "Num./denom."), width="9%"),
+        tables.Heading(t("Uoplyst", "Missing"), width="6.5%"),
+        tables.Heading(t("Vurdering", "Verdict"), "left", css="has-verdict", width="9.5%"),
     ]
     groups = []
     for family in FAMILIES:

@@ -9,7 +9,7 @@ from layouts.parts import html
 
 
 @dataclass(frozen=True)
-class Column:
+class Heading:
     """A column: heading (``sub``: its second, lighter line), alignment left/right/centre, extra class.
 
     ``wide_only``: left out on phones, so put nothing there that the reader must have.
@@ -52,7 +52,7 @@ def cell(value: object, *more: object, css: str = "") -> html.Span:
 
 def table(
     caption: str,
-    columns: Sequence[Column],
+    columns: Sequence[Heading],
     rows: Sequence[Row | Group],
     *,
     css: str = "",
@@ -95,19 +95,19 @@ def table(
     return html.Div([box, *notes], className="table-part", **named)
 
 
-def _classes(column: Column) -> str:
+def _classes(column: Heading) -> str:
     return " ".join(
         part for part in (f"to-{column.align}", column.css, "wide-only" if column.wide_only else "") if part
     )
 
 
-def _heading(column: Column) -> html.Th:
+def _heading(column: Heading) -> html.Th:
     style = {"style": {"width": column.width}} if column.width else {}
     below = [html.Span(column.sub, className="th-sub")] if column.sub is not None else []
     return html.Th([html.Span(column.title), *below], scope="col", className=_classes(column), **style)
 
 
-def _body(group: Group, columns: Sequence[Column], caption: str) -> html.Tbody:
+def _body(group: Group, columns: Sequence[Heading], caption: str) -> html.Tbody:
     lines = []
     if group.title is not None:
         head = html.Th(group.title, colSpan=len(columns), scope="rowgroup")

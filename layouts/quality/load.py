@@ -41,11 +41,11 @@ def load_findings(context: Reader) -> html.Section:
                 cells.append(first_rows(one, lang))
             rows.append(tables.Row(place, [severity(context, one.severity), *cells]))
         columns = [
-            tables.Column(t("Fund", "Finding"), "left"),
-            tables.Column(t("Art", "Kind"), "left", wide_only=True),
-            tables.Column(t("Kolonne", "Column"), "left", wide_only=True),
-            tables.Column(t("Rækker", "Rows")),
-            *([tables.Column(t("Første rækker", "First rows"), "left", wide_only=True)] if numbers else []),
+            tables.Heading(t("Fund", "Finding"), "left"),
+            tables.Heading(t("Art", "Kind"), "left", wide_only=True),
+            tables.Heading(t("Kolonne", "Column"), "left", wide_only=True),
+            tables.Heading(t("Rækker", "Rows")),
+            *([tables.Heading(t("Første rækker", "First rows"), "left", wide_only=True)] if numbers else []),
         ]
         caption = t("Fund ved indlæsningen", "Findings of the load")
         parts.append(tables.table(caption, columns, rows, css="dense quality-table findings"))
@@ -116,9 +116,9 @@ def extract_tables(context: Reader) -> html.Section:
         if text := columns_not_delivered(context, name):
             title = tables.cell(table.da if lang == "da" else table.en, name, text)
         rows.append(tables.Row(title, cells))
-    columns = [tables.Column(t("Tabel", "Table"), "left"), tables.Column(t("Rækker", "Rows"))]
+    columns = [tables.Heading(t("Tabel", "Table"), "left"), tables.Heading(t("Rækker", "Rows"))]
     if before:
-        columns += [tables.Column(t("Før", "Before"), wide_only=True), tables.Column(t("Forskel", "Difference"))]
+        columns += [tables.Heading(t("Før", "Before"), wide_only=True), tables.Heading(t("Forskel", "Difference"))]
         text = t(f"Sammenlignet med udtræk {before}.", f"Compared with snapshot {before}.")
     else:
         text = t("Første udtræk: der er intet at sammenligne med.", "The first extract: nothing to compare with.")
@@ -153,13 +153,13 @@ def _parts(context: Reader) -> str:
     return fmt.listed(cuts, lang)
 
 
-def _before(context: Reader, one: data.Change) -> str:
+def _before(context: Reader, one: data.LoadChange) -> str:
     if one.hidden:
         return hidden_word(context)
     return fmt.NONE if one.before is None else fmt.count(one.before, context.lang)
 
 
-def _difference(context: Reader, one: data.Change) -> str:
+def _difference(context: Reader, one: data.LoadChange) -> str:
     if one.hidden:
         return hidden_word(context)
     if one.difference is None:

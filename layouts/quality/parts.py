@@ -73,11 +73,11 @@ def coverage(context: Reader, table: UnitTable | None) -> html.Section:
     standard = table.standard
     sub = f"standard {fmt.standard(standard.operator, standard.value, lang)}" if standard is not None else None
     columns = [
-        tables.Column(t("Enhed", "Unit"), "left", sub=sub),
-        tables.Column(html.Span(t("Vurdering", "Verdict"), className="visually-hidden"), css="quality-mark"),
-        tables.Column("%"),
-        tables.Column(t("95 % CI", "95% CI"), wide_only=True),
-        tables.Column("n/N"),
+        tables.Heading(t("Enhed", "Unit"), "left", sub=sub),
+        tables.Heading(html.Span(t("Vurdering", "Verdict"), className="visually-hidden"), css="quality-mark"),
+        tables.Heading("%"),
+        tables.Heading(t("95 % CI", "95% CI"), wide_only=True),
+        tables.Heading("n/N"),
     ]
     caption = t(f"Dækningsgrad {context.period_label}", f"Coverage {context.period_label}")
     words = [marks.verdict(name, lang) for name in ("met", "uncertain", "not_met")]
@@ -139,12 +139,12 @@ def delay(context: Reader, rows: Sequence[Delay]) -> html.Section | None:
         cells = [bar, _days(context, one, one.median), _days(context, one, one.p90), count(context, one.cases)]
         lines.append(tables.Row(name, [*cells, _missing(context, one)], kind=_kind(one.level), own=own))
     columns = [
-        tables.Column(t("Enhed", "Unit"), "left"),
-        tables.Column(t("Inden for 30 dage", "Within 30 days"), css="quality-share"),
-        tables.Column("Median", sub=t("dage", "days")),
-        tables.Column(t(f"90{fmt.NBSP}%", "90%"), sub=t("dage", "days")),
-        tables.Column("n", wide_only=True),
-        tables.Column(t("Uoplyst", "Missing")),
+        tables.Heading(t("Enhed", "Unit"), "left"),
+        tables.Heading(t("Inden for 30 dage", "Within 30 days"), css="quality-share"),
+        tables.Heading("Median", sub=t("dage", "days")),
+        tables.Heading(t(f"90{fmt.NBSP}%", "90%"), sub=t("dage", "days")),
+        tables.Heading("n", wide_only=True),
+        tables.Heading(t("Uoplyst", "Missing")),
     ]
     caption = t(f"Registreringsforsinkelse {context.period_label}", f"Registration delay {context.period_label}")
     notes = [
@@ -224,11 +224,11 @@ def completeness(context: Reader, variables: Sequence[Variable]) -> html.Section
         head = [title, html.Span(lowest, className="cell-sub only-phone")] if lowest else title
         rows.append(tables.Row(html.Span(head), cells))
     columns = [
-        tables.Column(t("Variabel", "Variable"), "left"),
-        tables.Column(t("Danmark", "Denmark"), css="quality-share"),
-        tables.Column(t("mangler", "lacking")),
+        tables.Heading(t("Variabel", "Variable"), "left"),
+        tables.Heading(t("Danmark", "Denmark"), css="quality-share"),
+        tables.Heading(t("mangler", "lacking")),
         *[
-            tables.Column(reference.region_name(code) if code else t("Uden region", "No region"), wide_only=True)
+            tables.Heading(reference.region_name(code) if code else t("Uden region", "No region"), wide_only=True)
             for code in codes
         ],
     ]

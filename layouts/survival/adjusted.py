@@ -10,17 +10,17 @@ from exports import survival as exports
 from layouts.frame import shell
 from layouts.parts import downloads, html, tables
 from layouts.survival import bar
-from results.survival.adjusted import Adjusted, Ratio, Row
+from results.survival.adjusted import Adjusted, AdjustedRow, Ratio
 from words import adjusted as text
 from words import format as fmt
-from words.chosen.survival import VIEWS, Chosen
+from words.chosen.survival import VIEWS, ChosenSurvival
 
 #: Ends that the scale of hazard ratios can have, and how many deaths a group has that decides them.
 _ENDS = (1.25, 1.5, 2, 3, 5, 10, 20, 50)
 _DECIDES = 30
 
 
-def nav(chosen: Chosen) -> html.Nav:
+def nav(chosen: ChosenSurvival) -> html.Nav:
     """'Se som: kurver · justeret'."""
     context, t = chosen.context, chosen.context.t
     links = []
@@ -36,7 +36,7 @@ def nav(chosen: Chosen) -> html.Nav:
     )
 
 
-def page(chosen: Chosen, notices: list[str]) -> html.Div:
+def page(chosen: ChosenSurvival, notices: list[str]) -> html.Div:
     """The whole view."""
     context, t = chosen.context, chosen.context.t
     found = exports.of_page(chosen)
@@ -64,7 +64,7 @@ def page(chosen: Chosen, notices: list[str]) -> html.Div:
     )
 
 
-def _sections(found: Adjusted, chosen: Chosen) -> list:
+def _sections(found: Adjusted, chosen: ChosenSurvival) -> list:
     t = chosen.context.t
     head = html.Div(
         [
@@ -86,23 +86,23 @@ def _sections(found: Adjusted, chosen: Chosen) -> list:
     return [*body, shell.section(how, shell.facts(rows), id="definition")]
 
 
-def _table(found: Adjusted, chosen: Chosen) -> html.Div:
+def _table(found: Adjusted, chosen: ChosenSurvival) -> html.Div:
     context, t, lang = chosen.context, chosen.context.t, chosen.context.lang
     name = t("Sted", "Place") if found.by in ("region", "department") else t("Gruppe", "Group")
     ratio = t("Hazard ratio", "Hazard ratio")
     columns = [
-        tables.Column(name, align="left"),
-        tables.Column(t("Patienter", "Patients"), wide_only=True),
-        tables.Column(t("Dødsfald", "Deaths"), sub=t("inden for fem år", "within five years"), wide_only=True),
-        tables.Column(ratio, sub=t("før justering", "before adjustment"), wide_only=True),
-        tables.Column(ratio, sub=t("justeret", "adjusted")),
-        tables.Column("", align="left", css="ratio-box", wide_only=True),
-        tables.Column(t("Vurdering", "Verdict"), align="left"),
+        tables.Heading(name, align="left"),
+        tables.Heading(t("Patienter", "Patients"), wide_only=True),
+        tables.Heading(t("Dødsfald", "Deaths"), sub=t("inden for fem år", "within five years"), wide_only=True),
+        tables.Heading(ratio, sub=t("før justering", "before adjustment"), wide_only=True),
+        tables.Heading(ratio, sub=t("justeret", "adjusted")),
+        tables.Heading("", align="left", css="ratio-box", wide_only=True),
+        tables.Heading(t("Vurdering", "Verdict"), align="left"),
     ]
     if found.changes:
         columns += [
-            tables.Column(ratio, sub=t("første år", "first year")),
-            tables.Column(ratio, sub=t("2.–5. år", "years 2–5")),
+            tables.Heading(ratio, sub=t("første år", "first year")),
+            tables.Heading(ratio, sub=t("2.–5. år", "years 2–5")),
         ]
     end = _end(found)
     rows = []
@@ -125,7 +125,7 @@ def _table(found: Adjusted, chosen: Chosen) -> html.Div:
     )  # fmt: skip
 
 
-def _differences(found: Adjusted, chosen: Chosen) -> html.Section:
+def _differences(found: Adjusted, chosen: ChosenSurvival) -> html.Section:
     """What the ratios mean in patients: differences in survival and in days lived, not adjusted."""
     context, t = chosen.context, chosen.context.t
     title = t("Forskelle i overlevelse, ikke justeret", "Differences in survival, not adjusted")
@@ -139,11 +139,11 @@ def _differences(found: Adjusted, chosen: Chosen) -> html.Section:
         return shell.section(title, html.P(why), id="forskelle")
     points = t("procentpoint", "percentage points")
     columns = [
-        tables.Column(t("Sted", "Place") if found.by in ("region", "department") else t("Gruppe", "Group"), "left"),
-        tables.Column(t("Efter 1 år", "After 1 year"), sub=points),
-        tables.Column(t("Efter 5 år", "After 5 years"), sub=points),
-        tables.Column(t("Levet inden for 5 år", "Lived within 5 years"), sub=t("måneder", "months"), wide_only=True),
-        tables.Column(t("Forskel", "Difference"), sub=t("måneder", "months"), wide_only=True),
+        tables.Heading(t("Sted", "Place") if found.by in ("region", "department") else t("Gruppe", "Group"), "left"),
+        tables.Heading(t("Efter 1 år", "After 1 year"), sub=points),
+        tables.Heading(t("Efter 5 år", "After 5 years"), sub=points),
+        tables.Heading(t("Levet inden for 5 år", "Lived within 5 years"), sub=t("måneder", "months"), wide_only=True),
+        tables.Heading(t("Forskel", "Difference"), sub=t("måneder", "months"), wide_only=True),
     ]
     lines = [tables.Row(_head(row, chosen, False), text.gaps(row, context, tables.cell)) for row in rows]
     against = text.others(found, context)
@@ -158,7 +158,7 @@ def _differences(found: Adjusted, chosen: Chosen) -> html.Section:
     )
 
 
-def _notes(found: Adjusted, chosen: Chosen, end: float) -> list:
+def _notes(found: Adjusted, chosen: ChosenSurvival, end: float) -> list:
     context, t, lang = chosen.context, chosen.context.t, chosen.context.lang
     low, high = fmt.number(1 / end, 2, lang), fmt.number(end, 0 if end == int(end) else 2, lang)
     against = text.others(found, context)
@@ -200,7 +200,7 @@ def _notes(found: Adjusted, chosen: Chosen, end: float) -> list:
     return notes
 
 
-def _head(row: Row, chosen: Chosen, own: bool) -> object:
+def _head(row: AdjustedRow, chosen: ChosenSurvival, own: bool) -> object:
     context = chosen.context
     name = context.t(row.group.name.da, row.group.name.en)
     return html.Span([name, tables.own_tag(context.lang)]) if own else name
@@ -212,7 +212,7 @@ def _cell(ratio: Ratio | None, lang: str) -> object:
     return tables.cell(html.Span(text.ratio(ratio.value, lang), className="value-main"), text.limits(ratio, lang))
 
 
-def _verdict(row: Row, context) -> html.Span:
+def _verdict(row: AdjustedRow, context) -> html.Span:
     return html.Span(text.verdict(row, context), className="is-high" if row.verdict == "higher" else "")
 
 

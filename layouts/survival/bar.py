@@ -6,10 +6,10 @@ from layouts.frame import selections as select
 from results.survival import curves as tables
 from results.survival.curves import Cohort
 from words import format as fmt
-from words.chosen.survival import BY, ENDPOINT, Chosen, _word, cohort_text
+from words.chosen.survival import BY, ENDPOINT, ChosenSurvival, _word, cohort_text
 
 
-def selections(chosen: Chosen) -> list[select.Menu | select.Switch]:
+def selections(chosen: ChosenSurvival) -> list[select.Menu | select.Switch]:
     """The bar of choices."""
     context, t = chosen.context, chosen.context.t
     names = [name for name in ("sex", "age", "stage") if name != "stage" or context.view.has_stages]
@@ -39,7 +39,7 @@ def selections(chosen: Chosen) -> list[select.Menu | select.Switch]:
     return [*menus, *select.standard(context, *names), *place, death]
 
 
-def _cohorts(chosen: Chosen) -> select.Menu:
+def _cohorts(chosen: ChosenSurvival) -> select.Menu:
     context, view = chosen.context, chosen.context.view
     years = tables.diagnosis_years(view)
     latest = tables.default_cohort(view).last
@@ -53,7 +53,7 @@ def _cohorts(chosen: Chosen) -> select.Menu:
     return select.Menu("diagnose", context.t("Diagnoseår", "Diagnosed"), chosen.cohort_text, choices)
 
 
-def _followed(chosen: Chosen, cohort: Cohort) -> str:
+def _followed(chosen: ChosenSurvival, cohort: Cohort) -> str:
     """'2023 · fulgt 2 år', where the follow-up is shorter than the curves."""
     context = chosen.context
     text, years = cohort_text(context, cohort), tables.followed_years(context.view, cohort)
@@ -64,7 +64,7 @@ def _followed(chosen: Chosen, cohort: Cohort) -> str:
     return f"{text} · {context.t(f'fulgt {years} år', f'followed {years} year' + 's' * (years > 1))}"
 
 
-def _department(chosen: Chosen) -> select.Menu:
+def _department(chosen: ChosenSurvival) -> select.Menu:
     context, t = chosen.context, chosen.context.t
     found = tables.survival(context.view, "department", chosen.endpoint, chosen.cohort).of_level("department")
     named = sorted((one for one in found if one.code), key=lambda one: fmt.collation_key(one.name.da))

@@ -69,7 +69,7 @@ def layout(**query: object):
     )
 
 
-def _notices(chosen: choices.Chosen, causes_missing: bool) -> list[str]:
+def _notices(chosen: choices.ChosenSurvival, causes_missing: bool) -> list[str]:
     context, t = chosen.context, chosen.context.t
     notices = [problem.text(context.lang) for problem in chosen.problems]
     if not tables.causes_delivered(context.view):
@@ -98,7 +98,7 @@ def _results(context: source.Reader):
     return chosen, result, regions, one, five
 
 
-def _curves(chosen: choices.Chosen, result: tables.Survival, lines: list, left_out: list[str]) -> html.Div:
+def _curves(chosen: choices.ChosenSurvival, result: tables.Survival, lines: list, left_out: list[str]) -> html.Div:
     context, title = chosen.context, _title(chosen, result)
     if not lines:
         return _no_curves(chosen, result, title, left_out)
@@ -132,7 +132,7 @@ def _curves(chosen: choices.Chosen, result: tables.Survival, lines: list, left_o
     return html.Div([*forms, phone])
 
 
-def _no_curves(chosen: choices.Chosen, result: tables.Survival, title: str, left_out: list[str]) -> html.Div:
+def _no_curves(chosen: choices.ChosenSurvival, result: tables.Survival, title: str, left_out: list[str]) -> html.Div:
     """Instead of a figure without a curve: why there is none, and the way to all years."""
     context, t = chosen.context, chosen.context.t
     if result.nobody:
@@ -153,7 +153,7 @@ def _no_curves(chosen: choices.Chosen, result: tables.Survival, title: str, left
     return html.Div(shell.section(title, html.P(words), html.P(" ".join(left_out), className="caption")))
 
 
-def _title(chosen: choices.Chosen, result: tables.Survival) -> str:
+def _title(chosen: choices.ChosenSurvival, result: tables.Survival) -> str:
     t = chosen.context.t
     what = (
         t("alle dødsårsager", "all causes of death")
@@ -172,7 +172,7 @@ def _title(chosen: choices.Chosen, result: tables.Survival) -> str:
     return f"{t('Overlevelse', 'Survival')} {by}".strip() + f", {what}"
 
 
-def _caption(chosen: choices.Chosen, result: tables.Survival, left_out: list[str]) -> str:
+def _caption(chosen: choices.ChosenSurvival, result: tables.Survival, left_out: list[str]) -> str:
     context, t = chosen.context, chosen.context.t
     cut = context.data_text()
     pieces = [
@@ -204,7 +204,7 @@ def _caption(chosen: choices.Chosen, result: tables.Survival, left_out: list[str
     return " ".join(piece for piece in pieces if piece)
 
 
-def _causes(chosen: choices.Chosen, result: tables.Survival) -> list:
+def _causes(chosen: choices.ChosenSurvival, result: tables.Survival) -> list:
     context, t = chosen.context, chosen.context.t
     years = result.headline
     found = tables.competing(context.view, chosen.cohort, years) if years else None
@@ -250,7 +250,7 @@ def _causes(chosen: choices.Chosen, result: tables.Survival) -> list:
     return [html.Div(shell.columns(html.Div(forms), words, kind="halves"), className="ruled")]
 
 
-def _test(chosen: choices.Chosen, result: tables.Survival) -> list:
+def _test(chosen: choices.ChosenSurvival, result: tables.Survival) -> list:
     sentences = text.log_rank(result, chosen.context)
     if not sentences:
         return []
@@ -261,7 +261,7 @@ def _test(chosen: choices.Chosen, result: tables.Survival) -> list:
     return [shell.section(heading, html.P(html.Strong(first)), *[html.P(one) for one in rest], id="test")]
 
 
-def _meanings(chosen: choices.Chosen) -> html.Section:
+def _meanings(chosen: choices.ChosenSurvival) -> html.Section:
     t = chosen.context.t
     rows = [
         (t(one.title.da, one.title.en), [html.Strong(t(one.question.da, one.question.en)), " ",

@@ -10,27 +10,27 @@ from exports.files import Sheet
 from figures.survival import Drawn, at_risk_text
 from layouts.parts import html, marks, tables
 from results.audit import full_name, goal
-from results.survival.curves import HORIZON, YEAR, YEARS, Competing, Group, Point, Survival
+from results.survival.curves import HORIZON, YEAR, YEARS, Competing, Survival, SurvivalGroup, SurvivalPoint
 from results.table import Kind, Said, Value, of
 from words import format as fmt
 from words import survival as text
-from words.chosen.survival import Chosen, cohort_text
+from words.chosen.survival import ChosenSurvival, cohort_text
 
 _LEVELS = {"nation": ("land", "country"), "group": ("gruppe", "group"), "department": ("afdeling", "department")}
 
 
-def two_years(one: Survival, five: Survival, chosen: Chosen) -> html.Div:
+def two_years(one: Survival, five: Survival, chosen: ChosenSurvival) -> html.Div:
     """1-year survival of ``one`` and 5-year survival of ``five``: same groups, each with its interval box."""
     context, t = chosen.context, chosen.context.t
     results = ((1, one, chosen.first), (HORIZON, five, chosen.cohort))
     name = t("Sted", "Place") if one.by in ("region", "department") else t("Gruppe", "Group")
-    columns = [tables.Column(name, align="left")]
+    columns = [tables.Heading(name, align="left")]
     scales = {}
     for years, result, cohort in results:
         scales[years] = _scale(result, years)
         unit = t(f"{years} år, %", f"{years} year{'s' if years > 1 else ''}, %")
         below = t("diag.", "diag.") + f" {cohort_text(context, cohort)}"
-        columns += [tables.Column(unit, sub=below, css="years"), tables.Column("", align="left", css="box")]
+        columns += [tables.Heading(unit, sub=below, css="years"), tables.Heading("", align="left", css="box")]
     rows: list = []
     for group in _union(five, one):
         cells: list = []
@@ -95,7 +95,7 @@ def title(result: Survival, context) -> str:
     return t(f"1- og 5-års {specific}overlevelse pr. {whom}", f"1- and 5-year {specific}survival by {whom}")
 
 
-def _union(five: Survival, one: Survival) -> list[Group]:
+def _union(five: Survival, one: Survival) -> list[SurvivalGroup]:
     """The groups of both cohorts, in order; those of the 1-year cohort alone stand last in their region."""
     found = list(five.groups)
     names = {(each.level, each.code) for each in found}
@@ -107,7 +107,7 @@ def _union(five: Survival, one: Survival) -> list[Group]:
     return found
 
 
-def _head(group: Group, chosen: Chosen, own: bool) -> object:
+def _head(group: SurvivalGroup, chosen: ChosenSurvival, own: bool) -> object:
     context = chosen.context
     name = context.t(group.name.da, group.name.en)
     if group.level != "department" or not group.code:
@@ -116,7 +116,7 @@ def _head(group: Group, chosen: Chosen, own: bool) -> object:
     return html.Span([link, tables.own_tag(context.lang)]) if own else link
 
 
-def _cell(point: Point | None, context) -> object:
+def _cell(point: SurvivalPoint | None, context) -> object:
     lang = context.lang
     if point is None or point.state == "no_cases":
         return html.Span(context.t("ingen forløb", "no cases"), className="light survival-why")
@@ -141,7 +141,7 @@ def _scale(result: Survival, years: int) -> marks.Scale:
     return marks.scale_over(values, step=0.05)
 
 
-def _box(result: Survival, group: Group | None, years: int, scale: marks.Scale, context) -> object:
+def _box(result: Survival, group: SurvivalGroup | None, years: int, scale: marks.Scale, context) -> object:
     point = result.point(group, years) if group else None
     nation = result.point(result.nation, years).estimate
     if point is None or point.estimate is None:
@@ -177,7 +177,7 @@ def _standard(result: Survival, years: int):
     return goal(result.view, f"survival_{years}y", result.cohort.last + years)
 
 
-def _standards(results, chosen: Chosen) -> str:
+def _standards(results, chosen: ChosenSurvival) -> str:
     context, t = chosen.context, chosen.context.t
     found = [(years, _standard(result, years)) for years, result, _ in results]
     found = [(years, one) for years, one in found if one is not None]
@@ -197,12 +197,12 @@ def _standards(results, chosen: Chosen) -> str:
     return t("Standard (optrukket linje): ", "Standard (solid line): ") + fmt.listed(words, context.lang) + "."
 
 
-def twin(result: Survival, chosen: Chosen, groups: list[Group]) -> html.Div:
+def twin(result: Survival, chosen: ChosenSurvival, groups: list[SurvivalGroup]) -> html.Div:
     """The curves as numbers: estimate, interval and number at risk at each whole year."""
     context, t, lang = chosen.context, chosen.context.t, chosen.context.lang
     years = YEARS[1:]
-    columns = [tables.Column(t("Gruppe", "Group"), align="left"), tables.Column("n")]
-    columns += [tables.Column(t(f"{year} år, %", f"{year} y, %"), sub=t("i risiko", "at risk")) for year in years]
+    columns = [tables.Heading(t("Gruppe", "Group"), align="left"), tables.Heading("n")]
+    columns += [tables.Heading(t(f"{year} år, %", f"{year} y, %"), sub=t("i risiko", "at risk")) for year in years]
     rows = []
     for group in groups:
         cells: list = [_count(result.point(group, 0).cases, context)]
@@ -219,7 +219,7 @@ def twin(result: Survival, chosen: Chosen, groups: list[Group]) -> html.Div:
     return tables.table(caption, columns, rows, css="dense")
 
 
-def phone_list(result: Survival, lines: list[Drawn], chosen: Chosen) -> html.Div:
+def phone_list(result: Survival, lines: list[Drawn], chosen: ChosenSurvival) -> html.Div:
     """The curves' end labels in full, for the phone: n, estimate and interval."""
     context, t, lang = chosen.context, chosen.context.t, chosen.context.lang
     years = result.labelled
@@ -232,10 +232,10 @@ def phone_list(result: Survival, lines: list[Drawn], chosen: Chosen) -> html.Div
         limits = "" if point.estimate is None else text.limits(point, context)
         rows.append(tables.Row(one.name, [_count(result.point(one.group, 0).cases, context), shown, limits]))
     columns = [
-        tables.Column(t("Gruppe", "Group"), align="left"),
-        tables.Column("n"),
-        tables.Column(t(f"{years} år, %", f"{years} years, %" if years > 1 else "1 year, %")),
-        tables.Column(t("95 %-interval", "95% interval")),
+        tables.Heading(t("Gruppe", "Group"), align="left"),
+        tables.Heading("n"),
+        tables.Heading(t(f"{years} år, %", f"{years} years, %" if years > 1 else "1 year, %")),
+        tables.Heading(t("95 %-interval", "95% interval")),
     ]
     caption = t("Overlevelse ved kurvernes ende", "Survival at the end of the curves")
     return tables.table(caption, columns, rows, css="dense")
@@ -248,7 +248,7 @@ def _count(value: int | None, context) -> str:
 # --- files ---
 
 
-def sheet(chosen: Chosen, results: list[Survival], stamp) -> Sheet:
+def sheet(chosen: ChosenSurvival, results: list[Survival], stamp) -> Sheet:
     """Every estimate of the page: one row per group and year, hidden ones as such."""
     t = chosen.context.t
     columns = (
@@ -270,7 +270,7 @@ def sheet(chosen: Chosen, results: list[Survival], stamp) -> Sheet:
     return Sheet("overlevelse", name, columns, tuple(rows), stamp, period=chosen.pinned.period_label.replace(" ", "-"))
 
 
-def _sheet_row(result: Survival, group: Group, year: int, chosen: Chosen) -> tuple[Value, ...]:
+def _sheet_row(result: Survival, group: SurvivalGroup, year: int, chosen: ChosenSurvival) -> tuple[Value, ...]:
     context, t = chosen.context, chosen.context.t
     point = result.point(group, year)
     hidden = Said.HIDDEN if point.state == "hidden" else None
@@ -304,7 +304,7 @@ def _sheet_row(result: Survival, group: Group, year: int, chosen: Chosen) -> tup
     )
 
 
-def curve_sheet(chosen: Chosen, result: Survival, groups: list[Group], stamp) -> Sheet:
+def curve_sheet(chosen: ChosenSurvival, result: Survival, groups: list[SurvivalGroup], stamp) -> Sheet:
     """The points of the curves as drawn: rounded to four decimals, steps to the right."""
     t = chosen.context.t
     columns = (
@@ -328,7 +328,7 @@ def curve_sheet(chosen: Chosen, result: Survival, groups: list[Group], stamp) ->
     )
 
 
-def incidence_sheet(chosen: Chosen, found: Competing | None, stamp) -> Sheet:
+def incidence_sheet(chosen: ChosenSurvival, found: Competing | None, stamp) -> Sheet:
     """The points of the three incidence curves."""
     t = chosen.context.t
     columns = (

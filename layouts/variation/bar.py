@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from layouts.frame import selections as select
-from words.chosen.comparison import LEVELS, Chosen
+from words.chosen.comparison import LEVELS, ChosenComparison
 
 
-def switches(chosen: Chosen) -> list[select.Switch]:
+def switches(chosen: ChosenComparison) -> list[select.Switch]:
     """The two switches: units, and how many years."""
     context, t = chosen.context, chosen.context.t
     units = tuple(

@@ -9,13 +9,13 @@ from layouts.parts import html, tables
 from results.variation.comparison import MISSING, Category, Comparison, ModelCard
 from words import format as fmt
 from words import variation as words
-from words.chosen.comparison import Chosen
+from words.chosen.comparison import ChosenComparison
 from words.reader import Reader, age_text, sex_text, stage_text
 
 LIMITS_OF_SENSE = 0.6  # an AUC below this: the patients' case mix explains little
 
 
-def section(chosen: Chosen, found: Comparison) -> html.Section:
+def section(chosen: ChosenComparison, found: Comparison) -> html.Section:
     """The card of a model that stands; else why there is none."""
     t, card = chosen.context.t, found.card
     title = t("Modelkort for justeringen", "Model card of the adjustment")
@@ -101,10 +101,10 @@ def _variables(context: Reader, card: ModelCard) -> html.Div:
     t, lang = context.t, context.lang
     ratio = t("Hazard ratio", "Hazard ratio") if card.kind == "poisson" else t("Odds ratio", "Odds ratio")
     columns = [
-        tables.Column(t("Kategori", "Category"), "left"),
-        tables.Column(t("Rækker", "Rows")),
-        tables.Column(t("Hændelser", "Events")),
-        tables.Column(ratio, sub=t("95 % CI", "95% CI")),
+        tables.Heading(t("Kategori", "Category"), "left"),
+        tables.Heading(t("Rækker", "Rows")),
+        tables.Heading(t("Hændelser", "Events")),
+        tables.Heading(ratio, sub=t("95 % CI", "95% CI")),
     ]
     groups = []
     for variable in card.variables:
@@ -149,8 +149,8 @@ def category_name(context: Reader, variable: str, name: str) -> str:
 def _bands(context: Reader, card: ModelCard) -> html.Div:
     t, lang, hidden = context.t, context.lang, context.t("skjult", "hidden")
     columns = [
-        tables.Column(t("Gruppe", "Band"), "left"), tables.Column(t("Rækker", "Rows")),
-        tables.Column(t("Observeret", "Observed")), tables.Column(t("Forventet", "Expected")),
+        tables.Heading(t("Gruppe", "Band"), "left"), tables.Heading(t("Rækker", "Rows")),
+        tables.Heading(t("Observeret", "Observed")), tables.Heading(t("Forventet", "Expected")),
     ]  # fmt: skip
     rows = []
     for number, band in enumerate(card.bands, start=1):

@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 from urllib.parse import quote
 
 from figures.theme import AMBER_MARK, BLUE, GREY, GREY_SOFT, HAIRLINE, INK, INK_2, PANEL, RED, RULE
-from figures.tones import _BOTTOM, _EDGE, _TOP, HEIGHT, WIDTH, Scale, tone
+from figures.tones import _BOTTOM, _EDGE, _TOP, HEIGHT, WIDTH, PointsScale, tone
 from layouts.parts import html
-from results.variation.comparison import Comparison, Place
+from results.variation.comparison import ComparedPlace, Comparison
 from words import format as fmt
 from words import variation as words
 from words.reader import Reader
@@ -21,7 +21,7 @@ from words.reader import Reader
 _REGION_WIDTH, _REGION_ROW = 150, 19
 
 
-def shape(place: Place, x: float, y: float, colour: str, size: float = 5) -> str:
+def shape(place: ComparedPlace, x: float, y: float, colour: str, size: float = 5) -> str:
     """SVG: a diamond for an alarm, a triangle for attention, a ring where it is not certain, else a disc."""
     if place.deviates and place.alarm:
         s = size + 1
@@ -37,7 +37,7 @@ def shape(place: Place, x: float, y: float, colour: str, size: float = 5) -> str
     return f'<circle cx="{x}" cy="{y}" r="{size - 2}" fill="{colour}" fill-opacity=".75"/>'
 
 
-def mark(found: Comparison, place: Place) -> html.Img:
+def mark(found: Comparison, place: ComparedPlace) -> html.Img:
     """The shape of a unit beside its name."""
     body = shape(place, 7, 7, tone(found, place))
     return html.Img(src=_svg(body, 14, 14), alt="", width=14, height=14, className="zone-mark")
@@ -56,7 +56,7 @@ def key_mark(kind: str) -> html.Img:
     return html.Img(src=_svg(body, 14, 14), alt="", width=14, height=14, className="zone-mark")
 
 
-def funnel(context: Reader, found: Comparison, scale: Scale) -> html.Div:
+def funnel(context: Reader, found: Comparison, scale: PointsScale) -> html.Div:
     """Units by deviation (across) and size (upward: the smallest at the foot) within their limits."""
     shown = [place for place in found.shown if place.denominator]
     y = heights([place.denominator for place in shown])
@@ -91,7 +91,9 @@ def heights(sizes: Sequence[int]) -> Callable[[int], float]:
     return lambda n: round(HEIGHT - _BOTTOM - room * (math.sqrt(n) - least) / (most - least), 1)
 
 
-def _limits(found: Comparison, scale: Scale, shown: Sequence[Place], y: Callable[[int], float]) -> list[str]:
+def _limits(
+    found: Comparison, scale: PointsScale, shown: Sequence[ComparedPlace], y: Callable[[int], float]
+) -> list[str]:
     """The limits through the units' own sizes: 99.8 % dashed, 95 % solid with a white inside."""
     sized = {place.denominator: place for place in shown if place.limit95_low is not None}
     rows = [sized[n] for n in sorted(sized)]
@@ -113,7 +115,9 @@ def _limits(found: Comparison, scale: Scale, shown: Sequence[Place], y: Callable
     return drawn
 
 
-def _label(context: Reader, found: Comparison, scale: Scale, place: Place, at: float, taken: list) -> html.Span:
+def _label(
+    context: Reader, found: Comparison, scale: PointsScale, place: ComparedPlace, at: float, taken: list
+) -> html.Span:
     text, x = words.unit_name(context, place), scale.x(found, place.rate)
     left = x < WIDTH / 2
     room = 7 * len(text) + 14
@@ -133,7 +137,7 @@ def _label(context: Reader, found: Comparison, scale: Scale, place: Place, at: f
     return html.Span(text, className=f"mini-label {kind}", style=style)
 
 
-def regions(context: Reader, found: Comparison, scale: Scale) -> html.Div:
+def regions(context: Reader, found: Comparison, scale: PointsScale) -> html.Div:
     """The regions of residence: name, interval and point on the scale, rate."""
     rows = []
     for place in found.places:

@@ -10,13 +10,13 @@ from exports.files import Sheet
 from indicators.catalogue import BY_ID, why_not_reported
 from layouts.parts import html, tables
 from results.table import Column, Kind, Said, Value
-from results.variation.comparison import COLUMNS, SUMMARY, Comparison, Place, comparison, divided
+from results.variation.comparison import COLUMNS, SUMMARY, ComparedPlace, Comparison, comparison, divided
 from results.variation.country import country
 from words import format as fmt
 from words import indicator as names
 from words import variation as words
 from words.chosen import comparison as choices
-from words.chosen.comparison import Chosen
+from words.chosen.comparison import ChosenComparison
 from words.reader import Reader
 
 EXPORT = "sammenligning"
@@ -32,7 +32,7 @@ _HOLDS = {
 _PHONE = (0, 3, 7)  # columns with room on a phone: the unit, its rate, the verdict
 
 
-def twin(chosen: Chosen, found: Comparison) -> html.Div:
+def twin(chosen: ChosenComparison, found: Comparison) -> html.Div:
     """Every column of ``python -m indicators compare`` as a person reads it."""
     context, t, lang = chosen.context, chosen.context.t, chosen.context.lang
     hidden = t("skjult", "hidden")
@@ -46,7 +46,7 @@ def twin(chosen: Chosen, found: Comparison) -> html.Div:
         (t("Plads", "Rank"), t("95 %-interval", "95% interval")), (t("Forventet", "Expected"), None),
         (t("Obs./forv. (O/E)", "Obs./exp. (O/E)"), t(f"95{sign} CI", "95% CI")), ("p", None), ("q", None),
     )  # fmt: skip
-    columns = [tables.Column(head, "left" if n == 0 else "right", sub=sub, wide_only=n not in _PHONE)
+    columns = [tables.Heading(head, "left" if n == 0 else "right", sub=sub, wide_only=n not in _PHONE)
                for n, (head, sub) in enumerate(heads)]  # fmt: skip
     rows = []
     whole = country(choices.seen(context), found, chosen.years)
@@ -65,12 +65,12 @@ def twin(chosen: Chosen, found: Comparison) -> html.Div:
     return tables.table(caption, columns, rows, css="dense compared")
 
 
-def _head(context: Reader, place: Place, name: str) -> html.Span:
+def _head(context: Reader, place: ComparedPlace, name: str) -> html.Span:
     """The unit's name, on a phone with its counts below it, where they have no column of their own."""
     return html.Span([name, html.Span(_counts(context, place), className="cell-sub only-phone")], className="cell")
 
 
-def _counts(context: Reader, place: Place) -> str:
+def _counts(context: Reader, place: ComparedPlace) -> str:
     """'124/153', of survival '153', 'skjult'; a dash where there is nothing."""
     if place.hidden:
         return context.t("skjult", "hidden")
@@ -81,7 +81,7 @@ def _counts(context: Reader, place: Place) -> str:
     return fmt.fraction(place.numerator, place.denominator, context.lang)
 
 
-def _cells(context: Reader, found: Comparison, place: Place, hidden: str) -> list[str]:
+def _cells(context: Reader, found: Comparison, place: ComparedPlace, hidden: str) -> list[str]:
     lang = context.lang
     missing = hidden if place.missing_hidden else fmt.NONE if place.missing is None else fmt.count(place.missing, lang)
     rate = fmt.NONE if place.rate is None else fmt.percent_number(place.rate, 1, lang)
@@ -151,7 +151,7 @@ def sheet(context: Reader, subject: str) -> Sheet:
     return Sheet(EXPORT, title, columns, rows, (*stamp, *choices.file_note(context), *summary), chosen.span)
 
 
-def _row(place: Place) -> tuple[Value, ...]:
+def _row(place: ComparedPlace) -> tuple[Value, ...]:
     values = [getattr(place, name) for name in COLUMNS[1:]]
     if place.hidden:
         verdicts = ("zone", "signal", "adjusted_signal")

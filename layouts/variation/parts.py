@@ -16,11 +16,11 @@ from layouts.parts import figure as figures
 from layouts.variation import marks as mini
 from layouts.variation import table as numbers
 from results.cube import DEFINITION_VERSION
-from results.variation.comparison import CLEAR, COVERED, Comparison, Place
+from results.variation.comparison import CLEAR, COVERED, ComparedPlace, Comparison
 from words import format as fmt
 from words import variation as words
 from words.chosen import comparison as choices
-from words.chosen.comparison import WORD, Chosen
+from words.chosen.comparison import WORD, ChosenComparison
 from words.reader import Reader
 
 #: Named below an uncertain variation: no more false ones than this share.
@@ -46,12 +46,12 @@ def notices(context: Reader) -> list[str]:
     return []
 
 
-def own(chosen: Chosen) -> list:
+def own(chosen: ChosenComparison) -> list:
     """The menu of the reader's own department, where departments are compared."""
     return [select.unit(chosen.context)] if chosen.by == "department" else []
 
 
-def link(chosen: Chosen, found: Comparison, form: str = "tragt") -> str:
+def link(chosen: ChosenComparison, found: Comparison, form: str = "tragt") -> str:
     """The indicator's own page with the same units and years."""
     extra = [("vis", form)]
     if chosen.by != "department":
@@ -61,7 +61,7 @@ def link(chosen: Chosen, found: Comparison, form: str = "tragt") -> str:
     return chosen.context.to(f"/indikator/{found.indicator.id}", extra=tuple(sorted(extra)))
 
 
-def lead(chosen: Chosen, every: Sequence[Comparison]) -> str:
+def lead(chosen: ChosenComparison, every: Sequence[Comparison]) -> str:
     """Which period, what chance alone would give, and what is not judged."""
     context, t = chosen.context, chosen.context.t
     judged = sum(one.verdict in ("real", "uncertain", "none") for one in every)
@@ -86,7 +86,7 @@ def lead(chosen: Chosen, every: Sequence[Comparison]) -> str:
     return " ".join(parts)
 
 
-def body(chosen: Chosen, every: Sequence[Comparison], regions: Mapping[str, Comparison]) -> list:
+def body(chosen: ChosenComparison, every: Sequence[Comparison], regions: Mapping[str, Comparison]) -> list:
     """Key, blocks by verdict, the rest as a table, the whole as a table and a figure."""
     context, t = chosen.context, chosen.context.t
     drawn = [one for one in every if one.verdict in ("real", "uncertain")]
@@ -157,7 +157,7 @@ def _key(context: Reader) -> html.Div:
     )
 
 
-def _heads(chosen: Chosen, scale: tones.Scale) -> html.Div:
+def _heads(chosen: ChosenComparison, scale: tones.PointsScale) -> html.Div:
     """The columns' headings, with the common scale."""
     context, t = chosen.context, chosen.context.t
     points = fmt.number(round(scale.half * 100), 0, context.lang)
@@ -181,7 +181,7 @@ def _heads(chosen: Chosen, scale: tones.Scale) -> html.Div:
     )  # fmt: skip
 
 
-def _narrow_note(chosen: Chosen) -> html.P:
+def _narrow_note(chosen: ChosenComparison) -> html.P:
     """How the small figures are read, where there is no room for the columns' headings."""
     da, en = {"department": ("afdelinger", "departments"), "hospital": ("hospitaler", "hospitals"),
               "region": ("bopælsregioner", "regions of residence")}[chosen.by]  # fmt: skip
@@ -192,7 +192,9 @@ def _narrow_note(chosen: Chosen) -> html.P:
     return html.P(said, className="caption variation-narrow")
 
 
-def _block(chosen: Chosen, found: Comparison, regions: Mapping[str, Comparison], scale: tones.Scale) -> html.Article:
+def _block(
+    chosen: ChosenComparison, found: Comparison, regions: Mapping[str, Comparison], scale: tones.PointsScale
+) -> html.Article:
     context, t = chosen.context, chosen.context.t
     real = found.verdict == "real"
     amount = round(found.concerned or 0)
@@ -252,7 +254,7 @@ def _block(chosen: Chosen, found: Comparison, regions: Mapping[str, Comparison],
     )
 
 
-def _deviating(context: Reader, found: Comparison, place: Place) -> html.Li:
+def _deviating(context: Reader, found: Comparison, place: ComparedPlace) -> html.Li:
     higher = found.indicator.higher_is_better
     name: object = html.Strong(words.unit_name(context, place))
     if place.unit.level == "department":
@@ -265,7 +267,7 @@ def _deviating(context: Reader, found: Comparison, place: Place) -> html.Li:
     return html.Li([mini.mark(found, place), name, *own_tag, f" {rate}, {word}{adjusted}"])
 
 
-def stands_out(place: Place) -> bool:
+def stands_out(place: ComparedPlace) -> bool:
     """Whether a unit is named where the units may not differ: beyond 99.8 %, or q ≤ 5 %."""
     return place.deviates and (place.alarm or (place.q is not None and place.q <= FALSE_SHARE))
 
@@ -287,7 +289,7 @@ def false_ones(context: Reader, every: Sequence[Comparison]) -> str:
     )
 
 
-def _rest(chosen: Chosen, rest: Sequence[Comparison]) -> html.Section:
+def _rest(chosen: ChosenComparison, rest: Sequence[Comparison]) -> html.Section:
     """Those without a detectable difference and those that cannot be judged, a line each."""
     context, t = chosen.context, chosen.context.t
     alike = all(one.verdict == "none" for one in rest)  # then the heading says it for all
@@ -307,11 +309,11 @@ def _rest(chosen: Chosen, rest: Sequence[Comparison]) -> html.Section:
             )
         )
     columns = [
-        tables.Column(t("Indikator", "Indicator"), "left", width="30%"),
-        *([] if alike else [tables.Column(t("Vurdering", "Verdict"), "left")]),
-        tables.Column(t("Landet", "Country"), wide_only=True),
-        tables.Column(t("Enheder", "Units"), wide_only=True),
-        tables.Column(t("Uden for 95 %", "Outside 95%"), sub=t("(ventet)", "(expected)"), wide_only=True),
+        tables.Heading(t("Indikator", "Indicator"), "left", width="30%"),
+        *([] if alike else [tables.Heading(t("Vurdering", "Verdict"), "left")]),
+        tables.Heading(t("Landet", "Country"), wide_only=True),
+        tables.Heading(t("Enheder", "Units"), wide_only=True),
+        tables.Heading(t("Uden for 95 %", "Outside 95%"), sub=t("(ventet)", "(expected)"), wide_only=True),
     ]
     heading = t("Ingen påviselig forskel, eller kan ikke vurderes", "No detectable difference, or cannot be judged")
     if alike:

@@ -14,7 +14,7 @@ from results.variation.comparison import Comparison
 from words import format as fmt
 from words import variation as words
 from words.chosen import comparison as choices
-from words.chosen.comparison import Chosen
+from words.chosen.comparison import ChosenComparison
 from words.reader import Reader
 
 HEADINGS = (
@@ -62,7 +62,7 @@ def _values(context: Reader, found: Comparison) -> tuple:
     )  # fmt: skip
 
 
-def twin(chosen: Chosen, every: Sequence[Comparison]) -> html.Details:
+def twin(chosen: ChosenComparison, every: Sequence[Comparison]) -> html.Details:
     context, t, lang = chosen.context, chosen.context.t, chosen.context.lang
     forms = (None, None, 0, None, None, "%", 2, 2, 2, None, 2, None, 3, None, 4, 2, "%0")
 
@@ -75,7 +75,7 @@ def twin(chosen: Chosen, every: Sequence[Comparison]) -> html.Details:
             return fmt.percent(value, 1 if form == "%" else 0, lang)
         return fmt.count(value, lang) if form is None else fmt.number(round(value, form), form, lang)
 
-    columns = [tables.Column(t(*one), "left" if place < 2 else "right") for place, one in enumerate(HEADINGS)]
+    columns = [tables.Heading(t(*one), "left" if place < 2 else "right") for place, one in enumerate(HEADINGS)]
     rows = []
     for found in every:
         head, *values = (text(value, form) for value, form in zip(_values(context, found), forms, strict=True))
@@ -88,7 +88,7 @@ def twin(chosen: Chosen, every: Sequence[Comparison]) -> html.Details:
     )
 
 
-def sheet(chosen: Chosen, every: Sequence[Comparison]) -> Sheet:
+def sheet(chosen: ChosenComparison, every: Sequence[Comparison]) -> Sheet:
     """The table as a file: unrounded, with the indicator's id."""
     context, t = chosen.context, chosen.context.t
     held = zip(HEADINGS, _HOLDS, strict=True)

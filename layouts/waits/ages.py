@@ -10,13 +10,13 @@ from layouts.parts import figure as figures
 from results.waits import legs as tables
 from results.waits.legs import Waiting
 from words import format as fmt
-from words.chosen.waits import Chosen
+from words.chosen.waits import ChosenWaits
 from words.waits import STATUS, days
 
 _HEIGHT = 224
 
 
-def figure(chosen: Chosen, found: Waiting) -> html.Section:
+def figure(chosen: ChosenWaits, found: Waiting) -> html.Section:
     """The histogram of days waited by status; a sentence in the public edition."""
     context, t, lang = chosen.context, chosen.context.t, chosen.context.lang
     title = t("Hvor længe har de ventet?", "How long have they waited?")

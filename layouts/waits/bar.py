@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from layouts.frame import selections as select
-from words.chosen.waits import LEGS, WORDS, Chosen, found_places
+from words.chosen.waits import LEGS, WORDS, ChosenWaits, found_places
 
 
-def selections(chosen: Chosen) -> list[select.Menu | select.Switch]:
+def selections(chosen: ChosenWaits) -> list[select.Menu | select.Switch]:
     """The bar of choices."""
     context, t = chosen.context, chosen.context.t
     clear = {"hvor": None, "liste": None}
@@ -57,7 +57,7 @@ def selections(chosen: Chosen) -> list[select.Menu | select.Switch]:
     return [*found, rules, *select.standard(context, *names)]
 
 
-def _places(chosen: Chosen) -> select.Menu:
+def _places(chosen: ChosenWaits) -> select.Menu:
     context, t = chosen.context, chosen.context.t
     place = chosen.place
     every = select.Choice(t("Alle", "All"), context.here(hvor=None, liste=None), place is None)

@@ -10,7 +10,7 @@ from results.waits import legs as tables
 from results.waits import weeks as data
 from words import format as fmt
 from words import whom
-from words.chosen.waits import Chosen, weeks_text
+from words.chosen.waits import ChosenWaits, weeks_text
 from words.waits import days, number
 
 #: Status → Danish, English, in the order of the squares from below.
@@ -24,18 +24,18 @@ REASONS = {
 _LISTED = 8
 
 
-def days_over(chosen: Chosen) -> html.Section:
+def days_over(chosen: ChosenWaits) -> html.Section:
     """Number, mean, median and longest by reason, of the ended legs of the complete weeks."""
     context, t, lang = chosen.context, chosen.context.t, chosen.context.lang
     title = t("Dage over maksimum", "Days over the maximum")
     columns = [
-        tables_part.Column(t("Årsag", "Reason"), align="left"),
-        tables_part.Column(t("Antal", "Number")),
-        tables_part.Column(t("Gns.", "Mean")),
-        tables_part.Column("Median"),
+        tables_part.Heading(t("Årsag", "Reason"), align="left"),
+        tables_part.Heading(t("Antal", "Number")),
+        tables_part.Heading(t("Gns.", "Mean")),
+        tables_part.Heading("Median"),
     ]
     if not chosen.scope.public:
-        columns.append(tables_part.Column(t("Længst", "Longest")))
+        columns.append(tables_part.Heading(t("Længst", "Longest")))
     found = data.overruns(chosen.scope)
     rows = []
     for one in found:
@@ -62,7 +62,7 @@ def days_over(chosen: Chosen) -> html.Section:
     )
 
 
-def section(chosen: Chosen) -> html.Section:
+def section(chosen: ChosenWaits) -> html.Section:
     """How many overruns had the patient's consent, and whether an offer elsewhere is documented."""
     context, t, lang = chosen.context, chosen.context.t, chosen.context.lang
     title = t("Samtykke til at vente længere", "Consent to wait longer")
@@ -131,7 +131,7 @@ def _line(shape: str, text: str, value: int, lang: str, css: str = "") -> html.P
     return html.P([left, html.Strong(fmt.count(value, lang))], className=f"waits-line {css}".strip())
 
 
-def _undocumented(chosen: Chosen, listed: tuple[data.Undocumented, ...]) -> list:
+def _undocumented(chosen: ChosenWaits, listed: tuple[data.Undocumented, ...]) -> list:
     context, t = chosen.context, chosen.context.t
     rows = []
     for one in listed[:_LISTED]:

@@ -10,13 +10,13 @@ from layouts.parts import tables as tables_part
 from layouts.waits.now import folded, place_name
 from results.waits import legs as tables
 from results.waits import units
-from results.waits.legs import Place
+from results.waits.legs import WaitPlace
 from words import format as fmt
 from words import whom
-from words.chosen.waits import LEGAL, WITHIN, Chosen, weeks_text
+from words.chosen.waits import LEGAL, WITHIN, ChosenWaits, weeks_text
 
 
-def notices(chosen: Chosen) -> list:
+def notices(chosen: ChosenWaits) -> list:
     """Notice of the date of examination by place: in time, too late, none. Working edition only."""
     context, t, lang = chosen.context, chosen.context.t, chosen.context.lang
     if chosen.scope.leg != "examination" or chosen.scope.public:
@@ -32,12 +32,12 @@ def notices(chosen: Chosen) -> list:
     if not found[0].legs:
         return []
     columns = [
-        tables_part.Column(t("Sted", "Place"), align="left"),
-        tables_part.Column("n"),
-        tables_part.Column(t("I tide", "In time")),
-        tables_part.Column(t("I tide, %", "In time, %")),
-        tables_part.Column(t("For sent", "Late")),
-        tables_part.Column(t("Ingen besked", "No notice")),
+        tables_part.Heading(t("Sted", "Place"), align="left"),
+        tables_part.Heading("n"),
+        tables_part.Heading(t("I tide", "In time")),
+        tables_part.Heading(t("I tide, %", "In time, %")),
+        tables_part.Heading(t("For sent", "Late")),
+        tables_part.Heading(t("Ingen besked", "No notice")),
     ]
     own = _own(chosen)
     rows = [
@@ -72,7 +72,7 @@ def notices(chosen: Chosen) -> list:
                          id="besked")]  # fmt: skip
 
 
-def within(chosen: Chosen) -> list:
+def within(chosen: ChosenWaits) -> list:
     """Share within the reader's number of days, and quartiles, by place. Working edition only."""
     context, t, lang = chosen.context, chosen.context.t, chosen.context.lang
     found = units.within(chosen.scope, chosen.days)
@@ -92,13 +92,13 @@ def within(chosen: Chosen) -> list:
         [html.Span(label, className="views-label"), html.Ul(links)], className="views", **{"aria-label": label}
     )
     columns = [
-        tables_part.Column(t("Sted", "Place"), align="left"),
-        tables_part.Column("n"),
-        tables_part.Column(t(f"Inden for {chosen.days} dage, %", f"Within {chosen.days} days, %")),
-        tables_part.Column(t("95 %-interval", "95% interval")),
-        tables_part.Column("25 %" if lang == "da" else "25%", sub=t("dage", "days")),
-        tables_part.Column("Median", sub=t("dage", "days")),
-        tables_part.Column("75 %" if lang == "da" else "75%", sub=t("dage", "days")),
+        tables_part.Heading(t("Sted", "Place"), align="left"),
+        tables_part.Heading("n"),
+        tables_part.Heading(t(f"Inden for {chosen.days} dage, %", f"Within {chosen.days} days, %")),
+        tables_part.Heading(t("95 %-interval", "95% interval")),
+        tables_part.Heading("25 %" if lang == "da" else "25%", sub=t("dage", "days")),
+        tables_part.Heading("Median", sub=t("dage", "days")),
+        tables_part.Heading("75 %" if lang == "da" else "75%", sub=t("dage", "days")),
     ]
     own = _own(chosen)
     rows = []
@@ -140,18 +140,18 @@ def within(chosen: Chosen) -> list:
     ]
 
 
-def _own(chosen: Chosen) -> set:
+def _own(chosen: ChosenWaits) -> set:
     return {chosen.context.state.unit, chosen.context.state.choice("hvor")} - {None, ""}
 
 
-def _name(chosen: Chosen, place: Place) -> object:
+def _name(chosen: ChosenWaits, place: WaitPlace) -> object:
     t = chosen.context.t
     if place.level == "nation":
         return t("Danmark", "Denmark")
     return place_name(place.name or t("uoplyst", "not registered"))
 
 
-def _kind(chosen: Chosen, place: Place) -> str:
+def _kind(chosen: ChosenWaits, place: WaitPlace) -> str:
     if place.level == "region" and chosen.scope.view.place != "treating":
         return "plain"
     return {"nation": "total", "region": "region", "department": "unit"}[place.level]

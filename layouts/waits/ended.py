@@ -9,7 +9,7 @@ from results.waits.legs import Ended
 from results.waits.started import Started
 from words import format as fmt
 from words import whom
-from words.chosen.waits import Chosen, weeks_text
+from words.chosen.waits import ChosenWaits, weeks_text
 from words.waits import number
 
 TREATED = {
@@ -19,7 +19,7 @@ TREATED = {
 }
 
 
-def heads(chosen: Chosen, ended: Ended, started: Started) -> html.Div:
+def heads(chosen: ChosenWaits, ended: Ended, started: Started) -> html.Div:
     """The two shares of the ended legs and, apart from them, the share of those who started waiting."""
     t, lang = chosen.context.t, chosen.context.lang
     complete = tables.period(chosen.scope)
@@ -64,7 +64,7 @@ def _block(title: str, value: str, *lines: str) -> html.Div:
     )
 
 
-def _in_time(chosen: Chosen, ended: Ended) -> html.Div:
+def _in_time(chosen: ChosenWaits, ended: Ended) -> html.Div:
     t, lang = chosen.context.t, chosen.context.lang
     title = t("Til tiden", "In time")
     if ended.in_time is None:
@@ -82,12 +82,12 @@ def _in_time(chosen: Chosen, ended: Ended) -> html.Div:
     )
 
 
-def _absent(chosen: Chosen, legs: int | None) -> str:
+def _absent(chosen: ChosenWaits, legs: int | None) -> str:
     t = chosen.context.t
     return t("ingen forløb", "no cases") if legs == 0 else t("skjult", "hidden")
 
 
-def _kept(chosen: Chosen, ended: Ended) -> html.Div:
+def _kept(chosen: ChosenWaits, ended: Ended) -> html.Div:
     t, lang = chosen.context.t, chosen.context.lang
     title = t("Regler overholdt", "Rules kept")
     if ended.rules_kept is None:
@@ -122,7 +122,7 @@ def _kept(chosen: Chosen, ended: Ended) -> html.Div:
     )  # fmt: skip
 
 
-def _lenient(chosen: Chosen, ended: Ended) -> str:
+def _lenient(chosen: ChosenWaits, ended: Ended) -> str:
     """The lenient reading beside the strict one that decides the status, as in the report; empty where not shown."""
     t, lang = chosen.context.t, chosen.context.lang
     found = tables.lenient(chosen.scope)
@@ -138,11 +138,11 @@ def _lenient(chosen: Chosen, ended: Ended) -> str:
     )
 
 
-def _too_few(chosen: Chosen) -> str:
+def _too_few(chosen: ChosenWaits) -> str:
     return chosen.context.t("for få forløb til en andel", "too few cases for a share")
 
 
-def _difference(chosen: Chosen, ended: Ended) -> html.P | None:
+def _difference(chosen: ChosenWaits, ended: Ended) -> html.P | None:
     """Why the two shares differ, in the numbers of the reasons."""
     t, lang = chosen.context.t, chosen.context.lang
     counts = ended.counts
@@ -166,7 +166,7 @@ def _difference(chosen: Chosen, ended: Ended) -> html.P | None:
     )
 
 
-def _started(chosen: Chosen, found: Started) -> html.Div:
+def _started(chosen: ChosenWaits, found: Started) -> html.Div:
     t, lang = chosen.context.t, chosen.context.lang
     title = t(f"{TREATED[chosen.scope.leg][0]} inden 14 dage", f"{TREATED[chosen.scope.leg][1]} within 14 days")
     if found.share is None:

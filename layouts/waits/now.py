@@ -9,10 +9,10 @@ from layouts.parts import downloads, html
 from layouts.parts import tables as tables_part
 from layouts.waits import ages
 from results.waits import legs as tables
-from results.waits.legs import Place, Waiting
+from results.waits.legs import Waiting, WaitPlace
 from words import format as fmt
 from words import whom
-from words.chosen.waits import Chosen
+from words.chosen.waits import ChosenWaits
 from words.overview import counted
 from words.waits import STATUS, days, number
 
@@ -26,7 +26,7 @@ CRITICAL = ("waiting_over", "waiting_booked_over", "waiting_unbooked")
 LONGEST = 20
 
 
-def finding(chosen: Chosen, found: Waiting) -> list[str]:
+def finding(chosen: ChosenWaits, found: Waiting) -> list[str]:
     """How many are past the maximum, and how many are on the way there: from the counts shown below."""
     t, lang = chosen.context.t, chosen.context.lang
     over, booked, unbooked = (found.counts[name] for name in CRITICAL)
@@ -57,7 +57,7 @@ def finding(chosen: Chosen, found: Waiting) -> list[str]:
     return [first, second] if second else [first]
 
 
-def act_today(chosen: Chosen, found: Waiting) -> html.Div:
+def act_today(chosen: ChosenWaits, found: Waiting) -> html.Div:
     """The four counts of those waiting now."""
     context, t, lang = chosen.context, chosen.context.t, chosen.context.lang
     limit = t(*LIMIT_WORDS[chosen.scope.leg])
@@ -94,7 +94,7 @@ def act_today(chosen: Chosen, found: Waiting) -> html.Div:
     return html.Div(boxes, className="key-boxes waits-today")
 
 
-def notice_line(chosen: Chosen, found: Waiting) -> list:
+def notice_line(chosen: ChosenWaits, found: Waiting) -> list:
     """The check of its own: patients who have not been told the date in time (examination only)."""
     if chosen.scope.leg != "examination" or found.notice is None:
         return []
@@ -109,14 +109,14 @@ def notice_line(chosen: Chosen, found: Waiting) -> list:
     return [html.P([html.Strong(many), text], className="waits-notice")]
 
 
-def section(chosen: Chosen, found: Waiting) -> html.Div:
+def section(chosen: ChosenWaits, found: Waiting) -> html.Div:
     """Table and ages beside each other, the chosen list below."""
     parts: list = [shell.columns(_by_place(chosen, found), ages.figure(chosen, found), kind="halves")]
     parts += _list(chosen)
     return html.Div(parts, className="waits-now", id="venter")
 
 
-def _rows(chosen: Chosen, found: Waiting) -> tuple[list[Place], list[Place]]:
+def _rows(chosen: ChosenWaits, found: Waiting) -> tuple[list[WaitPlace], list[WaitPlace]]:
     """The rows with something to act on (public: all), and the others."""
     scope = chosen.scope
     level = "department" if scope.view.place == "treating" else "region"
@@ -139,13 +139,13 @@ def _rows(chosen: Chosen, found: Waiting) -> tuple[list[Place], list[Place]]:
     return shown, [one for one in rows if one not in shown]
 
 
-def _inside(chosen: Chosen, place: Place) -> bool:
+def _inside(chosen: ChosenWaits, place: WaitPlace) -> bool:
     if chosen.place is None:
         return True
     return chosen.place.code in (place.code, place.region)
 
 
-def _by_place(chosen: Chosen, found: Waiting) -> html.Section:
+def _by_place(chosen: ChosenWaits, found: Waiting) -> html.Section:
     context, t = chosen.context, chosen.context.t
     scope = chosen.scope
     shown, others = _rows(chosen, found)
@@ -154,16 +154,16 @@ def _by_place(chosen: Chosen, found: Waiting) -> html.Section:
     if level == "region":
         title = t("Venter nu, pr. bopælsregion", "Waiting now, by region of residence")
     columns = [
-        tables_part.Column(t("Afdeling", "Department") if level == "department" else "Region", align="left"),
-        tables_part.Column(t("Venter", "Waiting")),
-        tables_part.Column(t("Over", "Over"), sub=t("maksimum", "maximum")),
-        tables_part.Column(t("Booket", "Booked"), sub=t("over frist", "beyond")),
-        tables_part.Column(t("Uden", "No"), sub=t("tid", "date")),
+        tables_part.Heading(t("Afdeling", "Department") if level == "department" else "Region", align="left"),
+        tables_part.Heading(t("Venter", "Waiting")),
+        tables_part.Heading(t("Over", "Over"), sub=t("maksimum", "maximum")),
+        tables_part.Heading(t("Booket", "Booked"), sub=t("over frist", "beyond")),
+        tables_part.Heading(t("Uden", "No"), sub=t("tid", "date")),
     ]  # fmt: skip
     if not scope.public:
         columns += [
-            tables_part.Column(t("Længst", "Furthest"), sub=t("over", "over"), css="wide-only"),
-            tables_part.Column(html.Span(t("Liste", "List"), className="visually-hidden")),
+            tables_part.Heading(t("Længst", "Furthest"), sub=t("over", "over"), css="wide-only"),
+            tables_part.Heading(html.Span(t("Liste", "List"), className="visually-hidden")),
         ]
     listed = context.state.choice("liste")
     rows = []
@@ -228,7 +228,7 @@ def place_name(name: str) -> object:
     return html.Span([html.Span(name, className="only-wide"), short])
 
 
-def folded(chosen: Chosen, title: str, columns: list, rows: list, css: str, notes: list) -> html.Div:
+def folded(chosen: ChosenWaits, title: str, columns: list, rows: list, css: str, notes: list) -> html.Div:
     """A table whose rows after the first LONGEST stand in a part of its own that opens on request."""
     t = chosen.context.t
     if len(rows) <= LONGEST + 3:
@@ -243,7 +243,7 @@ def folded(chosen: Chosen, title: str, columns: list, rows: list, css: str, note
     return html.Div([first, html.Details([html.Summary(show), second], className="twin", open=opened)])
 
 
-def hidden_note(chosen: Chosen) -> str:
+def hidden_note(chosen: ChosenWaits) -> str:
     """What 'skjult' means."""
     k = chosen.context.threshold
     return chosen.context.t(
@@ -258,7 +258,7 @@ def _count(value: int | None, tone: str, context) -> object:
     return html.Strong(fmt.count(value, context.lang), className=f"waits-{tone}")
 
 
-def _list(chosen: Chosen) -> list:
+def _list(chosen: ChosenWaits) -> list:
     """The legs of one department to act on; only in the working edition."""
     context, t = chosen.context, chosen.context.t
     code = context.state.choice("liste")
@@ -276,11 +276,11 @@ def _list(chosen: Chosen) -> list:
                  "No case is over the maximum, booked beyond the limit or without a date.")  # fmt: skip
         return [html.Section([head, html.P(text)], className="section waits-list", id="liste")]
     columns = [
-        tables_part.Column(t("Forløb", "Case"), align="left"),
-        tables_part.Column(t("Status", "Status"), align="left"),
-        tables_part.Column(t("Dage til frist", "Days left")),
-        tables_part.Column(t("Ventet", "Waited"), css="wide-only"),
-        tables_part.Column(t("Booket til", "Booked for")),
+        tables_part.Heading(t("Forløb", "Case"), align="left"),
+        tables_part.Heading(t("Status", "Status"), align="left"),
+        tables_part.Heading(t("Dage til frist", "Days left")),
+        tables_part.Heading(t("Ventet", "Waited"), css="wide-only"),
+        tables_part.Heading(t("Booket til", "Booked for")),
     ]
     rows = []
     for one in legs:

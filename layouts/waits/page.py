@@ -48,7 +48,7 @@ def layout(**query: object) -> html.Div:
     return _page(chosen, now.finding(chosen, found), body, foot=_foot(chosen))
 
 
-def _page(chosen: choices.Chosen, finding: object, body: object, lead: object = None, foot: list | None = None):
+def _page(chosen: choices.ChosenWaits, finding: object, body: object, lead: object = None, foot: list | None = None):
     context, t = chosen.context, chosen.context.t
     where = chosen.who or t("alle afdelinger", "all departments")
     what = t(f"Ventetid til {chosen.leg_word}", f"Wait for {chosen.leg_word}")
@@ -69,7 +69,7 @@ def _page(chosen: choices.Chosen, finding: object, body: object, lead: object = 
     )  # fmt: skip
 
 
-def _absent(chosen: choices.Chosen) -> html.Div:
+def _absent(chosen: choices.ChosenWaits) -> html.Div:
     context, t = chosen.context, chosen.context.t
     there = tables.delivering(context.view.snapshot)
     finding = t(f"{context.database} leverer ikke ventetider i dette udtræk.",
@@ -98,7 +98,7 @@ def _absent(chosen: choices.Chosen) -> html.Div:
     return _page(chosen, finding, body)
 
 
-def _foot(chosen: choices.Chosen) -> list:
+def _foot(chosen: choices.ChosenWaits) -> list:
     t = chosen.context.t
     limits = {
         "treatment": t(
@@ -115,7 +115,7 @@ def _foot(chosen: choices.Chosen) -> list:
     return [limits, uncovered_text(chosen, choices.uncovered(chosen))]
 
 
-def uncovered_text(chosen: choices.Chosen, scope: tables.Scope) -> str:
+def uncovered_text(chosen: choices.ChosenWaits, scope: tables.Scope) -> str:
     """How many legs have no legal maximum."""
     t, lang = chosen.context.t, chosen.context.lang
     found, weeks, word = scope.not_covered, tables.WEEKS, chosen.leg_word

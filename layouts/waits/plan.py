@@ -12,12 +12,12 @@ from results.waits import started as cohort
 from results.waits import weeks as data
 from results.waits.started import LAST_DAY, Started
 from words import format as fmt
-from words.chosen.waits import Chosen, weeks_text
+from words.chosen.waits import ChosenWaits, weeks_text
 
 _FLOW_HEIGHT, _CURVE_HEIGHT = 210, 300
 
 
-def section(chosen: Chosen) -> list:
+def section(chosen: ChosenWaits) -> list:
     """The queue's flow beside the planning line; nothing in the public edition."""
     shown = data.flow(chosen.scope)
     if not any(one.inflow or one.outflow for one in shown):
@@ -25,7 +25,7 @@ def section(chosen: Chosen) -> list:
     return [html.Div(shell.columns(_flow(chosen, shown), _plan(chosen), kind="halves"), className="ruled", id="koe")]
 
 
-def _flow(chosen: Chosen, shown: tuple[data.Flow, ...]) -> html.Section:
+def _flow(chosen: ChosenWaits, shown: tuple[data.Flow, ...]) -> html.Section:
     context, t, lang = chosen.context, chosen.context.t, chosen.context.lang
     title = t("Køen: tilgang og afgang pr. uge", "The queue: inflow and outflow by week")
     x = list(range(len(shown)))
@@ -73,7 +73,7 @@ def _flow(chosen: Chosen, shown: tuple[data.Flow, ...]) -> html.Section:
     )  # fmt: skip
 
 
-def _plan(chosen: Chosen) -> html.Section:
+def _plan(chosen: ChosenWaits) -> html.Section:
     t, lang = chosen.context.t, chosen.context.lang
     title = t("Hvad skal der til?", "What would it take?")
     found = data.plan(chosen.scope)
@@ -94,8 +94,8 @@ def _plan(chosen: Chosen) -> html.Section:
     ]  # fmt: skip
     if found.backlog:
         columns = [
-            tables_part.Column(t("Puklen væk på", "Backlog cleared in"), align="left"),
-            tables_part.Column(t("Ekstra påbegyndte om ugen", "Extra starts a week")),
+            tables_part.Heading(t("Puklen væk på", "Backlog cleared in"), align="left"),
+            tables_part.Heading(t("Ekstra påbegyndte om ugen", "Extra starts a week")),
         ]
         lines = [tables_part.Row(t(f"{n} uger", f"{n} weeks"), [fmt.count(extra, lang)]) for n, extra in found.extra]
         caption = t("Ekstra påbegyndte om ugen, der fjerner puklen", "Extra starts a week that clear the backlog")
@@ -111,7 +111,7 @@ def _plan(chosen: Chosen) -> html.Section:
     return shell.section(title, shell.facts(rows), *more, shell.caption(note))
 
 
-def _growth(chosen: Chosen, found: data.Plan) -> str:
+def _growth(chosen: ChosenWaits, found: data.Plan) -> str:
     t, lang = chosen.context.t, chosen.context.lang
     value = fmt.number(abs(found.growth), 1, lang)
     if abs(found.growth) < 0.05:
@@ -124,7 +124,7 @@ def _growth(chosen: Chosen, found: data.Plan) -> str:
 # --- started cohorts ---
 
 
-def cohorts(chosen: Chosen) -> list:
+def cohorts(chosen: ChosenWaits) -> list:
     """Curves by month of those who started waiting, and why the share among the completed flatters."""
     shown = cohort.by_month(chosen.scope)
     whole = cohort.started(chosen.scope)
@@ -164,7 +164,7 @@ def cohorts(chosen: Chosen) -> list:
     return [html.Div(shell.columns(part, side, kind="halves"), className="ruled", id="startede")]
 
 
-def _curves(chosen: Chosen, drawn: list[Started]) -> dict:
+def _curves(chosen: ChosenWaits, drawn: list[Started]) -> dict:
     context = chosen.context
     traces = []
     for number, one in enumerate(drawn):
@@ -202,14 +202,14 @@ _DAYS = (0, 7, 14, 21, 28, 35, 42)
 _DASHES = ("dot", "dash", "dashdot", "longdash", "solid")
 
 
-def _months(chosen: Chosen, shown: tuple[Started, ...]) -> html.Div:
+def _months(chosen: ChosenWaits, shown: tuple[Started, ...]) -> html.Div:
     t, lang = chosen.context.t, chosen.context.lang
     columns = [
-        tables_part.Column(t("Uret startede", "Clock started"), align="left"),
-        tables_part.Column("n"),
-        tables_part.Column(t("Inden 14 dage, %", "Within 14 days, %")),
-        tables_part.Column(t("95 %-interval", "95% interval")),
-        tables_part.Column("Median", sub=t("dage", "days")),
+        tables_part.Heading(t("Uret startede", "Clock started"), align="left"),
+        tables_part.Heading("n"),
+        tables_part.Heading(t("Inden 14 dage, %", "Within 14 days, %")),
+        tables_part.Heading(t("95 %-interval", "95% interval")),
+        tables_part.Heading("Median", sub=t("dage", "days")),
     ]
     rows = []
     for one in shown:
@@ -221,7 +221,7 @@ def _months(chosen: Chosen, shown: tuple[Started, ...]) -> html.Div:
     return tables_part.table(t("Startede kohorter", "Started cohorts"), columns, rows, css="dense")
 
 
-def _warning(chosen: Chosen, whole: Started, latest: Started | None) -> list:
+def _warning(chosen: ChosenWaits, whole: Started, latest: Started | None) -> list:
     """Why the share among the completed flatters, and by how much here."""
     t, lang = chosen.context.t, chosen.context.lang
     parts = [

@@ -19,7 +19,7 @@ from exports.waits_report import OBSTACLE_NAMES, case_sheet, obstacle_sheet, tab
 from indicators.catalogue import why_waits_not_reported
 from layouts.parts import html
 from layouts.parts.downloads import line
-from layouts.parts.tables import Column, Row, cell
+from layouts.parts.tables import Heading, Row, cell
 from layouts.parts.tables import table as table_part
 from layouts.waits.now import place_name
 from reports.waits_report import last_sent, make
@@ -98,10 +98,10 @@ def report_section(context: Reader, every: bool = False) -> html.Div:
         text = t("Vælg én database for at hente tabellen.", "Choose one database to fetch the table.")
         return html.Div([head, html.P(text)], className="section", id="indberetning")
     asked = "all" if every else context.database
-    columns = [Column(t("Periode", "Period"), "left"), Column(t("Tabel", "Table"), "left")]
+    columns = [Heading(t("Periode", "Period"), "left"), Heading(t("Tabel", "Table"), "left")]
     if not hides:
         more = (("Mangler", "Obstacles"), ("Sagsliste, intern", "Case list, internal"), ("Indberettet", "Reported"))
-        columns += [Column(t(*one), "left") for one in more]
+        columns += [Heading(t(*one), "left") for one in more]
     rows = []
     for period in periods_offered(context):
         cells: list = [_links(context, "sst", period, every)]
@@ -193,8 +193,8 @@ def packages_section(context: Reader, every: bool = False) -> html.Div:
         )
     ]  # fmt: skip
     columns = [
-        Column(t("Sted", "Place"), "left"),
-        *(Column(one, sub=html.Span(t(*words), className="only-wide")) for one, words in _SHORT.items()),
+        Heading(t("Sted", "Place"), "left"),
+        *(Heading(one, sub=html.Span(t(*words), className="only-wide")) for one, words in _SHORT.items()),
     ]
     title = t(f"Pakketider, {period.label('da')}", f"Package times, {period.label('en')}")
     notes = [

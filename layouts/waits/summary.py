@@ -44,12 +44,12 @@ def section(context: Reader, unit: str = "") -> list:
     if not rows:
         return []
     columns = [
-        tables_part.Column(t("Ventetid til", "Wait for"), align="left"),
-        tables_part.Column(t("Til tiden", "In time"), sub=t("afsluttede", "ended")),
-        tables_part.Column(t("Regler overholdt", "Rules kept"), sub=t("afsluttede", "ended"), css="wide-only"),
-        tables_part.Column(t("Venter", "Waiting"), sub=t("nu", "now")),
-        tables_part.Column(t("Over maksimum", "Over maximum"), sub=t("nu", "now")),
-        tables_part.Column(t("Booket over frist", "Booked beyond"), sub=t("nu", "now"), css="wide-only"),
+        tables_part.Heading(t("Ventetid til", "Wait for"), align="left"),
+        tables_part.Heading(t("Til tiden", "In time"), sub=t("afsluttede", "ended")),
+        tables_part.Heading(t("Regler overholdt", "Rules kept"), sub=t("afsluttede", "ended"), css="wide-only"),
+        tables_part.Heading(t("Venter", "Waiting"), sub=t("nu", "now")),
+        tables_part.Heading(t("Over maksimum", "Over maximum"), sub=t("nu", "now")),
+        tables_part.Heading(t("Booket over frist", "Booked beyond"), sub=t("nu", "now"), css="wide-only"),
     ]
     patients = context.patients_text()
     notes = [t(f"Afsluttede forløb, {weeks}, {patients}.", f"Ended cases, {weeks}, {patients}.")]

@@ -11,17 +11,17 @@ from layouts.parts import figure as figures
 from layouts.parts import tables as tables_part
 from layouts.waits.now import folded, hidden_note, place_name
 from results.waits import legs as tables
-from results.waits.units import Compared, UnitRow, compared, funnel
+from results.waits.units import ComparedWaits, UnitRow, compared, funnel
 from words import format as fmt
 from words import whom
-from words.chosen.waits import Chosen, weeks_text
+from words.chosen.waits import ChosenWaits, weeks_text
 from words.waits import number
 
 _HEIGHT = 320
 _NAMED = 6
 
 
-def section(chosen: Chosen) -> list:
+def section(chosen: ChosenWaits) -> list:
     """The funnel beside the table; by region of residence the table alone."""
     found = compared(chosen.scope)
     if not found.rows or found.rows[0].ended.coarse.legs == 0:
@@ -35,7 +35,7 @@ def section(chosen: Chosen) -> list:
     ]
 
 
-def _funnel(chosen: Chosen, found: Compared, shown: list[UnitRow]) -> html.Section:
+def _funnel(chosen: ChosenWaits, found: ComparedWaits, shown: list[UnitRow]) -> html.Section:
     context, t, lang = chosen.context, chosen.context.t, chosen.context.lang
     most = max(one.ended.coarse.legs for one in shown)
     curves = funnel(found.centre, int(most * 1.08) + 1)
@@ -127,7 +127,7 @@ def _short(name: str) -> str:
     return theme.plain(name.split(", ")[-1])
 
 
-def _sentence(chosen: Chosen, shown: list[UnitRow]) -> str:
+def _sentence(chosen: ChosenWaits, shown: list[UnitRow]) -> str:
     t, lang = chosen.context.t, chosen.context.lang
     below = [one for one in shown if one.side < 0 and one.level == "alarm"]
     near = [one for one in shown if one.side < 0 and one.level == "attention"]
@@ -151,17 +151,17 @@ def _sentence(chosen: Chosen, shown: list[UnitRow]) -> str:
     )
 
 
-def _table(chosen: Chosen, found: Compared) -> html.Section:
+def _table(chosen: ChosenWaits, found: ComparedWaits) -> html.Section:
     context, t, lang = chosen.context, chosen.context.t, chosen.context.lang
     by_department = chosen.scope.view.place == "treating"
     title = t("Afdelinger", "Departments") if by_department else t("Bopælsregioner", "Regions of residence")
     columns = [
-        tables_part.Column(t("Sted", "Place"), align="left"),
-        tables_part.Column("n"),
-        tables_part.Column(t("Til tiden, %", "In time, %")),
-        tables_part.Column(t("95 %-interval", "95% interval")),
-        tables_part.Column(t("Median", "Median"), sub=t("dage", "days")),
-        tables_part.Column("90 %", sub=t("dage", "days"), css="wide-only"),
+        tables_part.Heading(t("Sted", "Place"), align="left"),
+        tables_part.Heading("n"),
+        tables_part.Heading(t("Til tiden, %", "In time, %")),
+        tables_part.Heading(t("95 %-interval", "95% interval")),
+        tables_part.Heading(t("Median", "Median"), sub=t("dage", "days")),
+        tables_part.Heading("90 %", sub=t("dage", "days"), css="wide-only"),
     ]
     own = {context.state.unit, context.state.choice("hvor")} - {None, ""}
     rows, some_hidden = [], False

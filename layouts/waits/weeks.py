@@ -14,7 +14,7 @@ from results.waits import legs as tables
 from results.waits import weeks as data
 from results.waits.weeks import WeekCounts
 from words import format as fmt
-from words.chosen.waits import Chosen
+from words.chosen.waits import ChosenWaits
 from words.waits import number
 
 #: More overruns in a week than this are drawn as bars, not as squares.
@@ -22,7 +22,7 @@ MOST_SQUARES = 24
 _PITCH, _TOP, _GAP, _FOOT, _SIZE = 13, 112, 44, 30, 10
 
 
-def section(chosen: Chosen) -> html.Div:
+def section(chosen: ChosenWaits) -> html.Div:
     """Weekly figure and consent beside each other, run chart and days over below."""
     shown = data.weekly(chosen.scope)
     if not any(one.legs for one in shown):
@@ -41,7 +41,7 @@ def section(chosen: Chosen) -> html.Div:
     )
 
 
-def _weekly(chosen: Chosen, shown: tuple[WeekCounts, ...]) -> html.Section:
+def _weekly(chosen: ChosenWaits, shown: tuple[WeekCounts, ...]) -> html.Section:
     context, t = chosen.context, chosen.context.t
     figure, height, squares = figure_of(chosen, shown)
     title = t("Afsluttede forløb pr. uge", "Ended cases by week")
@@ -90,14 +90,14 @@ def _weekly(chosen: Chosen, shown: tuple[WeekCounts, ...]) -> html.Section:
     )
 
 
-def _twin(chosen: Chosen, shown: tuple[WeekCounts, ...]) -> html.Div:
+def _twin(chosen: ChosenWaits, shown: tuple[WeekCounts, ...]) -> html.Div:
     context, t = chosen.context, chosen.context.t
     columns = [
-        tables_part.Column(t("Uge", "Week"), align="left"),
-        tables_part.Column(t("Forløb", "Cases")),
-        tables_part.Column(t("Til tiden", "In time")),
-        *[tables_part.Column(t(*words)) for words in REASONS.values()],
-        tables_part.Column(t("Registreret, %", "Registered, %")),
+        tables_part.Heading(t("Uge", "Week"), align="left"),
+        tables_part.Heading(t("Forløb", "Cases")),
+        tables_part.Heading(t("Til tiden", "In time")),
+        *[tables_part.Heading(t(*words)) for words in REASONS.values()],
+        tables_part.Heading(t("Registreret, %", "Registered, %")),
     ]
     rows = []
     for one in shown:
@@ -109,7 +109,7 @@ def _twin(chosen: Chosen, shown: tuple[WeekCounts, ...]) -> html.Div:
     return tables_part.table(t("Afsluttede forløb pr. uge", "Ended cases by week"), columns, rows, css="dense")
 
 
-def figure_of(chosen: Chosen, shown: tuple[WeekCounts, ...]) -> tuple[dict, int, bool]:
+def figure_of(chosen: ChosenWaits, shown: tuple[WeekCounts, ...]) -> tuple[dict, int, bool]:
     """The figure, its height, and whether overruns are squares (else parts of bars)."""
     context, t = chosen.context, chosen.context.t
     highest = max(one.over for one in shown)
@@ -242,7 +242,7 @@ def _bars(shown: tuple[WeekCounts, ...], faint: list[float]) -> list[dict]:
 # --- the run chart ---
 
 
-def _runs(chosen: Chosen) -> list:
+def _runs(chosen: ChosenWaits) -> list:
     found = data.run_chart(chosen.scope)
     if found is None or len(found[0]) < 2:
         return []
@@ -305,7 +305,7 @@ def _runs(chosen: Chosen) -> list:
     ]
 
 
-def run_sentence(chosen: Chosen) -> str:
+def run_sentence(chosen: ChosenWaits) -> str:
     """What the run rules say of the share in time."""
     found = data.run_chart(chosen.scope)
     t = chosen.context.t

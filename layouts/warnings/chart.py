@@ -12,14 +12,14 @@ from layouts.warnings import figures
 from layouts.warnings import list as listed
 from results.audit import goal
 from results.warnings import charts
-from results.warnings.charts import Curve
+from results.warnings.charts import ShownChart
 from results.warnings.signals import LISTED_MONTHS
 from words import format as fmt
 from words import warnings as text
 from words.reader import Reader
 
 
-def read(context: Reader, day: dt.date) -> Curve | None:
+def read(context: Reader, day: dt.date) -> ShownChart | None:
     """The chart that the address asks for, None where there is none."""
     unit, _, indicator = context.state.choice("kurve").rpartition(".")
     return charts.curve(context.view, unit, indicator, day, limits=True)
@@ -31,7 +31,7 @@ def standard_of(context: Reader, indicator: str) -> float | None:
     return found.value if found is not None and found.kind == "standard" else None
 
 
-def finding(context: Reader, curve: Curve) -> str:
+def finding(context: Reader, curve: ShownChart) -> str:
     """'Kirurgisk afdeling, Slagelse: 15 patienter flere end ventet uden MDT før behandling siden september 2025'."""
     name = figures.unit_name(context, curve)
     if curve.signal is None:
@@ -44,7 +44,7 @@ def finding(context: Reader, curve: Curve) -> str:
     return f"{name}: {said[:1].lower()}{said[1:]}"
 
 
-def lead(context: Reader, curve: Curve) -> str:
+def lead(context: Reader, curve: ShownChart) -> str:
     """Seen against expected, how strong, when it could be known."""
     t, lang, signal = context.t, context.lang, curve.signal
     if signal is None:
@@ -69,7 +69,7 @@ def lead(context: Reader, curve: Curve) -> str:
     return " ".join(part for part in parts if part)
 
 
-def body(context: Reader, curve: Curve) -> list:
+def body(context: Reader, curve: ShownChart) -> list:
     """Both figures, what to do, the ways onward."""
     t = context.t
     standard = standard_of(context, curve.indicator.id)

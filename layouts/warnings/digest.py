@@ -15,7 +15,7 @@ from layouts.warnings.list import card, difference, since_cell, still, triangle
 from layouts.warnings.list import said as full
 from results.warnings import digest as digests
 from results.warnings.digest import Digest, Hospital, Quarter
-from results.warnings.signals import FALSE_ALARM_YEARS, STRONG_ALARM_YEARS, Signal
+from results.warnings.signals import FALSE_ALARM_YEARS, STRONG_ALARM_YEARS, ShownSignal
 from words import format as fmt
 from words import warnings as text
 from words.overview import counted
@@ -116,7 +116,7 @@ def body(context: Reader, found: Digest) -> list:
     return [html.Div(parts, className="digest")]
 
 
-def _shares(groups: Sequence[Sequence[Signal]]) -> list[int]:
+def _shares(groups: Sequence[Sequence[ShownSignal]]) -> list[int]:
     """How many rows each group gets of ROWS: strong rows of all groups before weak ones."""
     strong = [sum(one.strong for one in group) for group in groups]
     left, given = ROWS, []
@@ -130,15 +130,15 @@ def _shares(groups: Sequence[Sequence[Signal]]) -> list[int]:
     return given
 
 
-def _group(context: Reader, id: str, title: str, members: Sequence[Signal], most: int) -> html.Section:
+def _group(context: Reader, id: str, title: str, members: Sequence[ShownSignal], most: int) -> html.Section:
     t, lang = context.t, context.lang
     if not members:
         return shell.section(title, html.P(t("Ingen.", "None."), className="digest-none"), id=id)
     columns = [
-        tables.Column(t("Afdeling", "Department"), "left", width="30%"),
-        tables.Column(t("Hvad", "What"), "left"),
-        tables.Column(t("Siden", "Since"), "left", width="18%"),
-        tables.Column(t("Forskel", "Difference"), sub=t("patienter", "patients"), width="10%"),
+        tables.Heading(t("Afdeling", "Department"), "left", width="30%"),
+        tables.Heading(t("Hvad", "What"), "left"),
+        tables.Heading(t("Siden", "Since"), "left", width="18%"),
+        tables.Heading(t("Forskel", "Difference"), sub=t("patienter", "patients"), width="10%"),
     ]
     rows, phone = [], []
     for one in members[:most]:

@@ -13,7 +13,7 @@ from layouts.parts import figure as figures
 from layouts.parts import html, tables
 from layouts.parts.downloads import links
 from results.nodes import units
-from results.warnings.charts import MONTH, Curve, Point
+from results.warnings.charts import MONTH, ChartPoint, ShownChart
 from words import format as fmt
 from words.reader import Reader
 from words.warnings import sentence, title
@@ -37,18 +37,18 @@ def point_name(start: dt.date, months: int, lang: str, year: bool = True) -> str
     return f"Q{number} {start.year}" if year else f"Q{number}"
 
 
-def unit_name(context: Reader, curve: Curve) -> str:
+def unit_name(context: Reader, curve: ShownChart) -> str:
     """The unit's full name."""
     known = units(context.view)
     return known.at[curve.unit, "name"] if curve.unit in known.index else curve.unit
 
 
-def _titled(context: Reader, curve: Curve, what: str) -> str:
+def _titled(context: Reader, curve: ShownChart, what: str) -> str:
     """A figure's title where it stands alone: indicator, unit and what is drawn."""
     return f"{title(context, curve.indicator)}, {unit_name(context, curve)}. {what}"
 
 
-def short(context: Reader, curve: Curve, standard: float | None, id: str) -> html.Section:
+def short(context: Reader, curve: ShownChart, standard: float | None, id: str) -> html.Section:
     """The last points with the standard, what was expected, the signal's period shaded, and n under each."""
     t = context.t
     points = _window(curve)
@@ -64,7 +64,7 @@ def short(context: Reader, curve: Curve, standard: float | None, id: str) -> htm
     )  # fmt: skip
 
 
-def p_chart(context: Reader, curve: Curve, standard: float | None) -> html.Section:
+def p_chart(context: Reader, curve: ShownChart, standard: float | None) -> html.Section:
     """All points with p′ limits; the public edition without them."""
     t = context.t
     fig = _rates(context, curve, curve.points, standard, _P, limits=True)
@@ -85,7 +85,7 @@ def p_chart(context: Reader, curve: Curve, standard: float | None) -> html.Secti
     )  # fmt: skip
 
 
-def _expected(context: Reader, curve: Curve, case_mix: bool) -> str:
+def _expected(context: Reader, curve: ShownChart, case_mix: bool) -> str:
     """What the dashed line is: 'Stiplet: ventet ud fra afdelingens eget niveau.'"""
     t = context.t
     level = {
@@ -97,7 +97,7 @@ def _expected(context: Reader, curve: Curve, case_mix: bool) -> str:
     return t(f"Stiplet: ventet ud fra {level}{more}.", f"Dashed: expected from {level}{more}.")
 
 
-def method(context: Reader, curve: Curve) -> list[str]:
+def method(context: Reader, curve: ShownChart) -> list[str]:
     """How soon a doubling shows, what the grey limits and the run rules are (not in the public edition)."""
     t = context.t
     soon = []
@@ -137,7 +137,7 @@ def _doubling(context: Reader, months: float) -> str:
     )
 
 
-def sums(context: Reader, curve: Curve) -> html.Section | None:
+def sums(context: Reader, curve: ShownChart) -> html.Section | None:
     """The CUSUM of both directions with their thresholds; None in the public edition."""
     if curve.threshold is None:
         return None
@@ -186,7 +186,7 @@ def sums(context: Reader, curve: Curve) -> html.Section | None:
     )  # fmt: skip
 
 
-def _window(curve: Curve) -> tuple[Point, ...]:
+def _window(curve: ShownChart) -> tuple[ChartPoint, ...]:
     first = next((n for n, point in enumerate(curve.points) if curve.in_signal(point)), len(curve.points))
     kept = max(_FEWEST, len(curve.points) - first + _BEFORE)
     return curve.points[-min(kept, _MOST) :]
@@ -208,7 +208,12 @@ def _free(height: int, ends: tuple[float, float], at: float, text: str, curves: 
 
 
 def _rates(
-    context: Reader, curve: Curve, points: tuple[Point, ...], standard: float | None, height: int, limits: bool
+    context: Reader,
+    curve: ShownChart,
+    points: tuple[ChartPoint, ...],
+    standard: float | None,
+    height: int,
+    limits: bool,
 ) -> dict:
     t, lang = context.t, context.lang
     xs = list(range(len(points)))
@@ -283,7 +288,7 @@ def _trace(xs: list, ys: list, line: dict) -> dict:
     return {"type": "scatter", "mode": "lines", "x": xs, "y": ys, "line": line, "connectgaps": False}
 
 
-def _shades(curve: Curve, points) -> list[dict]:
+def _shades(curve: ShownChart, points) -> list[dict]:
     inside = [number for number, point in enumerate(points) if curve.in_signal(point)]
     if not inside:
         return []
@@ -339,7 +344,7 @@ def _tick(start: dt.date, months: int, lang: str) -> str:
     return f"{'K' if lang == 'da' else 'Q'}{(start.month + 2) // 3}"
 
 
-def _alt(context: Reader, curve: Curve, points) -> str:
+def _alt(context: Reader, curve: ShownChart, points) -> str:
     lang = context.lang
     shown = [
         f"{point_name(point.start, curve.months, lang)} {fmt.percent(point.rate, 1, lang)}"
@@ -350,7 +355,7 @@ def _alt(context: Reader, curve: Curve, points) -> str:
     return f"{sentence(context, curve.signal)} {text}" if curve.signal is not None else text
 
 
-def _hidden_note(context: Reader, curve: Curve) -> str:
+def _hidden_note(context: Reader, curve: ShownChart) -> str:
     if not curve.hides:
         return ""
     return context.t(
@@ -359,7 +364,7 @@ def _hidden_note(context: Reader, curve: Curve) -> str:
     )
 
 
-def _rules_text(context: Reader, curve: Curve) -> str:
+def _rules_text(context: Reader, curve: ShownChart) -> str:
     """The run rules (Anhøj) in words."""
     t, rules = context.t, curve.runs
     if not rules.judged:
@@ -383,10 +388,10 @@ def _rules_text(context: Reader, curve: Curve) -> str:
     return t(f"Løbereglerne (Anhøj) finder også et skift: {what}.", f"The run rules (Anhøj) also find a shift: {what}.")
 
 
-def _twin(context: Reader, curve: Curve) -> html.Div:
+def _twin(context: Reader, curve: ShownChart) -> html.Div:
     t, lang = context.t, context.lang
-    columns = [tables.Column(t("Periode", "Period"), "left"), tables.Column("n"),
-               tables.Column(t("Andel", "Share")), tables.Column(t("Ventet", "Expected"))]  # fmt: skip
+    columns = [tables.Heading(t("Periode", "Period"), "left"), tables.Heading("n"),
+               tables.Heading(t("Andel", "Share")), tables.Heading(t("Ventet", "Expected"))]  # fmt: skip
 
     def share(value: float | None, hidden: bool) -> str:
         if hidden:

@@ -11,7 +11,7 @@ from layouts.parts import html, tables
 from layouts.parts.downloads import line
 from results.warnings import digest as digests
 from results.warnings import signals as data
-from results.warnings.signals import FALSE_ALARM_YEARS, LISTED_MONTHS, STRONG_ALARM_YEARS, Absorbed, Signal, Watch
+from results.warnings.signals import FALSE_ALARM_YEARS, LISTED_MONTHS, STRONG_ALARM_YEARS, Absorbed, ShownSignal, Watch
 from words import format as fmt
 from words import warnings as text
 from words.reader import Reader
@@ -24,7 +24,7 @@ def triangle(worse: bool) -> html.Span:
     return html.Span("↗", className="better-mark", **{"aria-hidden": "true"})
 
 
-def link_to(context: Reader, signal: Signal) -> str:
+def link_to(context: Reader, signal: ShownSignal) -> str:
     """The page of the signal's chart, on the same day."""
     return context.here(kurve=f"{signal.unit}.{signal.indicator.id}")
 
@@ -52,7 +52,7 @@ def body(context: Reader, found: Watch) -> list:
     return parts
 
 
-def _section(context: Reader, found: Watch, title: str, signals: Sequence[Signal], id: str) -> html.Section:
+def _section(context: Reader, found: Watch, title: str, signals: Sequence[ShownSignal], id: str) -> html.Section:
     note = context.t(f"falsk alarm: én gang på {STRONG_ALARM_YEARS} år i hver kurve",
                      f"false alarm: once in {STRONG_ALARM_YEARS} years in each chart")  # fmt: skip
     said = text.chance(context, found, True, signals[0].direction)
@@ -61,7 +61,7 @@ def _section(context: Reader, found: Watch, title: str, signals: Sequence[Signal
     )
 
 
-def _weak(context: Reader, found: Watch, weak: Sequence[Signal]) -> html.Section:
+def _weak(context: Reader, found: Watch, weak: Sequence[ShownSignal]) -> html.Section:
     t, lang = context.t, context.lang
     said = [
         text.chance(context, found, False),
@@ -96,7 +96,7 @@ def without_chart(context: Reader, found: Watch) -> html.Section:
 
 
 def still(
-    context: Reader, standing: Sequence[Signal], absorbed: Sequence[Absorbed], with_database: bool = False
+    context: Reader, standing: Sequence[ShownSignal], absorbed: Sequence[Absorbed], with_database: bool = False
 ) -> html.Section:
     """What is no news but has not returned to what was expected, and what has become the expected."""
     t, lang = context.t, context.lang
@@ -106,11 +106,11 @@ def still(
     )
     title = t("Står stadig", "Still standing") if standing else t("Nyt udgangspunkt", "A new baseline")
     columns = [
-        tables.Column(t("Enhed", "Unit"), "left", width="27%"),
-        tables.Column(t("Hvad", "What"), "left", width="31%"),
-        tables.Column(t("Begyndte", "Began"), "left", width="15%"),
-        tables.Column(t("Alder", "Age"), sub=t("måneder", "months"), width="9%"),
-        tables.Column(t("Status", "Status"), "left"),
+        tables.Heading(t("Enhed", "Unit"), "left", width="27%"),
+        tables.Heading(t("Hvad", "What"), "left", width="31%"),
+        tables.Heading(t("Begyndte", "Began"), "left", width="15%"),
+        tables.Heading(t("Alder", "Age"), sub=t("måneder", "months"), width="9%"),
+        tables.Heading(t("Status", "Status"), "left"),
     ]
     rows, phone = [], []
     for one in standing:
@@ -149,7 +149,7 @@ def _kept_day(context: Reader) -> tuple[tuple[str, str], ...]:
     return (("pr", day),) if day else ()
 
 
-def _status(context: Reader, one: Signal) -> str:
+def _status(context: Reader, one: ShownSignal) -> str:
     """'stærkt; 154 set mod 54,9 ventet' since the last change."""
     t, lang = context.t, context.lang
     strength = t("stærkt", "strong") if one.strong else t("svagt", "weak")
@@ -162,7 +162,7 @@ def _status(context: Reader, one: Signal) -> str:
     )
 
 
-def since_cell(context: Reader, one: Signal) -> html.Span | str:
+def since_cell(context: Reader, one: ShownSignal) -> html.Span | str:
     """The month, and of a further change when the first began."""
     t, lang = context.t, context.lang
     month = fmt.month(one.since, lang, "year")
@@ -173,7 +173,7 @@ def since_cell(context: Reader, one: Signal) -> html.Span | str:
     return html.Span([month, html.Span(f"{word}; {t('først', 'first')} {first}", className="cell-sub")])
 
 
-def _both(context: Reader, caption: str, signals: Sequence[Signal]) -> list:
+def _both(context: Reader, caption: str, signals: Sequence[ShownSignal]) -> list:
     wide = html.Div(_table(context, caption, signals), className="only-wide")
     return [
         wide,
@@ -184,24 +184,24 @@ def _both(context: Reader, caption: str, signals: Sequence[Signal]) -> list:
     ]
 
 
-def said(context: Reader, one: Signal) -> str:
+def said(context: Reader, one: ShownSignal) -> str:
     """The signal's sentence, and by what it is judged where that is not its own level."""
     tag = text.judged_tag(context, one)
     return text.sentence(context, one) + (f" {tag[:1].upper()}{tag[1:]}." if tag else "")
 
 
-def _table(context: Reader, caption: str, signals: Sequence[Signal]) -> html.Div:
+def _table(context: Reader, caption: str, signals: Sequence[ShownSignal]) -> html.Div:
     t, lang = context.t, context.lang
     public = context.edition == "public"
     columns = [
-        tables.Column(t("Enhed", "Unit"), "left", width="25%"),
-        tables.Column(t("Hvad", "What"), "left", width="36%"),
-        tables.Column(t("Siden", "Since"), "left", width="14%"),
-        tables.Column(t("Måneder", "Months"), width="8%"),
+        tables.Heading(t("Enhed", "Unit"), "left", width="25%"),
+        tables.Heading(t("Hvad", "What"), "left", width="36%"),
+        tables.Heading(t("Siden", "Since"), "left", width="14%"),
+        tables.Heading(t("Måneder", "Months"), width="8%"),
     ]
     if not public:
-        columns.append(tables.Column(t("Set / ventet", "Seen / expected"), sub=t("patienter", "patients"), width="9%"))
-    columns.append(tables.Column(t("Forskel", "Difference"), sub=t("patienter", "patients"), width="8%"))
+        columns.append(tables.Heading(t("Set / ventet", "Seen / expected"), sub=t("patienter", "patients"), width="9%"))
+    columns.append(tables.Heading(t("Forskel", "Difference"), sub=t("patienter", "patients"), width="8%"))
     rows = []
     for one in signals:
         what = dcc.Link(
@@ -219,13 +219,13 @@ def _table(context: Reader, caption: str, signals: Sequence[Signal]) -> html.Div
     return tables.table(caption, columns, rows, css="dense warnings-table")
 
 
-def _what(context: Reader, one: Signal) -> str:
+def _what(context: Reader, one: ShownSignal) -> str:
     more = context.t("flere", "more") if one.worse else context.t("færre", "fewer")
     tag = text.judged_tag(context, one)
     return f"{more} {text.unwanted(context, one.indicator)}" + (f"; {tag}" if tag else "")
 
 
-def difference(context: Reader, one: Signal) -> str:
+def difference(context: Reader, one: ShownSignal) -> str:
     """'+15', '−9', in the public edition 'ca. +15', or 'skjult'."""
     if one.excess is None:
         return context.t("skjult", "hidden")
@@ -234,7 +234,7 @@ def difference(context: Reader, one: Signal) -> str:
     return f"{context.t('ca.', 'c.')} {sign}{number}" if one.rounded else f"{sign}{number}"
 
 
-def card(name: str, one: Signal, said: str, href: str) -> html.Div:
+def card(name: str, one: ShownSignal, said: str, href: str) -> html.Div:
     """On the phone: the unit, then the sentence; the whole is the link to the chart."""
     inside = [
         triangle(one.worse),
@@ -250,7 +250,7 @@ def card(name: str, one: Signal, said: str, href: str) -> html.Div:
     return html.Div(dcc.Link(inside, href=href, className="warning-card"), className="compact")
 
 
-def what_to_do(context: Reader, signal: Signal | None = None) -> html.Section:
+def what_to_do(context: Reader, signal: ShownSignal | None = None) -> html.Section:
     """What a warning is good for, in three steps."""
     t = context.t
     steps = (

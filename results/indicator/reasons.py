@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from data import reference
+from data.text import Text
 from indicators.catalogue import BY_ID
-from indicators.declaration import Text
 from results.audit import Unit, unit_table
 from results.disclosure import hide_siblings, protect_parts
 from results.nodes import divisible, in_regions

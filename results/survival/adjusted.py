@@ -20,23 +20,23 @@ import pandas as pd
 from data.cache import kept_frame
 from data.selection import Selection
 from data.store import Snapshot
+from data.text import Text
 from indicators import casemix
 from indicators.casemix import LEAST
 from indicators.catalogue import BY_ID as INDICATORS
-from indicators.declaration import Text
 from indicators.engine import period_end, period_start
 from results import disclosure
 from results.cube import method_version
 from results.survival import curves, groups
 from results.survival.curves import HIDDEN, HORIZON, Survival, default_cohort, followed_years, survival
-from results.survival.groups import Cohort, Group
+from results.survival.groups import Cohort, SurvivalGroup
 from results.variation.comparison import COVERED
 from results.view import Edition, View, default_period
 from survival.cox import ENTANGLED, NO_DEATHS, NOT_SETTLED, Cox, NoModel, Ratio, Test, cox
 from survival.endpoints import BY_ID
 from survival.engine import daily_counts
 from survival.estimators import LEAVING, YEAR, DailyCounts
-from survival.fits import Difference, Mean, difference, difference_of_means, kaplan_meier, restricted_mean
+from survival.fits import Mean, SurvivalDifference, difference, difference_of_means, kaplan_meier, restricted_mean
 
 #: What can be adjusted; ``none`` has nothing to compare.
 GROUPINGS = tuple(name for name in groups.GROUPINGS if name != "none")
@@ -84,7 +84,7 @@ _TOO_FEW_SHOWN = Text(
 
 
 @dataclass(frozen=True)
-class Row:
+class AdjustedRow:
     """One group. ``patients`` and ``deaths`` within five years: None where hidden. ``state``: "" with a ratio.
 
     ``crude`` and ``adjusted``: hazard ratios before and after adjustment; ``early`` and ``late``: adjusted, of the
@@ -95,7 +95,7 @@ class Row:
     reference too), ``lived_gap`` the difference of the means. None where follow-up does not reach that far.
     """
 
-    group: Group
+    group: SurvivalGroup
     patients: int | None
     deaths: int | None
     state: str
@@ -103,10 +103,10 @@ class Row:
     adjusted: Ratio | None = None
     early: Ratio | None = None
     late: Ratio | None = None
-    one_year: Difference | None = None
-    five_years: Difference | None = None
+    one_year: SurvivalDifference | None = None
+    five_years: SurvivalDifference | None = None
     lived: Mean | None = None
-    lived_gap: Difference | None = None
+    lived_gap: SurvivalDifference | None = None
 
     @property
     def verdict(self) -> str:
@@ -138,15 +138,15 @@ class Adjusted:
     by: str
     endpoint_id: str
     cohort: Cohort
-    rows: tuple[Row, ...]
-    reference: Group | None
+    rows: tuple[AdjustedRow, ...]
+    reference: SurvivalGroup | None
     refused: Text | None
     proportional: Test | None
     adjusters: tuple[Adjuster, ...]
     without: int | None
 
     @property
-    def shown(self) -> tuple[Row, ...]:
+    def shown(self) -> tuple[AdjustedRow, ...]:
         """The groups with a hazard ratio."""
         return tuple(row for row in self.rows if row.adjusted is not None)
 
@@ -181,7 +181,7 @@ def prepare(snapshot: Snapshot, edition: Edition, databases: Sequence[str]) -> N
 def _adjusted(view: View, by: str, endpoint_id: str, cohort: Cohort) -> Adjusted:
     found = survival(view, by, endpoint_id, cohort)
     if why := _refused_in_public(view, cohort):
-        rows = tuple(Row(one, None, None, HIDDEN) for one in _groups(found))
+        rows = tuple(AdjustedRow(one, None, None, HIDDEN) for one in _groups(found))
         return Adjusted(view, by, endpoint_id, cohort, rows, None, why, None, (), None)
     lines = _kept(view, by, endpoint_id, cohort).to_dict("records")
     whole = next(line for line in lines if line["part"] == "whole")
@@ -201,7 +201,7 @@ def _adjusted(view: View, by: str, endpoint_id: str, cohort: Cohort) -> Adjusted
     )
 
 
-def _groups(found: Survival) -> list[Group]:
+def _groups(found: Survival) -> list[SurvivalGroup]:
     """The groups that are compared: of the stage the unregistered too, as the curves have them."""
     return [one for one in found.compared() if one.registered or found.by == "stage"]
 
@@ -254,7 +254,9 @@ def _frame(view: View, by: str, endpoint_id: str, cohort: Cohort) -> pd.DataFram
     return _as_frame(_modelled(data, lines, whole, mix, by, view.edition.hides))
 
 
-def _hidden(view: View, by: str, endpoint_id: str, cohort: Cohort, found: Survival, listed: list[Group]) -> np.ndarray:
+def _hidden(
+    view: View, by: str, endpoint_id: str, cohort: Cohort, found: Survival, listed: list[SurvivalGroup]
+) -> np.ndarray:
     """Which groups may not be shown: those whose five-year point is hidden, in the cohort or in any year of it."""
     gone = np.zeros(len(listed), dtype=bool)
     if not view.edition.hides:
@@ -442,12 +444,14 @@ def _as_frame(lines: list[dict]) -> pd.DataFrame:
     return pd.DataFrame(columns | {name: [float(line.get(name, np.nan)) for line in lines] for name in _NUMBERS})
 
 
-def _row(group: Group, line: dict) -> Row:
+def _row(group: SurvivalGroup, line: dict) -> AdjustedRow:
     counts = (None if line[name] != line[name] else int(line[name]) for name in ("patients", "deaths"))
     ratios = (_four(line, name, Ratio) for name in _RATIOS)
-    one, five, gap = (_four(line, name, Difference) for name in _GAPS)
+    one, five, gap = (_four(line, name, SurvivalDifference) for name in _GAPS)
     lived = Mean(line["lived_days"], line["lived_error"])
-    return Row(group, *counts, line["state"], *ratios, one, five, lived if lived.days == lived.days else None, gap)
+    return AdjustedRow(
+        group, *counts, line["state"], *ratios, one, five, lived if lived.days == lived.days else None, gap
+    )
 
 
 def _four(line: dict, name: str, kind):

@@ -16,10 +16,10 @@ import pandas as pd
 
 from data import reference
 from data.delivered import undelivered
-from indicators.declaration import Text
+from data.text import Text
 from results.disclosure import protect, protect_count, unsafe
 from results.foundation import thin
-from results.survival.groups import GROUPINGS, Cohort, Group, tree
+from results.survival.groups import GROUPINGS, Cohort, SurvivalGroup, tree
 from results.view import View, periods, with_cases
 from results.view import followed_years as years_followed
 from survival.curves import MONTH, PROTECTED_AT_RISK, monthly_curves, step_curves
@@ -45,7 +45,7 @@ _POINTS = 200
 
 
 @dataclass(frozen=True)
-class Point:
+class SurvivalPoint:
     """One group at one time. ``state``: "" where there is an estimate, else hidden or why there is none.
 
     ``unknown``: deaths of unknown cause so far, counted as cancer, and ``other_way`` the estimate if they were of
@@ -75,7 +75,7 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Line:
+class SurvivalLine:
     """A step curve: from ``years[i]`` the value is ``estimate[i]``; it ends where the last point stands."""
 
     years: tuple[float, ...]
@@ -96,21 +96,21 @@ class Survival:
     by: str
     endpoint: Endpoint
     cohort: Cohort
-    groups: tuple[Group, ...]
-    points: dict[tuple[str, str], tuple[Point, ...]]
-    drawn: Callable[[str, str], Line] = field(repr=False, compare=False)
+    groups: tuple[SurvivalGroup, ...]
+    points: dict[tuple[str, str], tuple[SurvivalPoint, ...]]
+    drawn: Callable[[str, str], SurvivalLine] = field(repr=False, compare=False)
     headline: int | None
     log_rank: LogRank | None
     causes_missing: bool
 
     @property
-    def nation(self) -> Group:
+    def nation(self) -> SurvivalGroup:
         return self.groups[0]
 
-    def of_level(self, level: str) -> tuple[Group, ...]:
+    def of_level(self, level: str) -> tuple[SurvivalGroup, ...]:
         return tuple(group for group in self.groups if group.level == level)
 
-    def compared(self) -> tuple[Group, ...]:
+    def compared(self) -> tuple[SurvivalGroup, ...]:
         """The groups that the reader asked for: departments where there are, else the groups."""
         return self.of_level("department") or self.of_level("group")
 
@@ -125,14 +125,14 @@ class Survival:
         """Whether the cohort has no cases at all."""
         return self.point(self.nation, 0).state == "no_cases"
 
-    def point(self, group: Group, years: int) -> Point:
+    def point(self, group: SurvivalGroup, years: int) -> SurvivalPoint:
         return self.points[(group.level, group.code)][years]
 
-    def line(self, group: Group) -> Line:
+    def line(self, group: SurvivalGroup) -> SurvivalLine:
         """The group's curve, fitted when it is first asked for."""
         return self.drawn(group.level, group.code)
 
-    def find(self, level: str, code: str) -> Group | None:
+    def find(self, level: str, code: str) -> SurvivalGroup | None:
         return next((one for one in self.groups if (one.level, one.code) == (level, code)), None)
 
 
@@ -149,10 +149,10 @@ class Competing:
     net_curve: tuple[float, ...]
     years: int
     cases: int | None
-    cancer: Point
-    other: Point
-    specific: Point
-    overall: Point
+    cancer: SurvivalPoint
+    other: SurvivalPoint
+    specific: SurvivalPoint
+    overall: SurvivalPoint
     deaths: int | None
     unknown: int | None
 
@@ -239,8 +239,13 @@ def _survival(view: View, by: str, chosen: Endpoint, cohort: Cohort) -> Survival
 
 
 def _curves(
-    view: View, chosen: Endpoint, cohort: Cohort, groups: tuple[Group, ...], counts: DailyCounts, hidden: np.ndarray
-) -> Callable[[str, str], Line]:
+    view: View,
+    chosen: Endpoint,
+    cohort: Cohort,
+    groups: tuple[SurvivalGroup, ...],
+    counts: DailyCounts,
+    hidden: np.ndarray,
+) -> Callable[[str, str], SurvivalLine]:
     """What gives each group's curve: a survival by lifelines, an incidence by the estimator of the tables.
 
     A figure draws six of them at most, so that each is fitted when it is asked for.
@@ -249,7 +254,7 @@ def _curves(
     followed = followed_years(view, cohort) * YEAR
 
     @cache
-    def line(level: str, code: str) -> Line:
+    def line(level: str, code: str) -> SurvivalLine:
         n = places[level, code]
         one = counts.only(n)
         steps = kaplan_meier(one, chosen.causes) if chosen.falls else chosen.fit(one)
@@ -265,7 +270,7 @@ def _curves(
     return line
 
 
-def _hidden(view: View, groups: tuple[Group, ...], counts: DailyCounts, values) -> np.ndarray:
+def _hidden(view: View, groups: tuple[SurvivalGroup, ...], counts: DailyCounts, values) -> np.ndarray:
     """Groups × months: what may not be shown."""
     door = _door(view, groups, counts.cases, values)
     if not view.edition.hides:
@@ -274,7 +279,9 @@ def _hidden(view: View, groups: tuple[Group, ...], counts: DailyCounts, values) 
     return ~np.array(kept)
 
 
-def _hidden_by_five(view: View, by: str, chosen: Endpoint, cohort: Cohort, groups: tuple[Group, ...]) -> np.ndarray:
+def _hidden_by_five(
+    view: View, by: str, chosen: Endpoint, cohort: Cohort, groups: tuple[SurvivalGroup, ...]
+) -> np.ndarray:
     """As ``_hidden`` for four regions: what five hide, and a region of which a part is; see protect_view."""
     whole = replace(view, regions=5)
     parts, counts = tree(whole, by, cohort)
@@ -297,7 +304,7 @@ def _headline(values) -> int | None:
     return max(found, default=None)
 
 
-def _door(view: View, groups: tuple[Group, ...], cases: np.ndarray, values) -> np.ndarray:
+def _door(view: View, groups: tuple[SurvivalGroup, ...], cases: np.ndarray, values) -> np.ndarray:
     """Groups × months: what may not be shown, complementary groups included."""
     shape = values.events.shape
     if not view.edition.hides:
@@ -324,16 +331,16 @@ def _door(view: View, groups: tuple[Group, ...], cases: np.ndarray, values) -> n
     return protect(frame, view.edition)["hidden"].to_numpy().reshape(shape)
 
 
-def _point(view: View, year: int, cases: int, values, at: tuple[int, int], hidden: bool, far) -> Point:
+def _point(view: View, year: int, cases: int, values, at: tuple[int, int], hidden: bool, far) -> SurvivalPoint:
     if hidden:
-        return Point(year, None, None, None, None, None, None, HIDDEN)
+        return SurvivalPoint(year, None, None, None, None, None, None, HIDDEN)
     at_risk = int(values.at_risk[at])
     if view.edition.hides and year:
         at_risk = _rounded(at_risk, view.edition.threshold)
     unknown, other_way = far or (None, None)
     numbers = (_number(part[at]) for part in (values.estimate, values.lower, values.upper))
     events = int(values.events[at]) if values.status[at] != NOT_REACHED else None
-    return Point(year, cases, events, at_risk, *numbers, str(values.status[at]), unknown, other_way)
+    return SurvivalPoint(year, cases, events, at_risk, *numbers, str(values.status[at]), unknown, other_way)
 
 
 def _rounded(at_risk: int, threshold: int) -> int | None:
@@ -358,23 +365,23 @@ def _kept(events: list[np.ndarray], hidden: np.ndarray, threshold: int) -> np.nd
     return np.isin(np.arange(len(hidden)), list(kept))
 
 
-def _line(curve, keep: np.ndarray, falls: bool) -> Line:
+def _line(curve, keep: np.ndarray, falls: bool) -> SurvivalLine:
     parts = [
         np.round(part[keep], digits)
         for part, digits in zip((curve.years, curve.estimate, curve.lower, curve.upper), (4, 4, 4, 4), strict=True)
     ]
     if len(parts[0]) and parts[0][0] > 0:  # a curve starts at its value before the first event
         parts = [np.r_[value, part] for value, part in zip((0.0, *(3 * [float(falls)])), parts, strict=True)]
-    return Line(*(tuple(part.tolist()) for part in parts))
+    return SurvivalLine(*(tuple(part.tolist()) for part in parts))
 
 
-def _sorted(groups: tuple[Group, ...], points: dict, headline: int | None) -> tuple[Group, ...]:
+def _sorted(groups: tuple[SurvivalGroup, ...], points: dict, headline: int | None) -> tuple[SurvivalGroup, ...]:
     """Departments below their region, the highest estimate first."""
     if not any(one.level == "department" for one in groups):
         return groups
     at = headline or 1
 
-    def place(group: Group) -> tuple:
+    def place(group: SurvivalGroup) -> tuple:
         estimate = points[("department", group.code)][at].estimate
         return (not group.code, estimate is None, -(estimate or 0), reference.danish_key(group.name.da))
 
@@ -385,7 +392,7 @@ def _sorted(groups: tuple[Group, ...], points: dict, headline: int | None) -> tu
     return tuple(result)
 
 
-def _with_test(found: Survival, nodes: tuple[Group, ...], counts: DailyCounts) -> Survival:
+def _with_test(found: Survival, nodes: tuple[SurvivalGroup, ...], counts: DailyCounts) -> Survival:
     if not found.endpoint.falls or found.headline is None:
         return found
     shown = {

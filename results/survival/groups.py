@@ -8,7 +8,7 @@ import numpy as np
 
 from data import reference
 from data.selection import AGE_GROUPS, Selection
-from indicators.declaration import Text
+from data.text import Text
 from indicators.engine import period_end, period_start
 from results.audit import short_names
 from results.nodes import units
@@ -29,7 +29,7 @@ class Cohort:
 
 
 @dataclass(frozen=True)
-class Group:
+class SurvivalGroup:
     """Whom a result is of. level: nation, group or department; code "" in a group: not registered."""
 
     level: str
@@ -42,19 +42,19 @@ class Group:
         return self.level == "nation" or self.code != ""
 
 
-def tree(view: View, by: str, cohort: Cohort) -> tuple[tuple[Group, ...], DailyCounts]:
+def tree(view: View, by: str, cohort: Cohort) -> tuple[tuple[SurvivalGroup, ...], DailyCounts]:
     """The nodes (nation, groups, departments) and their daily counts, unprotected."""
     key = ("survival_tree", view.database, view.where, view.regions, view.place if by == "region" else "", by, cohort)
     return view.snapshot.remember(key, lambda: _count(view, by, cohort))
 
 
-def _count(view: View, by: str, cohort: Cohort) -> tuple[tuple[Group, ...], DailyCounts]:
+def _count(view: View, by: str, cohort: Cohort) -> tuple[tuple[SurvivalGroup, ...], DailyCounts]:
     name = None if by == "none" else column(view, by)
     names = () if name is None else (name,)
     start, end = period_start(cohort.first, view.first_month), period_end(cohort.last, view.first_month)
     selection = Selection(names, view.where, start, end)
     leaves = daily_counts(view.snapshot, view.database, selection, view.first_month)
-    nation = Group("nation", "", Text("Danmark", "Denmark"))
+    nation = SurvivalGroup("nation", "", Text("Danmark", "Denmark"))
     if name is None:
         return (nation,), leaves.counts
     codes = ["" if value is None or value != value else str(value) for value in leaves.groups[name]]
@@ -69,7 +69,7 @@ def _count(view: View, by: str, cohort: Cohort) -> tuple[tuple[Group, ...], Dail
                 continue  # without region and department there is only one row
             short = names_of.get(code, ("Uoplyst",))[0]
             english = short if code else "Not registered"
-            nodes.append(Group("department", code, Text(short, english), region))
+            nodes.append(SurvivalGroup("department", code, Text(short, english), region))
     index = {(one.level, one.region if one.level == "group" else one.code): n for n, one in enumerate(nodes)}
     counts = leaves.counts
     targets = [np.zeros(len(counts.day), dtype=np.int64)]
@@ -115,8 +115,8 @@ def _order(by: str, code: str) -> tuple:
     return (code == "", code)
 
 
-def _group(view: View, by: str, code: str) -> Group:
-    return Group("group", code, _name(view, by, code), code)
+def _group(view: View, by: str, code: str) -> SurvivalGroup:
+    return SurvivalGroup("group", code, _name(view, by, code), code)
 
 
 def _name(view: View, by: str, code: str) -> Text:

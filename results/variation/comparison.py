@@ -49,9 +49,9 @@ __all__ = [
     "SPANS",
     "SUMMARY",
     "Category",
+    "ComparedPlace",
     "Comparison",
     "ModelCard",
-    "Place",
     "comparison",
     "comparisons",
     "divided",
@@ -74,7 +74,7 @@ _ALL = "all_"  # prefix of the columns that are of the whole indicator
 
 
 @dataclass(frozen=True)
-class Place:
+class ComparedPlace:
     """One unit: the columns of ``indicators compare``; None where there is no value or it is hidden.
 
     ``large``: with so many of the country's patients that it is judged against the others alone.
@@ -177,7 +177,7 @@ class Comparison:
     by: str
     start: dt.date
     end: dt.date
-    places: tuple[Place, ...]
+    places: tuple[ComparedPlace, ...]
     summary: Summary
     verdict: str
     p: float | None
@@ -190,7 +190,7 @@ class Comparison:
     limits: Callable[[np.ndarray], dict[str, np.ndarray]] | None = None
 
     @property
-    def shown(self) -> tuple[Place, ...]:
+    def shown(self) -> tuple[ComparedPlace, ...]:
         """The units with a rate."""
         return tuple(place for place in self.places if place.rate is not None)
 
@@ -199,14 +199,14 @@ class Comparison:
         return tuple(place.unit for place in self.places if place.hidden)
 
     @property
-    def deviating(self) -> tuple[Place, ...]:
+    def deviating(self) -> tuple[ComparedPlace, ...]:
         """Units outside their limits for certain: those on the bad side first, alarms before the others."""
         higher = self.indicator.higher_is_better
         found = [place for place in self.places if place.deviates]
         return tuple(sorted(found, key=lambda place: (not place.worse(higher), not place.alarm)))
 
     @property
-    def large(self) -> tuple[Place, ...]:
+    def large(self) -> tuple[ComparedPlace, ...]:
         """The units that are judged against the others, not against a country that they are much of."""
         return tuple(place for place in self.shown if place.large)
 
@@ -410,14 +410,14 @@ def _comparison(view: View, indicator: Indicator, by: str, years: int, rows: lis
 
 _WHOLE = ("denominator", "numerator", "missing", "rank", "rank_lower", "rank_upper")
 _FROM_ALL = ("shrunken", "shrunken_lower", "shrunken_upper", "rank", "rank_lower", "rank_upper")
-_FIELDS = {one.name for one in fields(Place)} - {"unit"}
+_FIELDS = {one.name for one in fields(ComparedPlace)} - {"unit"}
 
 
-def _place(row: dict, unit: Unit) -> Place:
+def _place(row: dict, unit: Unit) -> ComparedPlace:
     values = {name: _plain(row[name]) for name in _FIELDS}
     values |= {name: int(values[name]) for name in _WHOLE if values[name] is not None}
     values |= {name: bool(values[name]) for name in ("hidden", "missing_hidden", "certain", "large")}
-    return Place(unit, **values)
+    return ComparedPlace(unit, **values)
 
 
 def _units(view: View, by: str, records: list[dict]) -> list[Unit]:
@@ -439,7 +439,7 @@ def _order(by: str, unit: Unit) -> tuple:
     return (reference.danish_key(place), reference.danish_key(kind), unit.code)
 
 
-def _verdict(first: dict, summary: Summary, places: tuple[Place, ...]) -> str:
+def _verdict(first: dict, summary: Summary, places: tuple[ComparedPlace, ...]) -> str:
     some_hidden = any(place.hidden for place in places)
     if bool(first[f"{_ALL}hidden"]) or (some_hidden and first[f"{_ALL}covered"] < COVERED):
         return "hidden"
@@ -455,7 +455,7 @@ def _verdict(first: dict, summary: Summary, places: tuple[Place, ...]) -> str:
 
 
 def _concerned(
-    indicator: Indicator, summary: Summary, places: tuple[Place, ...], years: int, verdict: str
+    indicator: Indicator, summary: Summary, places: tuple[ComparedPlace, ...], years: int, verdict: str
 ) -> float | None:
     if verdict in ("no_data", "hidden"):
         return None

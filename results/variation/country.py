@@ -6,14 +6,14 @@ from dataclasses import replace
 
 from indicators.statistics.intervals import exact
 from results.audit import NATION, Cell, Unit, unit_table
-from results.variation.comparison import Comparison, Place
+from results.variation.comparison import ComparedPlace, Comparison
 from results.view import View
 
 DENMARK = Unit(NATION, "", "Danmark", "Danmark")
 _SAME = 1e-9
 
 
-def country(view: View, found: Comparison, years: int) -> Place | None:
+def country(view: View, found: Comparison, years: int) -> ComparedPlace | None:
     """All the view's patients, also those under no unit; None where the comparison has no national rate to show.
 
     The rate is that of the comparison's summary. The counts are those that other pages show of the years compared, so
@@ -26,7 +26,7 @@ def country(view: View, found: Comparison, years: int) -> Place | None:
     periods = tuple(range(view.period - years + 1, view.period + 1))
     table = unit_table(view, found.indicator.id, periods)
     cells = [table.cell(table.nation, period) for period in periods]
-    bare = Place(DENMARK, rate=rate, certain=True)  # it is what the units are judged by
+    bare = ComparedPlace(DENMARK, rate=rate, certain=True)  # it is what the units are judged by
     if any(cell.hidden or cell.denominator is None for cell in cells):
         return bare
     denominator = sum(cell.denominator or 0 for cell in cells)

@@ -15,10 +15,10 @@ import numpy as np
 import pandas as pd
 
 from data.selection import Selection
+from data.text import Text
 from indicators import casemix
 from indicators.casemix import ModelCard
-from indicators.compare import Comparison
-from indicators.declaration import Text
+from indicators.compare import UnitComparison
 from indicators.statistics.comparison import Summary, Units, compare_counts
 from indicators.statistics.distributions import normal_quantile
 from indicators.statistics.logistic import Band
@@ -52,7 +52,7 @@ class Result:
     covered: float = 1.0
 
 
-def whole(found: Comparison) -> Result:
+def whole(found: UnitComparison) -> Result:
     """The engine's comparison as it is."""
     frame = found.frame.assign(hidden=False, missing_hidden=False, large=found.frame["unit"].isin(found.large))
     missing = frame["missing"].fillna(0)
@@ -65,7 +65,7 @@ Dates = tuple[dt.date, dt.date]
 
 
 def results(
-    view: View, found: Mapping[str, Comparison], by: str, years: int, dates: Mapping[str, Dates]
+    view: View, found: Mapping[str, UnitComparison], by: str, years: int, dates: Mapping[str, Dates]
 ) -> dict[str, Result]:
     """The comparisons of these indicators from the protected tree of the view's patients; ``dates`` by indicator."""
     there = View(view.snapshot, view.edition, view.database, view.period, "residence" if by == "region" else "treating")
@@ -76,7 +76,7 @@ def results(
     return {id: _one(view, one, parts.get(id, empty), by, years, dates[id]) for id, one in found.items()}
 
 
-def _one(view: View, found: Comparison, tree: pd.DataFrame, by: str, years: int, dates: Dates) -> Result:
+def _one(view: View, found: UnitComparison, tree: pd.DataFrame, by: str, years: int, dates: Dates) -> Result:
     nation = _summed(tree[tree["level"] == "nation"].assign(code=""))
     survival = bool(found.indicator.survival_years)
     if nation.empty or bool(nation["hidden"].iloc[0]):
@@ -131,7 +131,7 @@ def _summed(rows: pd.DataFrame) -> pd.DataFrame:
     return found.astype(dict.fromkeys(columns, float))
 
 
-def _counts(found: Comparison, shown: pd.DataFrame, nation: pd.Series, listed: pd.DataFrame):
+def _counts(found: UnitComparison, shown: pd.DataFrame, nation: pd.Series, listed: pd.DataFrame):
     n, x, most = (shown[name].to_numpy(float) for name in ("denominator", "numerator", "missing_most"))
     rest = (int(nation["denominator"] - n.sum()), int(nation["numerator"] - x.sum()), 0)
     places = listed.index.get_indexer(shown["code"])
@@ -148,7 +148,7 @@ def _country(view: View, years: int, dates: Dates) -> National:
         return National(survival, float((half * np.log(survival)) ** 2), int(row["cases"]))
 
 
-def _survival(found: Comparison, shown: pd.DataFrame, country: National, listed: pd.DataFrame):
+def _survival(found: UnitComparison, shown: pd.DataFrame, country: National, listed: pd.DataFrame):
     """The shown units' own survival; limits, shrinkage and ranks from them and the country alone."""
     rows = listed.loc[shown["code"]]
     cases, rate = rows["denominator"].to_numpy(float), rows["rate"].to_numpy(float)

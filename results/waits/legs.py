@@ -13,10 +13,10 @@ from indicators.waits import ENDED_STATUSES, WAITING_STATUSES
 from results.waits import frames
 from results.waits.frames import COMPLETE, NOTICE_CALENDAR_DAYS, NOTICE_DAYS, NOTICES, WEEKS, without_notice
 from results.waits.scope import (
-    Counts,
     Leaf,
-    Place,
     Scope,
+    WaitCounts,
+    WaitPlace,
     delivering,
     placed,
     places,
@@ -39,9 +39,9 @@ REASONS = ENDED_STATUSES[1:]
 class Waiting:
     """The stock at the data cut. ``longest``: days past the limit of the one furthest past it, by node (working)."""
 
-    counts: Counts
-    nodes: dict[tuple[str, str], Counts]
-    places: tuple[Place, ...]
+    counts: WaitCounts
+    nodes: dict[tuple[str, str], WaitCounts]
+    places: tuple[WaitPlace, ...]
     longest: dict[tuple[str, str], int]
     notice: int | None  # waiting legs of examination not told in time; None where that was not delivered
 
@@ -75,7 +75,7 @@ def waiting(scope: Scope) -> Waiting:
     def build() -> Waiting:
         rows = [row for row in brief(scope) if row.status in WAITING_STATUSES]
         nodes = tree(scope, [row.leaf for row in rows], WAITING_STATUSES)
-        own = nodes.get((scope.level, scope.code), Counts(dict.fromkeys(("legs", *WAITING_STATUSES), 0)))
+        own = nodes.get((scope.level, scope.code), WaitCounts(dict.fromkeys(("legs", *WAITING_STATUSES), 0)))
         listed = tuple(places(scope, list(nodes)))
         if scope.public:
             return Waiting(own, nodes, listed, {}, None)  # single legs, and a check for internal use
@@ -222,8 +222,8 @@ class Ended:
     ``counts``: the ended statuses; ``coarse``: legs, within and over, which the public edition can show more often.
     """
 
-    counts: Counts
-    coarse: Counts
+    counts: WaitCounts
+    coarse: WaitCounts
     lower: float | None
     upper: float | None
 
@@ -265,7 +265,7 @@ def lenient(scope: Scope) -> tuple[int, int] | None:
 class Notice:
     """Legs of examination at a place whose notice of the date was due: told in time, too late, and not at all."""
 
-    place: Place
+    place: WaitPlace
     in_time: int
     late: int
     none: int
@@ -293,7 +293,7 @@ def notices(scope: Scope) -> tuple[Notice, ...] | None:
         for database, code, notice, n in zip(*(frame[one] for one in ("database", "code", "notice", "n")), strict=True):
             for node in Leaf(database, *at[code], notice, n).nodes:
                 sums.setdefault(node, dict.fromkeys(NOTICES, 0))[notice] += int(n)
-        listed = (Place("nation", "", ""), *places(whole, list(sums)))
+        listed = (WaitPlace("nation", "", ""), *places(whole, list(sums)))
         return tuple(Notice(one, *(sums[one.level, one.code][name] for name in NOTICES)) for one in listed)
 
     return whole.remember("notices", build)
@@ -322,13 +322,13 @@ def ended(scope: Scope) -> Ended:
     def build() -> Ended:
         fine, coarse = ended_trees(scope)
         node = (scope.level, scope.code)
-        none = Counts({"legs": 0, **dict.fromkeys((*ENDED_STATUSES, "over"), 0)})
+        none = WaitCounts({"legs": 0, **dict.fromkeys((*ENDED_STATUSES, "over"), 0)})
         return make_ended(fine.get(node, none), coarse.get(node, none))
 
     return scope.remember("ended", build)
 
 
-def make_ended(fine: Counts, coarse: Counts) -> Ended:
+def make_ended(fine: WaitCounts, coarse: WaitCounts) -> Ended:
     """Counts of a node with the exact interval of the share in time."""
     legs, within = coarse.legs, coarse["within"]
     if not legs or within is None:
@@ -337,7 +337,7 @@ def make_ended(fine: Counts, coarse: Counts) -> Ended:
     return Ended(fine, coarse, float(lower), float(upper))
 
 
-def ended_trees(scope: Scope) -> tuple[dict[tuple[str, str], Counts], dict[tuple[str, str], Counts]]:
+def ended_trees(scope: Scope) -> tuple[dict[tuple[str, str], WaitCounts], dict[tuple[str, str], WaitCounts]]:
     """The ended legs by status, and within against over alone, of every node."""
 
     def build():
@@ -348,7 +348,7 @@ def ended_trees(scope: Scope) -> tuple[dict[tuple[str, str], Counts], dict[tuple
         for node, counts in fine.items():
             # What the coarse tree hides, no sum of the fine one may give.
             if coarse[node].legs is None or coarse[node]["within"] is None:
-                fine[node] = Counts(dict.fromkeys(counts.values), counts.partly)
+                fine[node] = WaitCounts(dict.fromkeys(counts.values), counts.partly)
         return fine, coarse
 
     return scope.whole().remember("ended trees", build)
@@ -368,9 +368,9 @@ __all__ = [
     "NOTICE_CALENDAR_DAYS",
     "NOTICE_DAYS",
     "WEEKS",
-    "Counts",
-    "Place",
     "Scope",
+    "WaitCounts",
+    "WaitPlace",
     "delivering",
     "places",
     "registering",

@@ -16,7 +16,7 @@ import pandas as pd
 
 from data import reference
 from data.selection import Selection
-from indicators.declaration import Text
+from data.text import Text
 from indicators.engine import with_rates
 from indicators.waits import legs_sql
 from results.disclosure import protect_view

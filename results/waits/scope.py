@@ -124,7 +124,7 @@ class Scope:
 
 
 @dataclass(frozen=True)
-class Place:
+class WaitPlace:
     """A row of a table: nation, region or department, with its name."""
 
     level: str
@@ -134,7 +134,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Counts:
+class WaitCounts:
     """Counts by name of one node, None where hidden; ``legs`` is their total. ``partly``: databases left out."""
 
     values: dict[str, int | None]
@@ -195,10 +195,10 @@ def leaves_of(scope: Scope, frame: pd.DataFrame, columns: Sequence[str]) -> list
     ]
 
 
-def tree(scope: Scope, leaves: Iterable[Leaf], columns: Sequence[str]) -> dict[tuple[str, str], Counts]:
+def tree(scope: Scope, leaves: Iterable[Leaf], columns: Sequence[str]) -> dict[tuple[str, str], WaitCounts]:
     """(level, code) → Counts through the door. ``columns``: the names of the leaves, which part the legs."""
     if not scope.public:
-        return {node: Counts({"legs": sum(row), **dict(zip(columns, row, strict=True))})
+        return {node: WaitCounts({"legs": sum(row), **dict(zip(columns, row, strict=True))})
                 for (node, _), row in _sums(leaves, columns).items()}  # fmt: skip
     own: dict[str, list[Leaf]] = {}
     for one in leaves:
@@ -209,9 +209,9 @@ def tree(scope: Scope, leaves: Iterable[Leaf], columns: Sequence[str]) -> dict[t
     if scope.view.regions == 4:
         parts = [_merged(part) for part in parts]
     if not parts:
-        return {("nation", ""): Counts(dict.fromkeys(("legs", *columns), 0))}
+        return {("nation", ""): WaitCounts(dict.fromkeys(("legs", *columns), 0))}
     if len(parts) == 1:
-        return {node: Counts(values) for node, values in parts[0].items()}
+        return {node: WaitCounts(values) for node, values in parts[0].items()}
     # Of many databases only those that show all of a node are added, so that its parts still add up.
     found: dict[tuple[str, str], dict[str, int | None]] = {}
     left_out: dict[tuple[str, str], int] = {}
@@ -223,7 +223,7 @@ def tree(scope: Scope, leaves: Iterable[Leaf], columns: Sequence[str]) -> dict[t
                 continue
             for name, value in values.items():
                 sums[name] = (sums[name] or 0) + value
-    return {node: Counts(values, left_out.get(node, 0)) for node, values in found.items()}
+    return {node: WaitCounts(values, left_out.get(node, 0)) for node, values in found.items()}
 
 
 def _sums(leaves: Iterable[Leaf], columns: Sequence[str]) -> dict[tuple[tuple[str, str], str], list[int]]:
@@ -277,15 +277,15 @@ def _merged(part: dict[tuple[str, str], dict[str, int | None]]) -> dict[tuple[st
     return found
 
 
-def places(scope: Scope, nodes: Sequence[tuple[str, str]]) -> list[Place]:
+def places(scope: Scope, nodes: Sequence[tuple[str, str]]) -> list[WaitPlace]:
     """The nodes of a tree below the nation in table order: regions, each with its departments by name."""
     order = reference.region_order()
     names, homes = unit_names(scope)
-    found = [Place("region", code, reference.region_name(code) if code else "", code)
+    found = [WaitPlace("region", code, reference.region_name(code) if code else "", code)
              for level, code in nodes if level == "region"]  # fmt: skip
     if scope.view.regions == 4:
         homes = {code: reference.merged_region(home) for code, home in homes.items()}
-    found += [Place("department", code, names.get(code, code), homes.get(code, ""))
+    found += [WaitPlace("department", code, names.get(code, code), homes.get(code, ""))
               for level, code in nodes if level == "department"]  # fmt: skip
     rank = {code: number for number, code in enumerate(order)}
     return sorted(

@@ -12,8 +12,8 @@ from indicators.statistics.intervals import exact
 from results.waits.legs import (
     LEAST_FOR_MEDIAN,
     Ended,
-    Place,
     Scope,
+    WaitPlace,
     ended_rows,
     ended_trees,
     make_ended,
@@ -29,7 +29,7 @@ class UnitRow:
     Median and 90th percentile of the wait in days, None below LEAST_FOR_MEDIAN legs or where hidden.
     """
 
-    place: Place
+    place: WaitPlace
     ended: Ended
     median: float | None
     p90: float | None
@@ -38,7 +38,7 @@ class UnitRow:
 
 
 @dataclass(frozen=True)
-class Compared:
+class ComparedWaits:
     """``nation`` first, then the places in table order. ``centre``: the whole country's share, the funnel's line."""
 
     rows: tuple[UnitRow, ...]
@@ -48,18 +48,18 @@ class Compared:
         return tuple(one for one in self.rows if one.place.level == level)
 
 
-def compared(scope: Scope) -> Compared:
+def compared(scope: Scope) -> ComparedWaits:
     """Every place with ended legs in the complete weeks, whatever the scope's node; the funnel is of the nation."""
     whole = scope.whole()
 
-    def build() -> Compared:
+    def build() -> ComparedWaits:
         fine, coarse = ended_trees(whole)
         frame = ended_rows(whole)
         nation = make_ended(fine[("nation", "")], coarse[("nation", "")])
         centre = nation.in_time
         waits = _waits(whole, frame)
         rows = []
-        for place in (Place("nation", "", ""), *places(whole, list(coarse))):
+        for place in (WaitPlace("nation", "", ""), *places(whole, list(coarse))):
             node = (place.level, place.code)
             found = make_ended(fine[node], coarse[node])
             days = np.concatenate([*waits.get(node, ()), np.array([], dtype=int)])
@@ -67,7 +67,7 @@ def compared(scope: Scope) -> Compared:
             if found.in_time is not None and found.coarse.legs == len(days) >= LEAST_FOR_MEDIAN:
                 median, p90 = (float(one) for one in np.quantile(days, (0.5, 0.9)))
             rows.append(UnitRow(place, found, median, p90))
-        return Compared(_positioned(rows, centre), centre)
+        return ComparedWaits(_positioned(rows, centre), centre)
 
     return whole.remember("compared", build)
 
@@ -91,7 +91,7 @@ class Within:
     The exact interval of the share; quartiles None below LEAST_FOR_MEDIAN legs.
     """
 
-    place: Place
+    place: WaitPlace
     legs: int
     within: int
     lower: float
@@ -116,7 +116,7 @@ def within(scope: Scope, days: int) -> tuple[Within, ...]:
     def build() -> tuple[Within, ...]:
         waits = _waits(whole, ended_rows(whole))
         found = []
-        for place in (Place("nation", "", ""), *places(whole, list(waits))):
+        for place in (WaitPlace("nation", "", ""), *places(whole, list(waits))):
             waited = np.concatenate(waits.get((place.level, place.code), [np.array([], dtype=int)]))
             if not len(waited):
                 continue

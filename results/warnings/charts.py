@@ -29,7 +29,7 @@ from results import cube
 from results.disclosure import unsafe
 from results.nodes import nodes
 from results.view import View
-from results.warnings.signals import VERSION, Absorbed, Signal, days, in_one_pass, listed_charts, watch
+from results.warnings.signals import VERSION, Absorbed, ShownSignal, days, in_one_pass, listed_charts, watch
 
 #: A picture by month needs so many patients a month, and a signal of at most so many months.
 LEAST_A_MONTH, MOST_MONTHS = 10, 12
@@ -37,7 +37,7 @@ _KEY = f"warning-points-{VERSION}-{cube.method_version(Path(__file__))}"
 
 
 @dataclass(frozen=True)
-class Point:
+class ChartPoint:
     """One month or three months from ``start``. None: no patients, or hidden (then ``hidden`` says so).
 
     ``rate``, ``expected``, ``lower``, ``upper``: as the indicator is read.
@@ -63,7 +63,7 @@ class Sums:
 
 
 @dataclass(frozen=True)
-class Curve:
+class ShownChart:
     """A unit's chart of one indicator. ``months``: of a point. ``signal``: the one that stands that day, or None;
     ``standing``: it is without news for so long that it is not listed. ``absorbed``: the baseline holds the years of an
     earlier signal. ``doubling``: months until doubled odds would typically signal, follow-up and registration included;
@@ -78,8 +78,8 @@ class Curve:
     indicator: Indicator
     months: int
     until: dt.date
-    points: tuple[Point, ...]
-    signal: Signal | None
+    points: tuple[ChartPoint, ...]
+    signal: ShownSignal | None
     centre: float | None
     runs: Runs | None
     threshold: dict[str, float] | None
@@ -95,13 +95,15 @@ class Curve:
     def hides(self) -> bool:
         return any(point.hidden for point in self.points)
 
-    def in_signal(self, point: Point | Sums) -> bool:
+    def in_signal(self, point: ChartPoint | Sums) -> bool:
         """Whether the point lies in the signal's period, which begins in the point that holds its first day."""
-        months = self.months if isinstance(point, Point) else MONTH
+        months = self.months if isinstance(point, ChartPoint) else MONTH
         return self.signal is not None and _after(point.start, months) > self.signal.since
 
 
-def curve(view: View, unit: str, indicator: str, as_of: dt.date | None = None, limits: bool = False) -> Curve | None:
+def curve(
+    view: View, unit: str, indicator: str, as_of: dt.date | None = None, limits: bool = False
+) -> ShownChart | None:
     """The chart of a unit as known on ``as_of`` (one of ``days``); None where it is silent or not watched.
 
     By month where patients are many enough, for ``limits`` where outcomes are; else, and in the public edition, by
@@ -112,7 +114,7 @@ def curve(view: View, unit: str, indicator: str, as_of: dt.date | None = None, l
     return view.snapshot.remember(key, lambda: _curve(view, unit, indicator, day, limits))
 
 
-def _curve(view: View, unit: str, indicator: str, day: dt.date, limits: bool) -> Curve | None:
+def _curve(view: View, unit: str, indicator: str, day: dt.date, limits: bool) -> ShownChart | None:
     found = watch(view, day, (unit,))
     signal = next((one for one in (*found.signals, *found.standing) if one.indicator.id == indicator), None)
     more = {
@@ -133,7 +135,7 @@ def _curve(view: View, unit: str, indicator: str, day: dt.date, limits: bool) ->
         # What is hidden is decided once, of all that is known: a past day shows the first of the same points.
         points = _public(view, unit, one, latest, pd.Timestamp(latest["until"].iloc[0]).date())
         points = tuple(point for point in points if _after(point.start, QUARTER) <= _next(until))
-        return Curve(unit, one, QUARTER, until, points, signal, None, None, None, **more)
+        return ShownChart(unit, one, QUARTER, until, points, signal, None, None, None, **more)
     months = width(frame) if limits else _for_picture(frame, signal)
     points, centre, rules = _points(frame, one, months)
     threshold = {name: float(frame[f"threshold_{name}"].iloc[0]) for name in DIRECTIONS}
@@ -142,7 +144,7 @@ def _curve(view: View, unit: str, indicator: str, day: dt.date, limits: bool) ->
         Sums(pd.Timestamp(start).date(), float(worse), float(better))
         for start, worse, better in zip(known["start"], known["cusum_worse"], known["cusum_better"], strict=True)
     )
-    return Curve(
+    return ShownChart(
         unit,
         one,
         months,
@@ -158,17 +160,19 @@ def _curve(view: View, unit: str, indicator: str, day: dt.date, limits: bool) ->
     )
 
 
-def _for_picture(frame: pd.DataFrame, signal: Signal | None) -> int:
+def _for_picture(frame: pd.DataFrame, signal: ShownSignal | None) -> int:
     if frame["n"].tail(12).mean() < LEAST_A_MONTH or (signal is not None and signal.months > MOST_MONTHS):
         return QUARTER
     return MONTH
 
 
-def _points(frame: pd.DataFrame, one: Indicator, months: int) -> tuple[tuple[Point, ...], float | None, Runs | None]:
+def _points(
+    frame: pd.DataFrame, one: Indicator, months: int
+) -> tuple[tuple[ChartPoint, ...], float | None, Runs | None]:
     found = picture(frame, one, months)
     names = ("start", "n", "unwanted", "rate", "expected_rate", "lower", "upper")
     points = tuple(
-        Point(pd.Timestamp(start).date(), int(size), int(unwanted), *(_value(value) for value in rest))
+        ChartPoint(pd.Timestamp(start).date(), int(size), int(unwanted), *(_value(value) for value in rest))
         for start, size, unwanted, *rest in zip(*(found.points[name] for name in names), strict=True)
     )
     return points, _value(found.centre), found.runs
@@ -187,7 +191,7 @@ def _after(start: dt.date, months: int) -> dt.date:
 # --- the public edition ----------------------------------------------------------------------------
 
 
-def _public(view: View, unit: str, one: Indicator, frame: pd.DataFrame, until: dt.date) -> tuple[Point, ...]:
+def _public(view: View, unit: str, one: Indicator, frame: pd.DataFrame, until: dt.date) -> tuple[ChartPoint, ...]:
     starts = [pd.Timestamp(value).date() for value in frame["start"]]
     place = np.array([start.year * 12 + start.month - view.first_month for start in starts])
     sums = joined(frame, place // QUARTER)
@@ -207,12 +211,12 @@ def _public(view: View, unit: str, one: Indicator, frame: pd.DataFrame, until: d
     points = []
     for number, (start, n, x, expected) in enumerate(rows):
         if number in hidden:
-            points.append(Point(start, None, None, None, None, hidden=True))
+            points.append(ChartPoint(start, None, None, None, None, hidden=True))
             continue
         share = expected / n if n else float("nan")
         fulfilled = n - x if one.higher_is_better else x
         hoped = _value(1 - share if one.higher_is_better else share)
-        points.append(Point(start, n, x, fulfilled / n if n else None, hoped))
+        points.append(ChartPoint(start, n, x, fulfilled / n if n else None, hoped))
     return tuple(points)
 
 

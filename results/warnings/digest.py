@@ -12,7 +12,7 @@ from data.once import BeingMade
 from results.view import View
 from results.warnings.signals import (
     Absorbed,
-    Signal,
+    ShownSignal,
     Watch,
     charted_units,
     dated,
@@ -79,9 +79,9 @@ class Digest:
     hospital: Hospital
     quarter: Quarter
     watch: Watch
-    new: tuple[Signal, ...]
-    continuing: tuple[Signal, ...]
-    ended: tuple[Signal, ...]
+    new: tuple[ShownSignal, ...]
+    continuing: tuple[ShownSignal, ...]
+    ended: tuple[ShownSignal, ...]
     databases: tuple[str, ...]
     not_yet: tuple[str, ...]
     absorbed: tuple[Absorbed, ...] = ()
@@ -211,7 +211,7 @@ def _digest(view: View, hospital: Hospital, quarter: Quarter, awaited: tuple[str
     before_end = {one.key for one in at_start.absorbed}
     told = set(before) - set(at_start.refused)
 
-    def continues(one: Signal) -> bool:
+    def continues(one: ShownSignal) -> bool:
         return (one.key, one.alarm) in known if one.database in told else one.news_from < quarter.first
 
     return Digest(

@@ -40,13 +40,13 @@ _SHOWN_TO = 5  # patients; the public edition rounds to this or its threshold
 VERSION = cube.method_version(thresholds.FILE, thresholds.FEW, thresholds.NEW, Path(__file__))
 _UNITS = f"units-{VERSION}"
 __all__ = ["ABSENT", "COUNTRY_TOO_FEW", "FALSE_ALARM_YEARS", "LEAST_EVENTS", "LISTED_MONTHS", "LONGEST",
-           "STRONG_ALARM_YEARS", "TOO_FEW", "VERSION", "Absorbed", "Quiet", "Signal",
+           "STRONG_ALARM_YEARS", "TOO_FEW", "VERSION", "Absorbed", "Quiet", "ShownSignal",
            "Watch", "dated", "days", "everywhere", "frames", "is_ready", "now", "of_databases", "past", "prepare",
            "prepare_past", "public_step", "ready", "watch"]  # fmt: skip
 
 
 @dataclass(frozen=True)
-class Signal:
+class ShownSignal:
     """One signal that stands. ``observed``, ``expected``: unwanted outcomes from ``since`` to ``until`` (both counted).
 
     ``alarm``: the day of its last news, which ``news`` names ("new", "strong" or "again": a further change, and then
@@ -170,7 +170,7 @@ class Watch:
     """
 
     as_of: dt.date
-    signals: tuple[Signal, ...]
+    signals: tuple[ShownSignal, ...]
     watched: int
     silent: int
     false: Mapping[tuple[bool, str], float]
@@ -179,12 +179,12 @@ class Watch:
     left_out: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
     undated: tuple[tuple[str, int], ...] = ()
-    standing: tuple[Signal, ...] = ()
+    standing: tuple[ShownSignal, ...] = ()
     absorbed: tuple[Absorbed, ...] = ()
     borrowed: int = 0
     quiet: tuple[Quiet, ...] = ()
 
-    def some(self, strong: bool, direction: str | None = None) -> tuple[Signal, ...]:
+    def some(self, strong: bool, direction: str | None = None) -> tuple[ShownSignal, ...]:
         """The strong signals, or the others; of one direction where named."""
         return tuple(one for one in self.signals if one.strong == strong and direction in (None, one.direction))
 
@@ -281,7 +281,7 @@ def of_databases(views: Sequence[View], at: dict[str, dt.date], among: Collectio
     )
 
 
-def _tellable(signal: Signal) -> bool:
+def _tellable(signal: ShownSignal) -> bool:
     """Whether the public edition may show the signal at all: not one of few patients whose size is hidden."""
     return signal.judged in {"own", "predecessors"} or signal.excess is not None
 
@@ -315,7 +315,7 @@ def _most(one: tuple[str, int]) -> tuple[int, str]:
     return (-one[1], one[0])
 
 
-def _rank(pair: tuple[Signal, float], order: dict[int, int]) -> tuple:
+def _rank(pair: tuple[ShownSignal, float], order: dict[int, int]) -> tuple:
     """By evidence; in the public edition, whose order must say no more than its numbers, by size and name."""
     signal, evidence = pair
     if signal.rounded or signal.observed is None:
@@ -360,7 +360,7 @@ def charted_units(snapshot: Snapshot) -> dict[str, frozenset[str]]:
     return snapshot.remember(("charted units", there), build)
 
 
-def _signal(view: View, row: dict, known: tuple[str, str, str] | None) -> tuple[Signal, float]:
+def _signal(view: View, row: dict, known: tuple[str, str, str] | None) -> tuple[ShownSignal, float]:
     name, hospital, _ = known or (row["unit"], "", "")
     observed, expected, excess = int(row["observed"]), float(row["expected"]), float(row["excess"])
     shown: tuple = (observed, expected, excess, False)
@@ -369,7 +369,7 @@ def _signal(view: View, row: dict, known: tuple[str, str, str] | None) -> tuple[
         size = step * round(excess / step)
         closed = unsafe((observed,), view.edition.threshold) or size == 0
         shown = (None, None, None if closed else float(size), not closed)
-    signal = Signal(
+    signal = ShownSignal(
         view.database, row["unit"], name, hospital, BY_ID[row["indicator"]], row["direction"],
         _day(row["since"]), _day(row["alarm"]), _day(row["until"]), int(row["months"]), bool(row["strong"]), *shown,
         row["news"], _day(row["first_since"]), _day(row["first_alarm"]), row["judged"], row["predecessors"],

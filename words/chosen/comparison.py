@@ -31,7 +31,7 @@ class SpanContext(Reader):
 
 
 @dataclass(frozen=True)
-class Chosen:
+class ChosenComparison:
     """What the reader chose; ``pinned`` for figures, stamps and files."""
 
     context: Reader
@@ -44,7 +44,7 @@ class Chosen:
         return self.pinned.span
 
 
-def read(context: Reader, years_before: int = 0) -> Chosen:
+def read(context: Reader, years_before: int = 0) -> ChosenComparison:
     """The choices of the URL; ``years_before``: how long before the period a survival cohort was diagnosed."""
     by = LEVELS[context.state.choice("niveau", "afdeling")][0]
     years = int(context.state.choice("aar", "1"))
@@ -54,7 +54,7 @@ def read(context: Reader, years_before: int = 0) -> Chosen:
     state = context.state if filters_answer(context) else context.state.cleared().with_(lokalisation=None)
     named["state"] = state.with_(place="treating", niveau=WORD[by])
     text = span_text(context, years, years_before)
-    return Chosen(context, SpanContext(**named, span=text), by, years)
+    return ChosenComparison(context, SpanContext(**named, span=text), by, years)
 
 
 def filters_answer(context: Reader) -> bool:

@@ -44,7 +44,7 @@ class CohortContext(Reader):
 
 
 @dataclass(frozen=True)
-class Chosen:
+class ChosenSurvival:
     """What the reader chose: ``first`` is the cohort of the 1-year column, ``problems`` what could not be followed."""
 
     context: Reader
@@ -71,7 +71,7 @@ def cohort_text(context: Reader, cohort: Cohort) -> str:
     return ends[0] if cohort.first == cohort.last else fmt.EN_DASH.join(ends)
 
 
-def read(context: Reader) -> Chosen:
+def read(context: Reader) -> ChosenSurvival:
     """The choices of the URL, resolved against the database; what does not exist becomes a Problem."""
     state, view, problems = context.state, context.view, []
     endpoint = ENDPOINT[state.choice("doed", "alle")]
@@ -106,7 +106,7 @@ def read(context: Reader) -> Chosen:
     first = (tables.latest_followed(view, 1) or cohort) if cohort == default and by != "period" else cohort
     named = {f.name: getattr(context, f.name) for f in fields(Reader)}
     named["state"] = state.with_(diagnose=_word(cohort))
-    return Chosen(
+    return ChosenSurvival(
         context,
         CohortContext(**named, cohort_text=cohort_text(context, cohort)),
         by,

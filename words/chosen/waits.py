@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 
 from indicators.catalogue import waits_remarks
 from results.waits import legs as tables
-from results.waits.legs import Place, Scope
+from results.waits.legs import Scope, WaitPlace
 from words import format as fmt
 from words.choices import Problem
 from words.reader import Reader
@@ -54,12 +54,12 @@ class WaitContext(Reader):
 
 
 @dataclass(frozen=True)
-class Chosen:
+class ChosenWaits:
     """What the reader chose; ``scope`` None where the database delivers no waiting times."""
 
     context: WaitContext
     scope: Scope | None
-    place: Place | None
+    place: WaitPlace | None
     packages: bool
     notices: tuple[str, ...]
 
@@ -84,7 +84,7 @@ class Chosen:
         return f"{whose[:1].upper()}{whose[1:]}. {title}"
 
 
-def read(context: Reader) -> Chosen:
+def read(context: Reader) -> ChosenWaits:
     """The choices of the URL; what does not exist becomes a sentence above the finding."""
     state, t = context.state, context.t
     notices: list[str] = []
@@ -110,7 +110,7 @@ def read(context: Reader) -> Chosen:
     packages = state.choice("regler") == "pakke"
     if not databases:
         known = WaitContext(**{**named, "state": state, "view": view}, everything=everything)
-        return Chosen(known, None, None, packages, tuple(notices))
+        return ChosenWaits(known, None, None, packages, tuple(notices))
     scope = Scope(view, databases, leg)
     for code in databases:
         before = f"{code}: " if everything else ""
@@ -133,10 +133,10 @@ def read(context: Reader) -> Chosen:
             scope = replace(scope, level=place.level, code=place.code)
     named |= {"state": state, "view": view, "data_cut": scope.cut}
     known = WaitContext(**named, weeks_text=weeks_text(tables.period(scope), context.lang), everything=everything)
-    return Chosen(known, scope, place, packages, tuple(notices))
+    return ChosenWaits(known, scope, place, packages, tuple(notices))
 
 
-def uncovered(chosen: Chosen) -> Scope | None:
+def uncovered(chosen: ChosenWaits) -> Scope | None:
     """The scope that legs without a legal maximum are counted in; None where the page shows none and has none."""
     context = chosen.context
     there = tables.registering(context.view.snapshot)
@@ -147,7 +147,7 @@ def uncovered(chosen: Chosen) -> Scope | None:
     return Scope(context.view, (context.database,), LEGS[context.state.choice("ben", "behandling")])
 
 
-def found_places(scope: Scope) -> tuple[Place, ...]:
+def found_places(scope: Scope) -> tuple[WaitPlace, ...]:
     """Every region and department with legs in the last weeks or waiting, in table order."""
     nodes = set(tables.waiting(scope.whole()).nodes) | set(tables.ended_trees(scope)[1])
     return tuple(tables.places(scope, sorted(nodes)))

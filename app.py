@@ -216,13 +216,13 @@ def _compressed(response: flask.Response) -> flask.Response:
 
 def keep_ready(store: Store, edition: Edition, every: float = 5.0) -> None:
     """Watch the store's pointer for ever and open each new snapshot, also when nobody reads: ``prepare_beside``."""
-    from data.load import clean_at_start  # with all that a load needs, after the first answer
-
     ready: Snapshot | None = None
     said, cleaned = "", False
     while True:
         try:
             if not cleaned:
+                from data.load import clean_at_start  # with all that a load needs, after the first answer
+
                 cleaned = True
                 clean_at_start(store.root)
             if ready is not None:

@@ -80,7 +80,7 @@ def funnel(chosen: ChosenComparison, found: Comparison, standard: Standard | Non
         "data": data,
         "layout": layout(
             FUNNEL,
-            margin={"l": 48, "r": 48, "t": 14, "b": 44},
+            margin={"l": 48, "r": 58, "t": 14, "b": 44},
             xaxis=axis(**counts(first, last, 7, lang), title={"text": size}),
             yaxis=axis(range=[scale.low, scale.high], tickvals=list(scale.ticks),
                        ticktext=[scale.label(one, lang) + fmt.percent_sign(lang) for one in scale.ticks]),

@@ -101,7 +101,8 @@ def files(store):
             for name in registry._EXPORTS:
                 for lang in ("da", "en"):
                     for subject in subjects(store, name):
-                        words = urlencode({"database": "DCCG", "lang": lang} | ({"emne": subject} if subject else {}))
+                        words = {"database": "DCCG", "lang": lang} | ({"emne": subject} if subject else {})
+                        words = urlencode(words | ({"ben": "udredning"} if name == "besked" else {}))
                         answer = asking.get(f"/hent/{name}.csv?{words}")
                         assert answer.status_code in (200, 404), (edition, name, subject, answer.text)
                         if answer.status_code == 200:

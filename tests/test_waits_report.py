@@ -454,7 +454,7 @@ def test_the_section_offers_files_that_exist_and_names_what_stands_in_the_way(sh
     assert "I vejen for 3. kvartal 2026: overskridelse uden registreret årsag: 1;" in text
     assert "uge 43 2026" in text and "ikke endnu" in text
     links = addresses(report_section(one))
-    assert len(links) == 8 * 3 * 2
+    assert len(links) == (1 + 8) * 3 * 2 and "emne=2025" in links[0]  # the year, quarters and weeks
     for link in links[:6]:
         assert working.get(link).status_code == 200, link
     assert "-alle" in addresses(report_section(one, every=True))[0]

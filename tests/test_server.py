@@ -105,10 +105,24 @@ def test_connections_leave_files_for_the_databases(files, wanted):
 # --- the end ----------------------------------------------------------------------------------------------------------
 
 
+#: Writes a letter for each request that the server has taken, also for those that wait for a thread.
+TAKEN = """
+sys.executable = '/bin/false'
+import waitress.task
+add = waitress.task.ThreadedTaskDispatcher.add_task
+def add_task(self, task):
+    with open({taken!r}, "a") as stream:
+        stream.write("x")
+    return add(self, task)
+waitress.task.ThreadedTaskDispatcher.add_task = add_task
+"""
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_what_runs_is_answered_before_the_end(number, root, tmp_path):
     """Twelve requests, more than there are threads; new readers are refused, those that wait are not."""
-    with running(root, tmp_path / "live") as live:
+    taken = tmp_path / "taken"
+    with running(root, tmp_path / "live", TAKEN.format(taken=str(taken))) as live:
         answers: list[tuple[int, str]] = []
         idle = live.connect()
         assert asked(idle, SMALL)[0] == 200
@@ -116,6 +130,7 @@ def test_what_runs_is_answered_before_the_end(number, root, tmp_path):
         for one in readers:
             one.start()
         until(lambda: (live.folder / "begun").exists() and len((live.folder / "begun").read_text()) == 8, "8 threads")
+        until(lambda: len(taken.read_text()) == 1 + 12, "the server takes all")
         live.process.send_signal(number)
         until(lambda: refused(live), "it goes on accepting")
         (live.folder / "go").touch()

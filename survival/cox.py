@@ -26,6 +26,7 @@ from scipy.linalg import LinAlgWarning
 from scipy.special import chdtrc
 
 from survival.estimators import CAUSES, Z95, DailyCounts
+from survival.fits import load
 
 #: Why there is no model.
 NO_DEATHS, ENTANGLED, NOT_SETTLED = "no_deaths", "entangled", "not_settled"
@@ -106,6 +107,7 @@ def cox(
     who lives after ``end``; with a ``start`` only those followed beyond it count. Raises NoModel: nobody died, a
     column follows from the others, or the likelihood has no maximum (as where a group has no deaths).
     """
+    load()
     from lifelines import CoxPHFitter
     from lifelines.exceptions import ConvergenceError, ConvergenceWarning
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import importlib
 import math
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -47,10 +48,17 @@ class Mean:
     error: float
 
 
+_LOADING = threading.Lock()
+
+
 def load() -> None:
-    """Import lifelines now, so that the first fit need not wait for it."""
-    for name in ("lifelines", "lifelines.statistics", "lifelines.utils"):
-        importlib.import_module(name)
+    """Import lifelines, one thread at a time and always from the same end; whatever uses it calls this first.
+
+    Its modules import each other in a circle: two threads that begin at different ends find half a module.
+    """
+    with _LOADING:
+        for name in ("lifelines", "lifelines.statistics", "lifelines.utils"):
+            importlib.import_module(name)
 
 
 def kaplan_meier(counts: DailyCounts, causes: Sequence[str] = CAUSES) -> Steps:
@@ -74,6 +82,7 @@ def kaplan_meier(counts: DailyCounts, causes: Sequence[str] = CAUSES) -> Steps:
 
 def log_rank(counts: DailyCounts, causes: Sequence[str] = CAUSES) -> LogRank | None:
     """As :func:`survival.estimators.log_rank`, by ``lifelines.statistics.multivariate_logrank_test``."""
+    load()
     from lifelines.statistics import multivariate_logrank_test
 
     first = counts.pooled().day[counts.pooled().deaths(causes) > 0]
@@ -119,6 +128,7 @@ def restricted_mean(one: Steps, horizon: float) -> Mean:
     times, not that of the mean; the standard error is √Σ A²·d/(n(n − d)), with A the area from the day to the horizon
     (Klein & Moeschberger 2003, eq. 4.5.2; R's survfit).
     """
+    load()
     from lifelines.utils import restricted_mean_survival_time
 
     counts = one.counts
@@ -151,6 +161,7 @@ def greenwood(one: Steps, time: float) -> float:
 
 def _fitted(one: DailyCounts, causes: Sequence[str]):
     """The KaplanMeierFitter of a single group."""
+    load()
     from lifelines import KaplanMeierFitter
 
     days, events, weights, _ = _rows(one, causes)

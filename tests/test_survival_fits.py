@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import subprocess
 import sys
 
@@ -163,3 +164,41 @@ def test_a_server_starts_without_lifelines():
     """Importing it takes most of a second, which the first page is not to wait for."""
     code = "import app, layouts.survival.adjusted, results.prepare, sys; sys.exit('lifelines' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ORACLES.parent.parent).returncode == 0
+
+
+#: Eight readers whose first fits come while the first one's import is under way, in a process that has not imported lifelines yet.
+AT_ONCE = """
+import sys, threading
+from survival import estimators, fits
+from test_survival_estimators import counts_of, lung
+counts = counts_of(*lung())
+steps = estimators.kaplan_meier(counts.pooled())
+fit = (lambda: fits.kaplan_meier(counts), lambda: fits.log_rank(counts), lambda: fits.restricted_mean(steps, 100))
+failed = []
+def read(number):
+    while number and "lifelines" not in sys.modules:  # its import has begun
+        pass
+    try:
+        fit[number % 3]()
+    except ImportError as error:
+        failed.append(error)
+readers = [threading.Thread(target=read, args=(number,)) for number in range(8)]
+for one in readers:
+    one.start()
+for one in readers:
+    one.join()
+raise SystemExit(str(failed) if failed else 0)
+"""
+
+
+def test_many_may_be_the_first_to_fit():
+    """lifelines' modules import each other in a circle: readers that came together met half a module (500)."""
+    tests = ORACLES.parent
+    done = subprocess.run(
+        [sys.executable, "-c", AT_ONCE],
+        cwd=tests.parent,
+        env=os.environ | {"PYTHONPATH": f"{tests.parent}{os.pathsep}{tests}"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr

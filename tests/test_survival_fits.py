@@ -166,7 +166,7 @@ def test_a_server_starts_without_lifelines():
     assert subprocess.run([sys.executable, "-c", code], cwd=ORACLES.parent.parent).returncode == 0
 
 
-#: Eight readers whose first fits come while the first one's import is under way, in a process that has not imported lifelines yet.
+#: Eight readers whose first fits come while the first one's import is under way, in a fresh process.
 AT_ONCE = """
 import sys, threading
 from survival import estimators, fits

@@ -20,7 +20,7 @@ from data.__main__ import main
 from data.improvements import FILE, NotSaved, Register
 from tests.test_broken_register import flip_the_header
 from tests.test_improvements import GOOD, KNOWN
-from tests.test_page_improvements import SAME, TYPED, client, made, put, root  # noqa: F401
+from tests.test_page_improvements import SAME, TYPED, client, jump_store, put
 
 real = sqlite3.connect
 
@@ -40,6 +40,20 @@ def busy(name: str, **options):
 
 
 LONG = {**TYPED, "title": "Ét med »æøå« & <b>", "done": "linje\n" + 1800 * "€"}
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    return jump_store(tmp_path_factory.mktemp("not-saved"))
+
+
+@pytest.fixture
+def root(made):
+    """The store with an empty register."""
+    (made / FILE).unlink(missing_ok=True)
+    return made
+
+
 DISKS = {
     "full": (full, 507, "der er ikke mere plads på serverens disk", "the server's disk is full"),
     "read-only": (read_only, 503, "der kan kun læses fra lageret", "the store can be read but not written to"),
@@ -55,7 +69,7 @@ def holds_all(text: str) -> None:
 
 
 @every_disk
-def test_a_new_initiative_is_kept_in_the_form(disk, root, monkeypatch):  # noqa: F811
+def test_a_new_initiative_is_kept_in_the_form(disk, root, monkeypatch):
     connect, status, da, en = disk
     put(root)
     asking = client(root)
@@ -74,7 +88,7 @@ def test_a_new_initiative_is_kept_in_the_form(disk, root, monkeypatch):  # noqa:
 
 
 @every_disk
-def test_a_change_is_kept_in_the_form(disk, root, monkeypatch):  # noqa: F811
+def test_a_change_is_kept_in_the_form(disk, root, monkeypatch):
     connect, status, da, _ = disk
     one = put(root)
     asking = client(root)
@@ -90,7 +104,7 @@ def test_a_change_is_kept_in_the_form(disk, root, monkeypatch):  # noqa: F811
 
 
 @every_disk
-def test_an_import_says_so(disk, root, monkeypatch, tmp_path, capsys):  # noqa: F811
+def test_an_import_says_so(disk, root, monkeypatch, tmp_path, capsys):
     connect, status, da, en = disk
     put(root)
     content = Register(root).all()
@@ -105,7 +119,7 @@ def test_an_import_says_so(disk, root, monkeypatch, tmp_path, capsys):  # noqa: 
     assert "nothing was written" in capsys.readouterr().err and Register(root).all() == content
 
 
-def test_while_somebody_else_saves(root, monkeypatch):  # noqa: F811
+def test_while_somebody_else_saves(root, monkeypatch):
     put(root)
     other = real(root / FILE, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
@@ -116,7 +130,7 @@ def test_while_somebody_else_saves(root, monkeypatch):  # noqa: F811
     holds_all(answer.text)
 
 
-def test_a_damaged_register_keeps_the_form_too(root):  # noqa: F811
+def test_a_damaged_register_keeps_the_form_too(root):
     one = put(root)
     asking = client(root)
     flip_the_header(root / FILE)

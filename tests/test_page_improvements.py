@@ -42,12 +42,15 @@ TYPED = {
 }
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory):
+def jump_store(root):
     """A store with a planted jump in HER-KIR, and one without."""
-    root = tmp_path_factory.mktemp("improvements")
     snapshot = load_extract(root, data_cut=str(CUT), cases=cases(), period=("2021-01-01", str(CUT)), synthetic=True)
     return snapshot.root
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    return jump_store(tmp_path_factory.mktemp("improvements"))
 
 
 @pytest.fixture

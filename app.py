@@ -257,7 +257,7 @@ def prepare_beside(store: Store, edition: Edition, snapshot: Snapshot) -> None:
 
 
 #: Of the server's threads, so many do slow work or wait for it.
-WORKSHOP = Workshop(makers=2, waiting=2, patience=10)
+WORKSHOP = Workshop(makers=2, waiting=2, patience=2)
 _children = Children()
 #: Seconds after which readers no longer wait for what is prepared: a page then makes what it needs itself.
 LONGEST_PREPARING = 3600

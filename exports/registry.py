@@ -17,23 +17,20 @@ from words.reader import Reader
 Export = Callable[[Reader, str], Sheet]
 #: Whether a file is of all patients whatever the filters: always, never, or as the surroundings have it.
 Whole = bool | Callable[[Reader], bool]
-_EXPORTS: dict[str, tuple[Export, dict[str, Choices], Whole, bool]] = {}
+_EXPORTS: dict[str, tuple[Export, dict[str, Choices], Whole]] = {}
 
 
-def export(
-    name: str, extras: dict[str, Choices] | None = None, whole: Whole = False, former: bool = False
-) -> Callable[[Export], Export]:
+def export(name: str, extras: dict[str, Choices] | None = None, whole: Whole = False) -> Callable[[Export], Export]:
     """Register a download: the function gets the page context and the subject ("" where there is none).
 
     It returns a Sheet and raises UsageError for a subject that does not exist. ``extras``: the page's own parameters.
-    ``whole``: the file is of all patients, whatever the filters in its address, and says so. ``former``: while the new
-    results are being made it is of the former snapshot and says so, unless its address has choices of the page's own.
+    ``whole``: the file is of all patients, whatever the filters in its address, and says so.
     """
 
     def register(function: Export) -> Export:
         if name in _EXPORTS and _EXPORTS[name][0].__module__ != function.__module__:
             raise ValueError(f"download '{name}' is registered twice")
-        _EXPORTS[name] = (function, extras or {}, whole, former)
+        _EXPORTS[name] = (function, extras or {}, whole)
         return function
 
     return register

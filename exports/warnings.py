@@ -105,7 +105,7 @@ def _stamp(context: Reader, *more: tuple[str, str]) -> tuple[tuple[str, str], ..
     return (*(row for row in stamp(context) if row[0] not in gone), *more, adjusted)  # fmt: skip
 
 
-@export("varsler", EXTRAS, whole=True, former=True)
+@export("varsler", EXTRAS, whole=True)
 def listed(context: Reader, subject: str) -> Sheet:
     """The signals of the page's database and day; it has no subject."""
     found = data.watch(context.view, _day_of(context))
@@ -128,7 +128,7 @@ def listed(context: Reader, subject: str) -> Sheet:
     )  # fmt: skip
 
 
-@export("varselskurve", EXTRAS, whole=True, former=True)
+@export("varselskurve", EXTRAS, whole=True)
 def points(context: Reader, subject: str) -> Sheet:
     """The points of one chart as its page shows them; the subject is '<unit>.<indicator>'."""
     t, hidden = context.t, Said.HIDDEN
@@ -153,7 +153,7 @@ def points(context: Reader, subject: str) -> Sheet:
     return Sheet(t("Kurve", "Chart"), f"{name}, {unit}", tuple(columns), tuple(rows), _stamp(context, *period))
 
 
-@export("varselsbrev", {"kvartal": re.compile(r"20\d\dK[1-4]")}, whole=True, former=True)
+@export("varselsbrev", {"kvartal": re.compile(r"20\d\dK[1-4]")}, whole=True)
 def digest(context: Reader, subject: str) -> Sheet:
     """A hospital's quarter; the subject is the hospital's code. Raises BeingMade while it would not be whole."""
     t = context.t

@@ -6,11 +6,12 @@ import flask
 
 from data.once import BeingMade
 from data.output import UsageError
-from exports.files import to_csv, to_xlsx
+from exports.files import Sheet, to_csv, to_xlsx
 from exports.registry import _EXPORTS
-from layouts.frame import being_made
 from layouts.frame.source import view
+from server import awaited
 from words import whom
+from words.reader import Reader
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -22,26 +23,27 @@ def register_routes(server: flask.Flask) -> None:
     def download(name: str, form: str) -> flask.Response:
         if name not in _EXPORTS or form not in ("csv", "xlsx"):
             flask.abort(404)
-        function, extras, whole, former = _EXPORTS[name]
-        query = {key: value[0] if len(value) == 1 else value for key, value in flask.request.args.lists()}
-        subject = str(query.pop("emne", ""))
-        context = view(f"/hent/{name}", query, extras)
-        context = context.of_all_patients() if (whole(context) if callable(whole) else whole) else context
-        if context.problems:
-            # A file must never hold other numbers than its address asks for.
-            flask.abort(400, "; ".join(one.text(context.lang) for one in context.problems))
-        try:
-            sheet = function(context, subject)
-        except UsageError as error:
-            flask.abort(404, str(error))
-        except BeingMade:
-            before = being_made.former(context) if former and not context.state.extra else None
-            if before is None:
-                raise
+        function, extras, whole = _EXPORTS[name]
+        chosen = {key: value[0] if len(value) == 1 else value for key, value in flask.request.args.lists()}
+        subject = str(chosen.pop("emne", ""))
+
+        def made(former: str = "") -> tuple[Reader, Sheet]:
+            context = view(f"/hent/{name}", chosen, extras)
+            context = context.of_all_patients() if (whole(context) if callable(whole) else whole) else context
+            if context.problems:
+                # A file must never hold other numbers than its address asks for.
+                flask.abort(400, "; ".join(one.text(context.lang) for one in context.problems))
             try:
-                sheet, context = function(before, subject), before
-            except UsageError as error:  # the former data have no such subject; the new ones may
-                raise BeingMade(str(error)) from error
+                return context, function(context, subject)
+            except UsageError as error:
+                if former:  # the new data may have the subject
+                    raise BeingMade(str(error)) from error
+                flask.abort(404, str(error))
+
+        try:
+            context, sheet = made()
+        except BeingMade as error:
+            context, sheet = awaited.instead(error, made)
         content = to_csv(sheet, context.lang) if form == "csv" else to_xlsx(sheet, context.lang)
         kind = "text/csv; charset=utf-8" if form == "csv" else XLSX
         period = (sheet.period or context.period_label).replace("/", "-").replace("–", "-")  # headers are Latin-1

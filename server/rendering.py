@@ -14,7 +14,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from html import escape
 from pathlib import Path
 from urllib.parse import parse_qs
@@ -24,9 +24,10 @@ import flask
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from data.once import Flight
+from data.once import BeingMade, Flight
 from figures import svg
 from layouts.frame.being_made import kept_for_all
+from server import awaited
 from server.dash_inner import NAMESPACE, Island, as_json, described, page_at
 
 CACHED_PAGES = 64
@@ -179,6 +180,10 @@ def _islands(graphs: list[Component]) -> list[Island]:
     return [Island(one, id=f"island-{one.id}", box=one.id) for one in moving]
 
 
+#: A page: path, query, and the id of the former snapshot that it is of ("" for the current one).
+_Key = tuple[str, str, str]
+
+
 class PageCache:
     """Pages as HTML for one version of the data.
 
@@ -187,22 +192,23 @@ class PageCache:
 
     def __init__(self, version: Callable[[], str], size: int = CACHED_PAGES) -> None:
         self._version, self._size = version, size
-        self._pages: OrderedDict[tuple[str, str], Rendering] = OrderedDict()
+        self._pages: OrderedDict[_Key, Rendering] = OrderedDict()
         self._seen = ""
         self._lock = threading.Lock()
         self._flight = Flight()
 
-    def page(self, path: str, query: str) -> Rendering:
+    def page(self, path: str, query: str, former: str = "") -> Rendering:
         """The page at an address, made if it is not kept; once, where several readers ask for it at the same time.
 
-        A reader does not wait for another's slow work: the page then says by itself what is being made.
+        A reader does not wait for another's slow work: the page then says by itself what is being made. ``former``: the
+        id of the snapshot that the request shows, where it is not the current one.
         """
         version = self._version()
-        key = (path, query)
+        key = (path, query, former)
         found = self._found(version, key)
         return found or self._flight.share((version, key), lambda: self._made(version, key), alone=True)
 
-    def _found(self, version: str, key: tuple[str, str]) -> Rendering | None:
+    def _found(self, version: str, key: _Key) -> Rendering | None:
         with self._lock:
             if version != self._seen:
                 self._pages.clear()
@@ -211,13 +217,14 @@ class PageCache:
                 self._pages.move_to_end(key)
             return self._pages.get(key)
 
-    def _made(self, version: str, key: tuple[str, str]) -> Rendering:
+    def _made(self, version: str, key: _Key) -> Rendering:
         found = self._found(version, key)  # made since by another thread
         if found is not None:
             return found
-        made = render(*key)
+        path, query, former = key
+        made = render(path, query)
         # The data may have changed while the page was made: then it belongs to no version.
-        if kept_for_all() and version == self._version():
+        if (kept_for_all() or former) and version == self._version():
             with self._lock:
                 if version == self._seen:
                     self._pages[key] = made
@@ -300,7 +307,12 @@ class PrerenderedDash(dash.Dash):
 
     def index(self, *args: object, **kwargs: object) -> flask.Response:
         path = flask.request.path.removeprefix(self.config.routes_pathname_prefix.rstrip("/"))
-        return self._answer(self.pages.page(path, flask.request.query_string.decode("utf-8", "replace")))
+        query = flask.request.query_string.decode("utf-8", "replace")
+        try:
+            made = self.pages.page(path, query)
+        except BeingMade as error:
+            made = awaited.instead(error, partial(self.pages.page, path, query), lambda page: page.status == 200)
+        return self._answer(made)
 
     def document(self, tree: html.Div, status: int = 200) -> flask.Response:
         """A page of ``_shell.page`` that no address of Dash's has: forms, and what went wrong."""

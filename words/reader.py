@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from typing import Self
 
+from data.once import Frame
 from results.view import View
 from words import format as fmt
 from words.choices import Problem, State
@@ -24,6 +25,7 @@ class Reader:
     ``faults``: what of the store cannot be read, Danish and English: it stands on every page.
     ``view``: the same choices as results/ takes them; None on a page that shows no results (forms, errors).
     ``newest``: where all this is of a former snapshot, the view of the current one, whose results are being made.
+    ``awaited``: of a whole page or file of a former snapshot, the results that it waits for; None of others.
     ``stages``: whether patients can be chosen by stage. ``latest``: the period shown to who has chosen none.
     """
 
@@ -48,6 +50,7 @@ class Reader:
     whole: bool = False
     view: View | None = None
     newest: View | None = None
+    awaited: tuple[Frame, ...] | None = None
 
     def __post_init__(self) -> None:
         if self.edition not in EDITIONS:
@@ -100,10 +103,16 @@ class Reader:
         return f"{self.t('Data til og med', 'Data up to and including')} {fmt.date(self.data_cut, self.lang)}"
 
     def former_text(self) -> str:
-        """What page, figure and file say of warnings of a former snapshot; "" of others."""
+        """What page, figure and file say of numbers of a former snapshot; "" of others."""
         if self.newest is None:
             return ""
         day = fmt.date(self.data_cut, self.lang)
+        if self.awaited is not None:
+            return self.t(
+                f"Tallene er fra udtræk {self.snapshot_id} (data til og med {day}); de nye beregnes.",
+                f"The numbers are of extract {self.snapshot_id} (data up to and including {day}); "
+                "the new ones are being computed.",
+            )
         return self.t(
             f"Varslerne er fra udtræk {self.snapshot_id} (data til og med {day}); de nye beregnes.",
             f"The warnings are of extract {self.snapshot_id} (data up to and including {day}); "

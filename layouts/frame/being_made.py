@@ -104,6 +104,11 @@ def former(context: Reader) -> Reader | None:
     return source.former(context, warnings.is_ready)
 
 
+def whole_page_told(context: Reader) -> html.Span:
+    """``Reader.former_text`` on a page that is wholly of a former snapshot, and will exchange itself."""
+    return html.Span([context.former_text(), *_marked(context, context.awaited or ())])
+
+
 def former_told(context: Reader) -> html.Span:
     """``Reader.former_text`` with how far the new ones are, on a page that will exchange itself."""
     return html.Span([" ".join([context.former_text(), *progress(context)]), *_marked(context, _frames(context))])

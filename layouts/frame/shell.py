@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from dash import dcc
 
+from layouts.frame import being_made
 from layouts.frame.selections import Menu, Switch, bar
 from layouts.parts import html
 from layouts.parts import whom as whom_links
@@ -72,7 +73,9 @@ def page(
             )
         else:
             lines[0] = f"{whom.prefix(context)}{lines[0]}"
-    alerts = [context.t(*fault) for fault in context.faults]
+    alerts: list[Body] = [context.t(*fault) for fault in context.faults]
+    if context.awaited is not None:
+        alerts.append(being_made.whole_page_told(context))
     alerts += [problem.text(context.lang) for problem in context.problems] + list(notices)
     main: list = []
     main += [

@@ -7,9 +7,10 @@ hand it to the functions of results/ and get results that have passed disclosure
 
 from __future__ import annotations
 
+import contextlib
 import logging
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ import flask
 from data import reference
 from data.delivered import not_delivered
 from data.improvements import Register
+from data.once import BeingMade, Frame
 from data.store import BrokenDatabase
 from indicators.catalogue import BY_ID
 from indicators.declaration import Indicator
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from data.store import Snapshot, Store
 
 CONFIG_KEY = "KRAEFT_SOURCE"
+_SHOWN = "former_shown"
 _log = logging.getLogger("kraeftkvalitet")
 Source = Callable[[str, State, list[Problem]], Reader]
 
@@ -51,8 +54,36 @@ def former(context: Reader, kept: Callable[[Snapshot, str], bool]) -> Reader | N
     return there.former(context, kept) if isinstance(there, StoreSource) and context.newest is None else None
 
 
+@dataclass(frozen=True)
+class _Shown:
+    """That the present request shows a former snapshot; ``awaited``: frames of the current one that it waits for."""
+
+    snapshot: Snapshot
+    awaited: Sequence[Frame]
+
+
+def formers() -> Iterator[Snapshot]:
+    """The snapshots that the current one followed, the latest first."""
+    there = flask.current_app.config[CONFIG_KEY]
+    if isinstance(there, StoreSource):
+        yield from there.store.before(there.store.served())
+
+
+@contextlib.contextmanager
+def showing(snapshot: Snapshot, awaited: Sequence[Frame]) -> Iterator[None]:
+    """Within it ``view`` is of this former snapshot; ``awaited``: the frames of the current one that the reader awaits.
+
+    ``view`` then raises BeingMade where the snapshot does not have what the address asks for.
+    """
+    setattr(flask.g, _SHOWN, _Shown(snapshot, tuple(awaited)))
+    try:
+        yield
+    finally:
+        flask.g.pop(_SHOWN)
+
+
 def served() -> Snapshot:
-    """The snapshot that pages show at this moment."""
+    """The current snapshot, also while pages still show a former one."""
     return flask.current_app.config[CONFIG_KEY].store.served()
 
 
@@ -75,7 +106,17 @@ class StoreSource:
         return f"{snapshot.id}+{faults}+{register}"
 
     def __call__(self, path: str, state: State, problems: list[Problem]) -> Reader:
-        return self._of(self.store.served(), path, state, problems)
+        current = self._of(self.store.served(), path, state, problems)
+        shown = flask.g.get(_SHOWN) if flask.has_request_context() else None
+        if shown is None:
+            return current
+        if current.database not in shown.snapshot.databases:
+            raise BeingMade(f"{shown.snapshot.id} has no {current.database}", shown.awaited)
+        found = self._of(shown.snapshot, path, replace(state, database=current.database), problems)
+        known = {(one.parameter, one.value) for one in current.problems}
+        if any((one.parameter, one.value) not in known for one in found.problems):
+            raise BeingMade(f"{shown.snapshot.id} does not have what the address asks for", shown.awaited)
+        return replace(found, problems=current.problems, newest=current.view, awaited=shown.awaited)
 
     def former(self, context: Reader, kept: Callable[[Snapshot, str], bool]) -> Reader | None:
         """See the function ``former``."""

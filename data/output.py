@@ -21,8 +21,9 @@ import pandas as pd
 
 from data.delivered import Delivered, empty_names, in_a_message, not_delivered
 from data.reference import region_order
-from data.selection import PUBLIC_NAMES, Selection, parse
+from data.selection import PUBLIC_NAMES, Selection, SelectionError, parse
 from data.spreadsheet import no_formula
+from data.store import StoreError
 
 if TYPE_CHECKING:
     from data.store import Snapshot
@@ -112,6 +113,19 @@ def tell_empty_names(delivered: Delivered, selection: Selection) -> None:
     """Say on stderr which groups and filters are empty in every row because their column was not delivered."""
     if gone := empty_names(selection, delivered):
         print(f"note: {in_a_message(not_delivered(gone)[1])}: empty in every row", file=sys.stderr)
+
+
+def run(parser: argparse.ArgumentParser, words: Sequence[str] | None, usage: type[Exception] = UsageError) -> int:
+    """Run the command that ``words`` name; returns its exit code. ``usage``: one more error of the words."""
+    options = parser.parse_args(words)
+    try:
+        return options.run(options)
+    except (UsageError, SelectionError, usage) as error:
+        print(f"usage: {error}", file=sys.stderr)
+        return USAGE
+    except StoreError as error:
+        print(f"refused: {error}", file=sys.stderr)
+        return REFUSED
 
 
 def exit_with(main: Callable[[], int]) -> NoReturn:

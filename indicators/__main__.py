@@ -11,8 +11,6 @@ from data.delivered import in_a_message
 from data.improvement_texts import LONGEST_WASHOUT
 from data.output import (
     DONE,
-    REFUSED,
-    USAGE,
     UsageError,
     add_database_options,
     add_format_option,
@@ -22,13 +20,14 @@ from data.output import (
     exit_with,
     known_database,
     progress,
+    run,
     selection_of,
     tell_empty_names,
     write_rows,
 )
 from data.schema import LEGS
-from data.selection import Selection, SelectionError, parse, parse_day
-from data.store import DatabaseInfo, StoreError, open_store
+from data.selection import Selection, parse, parse_day
+from data.store import DatabaseInfo, open_store
 from data.text import Text
 from indicators.catalogue import (
     CATALOGUE,
@@ -59,15 +58,7 @@ from indicators.waits import (
 
 def main(words: list[str] | None = None) -> int:
     """Run one command; returns its exit code (0 done, 1 refused, 2 usage)."""
-    options = _parser().parse_args(words)
-    try:
-        return options.run(options)
-    except (UsageError, SelectionError, UnknownIndicator) as error:
-        print(f"usage: {error}", file=sys.stderr)
-        return USAGE
-    except StoreError as error:
-        print(f"refused: {error}", file=sys.stderr)
-        return REFUSED
+    return run(_parser(), words, UnknownIndicator)
 
 
 def _parser() -> argparse.ArgumentParser:

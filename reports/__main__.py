@@ -1,4 +1,4 @@
-"""``python -m reports waits-report``: the report of overruns to Sundhedsstyrelsen."""
+"""``python -m reports waits``: the report of overruns to Sundhedsstyrelsen."""
 
 from __future__ import annotations
 
@@ -6,30 +6,21 @@ import argparse
 import sys
 from pathlib import Path
 
-from data.output import DONE, REFUSED, USAGE, UsageError, add_store_option, exit_with, known_database, progress
-from data.selection import SelectionError
-from data.store import StoreError, open_store
+from data.output import DONE, UsageError, add_store_option, exit_with, known_database, progress, run
+from data.store import open_store
 from reports.waits_report import make, mark_sent, write
 from results.waits.period import wait_period
 
 
 def main(words: list[str] | None = None) -> int:
     """Run one command; returns its exit code (0 done, 1 refused, 2 usage)."""
-    options = _parser().parse_args(words)
-    try:
-        return options.run(options)
-    except (UsageError, SelectionError) as error:
-        print(f"usage: {error}", file=sys.stderr)
-        return USAGE
-    except StoreError as error:
-        print(f"refused: {error}", file=sys.stderr)
-        return REFUSED
+    return run(_parser(), words)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m reports", description="Reports as files.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    one = commands.add_parser("waits-report", help="the report of overruns to Sundhedsstyrelsen")
+    one = commands.add_parser("waits", aliases=["waits-report"], help="the report of overruns to Sundhedsstyrelsen")
     add_store_option(one)
     one.add_argument("--database", required=True, metavar="CODE|all", help="code of a database, or all")
     one.add_argument("--period", required=True, metavar="PERIOD", help="2026, 2026-Q3 or 2026-W40 (ISO week)")

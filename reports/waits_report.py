@@ -1,4 +1,4 @@
-"""``python -m reports waits-report``: the report's files, and the register of what was sent."""
+"""``python -m reports waits``: the report's files, and the register of what was sent."""
 
 from __future__ import annotations
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 
-from data.output import DONE, REFUSED, USAGE, UsageError, add_store_option, exit_with, progress
+from data.output import DONE, add_store_option, exit_with, progress, run
 from data.store import StoreError, open_store
 from results.prepare import prepare
 from results.view import Edition
@@ -14,15 +13,7 @@ from results.view import Edition
 
 def main(words: list[str] | None = None) -> int:
     """Run one command; returns its exit code (0 done, 1 refused, 2 usage)."""
-    options = _parser().parse_args(words)
-    try:
-        return options.run(options)
-    except UsageError as error:
-        print(f"usage: {error}", file=sys.stderr)
-        return USAGE
-    except StoreError as error:
-        print(f"refused: {error}", file=sys.stderr)
-        return REFUSED
+    return run(_parser(), words)
 
 
 def _parser() -> argparse.ArgumentParser:

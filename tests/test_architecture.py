@@ -18,6 +18,7 @@ MAY_IMPORT = {
     "exports": {"data", "survival", "indicators", "results", "words", "exports"},
     "reports": {"data", "survival", "indicators", "results", "words", "figures", "exports", "reports"},
     "layouts": {"data", "survival", "indicators", "results", "words", "figures", "exports", "reports", "layouts"},
+    "tables": {"data", "results"},
     "server": {"data", "indicators", "results", "words", "figures", "exports", "layouts", "server"},
 }
 #: What draws or says results that have passed the door.

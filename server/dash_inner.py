@@ -1,4 +1,4 @@
-"""What the dashboard uses of Dash's inner parts: each of them here, none elsewhere; tests/test_dash.py holds them.
+"""What the dashboard uses of Dash's inner parts: all of them here; tests/pages/test_dash.py holds them.
 
 Dash is the application: it keeps the pages (``register_page``), their components, and draws the figures (``dcc.Graph``)
 in the browser. Four things have no public name: which page answers an address, what a component is made of, which

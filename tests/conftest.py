@@ -21,10 +21,10 @@ from data.store import Store
 from data.synthetic import synthesise
 from indicators.catalogue import BY_ID
 from results.variation import comparison
-from tests import gallery, mdt_store, warning_store
-from tests.extracts import load_extract, write_extract
-from tests.stores import extract
-from tests.waits_rows import examinations, invented, queue
+from tests.support import gallery, mdt_store, warning_store
+from tests.support.extracts import load_extract, write_extract
+from tests.support.stores import extract
+from tests.support.waits_rows import examinations, invented, queue
 
 # A slow machine is no fault: no generated test is timed.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -100,13 +100,13 @@ def synthetic_store(once) -> Store:
 
 @pytest.fixture(scope="session")
 def mdt(once) -> Store:
-    """The store of tests/mdt_store.py."""
+    """The store of tests/support/mdt_store.py."""
     return once("mdt", mdt_store.build)
 
 
 @pytest.fixture(scope="session")
 def waits_store(once) -> Store:
-    """DCCG and DLCR with the legs of tests/waits_rows.py, and DOOG without waiting times."""
+    """DCCG and DLCR with the legs of tests/support/waits_rows.py, and DOOG without waiting times."""
 
     def build(home: Path) -> None:
         load_extract(home, cases=[{"case_id": "a"}], waits=invented() + queue() + examinations(), synthetic=True)
@@ -118,13 +118,13 @@ def waits_store(once) -> Store:
 
 @pytest.fixture(scope="session")
 def declining(once) -> Store:
-    """The store of tests/warning_store.py, with its planted decline."""
+    """The store of tests/support/warning_store.py, with its planted decline."""
     return once("declining", warning_store.build)
 
 
 @pytest.fixture(scope="session")
 def quiet(once) -> Store:
-    """The store of tests/warning_store.py in which nobody falls or rises."""
+    """The store of tests/support/warning_store.py in which nobody falls or rises."""
     return once("quiet", lambda home: warning_store.build(home, quiet=True))
 
 

@@ -1,8 +1,9 @@
 """How wide words are in the page's font (Inter), for what must be known before a browser draws: the white ground of a
 label, and where the parts of a line stand in a file.
 
-Advance widths in thousandths of the size, as a browser measures them in assets/fonts (tests/test_svg_browser.py holds
-the table). A letter that is not in it counts as a wide one: a ground may be too wide, never too narrow.
+Advance widths in thousandths of the size, as a browser measures them in assets/fonts
+(tests/browser/test_svg_browser.py holds the table). A letter that is not in it counts as a wide one: a ground
+may be too wide, never too narrow.
 """
 
 from __future__ import annotations

@@ -40,6 +40,11 @@ class Drawn:
     width: float = 2
     soft: float = 0.13  # how strong the band is
 
+    @property
+    def known(self) -> str:
+        """The curve's name for programs."""
+        return self.group.code or self.group.level
+
 
 @dataclass(frozen=True)
 class Form:
@@ -237,7 +242,7 @@ def _percents(values: Sequence[float]) -> list[float]:
 
 def _curve(line: SurvivalLine, one: Drawn) -> list[dict]:
     x = list(line.years)
-    step = {"type": "scatter", "mode": "lines", "x": x, "name": one.group.code or one.group.level, "meta": "curve"}
+    step = {"type": "scatter", "mode": "lines", "x": x, "name": one.known, "meta": "curve"}
     edge = {"width": 0, "shape": "hv", "color": one.colour}
     return [
         {**step, "y": _percents(line.lower), "line": edge},
@@ -259,7 +264,7 @@ def _end(line: SurvivalLine, one: Drawn) -> dict:
     marker = {"size": 8, "color": one.colour}
     return {
         "type": "scatter", "mode": "markers", "x": [line.years[-1]], "y": _percents(line.estimate[-1:]),
-        "marker": marker, "cliponaxis": False,
+        "marker": marker, "cliponaxis": False, "name": one.known,
     }  # fmt: skip
 
 
@@ -277,11 +282,12 @@ def _labels(result: Survival, lines: list[Drawn], context: Reader, form: Form) -
         link = {
             "x": last if last < HORIZON else HORIZON, "y": end, "xref": "x", "yref": "y", "showarrow": True,
             "arrowhead": 0, "arrowwidth": 1, "arrowcolor": theme.GREY_SOFT if abs(moved) > 3 else "rgba(0,0,0,0)",
-            "ax": 14, "ay": round(moved, 1), "standoff": 5, "text": "",
+            "ax": 14, "ay": round(moved, 1), "standoff": 5, "text": "", "name": one.known,
         }  # fmt: skip
         if last >= HORIZON:
             found.append(link)
-        left = {"x": HORIZON, "y": end, "yshift": round(-moved, 1), "xanchor": "left", "align": "left"}
+        left = {"x": HORIZON, "y": end, "yshift": round(-moved, 1), "xanchor": "left", "align": "left",
+                "name": one.known}  # fmt: skip
         name, value = _label_text(result, one, context, form)
         found.append(theme.text_at(text=name, xshift=_ASIDE, font={"size": form.font, "color": one.colour}, **left))
         if value:

@@ -176,7 +176,7 @@ def adjusted(chosen: ChosenComparison, found: Comparison) -> dict:
     """O/E of the rarer outcome with 95 % limits on a logarithmic axis, the units in the same order as ``crude``."""
     t, lang = chosen.context.t, chosen.context.lang
     shown = list(found.shown)
-    ratios = [_ratio(found, place) for place in shown]
+    ratios = [ratio_drawn(found, place) for place in shown]
     ends = [v for p, ratio in zip(shown, ratios, strict=True) if ratio is not None and (p.denominator or 0) >= 30
             for v in ratio[1:] if v]  # fmt: skip
     low, high = min([0.8, *ends]), max([1.25, *ends])
@@ -228,7 +228,7 @@ def turned(found: Comparison) -> bool:
     return not found.indicator.survival_years and found.summary.national > 0.5
 
 
-def _ratio(found: Comparison, place: ComparedPlace) -> tuple[float, float, float] | None:
+def ratio_drawn(found: Comparison, place: ComparedPlace) -> tuple[float, float, float] | None:
     """O/E with its limits as drawn; None without a model."""
     if turned(found):
         return place.rarer()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from results.foundation import TOO_FEW
-from results.survival.curves import HIDDEN, REASONS, Survival, SurvivalGroup, SurvivalPoint, followed_years
+from results.survival.curves import HIDDEN, REASONS, MonthPoint, Survival, SurvivalGroup, SurvivalPoint, followed_years
 from words import format as fmt
 from words.reader import Reader
 
@@ -243,7 +243,7 @@ def deviations(result: Survival, context: Reader) -> str:
     return text
 
 
-def limits(point: SurvivalPoint, context: Reader) -> str:
+def limits(point: SurvivalPoint | MonthPoint, context: Reader) -> str:
     """'69,8–72,6'; where none or all have died there is none."""
     if point.has_interval:
         return fmt.interval(point.lower, point.upper, 1, context.lang)

@@ -230,7 +230,9 @@ def notes(frame: Frame, pen: Pen) -> list[Element]:
     for order, one in enumerate(frame.layout.get("annotations", ())):
         where = f"annotation {order}"
         check(where, one, NOTE)
-        found += _note(frame, pen, where, one)
+        parts = _note(frame, pen, where, one)
+        named = group(parts, data_series=one["name"]) if one.get("name") else None
+        found += parts if named is None else [named]
     return found
 
 

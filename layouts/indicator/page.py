@@ -20,9 +20,9 @@ from results.across import region_codes
 from results.audit import SITE_NAMES, UnitTable, goal, unit_table
 from results.cube import DEFINITION_VERSION
 from results.nodes import divisible, reported, sites_of
+from words import answer, stamps
 from words import format as fmt
 from words import indicator as words
-from words import stamps
 from words import variation as words_of_comparison
 from words.choices import Problem
 from words.chosen import comparison as choices
@@ -183,6 +183,9 @@ def _map(context: Reader, table: UnitTable) -> html.Section:
         caption=" ".join(texts),
         definition=f"definition {DEFINITION_VERSION}",
         downloads=downloads.links(context, "enheder", table.indicator.id)[:1],
+        cards={
+            unit.code: answer.of_unit(context, table, unit) for unit in table.of_level("region") if unit.code in shown
+        },
     )
 
 

@@ -12,11 +12,12 @@ from figures import theme
 from figures.axis import Axis, axis_over
 from figures.theme import BLUE, BLUE_SOFT, GREY, INK, INK_3
 from layouts.indicator import starts as begun
-from layouts.parts import downloads, html, tables
+from layouts.parts import answers, downloads, html, tables
 from layouts.parts import figure as figures
 from results.audit import Cell, Unit, UnitTable, goal
 from results.cube import DEFINITION_VERSION
 from results.improvements import starts
+from words import answer
 from words import format as fmt
 from words import indicator as words
 from words.reader import Reader
@@ -114,9 +115,20 @@ def section(context: Reader, table: UnitTable) -> list:
             definition=f"definition {DEFINITION_VERSION}",
             downloads=downloads.links(context, "indikator-udvikling", table.indicator.id),
             twin=_twin(trend, heading),
+            cards=_cards(trend),
         )
         forms.append(html.Div(part, className=f"trend {css}"))
     return forms
+
+
+def _cards(trend: Trend) -> dict[str, answer.Answer]:
+    """Every point of every panel, panel by panel."""
+    return {
+        answers.key(theme.known_as(unit), year): answer.of_unit(trend.context, trend.table, unit, _period(trend, year))
+        for unit in trend.units
+        for year in trend.years
+        if trend.cell(unit, year).rate is not None
+    }
 
 
 def figure(trend: Trend, columns: int) -> dict:
@@ -255,6 +267,7 @@ def _line(trend: Trend, unit: Unit, on: dict, stroke: dict, size: int) -> dict:
         sizes = [8 if n == last else size for n in range(len(xs))]
         marker = {"size": sizes, "color": stroke["color"], "opacity": 1, "line": {"width": 0}}
         trace |= {"mode": "lines+markers", "marker": marker, "cliponaxis": False}
+        trace["ids"] = [None if x is None else theme.known_as(unit) for x in xs]
         trace["customdata"] = [None if x is None else str(x) for x in xs]
     return trace
 

@@ -6,15 +6,16 @@ from collections.abc import Iterator
 
 from dash import dcc
 
+from figures import theme
 from figures.axis import Axis, axis_over
 from figures.departments import WIDTH, drawn, height, much_missing, printed
 from layouts.parts import downloads, html, marks, tables
 from layouts.parts import figure as figures
 from results.audit import Cell, Unit, UnitTable
 from results.cube import DEFINITION_VERSION
+from words import answer, verdicts
 from words import format as fmt
 from words import indicator as words
-from words import verdicts
 from words.reader import Reader
 
 ID = "afdelinger"
@@ -52,6 +53,7 @@ def section(context: Reader, table: UnitTable, heading: str) -> html.Section:
         alt=heading_text,
         definition=f"definition {DEFINITION_VERSION}",
         downloads=downloads.links(context, "enheder", table.indicator.id),
+        cards={theme.known_as(unit): answer.of_unit(context, table, unit) for unit in units},
     )
 
 
@@ -133,8 +135,10 @@ def _row(context: Reader, table: UnitTable, unit: Unit, axis: Axis) -> html.Tr:
     ]
     word = html.Span(context.t("uoplyst ", "missing "), className="only-phone")
     cells.append(html.Td([word, values[3]], className="to-right missing", role="cell"))
-    plot = html.Td(_plot(context, cell, axis), className="plot", role="cell")
-    return html.Tr([html.Th(name, scope="row", role="rowheader"), plot, *cells], className=css, role="row")
+    known = theme.known_as(unit)
+    plot = html.Td(_plot(context, cell, axis, known), className="plot", role="cell")
+    named = {"data-unit": known}
+    return html.Tr([html.Th(name, scope="row", role="rowheader"), plot, *cells], className=css, role="row", **named)
 
 
 def cell_texts(context: Reader, table: UnitTable, cell: Cell) -> tuple:
@@ -143,17 +147,17 @@ def cell_texts(context: Reader, table: UnitTable, cell: Cell) -> tuple:
     return *texts, html.Span(missing, className="is-high") if much_missing(cell) else missing
 
 
-def _plot(context: Reader, cell: Cell, axis: Axis) -> html.Span:
+def _plot(context: Reader, cell: Cell, axis: Axis, known: str) -> html.Span:
     """The row's piece of the figure: interval, point and, for screen readers, the verdict's word."""
     parts: list = [html.I(className="plot-national")]
     if cell.lower is not None and cell.upper is not None:
         start, end = axis.place(cell.lower), axis.place(cell.upper)
         cut = " cut-left" * (cell.lower < axis.low - 1e-9) + " cut-right" * (cell.upper > axis.high + 1e-9)
         box = {"left": f"{start:g}%", "width": f"{round(end - start, 2):g}%"}
-        parts.append(html.I(className=f"plot-interval{cut}", style=box))
+        parts.append(html.I(className=f"plot-interval{cut}", style=box, **{"data-id": known}))
     if cell.rate is not None:
         shape = f"plot-point mark mark-{cell.state.replace('_', '-')}"
-        parts.append(html.I(className=shape, style={"left": f"{axis.place(cell.rate):g}%"}))
+        parts.append(html.I(className=shape, style={"left": f"{axis.place(cell.rate):g}%"}, **{"data-id": known}))
     word = verdicts.verdict_text(cell.state, context.lang, context.threshold)
     parts.append(html.Span(word, className="visually-hidden"))
     return html.Span(parts, className="plot-box")

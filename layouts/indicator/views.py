@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from dash import dcc
 
-from figures import funnel
+from figures import funnel, theme
 from figures import units as drawing
 from indicators.declaration import Indicator
 from layouts.frame import shell
@@ -19,7 +19,7 @@ from results.audit import goal, unit_table
 from results.cube import DEFINITION_VERSION
 from results.variation.comparison import RANKABLE, Comparison, comparison, divided, in_short
 from results.view import View
-from words import delivered
+from words import answer, delivered
 from words import variation as words
 from words.chosen import comparison as choices
 from words.chosen.comparison import ChosenComparison
@@ -237,13 +237,27 @@ class IndicatorView:
             )
         return parts
 
+    def _cards(self, id: str) -> dict[str, answer.Answer]:
+        """Every unit of the figure, in the order of the table below."""
+        about = f"{words.title(self.context, self.indicator)} · {self.chosen.span}"
+        ratios = id == "justeret"
+        cards = {}
+        for one in self.found.shown:
+            ratio = drawing.ratio_drawn(self.found, one) if ratios else None
+            if ratios and ratio is None:
+                continue
+            cards[theme.known_as(one.unit)] = answer.of_place(
+                self.context, self.found, one, about, shrunken=id == "sammenlignet", ratio=ratio
+            )
+        return cards
+
     def _figure(self, id: str, drawn: dict, title: str, caption: str, caveat: str | None = None) -> html.Section:
         export_title = f"{self.title}. {title}"  # the figure itself says whose patients they are
         return figures.figure(
             id, drawn, context=self.chosen.pinned, title=title, export_title=export_title,
             height=drawn["layout"]["height"], alt=" ".join(self.finding()), caption=caption,
             definition=f"definition {DEFINITION_VERSION}", caveat=caveat,
-            downloads=downloads.links(self.chosen.pinned, numbers.EXPORT, self.indicator.id),
+            downloads=downloads.links(self.chosen.pinned, numbers.EXPORT, self.indicator.id), cards=self._cards(id),
         )  # fmt: skip
 
     def _funnel(self) -> list:

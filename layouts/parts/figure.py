@@ -8,13 +8,15 @@ title, key, caption, caveat and stamp.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dash import dcc
 
+from layouts.parts import answers as answering
 from layouts.parts import html
 from words import whom
+from words.answer import Answer, CurveAnswer
 from words.reader import Reader
 from words.stamps import not_adjusted, stamp
 
@@ -52,6 +54,8 @@ def figure(
     width: int | None = None,
     caveat: str | None = None,
     answers: bool = False,
+    cards: Mapping[str, Answer] | None = None,
+    curves: tuple[int, Sequence[tuple[str, str, CurveAnswer]]] | None = None,
 ) -> html.Section:
     """A figure on a page: heading, text links (PNG · SVG · the page's downloads · Link), graph, caption.
 
@@ -63,7 +67,9 @@ def figure(
     ``caveat``: the sentence that stands in the PNG and SVG after the caption, as the page says it elsewhere; by
     default that results are not adjusted for case mix; empty where they are, where the caption says it, and where
     no results of treatment are compared. The key in the file is the one in ``shown`` or ``caption``, or that of
-    marks.key(…, of=id). ``answers``: callbacks of Dash answer to what the reader does with the figure.
+    marks.key(…, of=id). ``answers``: callbacks of Dash answer to what the reader does with the figure. ``cards``: what
+    its marks answer, by their key; ``curves``: months shown, and id, colour and values of each curve
+    (layouts/parts/answers.py).
     Raises ValueError if ``height`` and the figure differ, or for ``shown`` without ``width``.
     """
     if (shown is None) != (width is None):
@@ -98,7 +104,16 @@ def figure(
     if twin is not None:
         show = context.t("Vis tallene som tabel", "Show the numbers as a table")
         parts.append(html.Details([html.Summary(show), twin], className="twin"))
-    return html.Section(parts, className="figure" if shown is None else "figure figure-shown", id=f"{id}-figur")
+    css = "figure" if shown is None else "figure figure-shown"
+    if cards:
+        parts.append(answering.cards(context, cards))
+        css += " answers"
+    if curves and curves[1]:
+        if len(curves[1]) > 1:
+            parts.insert(2, answering.switches(context, curves[1]))
+        parts.append(answering.curves(context, *curves))
+        css += " answers-curves"
+    return html.Section(parts, className=css, id=f"{id}-figur")
 
 
 def _head(

@@ -16,8 +16,8 @@ from layouts.survival import adjusted, bar, two_numbers
 from layouts.survival import tables as parts
 from results.survival import curves as tables
 from survival.endpoints import BY_ID
+from words import answer, whom
 from words import survival as text
-from words import whom
 from words.chosen import survival as choices
 
 EXTRAS = choices.EXTRAS
@@ -103,6 +103,7 @@ def _curves(chosen: choices.ChosenSurvival, result: tables.Survival, lines: list
     if not lines:
         return _no_curves(chosen, result, title, left_out)
     forms = []
+    answers = [(one.known, one.colour, answer.of_curve(context, result, one.group)) for one in lines]
     links = downloads.links(chosen.pinned, "kurver")
     for form, kind in ((drawing.WIDE, "wide"), (drawing.PHONE, "phone")):
         wide = kind == "wide"
@@ -118,6 +119,7 @@ def _curves(chosen: choices.ChosenSurvival, result: tables.Survival, lines: list
                     caption=_caption(chosen, result, left_out) if wide else None,
                     downloads=links,
                     twin=parts.twin(result, chosen, [each.group for each in lines]) if wide else None,
+                    curves=(12 * tables.HORIZON, answers),
                 ),
                 className=f"only-{kind}",
             )

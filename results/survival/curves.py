@@ -85,6 +85,21 @@ class SurvivalLine:
 
 
 @dataclass(frozen=True)
+class MonthPoint:
+    """The exact estimate after so many months of a twelfth of a year: at whole years that of the tables."""
+
+    month: int
+    estimate: float
+    lower: float
+    upper: float
+
+    @property
+    def has_interval(self) -> bool:
+        """As of a SurvivalPoint."""
+        return self.lower < self.upper
+
+
+@dataclass(frozen=True)
 class Survival:
     """One endpoint of one cohort in groups; ``groups[0]`` is the nation.
 
@@ -99,6 +114,7 @@ class Survival:
     groups: tuple[SurvivalGroup, ...]
     points: dict[tuple[str, str], tuple[SurvivalPoint, ...]]
     drawn: Callable[[str, str], SurvivalLine] = field(repr=False, compare=False)
+    read_off: Callable[[str, str], tuple[MonthPoint, ...]] = field(repr=False, compare=False)
     headline: int | None
     log_rank: LogRank | None
     causes_missing: bool
@@ -131,6 +147,12 @@ class Survival:
     def line(self, group: SurvivalGroup) -> SurvivalLine:
         """The group's curve, fitted when it is first asked for."""
         return self.drawn(group.level, group.code)
+
+    def by_month(self, group: SurvivalGroup) -> tuple[MonthPoint, ...]:
+        """What is read off the group's curve, month by month as far as it is drawn; without the months not shown."""
+        years = self.line(group).years
+        last = years[-1] if years else -1
+        return tuple(one for one in self.read_off(group.level, group.code) if one.month / 12 <= last + 1e-3)
 
     def find(self, level: str, code: str) -> SurvivalGroup | None:
         return next((one for one in self.groups if (one.level, one.code) == (level, code)), None)
@@ -233,7 +255,8 @@ def _survival(view: View, by: str, chosen: Endpoint, cohort: Cohort) -> Survival
     headline = _headline(values)
     known = counts.cancer.sum() + counts.other.sum() > 0
     found = Survival(view, by, chosen, cohort, _sorted(groups, points, headline), points,
-                     _curves(view, chosen, cohort, groups, counts, hidden), headline, None,
+                     _curves(view, chosen, cohort, groups, counts, hidden), _months(groups, values, hidden),
+                     headline, None,
                      not causes_delivered(view) or bool(counts.unknown.sum() > 0 and not known))  # fmt: skip
     return _with_test(found, groups, counts)
 
@@ -268,6 +291,22 @@ def _curves(
         return _line(curve, keep, chosen.falls)
 
     return line
+
+
+def _months(
+    groups: tuple[SurvivalGroup, ...], values, hidden: np.ndarray
+) -> Callable[[str, str], tuple[MonthPoint, ...]]:
+    """What gives each group's values by month that have passed the door."""
+    places = {(one.level, one.code): n for n, one in enumerate(groups)}
+    parts = (values.estimate, values.lower, values.upper)
+
+    def read_off(level: str, code: str) -> tuple[MonthPoint, ...]:
+        n = places[level, code]
+        shown = [month for month in _MONTHS if not hidden[n, month] and values.status[n, month] == ""]
+        found = ((int(month), *(float(part[n, month]) for part in parts)) for month in shown)
+        return tuple(MonthPoint(*one) for one in found if all(np.isfinite(one)))
+
+    return read_off
 
 
 def _hidden(view: View, groups: tuple[SurvivalGroup, ...], counts: DailyCounts, values) -> np.ndarray:

@@ -1,0 +1,176 @@
+"""The card at a point: what a figure answers about one of its marks, in the words and numbers of its table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from results.audit import Cell, Unit, UnitTable
+from results.survival.curves import Survival, SurvivalGroup
+from results.variation.comparison import ComparedPlace, Comparison
+from words import format as fmt
+from words import indicator as words
+from words import survival, variation, verdicts
+from words.reader import Reader
+
+
+@dataclass(frozen=True)
+class Answer:
+    """``value`` large, the lines ``beside`` it, then mark (``verdict``: a key of VERDICTS or of a tone) and ``word``.
+
+    ``place``: where it stands among the others. Nothing in it that the figure's table lacks. ``opens``: what a click
+    or Enter opens, as (text, path); None where there is no page of it.
+    """
+
+    name: str
+    about: str
+    value: str = ""
+    beside: tuple[str, ...] = ()
+    verdict: str = ""
+    word: str = ""
+    place: str = ""
+    opens: tuple[str, str] | None = None
+
+
+def of_unit(context: Reader, table: UnitTable, unit: Unit, period: int | None = None) -> Answer:
+    """A unit's result of an indicator in a period (None: the view's)."""
+    cell = table.cell(unit, period)
+    when = words.period_words(context, table, period)
+    national = table.cell(table.nation, period)
+    place = ""
+    if unit.level != "nation" and national.rate is not None:
+        place = country(context, fmt.percent(national.rate, 1, context.lang))
+    value, beside, word = _shown(context, table, cell)
+    return Answer(
+        words.unit_name(context, unit),
+        f"{words.title(context, table)} · {when}",
+        value, beside, cell.state if cell.rate is not None else "", word, place, opens(context, unit),
+    )  # fmt: skip
+
+
+def _shown(context: Reader, table: UnitTable, cell: Cell) -> tuple[str, tuple[str, ...], str]:
+    """The value, the lines beside it and the verdict's word of a cell, as the table has them."""
+    lang, t = context.lang, context.t
+    word = verdicts.verdict_text(cell.state, lang, context.threshold)
+    if cell.rate is None:
+        return "", (), word
+    survival = bool(table.indicator.survival_years)
+    counts = counted(context, None if survival else cell.numerator, cell.denominator)
+    if cell.missing_hidden:
+        counts += t(" · uoplyst skjult", " · missing hidden")
+    elif cell.missing:
+        counts += f" · {t('uoplyst', 'missing')}{fmt.NBSP}{fmt.count(cell.missing, lang)}"
+    return fmt.percent(cell.rate, 1, lang), (counts, *interval(context, cell.lower, cell.upper)), word
+
+
+def of_place(
+    context: Reader,
+    found: Comparison,
+    place: ComparedPlace,
+    about: str,
+    shrunken: bool = False,
+    ratio: tuple[float, float, float] | None = None,
+) -> Answer:
+    """A unit of a comparison. ``shrunken``: the estimate drawn to the country, beside the raw rate; ``ratio``: observed
+    over expected with its limits, in the rate's place."""
+    lang, t = context.lang, context.t
+    counts = counted(context, None if found.indicator.survival_years else place.numerator, place.denominator)
+    if place.missing:
+        counts += f" · {t('uoplyst', 'missing')}{fmt.NBSP}{fmt.count(place.missing, lang)}"
+    value, limits = place.rate, (place.lower, place.upper)
+    if shrunken and place.shrunken is not None:
+        value, limits = place.shrunken, (place.shrunken_lower, place.shrunken_upper)
+        counts = f"{t('rå', 'raw')} {fmt.percent(place.rate, 1, lang)} · {counts}"
+    beside = (counts, *interval(context, *limits))
+    shown = fmt.percent(value, 1, lang)
+    if ratio is not None:
+        low, high = (fmt.number(one, 2, lang) for one in ratio[1:])
+        limits_text = f"{low}{fmt.EN_DASH}{high}"
+        shown = fmt.number(ratio[0], 2, lang)
+        beside = (counts, t(f"95 %-interval {limits_text}", f"95% interval {limits_text}"))
+    word = variation.verdict_word(context, place, found.indicator.higher_is_better)
+    parts = []
+    if ratio is not None:
+        parts.append(variation.adjusted_word(context, found, place))
+    if place.rank is not None and place.rank_lower is not None:
+        among = len([one for one in found.shown if one.rank is not None])
+        span = f"({place.rank_lower}{fmt.EN_DASH}{place.rank_upper})"
+        parts.append(t(f"plads {place.rank} af {among} {span}", f"rank {place.rank} of {among} {span}"))
+    parts.append(country(context, fmt.percent(found.summary.national, 1, lang)))
+    return Answer(
+        words.unit_name(context, place.unit), about, shown, beside, _tone(found, place), word,
+        " · ".join(one for one in parts if one), opens(context, place.unit),
+    )  # fmt: skip
+
+
+def _tone(found: Comparison, place: ComparedPlace) -> str:
+    """The key of the mark that the figure draws: alarm, attention, better, within."""
+    if not place.deviates:
+        return "within"
+    if not place.worse(found.indicator.higher_is_better):
+        return "better"
+    return "alarm" if place.alarm else "attention"
+
+
+def counted(context: Reader, numerator: int | None, denominator: int | None) -> str:
+    """'6 af 84'; without a numerator '84 patienter'."""
+    if denominator is None:
+        return ""
+    if numerator is None:
+        many = fmt.count(denominator, context.lang)
+        return context.t(f"{many} patienter", f"{many} patients")
+    return fmt.of(numerator, denominator, context.lang)
+
+
+def interval(context: Reader, lower: float | None, upper: float | None) -> tuple[str, ...]:
+    """'95 %-interval 2,7–14,9', nothing where there is none."""
+    if lower is None or upper is None:
+        return ()
+    limits = fmt.interval(lower, upper, 1, context.lang)
+    return (context.t(f"95 %-interval {limits}", f"95% interval {limits}"),)
+
+
+def country(context: Reader, shown: str) -> str:
+    """'landet 3,1 %'."""
+    return context.t(f"landet {shown}", f"the country {shown}")
+
+
+def opens(context: Reader, unit: Unit) -> tuple[str, str] | None:
+    """What a unit's mark opens: the department's page, the departments of a region."""
+    if unit.level == "department" and unit.code:
+        return context.t("Åbn afdelingen", "Open the department"), f"/afdeling/{unit.code}"
+    if unit.level == "region" and unit.code:
+        return context.t("Se regionens afdelinger", "See the region's departments"), f"/afdeling#region-{unit.code}"
+    if unit.level == "hospital" and unit.code:
+        return context.t("Åbn hospitalet", "Open the hospital"), f"/hospital/{unit.code}"
+    return None
+
+
+@dataclass(frozen=True)
+class CurveAnswer:
+    """What a curve says at the pointer: by month its value and interval, as text. ``path``: what its name opens."""
+
+    name: str
+    values: dict[int, tuple[str, str]]
+    path: str = ""
+
+
+def of_curve(context: Reader, result: Survival, group: SurvivalGroup) -> CurveAnswer:
+    """A survival curve read off by month."""
+    values = {
+        one.month: (fmt.percent(one.estimate, 1, context.lang), survival.limits(one, context))
+        for one in result.by_month(group)
+    }
+    path = f"/afdeling/{group.code}" if group.level == "department" and group.code else ""
+    return CurveAnswer(context.t(group.name.da, group.name.en), values, path)
+
+
+def months_since(context: Reader, month: int) -> str:
+    """'3 år og 2 måneder efter diagnosen'."""
+    years, months = divmod(month, 12)
+    t, parts = context.t, []
+    if years or not months:
+        parts.append(t(f"{years} år", f"{years} {'year' if years == 1 else 'years'}"))
+    if months:
+        one = months == 1
+        parts.append(t(f"{months} {'måned' if one else 'måneder'}", f"{months} {'month' if one else 'months'}"))
+    return f"{t(' og ', ' and ').join(parts)} {t('efter diagnosen', 'after the diagnosis')}"

@@ -70,11 +70,16 @@ class Thresholds:
         fewest = per_year * np.minimum(p, 1 - p) < LEAST_A_YEAR
         return np.where(fewest[..., None], np.inf, self._at(self.delay, volume, proportion))
 
-    def _at(self, values: np.ndarray, volume, proportion, least: float = 1e-9) -> np.ndarray:
+    def place(self, volume, proportion, least: float = 1e-9) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Row and column of the grid point before each arm, and how far it lies towards the next ones (2 × arms)."""
         p = np.asarray(proportion, dtype=float)
         rarer = np.maximum(np.asarray(volume, dtype=float) * np.minimum(p, 1 - p), least)
         row, right = _place(self.odds, logit(np.clip(p, 1e-6, 1 - 1e-6)))
         column, lower = _place(self.numbers, np.log(rarer))
+        return row, column, np.stack([right, lower])
+
+    def _at(self, values: np.ndarray, volume, proportion, least: float = 1e-9) -> np.ndarray:
+        row, column, (right, lower) = self.place(volume, proportion, least)
         lower, right = lower[..., None], right[..., None]
         near = values[row, column] * (1 - lower) + values[row, column + 1] * lower
         far = values[row + 1, column] * (1 - lower) + values[row + 1, column + 1] * lower

@@ -19,7 +19,7 @@ from indicators.casemix import ModelCard
 from indicators.catalogue import CATALOGUE, why_not_reported
 from indicators.declaration import Indicator
 from indicators.engine import COUNTS, check_groups, count_together, shared
-from indicators.statistics.comparison import Compared, Summary, Units, compare_counts
+from indicators.statistics.comparison import Compared, Counted, Summary, Units, compare_all_counts
 from indicators.statistics.law import CaseMix, Standardised
 
 LEVELS = ("department", "hospital", "region")
@@ -30,23 +30,39 @@ Where = tuple[tuple[str, object], ...]
 
 @dataclass(frozen=True)
 class UnitComparison:
-    """Units compared. ``frame``: one row per unit, the columns of ``statistics.comparison``; NaN/NA where no value is.
+    """Units compared. ``compared``: an entry per unit, the columns of ``statistics.comparison``; NaN where no value is.
 
-    ``limits(sizes)``: the four limit columns for units of any sizes, for the funnel's curves. ``card``: the case-mix
-    model. ``without_unit``: patients of the denominator that are registered under no unit; they count in the national
-    value. ``large``: units judged against the others alone. ``expected``: the law of the expected numerators, a row for
-    each of ``frame``; None without a model and of survival.
+    ``card``: the case-mix model. ``without_unit``: patients of the denominator that are registered under no unit; they
+    count in the national value. ``expected``: the law of the expected numerators, a row for each unit; None without a
+    model and of survival.
     """
 
     indicator: Indicator
     by: str
-    frame: pd.DataFrame
-    summary: Summary
-    limits: Callable[[np.ndarray], dict[str, np.ndarray]]
+    compared: Compared
     card: ModelCard
     without_unit: int
     expected: Standardised | None = None
-    large: tuple[str, ...] = ()
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """One row per unit; NaN/NA where no value is."""
+        return self.compared.frame
+
+    @property
+    def summary(self) -> Summary:
+        """One line about all units."""
+        return self.compared.summary
+
+    @property
+    def limits(self) -> Callable[[np.ndarray], dict[str, np.ndarray]]:
+        """``limits(sizes)``: the four limit columns for units of any sizes, for the funnel's curves."""
+        return self.compared.limits
+
+    @property
+    def large(self) -> tuple[str, ...]:
+        """Units judged against the others alone."""
+        return self.compared.large
 
 
 def compare(
@@ -86,11 +102,7 @@ def compare_all(
         for one in indicators
         if why_not_reported(one, info) is None and (not one.groups or names <= set(one.groups))
     ]
-    found: dict[str, UnitComparison] = {}
-    for key in dict.fromkeys(_pass(one) for one in wanted):
-        together = tuple(one for one in wanted if _pass(one) == key)
-        found |= _together(snapshot, database, together, by, start, end, where)
-    return {one.id: found[one.id] for one in wanted}
+    return _together(snapshot, database, tuple(wanted), by, start, end, where)
 
 
 def _pass(one: Indicator) -> tuple:
@@ -117,32 +129,57 @@ def _together(
         check_groups(one, selection)
 
     def build() -> dict[str, UnitComparison]:
-        if indicators[0].survival_years:
-            found = compare_survival.together(snapshot, database, indicators, by, selection)
-            return {one.id: _comparison(one, by, *found[one.id]) for one in indicators}
-        counts = count_together(snapshot, database, indicators, selection.grouped(by, *indicators[0].case_mix))
-        parts = dict(iter(counts.groupby("indicator", sort=False)))
-        return {one.id: _counted(one, by, parts.get(one.id, counts.iloc[:0])) for one in indicators}
+        found, counted = {}, []
+        for key in dict.fromkeys(map(_pass, indicators)):
+            alike = tuple(one for one in indicators if _pass(one) == key)
+            if alike[0].survival_years:
+                made = compare_survival.together(snapshot, database, alike, by, selection)
+                found |= {one.id: UnitComparison(one, by, *made[one.id]) for one in alike}
+            else:
+                counts = count_together(snapshot, database, alike, selection.grouped(by, *alike[0].case_mix))
+                counted += _counted(alike, by, counts)
+        # The units of all indicators are compared as one array.
+        compared = compare_all_counts([one.units for one in counted])
+        for one, result in zip(counted, compared, strict=True):
+            found[one.indicator.id] = UnitComparison(
+                one.indicator, by, result, one.card, one.without_unit, one.units.expected
+            )
+        return {one.id: found[one.id] for one in indicators}
 
     return snapshot.remember(("compare", database, tuple(one.id for one in indicators), by, start, end, where), build)
 
 
-def _counted(indicator: Indicator, by: str, groups: pd.DataFrame) -> UnitComparison:
-    placed = groups[by].notna().to_numpy()
-    none = groups.loc[~placed, ["denominator", "numerator", "missing"]].sum()
-    rows = groups[placed]
-    card, expected = casemix.fit(indicator, rows)
-    place, names = pd.factorize(rows[by], sort=True)
-    total = {name: np.bincount(place, rows[name].to_numpy(float), len(names)) for name in COUNTS}
-    units = Units(
-        tuple(names),
-        *(total[name] for name in ("denominator", "numerator", "missing")),
-        tuple(int(value) for value in none),
-    )
-    patients = rows["denominator"].to_numpy(float)
-    hoped = None if expected is None else _standardised(place, len(names), expected, patients)
-    found = compare_counts(units, indicator.higher_is_better, hoped)
-    return _comparison(indicator, by, found, card, int(none["denominator"]), hoped)
+@dataclass(frozen=True)
+class _Modelled:
+    """The units of an indicator with what its case-mix model expects of them."""
+
+    indicator: Indicator
+    units: Counted
+    card: ModelCard
+    without_unit: int
+
+
+def _counted(indicators: Sequence[Indicator], by: str, counts: pd.DataFrame) -> list[_Modelled]:
+    """The indicators of one pass: their units, and the case-mix models."""
+    parts = dict(iter(counts.groupby("indicator", sort=False)))
+    found = []
+    for one in indicators:
+        groups = parts.get(one.id, counts.iloc[:0])
+        placed = groups[by].notna().to_numpy()
+        none = groups.loc[~placed, ["denominator", "numerator", "missing"]].sum()
+        rows = groups[placed]
+        card, expected = casemix.fit(one, rows)
+        place, names = pd.factorize(rows[by], sort=True)
+        total = {name: np.bincount(place, rows[name].to_numpy(float), len(names)) for name in COUNTS}
+        units = Units(
+            tuple(names),
+            *(total[name] for name in ("denominator", "numerator", "missing")),
+            tuple(int(value) for value in none),
+        )
+        patients = rows["denominator"].to_numpy(float)
+        hoped = None if expected is None else _standardised(place, len(names), expected, patients)
+        found.append(_Modelled(one, Counted(units, one.higher_is_better, hoped), card, int(none["denominator"])))
+    return found
 
 
 def _standardised(place: np.ndarray, units: int, expected: np.ndarray, patients: np.ndarray) -> Standardised:
@@ -151,14 +188,3 @@ def _standardised(place: np.ndarray, units: int, expected: np.ndarray, patients:
     share = np.clip(share, 1e-9, 1 - 1e-9)
     mix = CaseMix.of(place, np.log(share / (1 - share)), patients, units)
     return Standardised.of(mix, np.bincount(place, expected, units))
-
-
-def _comparison(
-    indicator: Indicator,
-    by: str,
-    found: Compared,
-    card: ModelCard,
-    without: int,
-    expected: Standardised | None = None,
-) -> UnitComparison:
-    return UnitComparison(indicator, by, found.frame, found.summary, found.limits, card, without, expected, found.large)

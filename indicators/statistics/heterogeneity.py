@@ -7,13 +7,15 @@ Epidemiol 2005;161:81–88.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.special import expit
 
 from indicators.statistics.distributions import normal_quantile
+from indicators.statistics.grouped import Groups
+from indicators.statistics.search import Search, alone, together
 
 _POINTS = 15
 _NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(_POINTS)
@@ -63,43 +65,76 @@ def fit(numerator, denominator) -> Heterogeneity | None:
     None for fewer than two, where all rates are 0 or 1, and where the likelihood rises without end with σ (units that
     are nearly all 0 or 1): then there is no estimate.
     """
-    x, n = np.asarray(numerator, dtype=float), np.asarray(denominator, dtype=float)
-    if len(n) < 2 or not 0 < x.sum() < n.sum():
-        return None
+    return fit_all([numerator], [denominator])[0]
+
+
+def fit_all(numerators: Sequence, denominators: Sequence) -> list[Heterogeneity | None]:
+    """``fit`` of the units of each of several indicators: their searches go on side by side."""
+    xs, ns = ([np.asarray(one, dtype=float) for one in parts] for parts in (numerators, denominators))
+    fitted = [place for place, (x, n) in enumerate(zip(xs, ns, strict=True)) if len(n) > 1 and 0 < x.sum() < n.sum()]
+    found: list[Heterogeneity | None] = [None] * len(xs)
+    if not fitted:
+        return found
+    groups = Groups.of([ns[place] for place in fitted])
+    x, n = (np.concatenate([one[place] for place in fitted]) for one in (xs, ns))
+
+    def answers(places: list[int], asked: list[_At]) -> list[_Height]:
+        part, rows = (groups, slice(None)) if len(places) == len(groups) else groups.some(places)
+        return _likelihoods(x[rows], n[rows], part, asked)
+
+    for place, one in zip(fitted, together([_fitting(xs[at], ns[at]) for at in fitted], answers), strict=True):
+        found[place] = one
+    return found
+
+
+#: A place to look at the likelihood from: μ, σ, and where the search for the modes of u begins.
+_At = tuple[float, float, np.ndarray]
+#: Log likelihood, its slope in (μ, log σ), and the modes of u, from which the next search starts.
+_Height = tuple[float, np.ndarray, np.ndarray]
+
+
+def _fitting(x: np.ndarray, n: np.ndarray) -> Search[_At, _Height, Heterogeneity | None]:
     mean = x.sum() / n.sum()
     centre = float(np.log(mean / (1 - mean)))
     # Slope of the likelihood in σ² at 0: where it does not rise, the maximum is no variation.
     if np.sum((x - n * mean) ** 2) <= np.sum(n) * mean * (1 - mean):
-        return _with_limits(x, n, Heterogeneity(centre, 0.0))
-    place = _climb(x, n, np.array([centre, np.log(_by_moments(x, n, mean))]))
+        return (yield from _with_limits(x, n, Heterogeneity(centre, 0.0)))
+    place = yield from _climb(len(x), np.array([centre, np.log(_by_moments(x, n, mean))]))
     if place[1] >= _BOUNDS[1][1] - 1e-6:
         return None
     sigma = float(np.exp(place[1]))
-    return _with_limits(x, n, Heterogeneity(float(place[0]), sigma if sigma > _LEAST_SIGMA else 0.0))
+    found = Heterogeneity(float(place[0]), sigma if sigma > _LEAST_SIGMA else 0.0)
+    return (yield from _with_limits(x, n, found))
 
 
-def _with_limits(x: np.ndarray, n: np.ndarray, found: Heterogeneity) -> Heterogeneity:
+def _with_limits(x: np.ndarray, n: np.ndarray, found: Heterogeneity) -> Search[_At, _Height, Heterogeneity]:
     """The estimate with the σ at which twice the log likelihood, μ chosen for each, is 3.84 lower."""
-    u = np.zeros(len(x))
     mean = x.sum() / n.sum()
     centre = float(np.log(mean / (1 - mean)))
-    state = [found.mu, u]
+    mu, u = found.mu, np.zeros(len(x))
 
-    def height(sigma: float) -> float:
+    def height(sigma: float) -> Search[_At, _Height, float]:
         """The profile log likelihood: a step of Newton in μ, and what is left by the parabola."""
+        nonlocal mu, u
         if sigma <= 0:
             return float(np.sum(x * centre - n * np.logaddexp(0, centre)))
         for _ in range(2):
-            value, slope, state[1] = _likelihood(x, n, state[0], sigma, state[1])
-            beside = _likelihood(x, n, state[0] + _DIFFERENCE, sigma, state[1])[1]
+            value, slope, u = yield mu, sigma, u
+            _, beside, _ = yield mu + _DIFFERENCE, sigma, u
             bend = (beside[0] - slope[0]) / _DIFFERENCE
             if bend >= 0 or abs(slope[0] / bend) < 0.05:
                 break
-            state[0] = state[0] - slope[0] / bend
+            mu = mu - slope[0] / bend
         return value - slope[0] ** 2 / (2 * bend) if bend < 0 else value
 
-    lower, upper = profile_limits(height, found.sigma)
-    return replace(found, lower=lower, upper=upper)
+    limits, asked = _limits(found.sigma), None
+    while True:
+        try:
+            sigma = limits.send(asked)
+        except StopIteration as end:
+            lower, upper = end.value
+            return replace(found, lower=lower, upper=upper)
+        asked = yield from height(sigma)
 
 
 def profile_limits(height: Callable[[float], float], top: float) -> tuple[float, float]:
@@ -108,28 +143,36 @@ def profile_limits(height: Callable[[float], float], top: float) -> tuple[float,
     The square root of the fall is nearly straight, so that secants find it in a few steps. Infinite above where it
     does not fall so far.
     """
-    highest = height(top)
+    return alone(_limits(top), height)
 
-    def short(value: float) -> float:
-        return float(np.sqrt(max(highest - height(value), 0.0))) - _FALL
+
+def _limits(top: float) -> Search[float, float, tuple[float, float]]:
+    """``profile_limits`` as a search, which asks for heights."""
+    highest = yield top
+
+    def short(value: float) -> Search[float, float, float]:
+        return float(np.sqrt(max(highest - (yield value), 0.0))) - _FALL
 
     lower = 0.0
-    if top > 0 and short(0.0) > 0:
-        lower = _crossing(short, top, 0.0, -_FALL)
+    if top > 0 and (yield from short(0.0)) > 0:
+        lower = yield from _crossing(short, top, 0.0, -_FALL)
     near, far = top, max(1.5 * top, 0.1)
-    while short(far) < 0:
+    while (yield from short(far)) < 0:
         near, far = far, 2 * far
         if far > _MOST_SIGMA:
             return lower, float("inf")
-    return lower, _crossing(short, near, far, short(near) if near > top else -_FALL)
+    at_near = (yield from short(near)) if near > top else -_FALL
+    return lower, (yield from _crossing(short, near, far, at_near))
 
 
-def _crossing(short: Callable[[float], float], inside: float, outside: float, at_inside: float) -> float:
+def _crossing(
+    short: Callable[[float], Search[float, float, float]], inside: float, outside: float, at_inside: float
+) -> Search[float, float, float]:
     """Where ``short`` is 0 between a value at which it is negative and one at which it is not (Illinois)."""
-    a, b, at_a, at_b = inside, outside, at_inside, short(outside)
+    a, b, at_a, at_b = inside, outside, at_inside, (yield from short(outside))
     for _ in range(12):
         middle = a + (b - a) * at_a / (at_a - at_b)
-        value = short(middle)
+        value = yield from short(middle)
         if abs(value) < 1e-3:
             break
         if value < 0:
@@ -139,15 +182,16 @@ def _crossing(short: Callable[[float], float], inside: float, outside: float, at
     return middle
 
 
-def _climb(x: np.ndarray, n: np.ndarray, place: np.ndarray) -> np.ndarray:
+def _climb(units: int, place: np.ndarray) -> Search[_At, _Height, np.ndarray]:
     """(μ, log σ) of the highest likelihood: Newton's method with the slope's differences as second derivatives.
 
     Written out, because a library's search costs more in calls than the twenty likelihoods that it takes.
     """
-    u = np.zeros(len(x))
-    value, slope, u = _likelihood(x, n, place[0], np.exp(place[1]), u)
+    value, slope, u = yield place[0], np.exp(place[1]), np.zeros(units)
     for _ in range(_STEPS):
-        beside = [_likelihood(x, n, *_moved(place, axis), u)[1] for axis in (0, 1)]
+        beside = []
+        for axis in (0, 1):
+            beside.append((yield *_moved(place, axis), u)[1])
         second = (np.array(beside) - slope) / _DIFFERENCE
         second = (second + second.T) / 2
         top = np.linalg.eigvalsh(second)[-1]
@@ -156,7 +200,7 @@ def _climb(x: np.ndarray, n: np.ndarray, place: np.ndarray) -> np.ndarray:
         step /= max(1.0, np.abs(step).max())
         for _ in range(_STEPS):
             further = np.clip(place + step, *_BOUNDS)
-            higher = _likelihood(x, n, further[0], np.exp(further[1]), u)
+            higher = yield further[0], np.exp(further[1]), u
             if higher[0] >= value - 1e-12:
                 break
             step /= 2
@@ -182,27 +226,30 @@ def _by_moments(x: np.ndarray, n: np.ndarray, mean: float) -> float:
 def log_likelihood(numerator, denominator, mu: float, sigma: float) -> float:
     """The log likelihood without the binomial coefficients."""
     x, n = np.asarray(numerator, dtype=float), np.asarray(denominator, dtype=float)
-    return _likelihood(x, n, mu, sigma, np.zeros(len(x)))[0]
+    return _likelihoods(x, n, Groups.of([x]), [(mu, sigma, np.zeros(len(x)))])[0][0]
 
 
-def _likelihood(
-    x: np.ndarray, n: np.ndarray, mu: float, sigma: float, u: np.ndarray
-) -> tuple[float, np.ndarray, np.ndarray]:
-    """Log likelihood, its slope in (μ, log σ), and the modes of u, from which the next search starts."""
+def _likelihoods(x: np.ndarray, n: np.ndarray, groups: Groups, asked: Sequence[_At]) -> list[_Height]:
+    """The likelihood of each group at its own place."""
+    mu, sigma = (groups.spread(np.array([one[place] for one in asked], dtype=float)) for place in (0, 1))
+    u, open_ = np.concatenate([one[2] for one in asked]), np.ones(len(x), dtype=bool)
     for _ in range(_STEPS):
         p = expit(mu + sigma * u)
         step = (sigma * (x - n * p) - u) / (sigma**2 * n * p * (1 - p) + 1)
-        u = u + np.clip(step, -2, 2)
-        if np.abs(step).max() < 1e-9:
+        u = np.where(open_, u + np.clip(step, -2, 2), u)
+        open_ = open_ & ~groups.spread(groups.most(np.abs(step)) < 1e-9)
+        if not open_.any():
             break
     p = expit(mu + sigma * u)
     spread = 1 / np.sqrt(sigma**2 * n * p * (1 - p) + 1)
     v = u[:, None] + spread[:, None] * _NODES
-    eta = mu + sigma * v
+    eta = mu[:, None] + sigma[:, None] * v
     log = x[:, None] * eta - n[:, None] * np.logaddexp(0, eta) - v * v / 2 + _NODES**2 / 2
     top = log.max(axis=1, keepdims=True)
     mass = _WEIGHTS * np.exp(log - top)
     total = mass.sum(axis=1, keepdims=True)
-    value = float(np.sum(np.log(total[:, 0]) + top[:, 0] + np.log(spread)) - len(x) * np.log(2 * np.pi) / 2)
+    values = groups.sum(np.log(total[:, 0]) + top[:, 0] + np.log(spread)) - groups.sizes * np.log(2 * np.pi) / 2
     rest = (x[:, None] - n[:, None] * expit(eta)) * mass / total
-    return value, np.array([rest.sum(), sigma * (rest * v).sum()]), u
+    slopes = np.stack([groups.sum_cells(rest), groups.sum_cells(rest * v)], axis=1)
+    slopes[:, 1] *= [one[1] for one in asked]
+    return list(zip(values.tolist(), slopes, groups.split(u), strict=True))

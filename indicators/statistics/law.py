@@ -13,13 +13,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from scipy.special import betainc, expit, gammaincc, gammaln, logit, xlog1py, xlogy
 
 from indicators.statistics import funnel
 from indicators.statistics.distributions import normal_below, normal_quantile
+from indicators.statistics.grouped import Groups
 from indicators.statistics.intervals import exact
 from indicators.statistics.verdict import WITHIN, thin
 
@@ -49,35 +50,44 @@ def nodes(spread: float, information: float) -> tuple[np.ndarray, np.ndarray]:
 
 @dataclass(frozen=True)
 class Law:
-    """Number of events of each unit: a mixture of binomials. ``sizes``, ``shares``: units × nodes; ``weights``: nodes.
+    """Number of events of each unit: a mixture of binomials.
 
-    ``turned``: the binomials count those without the event, of ``patients`` in all.
+    The cells of all units lie end to end (a unit's nodes from its ``first``): their ``sizes``, ``shares`` and
+    ``weights``. ``turned``, of each unit: its binomials count those without the event, of ``patients`` in all.
     """
 
     patients: np.ndarray
+    first: np.ndarray
     sizes: np.ndarray
     shares: np.ndarray
     weights: np.ndarray
-    turned: bool = False
+    turned: np.ndarray
     _quantiles: dict[float, np.ndarray] = field(default_factory=dict, compare=False, repr=False)
+
+    @cached_property
+    def counts(self) -> np.ndarray:
+        """How many cells each unit has."""
+        return np.diff(self.first, append=len(self.sizes))
+
+    def _cells(self, values: np.ndarray) -> np.ndarray:
+        return np.repeat(np.asarray(values, dtype=float), self.counts)
+
+    def _mixed(self, values: np.ndarray) -> np.ndarray:
+        return np.add.reduceat(values * self.weights, self.first) if len(self.first) else np.zeros(0)
 
     @property
     def mean(self) -> np.ndarray:
         """The expected number of events."""
-        found = (self.sizes * self.shares) @ self.weights
-        return self.patients - found if self.turned else found
+        found = self._mixed(self.sizes * self.shares)
+        return np.where(self.turned, self.patients - found, found)
 
     def below(self, r: np.ndarray) -> np.ndarray:
         """P(X ≤ r) of each unit, ``r`` whole."""
-        if self.turned:
-            return 1 - self._below(self.patients - r - 1)
-        return self._below(r)
-
-    def _below(self, r: np.ndarray) -> np.ndarray:
-        k, n = np.asarray(r, dtype=float)[:, None], self.sizes
+        k, n = self._cells(np.where(self.turned, self.patients - r - 1, r)), self.sizes
         inside = (k >= 0) & (k < n)
-        found = betainc(np.where(inside, n - k, 1.0), np.where(inside, k, 0.0) + 1, 1 - self.shares)
-        return np.where(inside, found, np.where(k < 0, 0.0, 1.0)) @ self.weights
+        part = betainc(np.where(inside, n - k, 1.0), np.where(inside, k, 0.0) + 1, 1 - self.shares)
+        found = self._mixed(np.where(inside, part, np.where(k < 0, 0.0, 1.0)))
+        return np.where(self.turned, 1 - found, found)
 
     def tails(self, x: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """P(X ≤ x), and the mid-p below and above x."""
@@ -86,13 +96,15 @@ class Law:
 
     def exactly(self, r: np.ndarray) -> np.ndarray:
         """P(X = r) of each unit, ``r`` whole: a fifth of the time that a difference of two ``below`` takes."""
-        k = np.asarray(self.patients - r if self.turned else r, dtype=float)[:, None]
+        k = self._cells(np.where(self.turned, self.patients - r, r))
         n, p = self.sizes, self.shares
         inside = (k >= 0) & (k <= n)
         rest = np.where(inside, n - k, 0.0)
         log = gammaln(n + 1) - gammaln(np.maximum(k, 0) + 1) - gammaln(rest + 1) + xlogy(k, p) + xlog1py(rest, -p)
-        found = np.where(inside, np.exp(np.where(inside, log, 0.0)), 0.0) @ self.weights
-        beyond = np.flatnonzero(~inside.all(axis=1))  # a size that is no whole number ends between two numbers
+        found = self._mixed(np.where(inside, np.exp(np.where(inside, log, 0.0)), 0.0))
+        beyond = np.zeros(len(found), dtype=bool)  # a size that is no whole number ends between two numbers
+        beyond[np.repeat(np.arange(len(found)), self.counts)[~inside]] = True
+        beyond = np.flatnonzero(beyond)
         if len(beyond):
             part, at = self.of(beyond), np.asarray(r)[beyond]
             found[beyond] = part.below(at) - part.below(at - 1)
@@ -102,12 +114,14 @@ class Law:
         """The smallest whole r with P(X ≤ r) ≥ p."""
         if p in self._quantiles:
             return self._quantiles[p]
-        low, high = np.full(len(self.patients), -1.0), np.asarray(self.patients, dtype=float)
-        while (high - low > 1).any():
-            middle = np.floor((low + high) / 2)
-            enough = self.below(middle) >= p
-            open_ = high - low > 1
-            high, low = np.where(open_ & enough, middle, high), np.where(open_ & ~enough, middle, low)
+        low, high = np.full(len(self.patients), -1.0), np.array(self.patients, dtype=float)
+        open_ = np.flatnonzero(high - low > 1)
+        while len(open_):
+            middle = np.floor((low[open_] + high[open_]) / 2)
+            part = self if len(open_) == len(low) else self.of(open_)
+            enough = part.below(middle) >= p
+            high[open_[enough]], low[open_[~enough]] = middle[enough], middle[~enough]
+            open_ = open_[high[open_] - low[open_] > 1]
         self._quantiles[p] = high
         return high
 
@@ -130,30 +144,51 @@ class Law:
 
     def outside(self) -> np.ndarray:
         """How many of the units the law itself puts outside 95 % and 99.8 %, of those that are not thin."""
-        found = np.zeros(2)
-        large = self.patients >= _SURE_SIZE
-        for place, tail in enumerate(TAILS):
-            if large.any():
-                high = self.quantile(1 - tail)
-                high = high + (self.tails(high)[2] > tail)
-                chance = self.below(self.quantile(tail) - 1) + 1 - self.below(high - 1)
-                found[place] += chance[large].sum()
-        for row in np.flatnonzero(~large & (self.patients > 0)):
-            found += self._small(int(row))
+        return self.outside_each().sum(axis=1)
+
+    def outside_each(self) -> np.ndarray:
+        """The chance of each unit to lie outside 95 %, and 99.8 % (2 × units), for certain."""
+        found = np.zeros((2, len(self.patients)))
+        large = np.flatnonzero(self.patients >= _SURE_SIZE)
+        if len(large):
+            part = self if len(large) == len(self.patients) else self.of(large)
+            for place, tail in enumerate(TAILS):
+                high = part.quantile(1 - tail)
+                high = high + (part.tails(high)[2] > tail)
+                found[place, large] = part.below(part.quantile(tail) - 1) + 1 - part.below(high - 1)
+        small = np.flatnonzero((self.patients < _SURE_SIZE) & (self.patients > 0))
+        if len(small):
+            found[:, small] = self._small(small)
         return found
 
-    def _small(self, row: int) -> np.ndarray:
-        """Of one small unit, by counting all its numbers of events."""
-        x = np.arange(int(self.patients[row]) + 1)
-        part = self.of(np.full(len(x), row))
-        zone, chance = part.zones(x), np.diff(part.below(x), prepend=0.0)
-        chance = np.where(_thin_counts(int(self.patients[row])), 0.0, chance)
-        alarm = np.array([str(one).startswith("alarm") for one in zone])
-        return np.array([chance[zone != WITHIN].sum(), chance[alarm].sum()])
+    def _small(self, rows: np.ndarray) -> np.ndarray:
+        """Of small units, by counting all their numbers of events."""
+        sizes = self.patients[rows].astype(np.int64) + 1
+        first = np.cumsum(sizes) - sizes
+        x = np.arange(int(sizes.sum())) - np.repeat(first, sizes)
+        part = self.of(np.repeat(rows, sizes))
+        zone, upto = part.zones(x), part.below(x)
+        chance = np.diff(upto, prepend=0.0)
+        chance[first] = upto[first]
+        chance = np.where(np.concatenate([_thin_counts(int(n)) for n in sizes - 1]), 0.0, chance)
+        out = zone != WITHIN
+        alarm = out & np.array([one.startswith("alarm") for one in zone], dtype=bool)
+        return np.stack([np.add.reduceat(np.where(which, chance, 0.0), first) for which in (out, alarm)])
 
     def of(self, rows: np.ndarray) -> Law:
-        """The law of some units (a mask or places)."""
-        return Law(self.patients[rows], self.sizes[rows], self.shares[rows], self.weights, self.turned)
+        """The law of some units (a mask or places, perhaps repeated)."""
+        rows = np.flatnonzero(rows) if np.asarray(rows).dtype == bool else np.asarray(rows)
+        counts = self.counts[rows]
+        first, cells = _ranges(self.first[rows], counts)
+        return Law(
+            self.patients[rows], first, self.sizes[cells], self.shares[cells], self.weights[cells], self.turned[rows]
+        )
+
+
+def _ranges(starts: np.ndarray, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Where each of several ranges of places begins when they are laid end to end, and the places."""
+    first = np.cumsum(counts) - counts
+    return first, np.arange(int(counts.sum())) + np.repeat(starts - first, counts)
 
 
 @lru_cache(maxsize=256)
@@ -177,26 +212,54 @@ def middle(mean: np.ndarray, spread: np.ndarray, at: np.ndarray, weight: np.ndar
 def crude(n: np.ndarray, centre: np.ndarray | float, tau2: np.ndarray | float) -> Law:
     """The law of units of ``n`` patients at the rate ``centre`` (inside 0–1) with ``tau2`` between units (log odds)."""
     n = np.asarray(n, dtype=float)
-    mean = np.broadcast_to(np.asarray(centre, dtype=float), n.shape)
-    spread = np.sqrt(np.broadcast_to(np.asarray(tau2, dtype=float), n.shape))
-    at, weight = nodes(float(spread.max(initial=0)), float((n * mean * (1 - mean)).max(initial=0)))
-    if len(at) == 1:
-        return Law(n, n[:, None], mean[:, None], weight)
+    mean, variance = (np.broadcast_to(np.asarray(one, dtype=float), n.shape) for one in (centre, tau2))
+    return crude_of(n, mean, variance, Groups(np.array([len(n)]))) if len(n) else _nobody()
+
+
+def crude_of(n: np.ndarray, mean: np.ndarray, tau2: np.ndarray, groups: Groups) -> Law:
+    """``crude`` of the units of several indicators; each has the nodes that its units need."""
+    spread = np.sqrt(tau2)
+    widest, information = groups.most(spread), groups.most(n * mean * (1 - mean))
+    grids = [nodes(*one) for one in zip(widest.tolist(), information.tolist(), strict=True)]
+    at, weight, counts, cells = _laid_out(grids, groups)
+    first = np.cumsum(counts) - counts
     # Many units share a centre: it is sought once.
-    pairs, place = np.unique(np.column_stack([mean, spread]), axis=0, return_inverse=True)
-    centres = middle(pairs[:, 0], pairs[:, 1], at, weight)[place.ravel()]
-    return Law(
-        n, np.broadcast_to(n[:, None], (len(n), len(at))), expit(centres[:, None] + spread[:, None] * at), weight
-    )
+    shares = np.repeat(mean, counts)
+    for group in np.flatnonzero(widest > 0):
+        rows = slice(groups.first[group], groups.first[group] + groups.sizes[group])
+        pairs, place = np.unique(np.column_stack([mean[rows], spread[rows]]), axis=0, return_inverse=True)
+        centres = middle(pairs[:, 0], pairs[:, 1], *grids[group])[place.ravel()]
+        moved = expit(centres[:, None] + spread[rows][:, None] * grids[group][0])
+        shares[first[rows.start] : first[rows.start] + moved.size] = moved.ravel()
+    return Law(n, first, np.repeat(n, counts), shares, weight, np.zeros(len(n), dtype=bool))
 
 
-def limits(law: Law, centre: float) -> dict[str, np.ndarray]:
+def _laid_out(
+    grids: Sequence[tuple[np.ndarray, np.ndarray]], groups: Groups
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """The nodes and weights of all cells, how many each unit has, and the place of each cell among all the nodes."""
+    of_group = np.array([len(at) for at, _ in grids], dtype=np.int64)
+    starts, counts = groups.spread(np.cumsum(of_group) - of_group), groups.spread(of_group)
+    _, cells = _ranges(starts, counts)
+    at, weight = (np.concatenate([one[place] for one in grids]) for place in (0, 1))
+    return at[cells], weight[cells], counts, cells
+
+
+def _nobody() -> Law:
+    empty = np.zeros(0)
+    return Law(empty, np.zeros(0, dtype=np.int64), empty, empty, empty, np.zeros(0, dtype=bool))
+
+
+def limits(law: Law, centre: float | np.ndarray) -> dict[str, np.ndarray]:
     """The four limit columns (fractions) of the units of a law: never tighter than the exact binomial ones."""
     found = {}
+    wide = np.flatnonzero(law.counts > 1)
+    part = law if len(wide) == len(law.counts) else law.of(wide)
     for name, level, tail in zip(("limit95", "limit998"), (funnel.ATTENTION, funnel.ALARM), TAILS, strict=True):
         low, high = funnel.limits(centre, law.patients, level)
-        if len(law.weights) > 1:
-            low, high = np.minimum(low, law.limit(tail)), np.maximum(high, law.limit(1 - tail))
+        if len(wide):
+            low[wide] = np.minimum(low[wide], part.limit(tail))
+            high[wide] = np.maximum(high[wide], part.limit(1 - tail))
         found |= {f"{name}_low": low, f"{name}_high": high}
     return found
 
@@ -261,11 +324,23 @@ class Standardised:
 
     def at(self, shift: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Mean and variance at shifts (units × any number)."""
+        row = np.broadcast_to(np.arange(len(self.mean))[:, None], shift.shape)
+        return self.at_cells(row, shift)
+
+    def at_cells(self, row: np.ndarray, shift: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Mean and variance of the unit ``row`` at ``shift``, arrays of one shape."""
         place = np.clip((shift - SHIFTS[0]) / 0.05, 0, len(SHIFTS) - 1.000001)
         low = place.astype(int)
         part = place - low
-        row = np.arange(len(self.mean))[:, None]
         return tuple(one[row, low] * (1 - part) + one[row, low + 1] * part for one in (self.mean, self.variance))
+
+    @classmethod
+    def joined(cls, parts: Sequence[Standardised]) -> Standardised:
+        """The units of several indicators, end to end."""
+        if len(parts) == 1:
+            return parts[0]
+        names = ("patients", "expected", "mean", "variance")
+        return cls(*(np.concatenate([getattr(one, name) for one in parts]) for name in names))
 
     def centre(self, spread: float, at: np.ndarray, weight: np.ndarray) -> float:
         """The common shift that keeps the sum of the expected numbers when units spread so much."""
@@ -293,25 +368,44 @@ class Standardised:
             shift = further
         return shift
 
-    def law(self, tau2: float) -> Callable[..., Law]:
+    def law(self, tau2: float) -> MovedLaw:
         """The law with ``tau2`` between units, made for units that are moved by shifts (log odds): of all, or of those
         in a second argument (places, perhaps repeated).
         """
-        spread = float(np.sqrt(tau2))
-        at, weight = nodes(spread, float(self.variance[:, len(SHIFTS) // 2].max(initial=0)))
-        start = self.centre(spread, at, weight) + spread * at[None, :]
-        turned = self.turned
+        return law_of([self], [tau2])
 
-        def moved(shift: np.ndarray | float = 0.0, rows: np.ndarray | None = None) -> Law:
-            part = self if rows is None else self.rows(rows)
-            n = part.patients[:, None]
-            by = np.broadcast_to(np.asarray(shift, dtype=float), part.expected.shape)[:, None]
-            mean, variance = part.at(by + start)
-            rare = n - mean if turned else mean
-            share = np.clip(1 - variance / np.maximum(rare, 1e-12), 1e-12, 1 - 1e-12)
-            return Law(part.patients, np.minimum(rare / share, np.maximum(n, rare)), share, weight, turned)
 
-        return moved
+MovedLaw = Callable[..., Law]
+
+
+def law_of(parts: Sequence[Standardised], tau2s: Sequence[float]) -> MovedLaw:
+    """``Standardised.law`` of the units of several indicators, end to end, each with its own variance between units."""
+    whole, groups = Standardised.joined(parts), Groups.of([one.expected for one in parts])
+    spreads = [float(np.sqrt(tau2)) for tau2 in tau2s]
+    zero = len(SHIFTS) // 2
+    grids, starts = [], []
+    for one, spread in zip(parts, spreads, strict=True):
+        at, weight = nodes(spread, float(one.variance[:, zero].max(initial=0)))
+        grids.append((at, weight))
+        starts.append(one.centre(spread, at, weight) + spread * at)
+    start, weights, counts, _ = _laid_out([(one, grid[1]) for one, grid in zip(starts, grids, strict=True)], groups)
+    first = np.cumsum(counts) - counts
+    turned = groups.spread(np.array([one.turned for one in parts]))
+    every = np.arange(len(whole.expected))
+
+    def moved(shift: np.ndarray | float = 0.0, rows: np.ndarray | None = None) -> Law:
+        rows = every if rows is None else np.asarray(rows)
+        own, cells = _ranges(first[rows], counts[rows])
+        unit = np.repeat(rows, counts[rows])
+        by = np.repeat(np.broadcast_to(np.asarray(shift, dtype=float), rows.shape), counts[rows])
+        mean, variance = whole.at_cells(unit, by + start[cells])
+        n = whole.patients[unit]
+        rare = np.where(turned[unit], n - mean, mean)
+        share = np.clip(1 - variance / np.maximum(rare, 1e-12), 1e-12, 1 - 1e-12)
+        sizes = np.minimum(rare / share, np.maximum(n, rare))
+        return Law(whole.patients[rows], own, sizes, share, weights[cells], turned[rows])
+
+    return moved
 
 
 #: Of one unit each: what a tail is at a shift; the shifts, and which units (places) they are of.
@@ -358,8 +452,17 @@ def ratio_limits(
 
     A pair for each of the levels; all ends are sought together.
     """
+    return ratio_limits_of([expected], [tau2], x, levels)
+
+
+def ratio_limits_of(
+    parts: Sequence[Standardised], tau2s: Sequence[float], x: np.ndarray, levels: Sequence[float]
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """``ratio_limits`` of the units of several indicators, end to end."""
+    expected = Standardised.joined(parts)
     n, zero = expected.patients, len(SHIFTS) // 2
-    law = expected.law(tau2)
+    law = law_of(parts, tau2s)
+    tau2 = np.repeat(np.asarray(tau2s, dtype=float), [len(one.expected) for one in parts])
     spread = np.sqrt(1 / np.maximum(expected.variance[:, zero], 0.2) + tau2)
     guess = logit(np.clip(x, 0.5, n - 0.5) / n) - logit(expected.expected / n)
     # Where nobody has the event the lower limit is 0, where all have it there is none above.
@@ -432,39 +535,52 @@ def zones_of_ratio(inner: tuple[np.ndarray, np.ndarray], outer: tuple[np.ndarray
     return found
 
 
-def _mixed_quantiles(mean: np.ndarray, spread: np.ndarray, each: np.ndarray, shares: np.ndarray) -> np.ndarray:
-    """The quantiles of a mixture of normal laws: Newton's method on the normal scale, on which it is nearly straight.
+def winsorised_mean_square(mean: np.ndarray, spread: np.ndarray, weight: np.ndarray, share: float) -> float:
+    """Mean square of values drawn in at their ``share`` and 1 − ``share`` quantiles: units × nodes of normal laws."""
+    return float(winsorised_mean_squares(mean, spread, weight, share, Groups(np.array([len(mean)])))[0])
+
+
+def winsorised_mean_squares(
+    mean: np.ndarray, spread: np.ndarray, weight: np.ndarray, share: float, groups: Groups
+) -> np.ndarray:
+    """``winsorised_mean_square`` of each of several indicators' units, which have as many nodes."""
+    each = np.broadcast_to(weight, mean.shape) / groups.spread(groups.sizes)[:, None]
+    ends = _mixed_quantiles(mean, spread, each, np.array([share, 1 - share]), groups)
+    first, last = ((groups.spread(end)[:, None] - mean) / spread for end in ends)
+    density = [np.exp(-z * z / 2) / np.sqrt(2 * np.pi) for z in (first, last)]
+    inside = normal_below(last) - normal_below(first)
+    square = mean**2 * inside + 2 * mean * spread * (density[0] - density[1])
+    square += spread**2 * (inside + first * density[0] - last * density[1])
+    return groups.sum_cells(each * square) + share * (ends[0] ** 2 + ends[1] ** 2)
+
+
+def _mixed_quantiles(
+    mean: np.ndarray, spread: np.ndarray, each: np.ndarray, shares: np.ndarray, groups: Groups
+) -> np.ndarray:
+    """The quantiles (shares × groups) of mixtures of normal laws: Newton's method on the normal scale, on which it is
+    nearly straight.
 
     Inside brackets that close in, halved where a step leaves them.
     """
-    wanted = normal_quantile(shares)
-    centre = float((each * mean).sum())
-    wide = np.sqrt(float((each * (spread**2 + (mean - centre) ** 2)).sum()))
-    low = np.full(len(shares), float((mean - 8 * spread).min()))
-    high = np.full(len(shares), float((mean + 8 * spread).max()))
+    wanted = normal_quantile(shares)[:, None]
+    centre = groups.sum_cells(each * mean)
+    wide = np.sqrt(groups.sum_cells(each * (spread**2 + (mean - groups.spread(centre)[:, None]) ** 2)))
+    low = np.tile(groups.least((mean - 8 * spread).min(axis=1)), (len(shares), 1))
+    high = np.tile(groups.most((mean + 8 * spread).max(axis=1)), (len(shares), 1))
     at = np.clip(centre + wide * wanted, low, high)
+    open_ = np.ones(len(groups), dtype=bool)
     for _ in range(60):
-        z = (at[:, None, None] - mean) / spread
-        below = np.clip((each * normal_below(z)).sum(axis=(1, 2)), 1e-300, 1 - 1e-16)
-        density = (each * np.exp(-z * z / 2) / spread).sum(axis=(1, 2))
+        z = (groups.spread(at)[:, :, None] - mean) / spread
+        below = np.clip(groups.sum((each * normal_below(z)).sum(axis=2)), 1e-300, 1 - 1e-16)
+        density = groups.sum((each * np.exp(-z * z / 2) / spread).sum(axis=2))
         short = normal_quantile(below) - wanted
         low, high = np.where(short < 0, at, low), np.where(short >= 0, at, high)
         with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
             further = at - short * np.exp(-((short + wanted) ** 2) / 2) / density
         further = np.where((further > low) & (further < high), further, (low + high) / 2)
-        moved, at = np.abs(further - at).max(), further
-        if moved < 1e-10 * wide:
+        moved = np.abs(further - at).max(axis=0)
+        at = np.where(open_, further, at)
+        open_ = open_ & ~(moved < 1e-10 * wide)
+        if not open_.any():
             break
     return at
-
-
-def winsorised_mean_square(mean: np.ndarray, spread: np.ndarray, weight: np.ndarray, share: float) -> float:
-    """Mean square of values drawn in at their ``share`` and 1 − ``share`` quantiles: units × nodes of normal laws."""
-    each = np.broadcast_to(weight, mean.shape) / len(mean)
-    ends = _mixed_quantiles(mean, spread, each, np.array([share, 1 - share]))
-    first, last = ((end - mean) / spread for end in ends)
-    density = [np.exp(-z * z / 2) / np.sqrt(2 * np.pi) for z in (first, last)]
-    inside = normal_below(last) - normal_below(first)
-    square = mean**2 * inside + 2 * mean * spread * (density[0] - density[1])
-    square += spread**2 * (inside + first * density[0] - last * density[1])
-    return float((each * square).sum() + share * (ends[0] ** 2 + ends[1] ** 2))

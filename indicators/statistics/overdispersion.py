@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from indicators.statistics.search import Search, alone
+
 #: Adjusted limits are drawn only with so many units: φ of fewer is mostly chance.
 LEAST_UNITS = 10
 #: The share of z-scores that is drawn in at each end.
@@ -66,13 +68,18 @@ def between(found: Overdispersion, expected: Callable[[float], float]) -> float:
     what units vary by, so that DerSimonian and Laird's moment of it leaves too many units outside; solved for, it does
     not, and still no single unit can hide itself.
     """
+    return alone(explaining(found), expected)
+
+
+def explaining(found: Overdispersion) -> Search[float, float, float]:
+    """``between`` as a search, which asks for the winsorised mean z² of a standard deviation between units."""
     if not found.adjusted:
         return 0.0
     wanted = found.phi_winsorised * found.units / (found.units - 1)  # the centre is estimated
     low, high = 0.0, 0.25
-    while expected(high) < wanted and high < MOST_SPREAD:
+    while (yield high) < wanted and high < MOST_SPREAD:
         low, high = high, 2 * high
     for _ in range(9):
         middle = (low + high) / 2
-        low, high = (middle, high) if expected(middle) < wanted else (low, middle)
+        low, high = (middle, high) if (yield middle) < wanted else (low, middle)
     return ((low + high) / 2) ** 2

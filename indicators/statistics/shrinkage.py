@@ -9,12 +9,14 @@ Morris, J Am Stat Assoc 1997;92:618–632), and over the mean, normal on the log
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import betaincinv, betaln, digamma, expit, zeta
 
-from indicators.statistics.search import lowest
+from indicators.statistics.grouped import Groups
+from indicators.statistics.search import golden, together
 
 LEVEL = 0.95
 #: Shrinkage factors over which the limits are averaged.
@@ -54,65 +56,113 @@ def fit(numerator, denominator) -> Shrunken | None:
 
     None where there are fewer than two units, or all rates are 0 or all are 1.
     """
-    x, n = np.asarray(numerator, dtype=float), np.asarray(denominator, dtype=float)
-    if len(n) < 2 or not 0 < x.sum() < n.sum():
-        return None
-    mean = x.sum() / n.sum()
-    typical = len(n) / np.sum(1 / n)
-    sizes = typical * FACTORS / (1 - FACTORS)
-    logits, curvature, likelihood = _profile(x, n, sizes)
-    a, b = _averaged(x, n, sizes, expit(logits), 1 / curvature, likelihood - np.log(curvature) / 2)
+    return fit_all([numerator], [denominator])[0]
+
+
+def fit_all(numerators: Sequence, denominators: Sequence) -> list[Shrunken | None]:
+    """``fit`` of the units of each of several indicators, together."""
+    xs, ns = ([np.asarray(one, dtype=float) for one in parts] for parts in (numerators, denominators))
+    fitted = [place for place, (x, n) in enumerate(zip(xs, ns, strict=True)) if len(n) > 1 and 0 < x.sum() < n.sum()]
+    found: list[Shrunken | None] = [None] * len(xs)
+    if not fitted:
+        return found
+    groups = Groups.of([ns[place] for place in fitted])
+    x, n = (np.concatenate([one[place] for place in fitted]) for one in (xs, ns))
+    mean = groups.sum(x) / groups.sum(n)
+    typical = groups.sizes / groups.sum(1 / n)
+    sizes = typical[None, :] * FACTORS[:, None] / (1 - FACTORS[:, None])
+    logits, curvature, likelihood = _profile(x, n, groups, sizes)
+    a, b = _averaged(x, n, groups, sizes, expit(logits), 1 / curvature, likelihood - np.log(curvature) / 2)
     # Slope of the likelihood at no variation, in 1/(α + β): without it the maximum is there (Tarone 1979).
-    slope = np.sum(x * (x - 1) / mean + (n - x) * (n - x - 1) / (1 - mean) - n * (n - 1))
-    if slope > 0:
-        size = np.exp(_best(x, n, np.log(sizes), likelihood))
-        if size < np.exp(_LOG_SIZE[1] - 1):
-            centre = float(expit(_profile(x, n, np.array([size]))[0][0]))
+    of = groups.spread(mean)
+    slope = groups.sum(x * (x - 1) / of + (n - x) * (n - x - 1) / (1 - of) - n * (n - 1))
+    best = _best(x, n, groups, np.flatnonzero(slope > 0), np.log(sizes), likelihood)
+    for group, place in enumerate(fitted):
+        rows = slice(groups.first[group], groups.first[group] + groups.sizes[group])
+        size, centre = best.get(group, (np.inf, np.nan))
+        if np.isfinite(size):
             alpha, beta = size * centre, size * (1 - centre)
-            return Shrunken(alpha, beta, (alpha + x) / (alpha + beta + n), a, b)
-    return Shrunken(np.inf, np.inf, np.full(len(n), mean), a, b)
+            own = (alpha + x[rows]) / (alpha + beta + n[rows])
+        else:
+            alpha, beta, own = np.inf, np.inf, np.full(groups.sizes[group], mean[group])
+        found[place] = Shrunken(alpha, beta, own, a[rows], b[rows])
+    return found
 
 
-def _profile(x: np.ndarray, n: np.ndarray, sizes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """For each α + β the logit of the best mean, the curvature of the likelihood there, and the likelihood."""
-    size = sizes[:, None]
-    mean = np.clip(x.sum() / n.sum(), 1e-6, 1 - 1e-6)
-    logit = np.full(len(sizes), np.log(mean / (1 - mean)))
+def _profile(
+    x: np.ndarray, n: np.ndarray, groups: Groups, sizes: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """For each α + β the logit of the best mean, the curvature of the likelihood there, and the likelihood.
+
+    ``sizes`` and what is returned: sizes × groups.
+    """
+    size = groups.spread(sizes)
+    mean = np.clip(groups.sum(x) / groups.sum(n), 1e-6, 1 - 1e-6)
+    logit = np.broadcast_to(np.log(mean / (1 - mean)), sizes.shape)
+    bend, open_ = np.ones(sizes.shape), np.ones(sizes.shape[1], dtype=bool)
     for _ in range(_STEPS):
-        m = expit(logit)[:, None]
+        m = groups.spread(expit(logit))
         a, b = m * size, (1 - m) * size
         first = digamma(a + x) - digamma(a) - digamma(b + n - x) + digamma(b)
         second = zeta(2, a + x) - zeta(2, a) + zeta(2, b + n - x) - zeta(2, b)  # trigamma
         step = m * (1 - m) * size
-        slope = np.sum(step * first, axis=1)
-        bend = -np.sum(step**2 * second + step * (1 - 2 * m) * first, axis=1)
+        slope = groups.sum(step * first)
+        bend = np.where(open_, -groups.sum(step**2 * second + step * (1 - 2 * m) * first), bend)
         # The likelihood may bend the wrong way far from its top: then a short step uphill.
         move = np.where(bend > 1e-8, slope / np.maximum(bend, 1e-8), np.sign(slope))
-        logit = np.clip(logit + np.clip(move, -1, 1), -25, 25)
-        if np.abs(move).max() < 1e-6:  # the next step would be its square
+        logit = np.where(open_, np.clip(logit + np.clip(move, -1, 1), -25, 25), logit)
+        open_ = open_ & ~(np.abs(move).max(axis=0) < 1e-6)  # the next step would be its square
+        if not open_.any():
             break
-    m = expit(logit)[:, None]
+    m = groups.spread(expit(logit))
     a, b = m * size, (1 - m) * size
-    return logit, np.maximum(bend, 1e-8), np.sum(betaln(a + x, b + n - x) - betaln(a, b), axis=1)
+    return logit, np.maximum(bend, 1e-8), groups.sum(betaln(a + x, b + n - x) - betaln(a, b))
 
 
-def _best(x: np.ndarray, n: np.ndarray, logs: np.ndarray, likelihood: np.ndarray) -> float:
-    """log(α + β) of the highest likelihood, sought between the neighbours of the best factor."""
-    best = int(np.argmax(likelihood))
-    low = logs[best - 1] if best else _LOG_SIZE[0]
-    high = logs[best + 1] if best + 1 < len(logs) else _LOG_SIZE[1]
-    return lowest(lambda log: -_profile(x, n, np.exp([log]))[2][0], low, high, 1e-9)
+def _best(
+    x: np.ndarray, n: np.ndarray, groups: Groups, wanted: np.ndarray, logs: np.ndarray, likelihood: np.ndarray
+) -> dict[int, tuple[float, float]]:
+    """α + β of the highest likelihood with the best mean there, of the ``wanted`` groups that have one.
+
+    Sought between the neighbours of the best factor.
+    """
+
+    def profiles(places: Sequence[int], sizes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        part, rows = groups.some(wanted[list(places)])
+        logits, _, heights = _profile(x[rows], n[rows], part, sizes[None, :])
+        return logits[0], heights[0]
+
+    searches = []
+    for group in wanted:
+        best = int(np.argmax(likelihood[:, group]))
+        low = float(logs[best - 1, group]) if best else _LOG_SIZE[0]
+        high = float(logs[best + 1, group]) if best + 1 < len(logs) else _LOG_SIZE[1]
+        searches.append(golden(low, high, 1e-9))
+    sizes = np.exp(together(searches, lambda places, logs: -profiles(places, np.exp(logs))[1]))
+    kept = np.flatnonzero(sizes < np.exp(_LOG_SIZE[1] - 1))
+    if not len(kept):
+        return {}
+    centres = expit(profiles(kept, sizes[kept])[0])
+    return {
+        int(wanted[place]): (float(sizes[place]), float(centre)) for place, centre in zip(kept, centres, strict=True)
+    }
 
 
 def _averaged(
-    x: np.ndarray, n: np.ndarray, sizes: np.ndarray, means: np.ndarray, variances: np.ndarray, log_weight: np.ndarray
+    x: np.ndarray,
+    n: np.ndarray,
+    groups: Groups,
+    sizes: np.ndarray,
+    means: np.ndarray,
+    variances: np.ndarray,
+    log_weight: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Each unit's rate over all shrinkage factors: the beta distribution of the same mean and variance."""
-    weight = np.exp(log_weight - log_weight.max())
-    weight = (weight / weight.sum())[:, None]
-    size, centre = sizes[:, None], means[:, None]
+    weight = np.exp(log_weight - log_weight.max(axis=0))
+    weight = groups.spread(weight / weight.sum(axis=0))
+    size, centre = groups.spread(sizes), groups.spread(means)
     mean = (centre * size + x) / (size + n)
-    spread = variances[:, None] * (centre * (1 - centre) * size / (size + n)) ** 2  # of the uncertain mean
+    spread = groups.spread(variances) * (centre * (1 - centre) * size / (size + n)) ** 2  # of the uncertain mean
     spread = spread + mean * (1 - mean) / (size + n + 1)
     whole = np.sum(weight * mean, axis=0)
     variance = np.sum(weight * (spread + mean**2), axis=0) - whole**2

@@ -14,7 +14,7 @@ import pandas as pd
 
 from indicators.statistics import funnel, heterogeneity, overdispersion, ranking
 from indicators.statistics import law as laws
-from indicators.statistics.comparison import LARGE, Compared, Summary, framed, placed, with_variation
+from indicators.statistics.comparison import COLUMNS, LARGE, Compared, Summary, placed, with_variation
 from indicators.statistics.distributions import (
     binomial_above,
     binomial_at,
@@ -137,7 +137,7 @@ def compare_survival(units: SurvivalUnits, national: National, expected: np.ndar
     summary = replace(
         summary, tau2_drawn=tau2 if inside else np.nan, expected95=float(chance[0]), expected998=float(chance[1])
     )
-    return Compared(framed(columns), summary, curve, large)
+    return Compared({name: columns[name] for name in COLUMNS}, summary, curve, large)
 
 
 def _winsorised(s2: np.ndarray, sigma: float) -> float:

@@ -8,7 +8,7 @@ indicator of a period is that of the cohort diagnosed so many years before it, a
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from indicators.casemix import MISSING, Category, ModelCard
 from indicators.catalogue import BY_ID, CATALOGUE
 from indicators.declaration import Indicator
 from indicators.engine import period_end, period_start
-from indicators.statistics.comparison import COLUMNS, LARGE, SUMMARY, Summary
+from indicators.statistics.comparison import COLUMNS, COUNTED, LARGE, SUMMARY, Summary, with_gaps
 from indicators.statistics.logistic import Validation
 from indicators.statistics.overdispersion import LEAST_UNITS
 from indicators.statistics.verdict import WITHIN
@@ -296,7 +296,7 @@ def comparison(view: View, indicator: str, by: str, years: int = 1) -> Compariso
 
     def build() -> Comparison:
         found = _of(whole, (one,), by, years)[indicator]
-        made = _comparison(whole, one, by, years, _records(_rows(indicator, found)))
+        made = _comparison(whole, one, by, years, _records(_table({indicator: found})))
         return replace(made, card=found.card, limits=found.limits, validation=found.card.validation())
 
     return view.snapshot.remember(("comparison", *_key_of(whole), indicator, by, years), build)
@@ -312,7 +312,7 @@ def in_short(view: View, indicator: str, by: str, years: int = 1) -> Comparison:
             sql = "SELECT * FROM read_parquet($path) WHERE indicator = $indicator"
             kept = kept_query(view.snapshot, view.database, _key(whole, by, years), sql, {"indicator": indicator})
         if kept is None or kept.empty:
-            kept = _rows(indicator, _of(whole, (one,), by, years)[indicator])
+            kept = _table({indicator: _of(whole, (one,), by, years)[indicator]})
         return _comparison(whole, one, by, years, _records(kept))
 
     return view.snapshot.remember(("comparison in short", *_key_of(whole), indicator, by, years), build)
@@ -367,18 +367,45 @@ def _of(view: View, indicators: Iterable[Indicator], by: str, years: int) -> dic
 def _frame(view: View, by: str, years: int) -> pd.DataFrame:
     wanted = [one for one in CATALOGUE if one.id in reported(view) and divided(one, by, view.where)]
     found = _of(view, wanted, by, years)
-    rows = [_rows(one.id, found[one.id]) for one in wanted]
-    return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame({"indicator": pd.Series(dtype=object)})
+    return _table({one.id: found[one.id] for one in wanted})
 
 
-def _rows(indicator: str, result: public.Result) -> pd.DataFrame:
-    """One row per unit with the columns of the whole indicator repeated; one empty row where there is no unit."""
-    frame, whole = result.frame, whole_of(result)
-    if frame.empty:
-        frame = frame.reindex([0])
-        frame["hidden"] = frame["missing_hidden"] = frame["certain"] = frame["large"] = False
-    columns = {name: frame[name] for name in frame} | {"indicator": indicator}
-    return pd.DataFrame(columns | {f"{_ALL}{name}": value for name, value in whole.items()}, index=frame.index)
+_FLAGS = ("hidden", "missing_hidden", "large")
+
+
+def _table(results: Mapping[str, public.Result]) -> pd.DataFrame:
+    """One row per unit with the columns of the whole indicator repeated; one empty row where there is no unit.
+
+    The columns of all indicators are joined as arrays: a frame for each takes longer than what they hold.
+    """
+    if not results:
+        return pd.DataFrame({"indicator": pd.Series(dtype=object)})
+    parts = [_filled(one.columns) for one in results.values()]
+    sizes = [len(part["rate"]) for part in parts]
+    columns: dict[str, object] = {}
+    for name in (*COLUMNS, *_FLAGS):
+        values = np.concatenate([part[name] for part in parts])
+        columns[name] = with_gaps(values) if name in COUNTED else values
+    columns["indicator"] = np.repeat(np.array(list(results), dtype=object), sizes)
+    wholes = [whole_of(one) for one in results.values()]
+    for name in wholes[0]:
+        columns[f"{_ALL}{name}"] = np.repeat(np.array([one[name] for one in wholes]), sizes)
+    return pd.DataFrame(columns)
+
+
+def _filled(columns: Mapping[str, Sequence]) -> dict[str, np.ndarray]:
+    """An indicator's columns as arrays; one empty row where it has no unit."""
+    found = {}
+    for name in (*COLUMNS, *_FLAGS):
+        kind, empty = (object, None) if name in _WORDED else (bool, False) if name in _YES_OR_NO else (float, np.nan)
+        values = np.asarray(columns[name], dtype=kind)
+        found[name] = values if len(values) else np.array([empty], dtype=kind)
+    return found
+
+
+#: Columns of words, and of yes or no; all others are numbers.
+_YES_OR_NO = ("certain", *_FLAGS)
+_WORDED = ("unit", "zone", "signal", "adjusted_signal")
 
 
 def _records(frame: pd.DataFrame) -> list[dict]:

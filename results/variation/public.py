@@ -13,13 +13,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from data.selection import Selection
 from data.text import Text
 from indicators import casemix
 from indicators.casemix import ModelCard
 from indicators.compare import UnitComparison
-from indicators.statistics.comparison import Summary, Units, compare_counts
+from indicators.statistics.comparison import COUNTED, Summary, Units, compare_counts
 from indicators.statistics.distributions import normal_quantile
 from indicators.statistics.logistic import Band
 from indicators.statistics.multiplicity import benjamini_hochberg
@@ -32,16 +33,16 @@ from survival.engine import survival_table
 
 @dataclass(frozen=True)
 class Result:
-    """``frame``: the command's columns with ``hidden``, ``missing_hidden``, ``large``; values NaN where hidden.
+    """``columns``: the command's, an entry per unit, with ``hidden``, ``missing_hidden``, ``large``; NaN where hidden.
 
     ``most_missing`` per row: the missing, or where that is hidden the most it may be. ``worst`` and ``best``: the
     national rate with all missing against and for. ``hidden``: nothing of the indicator may be shown. ``covered``:
     the share of the units' patients that the shown ones have.
     """
 
-    frame: pd.DataFrame
+    columns: dict[str, np.ndarray]
     summary: Summary
-    most_missing: pd.Series
+    most_missing: np.ndarray
     worst: float
     best: float
     survival: bool
@@ -54,11 +55,22 @@ class Result:
 
 def whole(found: UnitComparison) -> Result:
     """The engine's comparison as it is."""
-    frame = found.frame.assign(hidden=False, missing_hidden=False, large=found.frame["unit"].isin(found.large))
-    missing = frame["missing"].fillna(0)
-    worst, best = _bounds(frame["numerator"], frame["denominator"], missing)
+    columns = found.compared.columns
+    nowhere = np.zeros(len(columns["unit"]), dtype=bool)
+    large = np.array([unit in found.large for unit in columns["unit"]], dtype=bool)
+    missing = np.nan_to_num(np.asarray(columns["missing"], dtype=float))
+    worst, best = _bounds(columns["numerator"], columns["denominator"], missing)
     survival = bool(found.indicator.survival_years)
-    return Result(frame, found.summary, missing, worst, best, survival, found.limits, found.card, found.without_unit)
+    columns = columns | {"hidden": nowhere, "missing_hidden": nowhere, "large": large}
+    return Result(columns, found.summary, missing, worst, best, survival, found.limits, found.card, found.without_unit)
+
+
+def _columns(frame: pd.DataFrame) -> dict[str, np.ndarray]:
+    """A frame's columns as arrays; whole numbers with gaps as floats."""
+    return {
+        name: frame[name].to_numpy(float, na_value=np.nan) if name in COUNTED else frame[name].to_numpy()
+        for name in frame
+    }
 
 
 Dates = tuple[dt.date, dt.date]
@@ -82,7 +94,7 @@ def _one(view: View, found: UnitComparison, tree: pd.DataFrame, by: str, years: 
     if nation.empty or bool(nation["hidden"].iloc[0]):
         empty = found.frame.iloc[:0].assign(hidden=False, missing_hidden=False, large=False)
         nothing = Summary(*[float("nan")] * 4, False, *[float("nan")] * 4, 0)
-        return Result(empty, nothing, pd.Series(dtype=float), float("nan"), float("nan"), survival, None,
+        return Result(_columns(empty), nothing, np.zeros(0), float("nan"), float("nan"), survival, None,
                       _refused(found.card), None, bool(len(nation)))  # fmt: skip
     rows = tree[(tree["level"] == ("region" if by == "region" else "department")) & (tree["code"] != "")]
     if by == "hospital":
@@ -118,7 +130,7 @@ def _one(view: View, found: UnitComparison, tree: pd.DataFrame, by: str, years: 
     worst, best = _bounds(shown["numerator"], shown["denominator"], shown["missing_most"])
     shown_card = card(found.card, view.edition.threshold, years, found.without_unit)
     return Result(
-        frame, compared.summary, most, worst, best, survival, compared.limits, shown_card, None, covered=covered
+        _columns(frame), compared.summary, most.to_numpy(float), worst, best, survival, compared.limits, shown_card, None, covered=covered
     )  # patients without a unit would be a small number as a rule
 
 
@@ -161,27 +173,29 @@ def _survival(found: UnitComparison, shown: pd.DataFrame, country: National, lis
     made = compare_survival(
         SurvivalUnits(tuple(shown["code"]), cases, rate, *limits, rest, deaths, cases), country, expected
     )
-    sure = made.frame["certain"] & rows["certain"].to_numpy(bool)
-    signal = made.frame["signal"].where(sure, None)
+    sure = made.columns["certain"] & rows["certain"].to_numpy(bool)
+    signal = np.where(sure, made.columns["signal"], None).astype(object)
     # The test against all others is of the unit and the country only: the exact one replaces the approximate.
     p = rows["p"].to_numpy(float)
     return replace(
         made,
-        frame=made.frame.assign(
-            p=p,
-            q=benjamini_hochberg(p),
-            signal=signal,
-            certain=sure,
-            adjusted_signal=rows["adjusted_signal"].to_numpy(),
-        ),
+        columns=made.columns
+        | {
+            "p": p,
+            "q": benjamini_hochberg(p),
+            "signal": signal,
+            "certain": sure,
+            "adjusted_signal": rows["adjusted_signal"].to_numpy(),
+        },
     )
 
 
-def _bounds(x: pd.Series, n: pd.Series, missing: pd.Series) -> tuple[float, float]:
-    total = float(n.sum() + missing.sum())
-    if not total or x.isna().any():
+def _bounds(x: ArrayLike, n: ArrayLike, missing: ArrayLike) -> tuple[float, float]:
+    events, patients, unknown = (np.asarray(one, dtype=float) for one in (x, n, missing))
+    total = float(np.nansum(patients) + np.nansum(unknown))
+    if not total or np.isnan(events).any():
         return float("nan"), float("nan")
-    return float(x.sum()) / total, float(x.sum() + missing.sum()) / total
+    return float(events.sum()) / total, float(events.sum() + np.nansum(unknown)) / total
 
 
 def _refused(card: ModelCard) -> ModelCard:

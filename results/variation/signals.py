@@ -11,14 +11,13 @@ from results.variation.public import Result
 def whole_of(result: Result) -> dict[str, object]:
     """The values of the whole indicator: summary and p of no difference."""
     summary = result.summary
-    shown = result.frame[result.frame["rate"].notna()]
+    shown = ~np.isnan(np.asarray(result.columns["rate"], dtype=float))
     p_same = p_worst = p_best = float("nan")
     if result.survival:
-        p_same = homogeneity.of_scores(summary.phi, len(shown))
-    elif len(shown):
-        n = shown["denominator"].to_numpy(np.int64)
-        x = shown["numerator"].to_numpy(np.int64)
-        u = result.most_missing.loc[shown.index].to_numpy(np.int64)
+        p_same = homogeneity.of_scores(summary.phi, int(shown.sum()))
+    elif shown.any():
+        n, x = (np.asarray(result.columns[name])[shown].astype(np.int64) for name in ("denominator", "numerator"))
+        u = result.most_missing[shown].astype(np.int64)
         p_same = homogeneity.of_proportions(x, n, summary.national)
         p_worst = homogeneity.of_proportions(x, n + u, result.worst)
         p_best = homogeneity.of_proportions(x + u, n + u, result.best)

@@ -254,8 +254,8 @@ def _as_looked_up(table: Thresholds, seed: int) -> None:
 
     A chart is looked up by its estimated level and volume, the country's level is estimated too, the baseline stays as
     it was while a signal stands, and a further change is news: together these keep a false signal on the list for
-    longer than one arm of known place would be (``standing``). So countries all over the grid are charted by the engine,
-    and each grid point gets the share of those that are looked up near it, weighted as they are interpolated.
+    longer than one arm of known place would be (``standing``). So countries all over the grid are charted by the
+    engine, and each grid point gets the share of those that are looked up near it, weighted as they are interpolated.
     """
     weight, listed = np.zeros(table.share.shape[:2]), np.zeros(table.share.shape)
     for number, (p, rarer) in enumerate(product((one for one in FEW_PROPORTIONS if one <= 0.5), FEW_RARER)):
@@ -321,7 +321,8 @@ class FewCountry:
         lasts = [np.full(units, turns[k + 1] - 1) for k in range(BASELINE_YEARS + SETTLED, years)]
         judges = Judges((few.of, few.delays), (new.of, new.delays))
         parts = []
-        for last, found in zip(lasts, monitor_on(charts, turns, lasts, level, thresholds().of, judges=judges), strict=True):
+        charted = monitor_on(charts, turns, lasts, level, thresholds().of, judges=judges)
+        for last, found in zip(lasts, charted, strict=True):
             mine = (found.judged == BY_FEW) & (found.baseline >= 0)
             alarm = found.state.alarm.copy()
             for place, one in found.signals.items():

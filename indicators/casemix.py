@@ -130,17 +130,22 @@ def fit(indicator: Indicator, groups: pd.DataFrame) -> tuple[ModelCard, np.ndarr
 
     ``groups`` has the indicator's case-mix columns (None/NA: not registered), ``denominator`` and ``numerator``.
     """
-    n = groups["denominator"].to_numpy(float)
-    x = groups["numerator"].to_numpy(float)
+    n, x = (groups[name].to_numpy(float) for name in ("denominator", "numerator"))
+    return fit_coded(indicator, Coded.of(groups, indicator.case_mix), n, x)
+
+
+def fit_coded(indicator: Indicator, coded: Coded, n: np.ndarray, x: np.ndarray) -> tuple[ModelCard, np.ndarray | None]:
+    """``fit`` of rows that are coded already, with ``n`` patients and ``x`` events."""
     if not indicator.case_mix:
         none = Text(
             "Opgørelsen har ingen oplysninger om den enkelte patient.",
             "The counts hold nothing about the single patient.",
         )
         return refusal("logistic", n.sum(), x.sum(), (), none), None
-    codes, pattern, first = patterns(groups, indicator.case_mix)
+    pattern, first = coded.patterns
     n_each, x_each = np.bincount(pattern, n, len(first)), np.bincount(pattern, x, len(first))
-    columns = design(indicator, {name: code[first] for name, code in codes.items()}, n_each, x_each, n_each - x_each)
+    codes = {name: code[first] for name, code in coded.codes.items()}
+    columns = design(indicator, codes, n_each, x_each, n_each - x_each)
     why = why_refused(columns.variables, x.sum(), n.sum() - x.sum())
     if why is not None:
         return refusal("logistic", n.sum(), x.sum(), columns.variables, why), None
@@ -166,23 +171,47 @@ def refusal(kind: str, patients: float, events: float, variables: tuple[CaseMixV
     return ModelCard(kind, patients, events, variables, 0, float("nan"), (), 0.0, why)
 
 
+@dataclass(frozen=True)
+class Coded:
+    """Rows by case mix. ``codes``: each variable's level per row (number of levels: not registered). ``key``: all of
+    them in one number."""
+
+    codes: dict[str, np.ndarray]
+    key: np.ndarray
+
+    @classmethod
+    def of(cls, groups: pd.DataFrame, names: Sequence[str]) -> Coded:
+        """Of a frame's columns (None/NA: not registered)."""
+        codes = {}
+        key = np.zeros(len(groups), dtype=np.int64)
+        for name in names:
+            levels = LEVELS[name]
+            values = groups[name]
+            if pd.api.types.is_numeric_dtype(values):  # the levels of whole numbers are their own places
+                code = values.to_numpy(float, na_value=np.nan)
+                code = np.where(np.isnan(code), len(levels), code).astype(np.int64)
+            else:
+                code = pd.Categorical(values, categories=levels).codes.astype(np.int64)
+                code[code < 0] = len(levels)
+            codes[name] = code
+            key = key * (len(levels) + 1) + code
+        return cls(codes, key)
+
+    def rows(self, rows: np.ndarray) -> Coded:
+        """Some of the rows."""
+        return Coded({name: code[rows] for name, code in self.codes.items()}, self.key[rows])
+
+    @property
+    def patterns(self) -> tuple[np.ndarray, np.ndarray]:
+        """The row's pattern, and one row of each pattern."""
+        _, first, pattern = np.unique(self.key, return_index=True, return_inverse=True)
+        return pattern, first
+
+
 def patterns(groups: pd.DataFrame, names: Sequence[str]) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:
     """Each variable's level per row (number of levels: not registered), the row's pattern, one row of each pattern."""
-    codes = {}
-    key = np.zeros(len(groups), dtype=np.int64)
-    for name in names:
-        levels = LEVELS[name]
-        values = groups[name]
-        if pd.api.types.is_numeric_dtype(values):  # the levels of whole numbers are their own places
-            code = values.to_numpy(float, na_value=np.nan)
-            code = np.where(np.isnan(code), len(levels), code).astype(np.int64)
-        else:
-            code = pd.Categorical(values, categories=levels).codes.astype(np.int64)
-            code[code < 0] = len(levels)
-        codes[name] = code
-        key = key * (len(levels) + 1) + code
-    _, first, pattern = np.unique(key, return_index=True, return_inverse=True)
-    return codes, pattern, first
+    coded = Coded.of(groups, names)
+    return coded.codes, *coded.patterns
 
 
 def design(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -161,24 +162,26 @@ class _Modelled:
 
 def _counted(indicators: Sequence[Indicator], by: str, counts: pd.DataFrame) -> list[_Modelled]:
     """The indicators of one pass: their units, and the case-mix models."""
-    parts = dict(iter(counts.groupby("indicator", sort=False)))
+    # Words become numbers once for all indicators, which come one after another.
+    place, names = pd.factorize(counts[by], sort=True)  # −1: no unit
+    which = counts["indicator"].to_numpy(object)
+    edges = np.flatnonzero(np.r_[True, which[1:] != which[:-1], True]) if len(which) else np.zeros(1, dtype=np.int64)
+    parts = {which[first]: slice(first, last) for first, last in pairwise(edges.tolist())}
+    coded = casemix.Coded.of(counts, indicators[0].case_mix)
+    values = {name: counts[name].to_numpy(float) for name in COUNTS}
     found = []
     for one in indicators:
-        groups = parts.get(one.id, counts.iloc[:0])
-        placed = groups[by].notna().to_numpy()
-        none = groups.loc[~placed, ["denominator", "numerator", "missing"]].sum()
-        rows = groups[placed]
-        card, expected = casemix.fit(one, rows)
-        place, names = pd.factorize(rows[by], sort=True)
-        total = {name: np.bincount(place, rows[name].to_numpy(float), len(names)) for name in COUNTS}
-        units = Units(
-            tuple(names),
-            *(total[name] for name in ("denominator", "numerator", "missing")),
-            tuple(int(value) for value in none),
-        )
-        patients = rows["denominator"].to_numpy(float)
-        hoped = None if expected is None else _standardised(place, len(names), expected, patients)
-        found.append(_Modelled(one, Counted(units, one.higher_is_better, hoped), card, int(none["denominator"])))
+        rows = np.arange(len(counts))[parts.get(one.id, slice(0))]
+        placed = place[rows] >= 0
+        none = tuple(int(values[name][rows[~placed]].sum()) for name in ("denominator", "numerator", "missing"))
+        rows = rows[placed]
+        n = values["denominator"][rows]
+        card, expected = casemix.fit_coded(one, coded.rows(rows), n, values["numerator"][rows])
+        there, unit = np.unique(place[rows], return_inverse=True)
+        total = (np.bincount(unit, values[name][rows], len(there)) for name in ("denominator", "numerator", "missing"))
+        units = Units(tuple(str(name) for name in names[there]), *total, none)
+        hoped = None if expected is None else _standardised(unit, len(there), expected, n)
+        found.append(_Modelled(one, Counted(units, one.higher_is_better, hoped), card, none[0]))
     return found
 
 

@@ -91,17 +91,19 @@ class DailyCounts:
     @classmethod
     def of_codes(cls, groups: Sequence[Sequence[int]]) -> DailyCounts:
         """Counts from one whole number per case, 4 · day + place in LEAVING; one sequence per group."""
-        unique = [np.unique(np.asarray(codes, dtype=np.int64), return_counts=True) for codes in groups]
         none = np.zeros(0, dtype=np.int64)
-        codes = np.concatenate([none, *(codes for codes, _ in unique)])
-        number = np.concatenate([none, *(number for _, number in unique)])
-        group = np.repeat(np.arange(len(unique)), np.array([len(codes) for codes, _ in unique], dtype=np.int64))
+        every = np.concatenate([none, *(np.asarray(codes, dtype=np.int64) for codes in groups)])
+        of = np.repeat(np.arange(len(groups)), np.array([len(codes) for codes in groups], dtype=np.int64))
+        least, most = int(every.min(initial=0)), int(every.max(initial=0))  # below 0: refused, with how many
+        keys, number = np.unique(of * (most - least + 1) + every - least, return_counts=True)
+        group, codes = np.divmod(keys, most - least + 1)
+        codes = codes + least
         day, way = codes >> 2, codes & 3
         first = np.ones(len(codes), dtype=bool)
         first[1:] = (np.diff(day) != 0) | (np.diff(group) != 0)
         counts = np.zeros((len(LEAVING), int(first.sum())), dtype=np.int64)
         counts[way, np.cumsum(first) - 1] = number
-        return cls(len(unique), group[first], day[first], *counts)
+        return cls(len(groups), group[first], day[first], *counts)
 
     @classmethod
     def of_cases(cls, days: Sequence[int], causes: Sequence[str], group=0, groups: int = 1) -> DailyCounts:

@@ -199,12 +199,13 @@ def _thin_counts(n: int) -> np.ndarray:
 
 def middle(mean: np.ndarray, spread: np.ndarray, at: np.ndarray, weight: np.ndarray) -> np.ndarray:
     """The log odds about which rates spread so that their mean is ``mean``."""
-    found = logit(mean)
+    found, open_ = logit(mean), np.ones(len(mean), dtype=bool)
     for _ in range(50):
         p = expit(found[:, None] + spread[:, None] * at)
-        step = (p @ weight - mean) / ((p * (1 - p)) @ weight)
-        found = found - np.clip(step, -1, 1)
-        if np.abs(step).max(initial=0) < 1e-12:
+        step = ((p * weight).sum(axis=1) - mean) / (p * (1 - p) * weight).sum(axis=1)
+        found = np.where(open_, found - np.clip(step, -1, 1), found)
+        open_ = open_ & ~(np.abs(step) < 1e-12)
+        if not open_.any():
             break
     return found
 
@@ -221,7 +222,7 @@ def crude_of(n: np.ndarray, mean: np.ndarray, tau2: np.ndarray, groups: Groups) 
     spread = np.sqrt(tau2)
     widest, information = groups.most(spread), groups.most(n * mean * (1 - mean))
     grids = [nodes(*one) for one in zip(widest.tolist(), information.tolist(), strict=True)]
-    at, weight, counts, cells = _laid_out(grids, groups)
+    _, weight, counts = _laid_out(grids, groups)
     first = np.cumsum(counts) - counts
     # Many units share a centre: it is sought once.
     shares = np.repeat(mean, counts)
@@ -236,13 +237,13 @@ def crude_of(n: np.ndarray, mean: np.ndarray, tau2: np.ndarray, groups: Groups) 
 
 def _laid_out(
     grids: Sequence[tuple[np.ndarray, np.ndarray]], groups: Groups
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """The nodes and weights of all cells, how many each unit has, and the place of each cell among all the nodes."""
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The nodes and weights of all cells, and how many cells each unit has."""
     of_group = np.array([len(at) for at, _ in grids], dtype=np.int64)
     starts, counts = groups.spread(np.cumsum(of_group) - of_group), groups.spread(of_group)
     _, cells = _ranges(starts, counts)
     at, weight = (np.concatenate([one[place] for one in grids]) for place in (0, 1))
-    return at[cells], weight[cells], counts, cells
+    return at[cells], weight[cells], counts
 
 
 def _nobody() -> Law:
@@ -388,7 +389,7 @@ def law_of(parts: Sequence[Standardised], tau2s: Sequence[float]) -> MovedLaw:
         at, weight = nodes(spread, float(one.variance[:, zero].max(initial=0)))
         grids.append((at, weight))
         starts.append(one.centre(spread, at, weight) + spread * at)
-    start, weights, counts, _ = _laid_out([(one, grid[1]) for one, grid in zip(starts, grids, strict=True)], groups)
+    start, weights, counts = _laid_out([(one, grid[1]) for one, grid in zip(starts, grids, strict=True)], groups)
     first = np.cumsum(counts) - counts
     turned = groups.spread(np.array([one.turned for one in parts]))
     every = np.arange(len(whole.expected))

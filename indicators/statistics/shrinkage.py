@@ -158,8 +158,8 @@ def _averaged(
     log_weight: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Each unit's rate over all shrinkage factors: the beta distribution of the same mean and variance."""
-    weight = np.exp(log_weight - log_weight.max(axis=0))
-    weight = groups.spread(weight / weight.sum(axis=0))
+    weight = np.exp(log_weight - log_weight.max(axis=0)).T.copy()  # a group's own sum, whatever stands beside it
+    weight = groups.spread((weight / weight.sum(axis=1, keepdims=True)).T)
     size, centre = groups.spread(sizes), groups.spread(means)
     mean = (centre * size + x) / (size + n)
     spread = groups.spread(variances) * (centre * (1 - centre) * size / (size + n)) ** 2  # of the uncertain mean

@@ -129,9 +129,19 @@ def _one(view: View, found: UnitComparison, tree: pd.DataFrame, by: str, years: 
         frame["certain"] = frame["certain"].where(~empty, False).astype(bool)
     worst, best = _bounds(shown["numerator"], shown["denominator"], shown["missing_most"])
     shown_card = card(found.card, view.edition.threshold, years, found.without_unit)
+    # Patients without a unit would be a small number as a rule.
     return Result(
-        _columns(frame), compared.summary, most.to_numpy(float), worst, best, survival, compared.limits, shown_card, None, covered=covered
-    )  # patients without a unit would be a small number as a rule
+        _columns(frame),
+        compared.summary,
+        most.to_numpy(float),
+        worst,
+        best,
+        survival,
+        compared.limits,
+        shown_card,
+        None,
+        covered=covered,
+    )
 
 
 def _summed(rows: pd.DataFrame) -> pd.DataFrame:

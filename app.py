@@ -29,7 +29,7 @@ from layouts.frame.shell import BRAND
 from layouts.frame.source import CONFIG_KEY, Source, StoreSource
 from results import improvements
 from results.view import Edition
-from server import awaited, log
+from server import awaited, find, log
 from server import figures as figure_routes
 from server import improvements as improvement_routes
 from server.children import Children
@@ -111,6 +111,7 @@ def create_app(
     server = app.server
     register_routes(server)
     awaited.register_routes(server)
+    find.register_routes(server)
     figure_routes.register_routes(app)
     improvement_routes.register_routes(app)
     register_errors(app)

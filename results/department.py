@@ -123,7 +123,7 @@ def treating(view: View) -> View:
     return replace(view, place="treating")
 
 
-def _trees(view: View) -> tuple[tuple[str, pd.DataFrame], ...]:
+def site_trees(view: View) -> tuple[tuple[str, pd.DataFrame], ...]:
     """(site, tree): all indicators of the database, and those that have standards by site, of each such site."""
     found = [("", nodes(view))]
     for one in CATALOGUE:
@@ -132,7 +132,7 @@ def _trees(view: View) -> tuple[tuple[str, pd.DataFrame], ...]:
     return tuple(found)
 
 
-def _is_shown(view: View, site: str, indicator: str) -> bool:
+def is_shown(view: View, site: str, indicator: str) -> bool:
     """Whether an indicator's row comes from this tree: where standards differ by site, from those of the sites."""
     return bool(site) or not sites_of(view, indicator)
 
@@ -145,12 +145,12 @@ def compare(view: View, unit: DepartmentUnit) -> tuple[DepartmentRow, ...]:
     there = treating(view)
     places = (("department", unit.code), ("region", unit.region), (NATION, ""))
     found: dict[tuple[str, str], DepartmentRow] = {}
-    for site, tree in _trees(there):
+    for site, tree in site_trees(there):
         at = there.for_site(site)
         rows = {place: (tree["level"] == place[0]) & (tree["code"] == place[1]) for place in places}
         cells = cells_of(at, tree[np.logical_or.reduce(list(rows.values()))])
         for id in tree["indicator"][rows[places[0]]].unique():
-            if _is_shown(there, site, id):
+            if is_shown(there, site, id):
                 by_place = [
                     {now: cells.get((id, *place, now)) or _nothing(at, id, now) for now in there.three_periods}
                     for place in places
@@ -174,8 +174,8 @@ def listing(view: View) -> Listing:
 def _listing(view: View) -> Listing:
     kinds: dict[str, list[str]] = {}
     active = {code for code, cases in _case_counts(view).get(view.period, {}).items() if cases != 0}
-    for site, tree in _trees(view):
-        at = (tree["level"] == "department") & tree["indicator"].map(lambda id, site=site: _is_shown(view, site, id))
+    for site, tree in site_trees(view):
+        at = (tree["level"] == "department") & tree["indicator"].map(lambda id, site=site: is_shown(view, site, id))
         tree = tree[at.astype(bool)]
         active.update(tree["code"])
         now = cells_of(view.for_site(site), tree[tree["period"] == view.period])

@@ -32,7 +32,7 @@ from server.dash_inner import NAMESPACE, Island, as_json, described, page_at
 
 CACHED_PAGES = 64
 #: Own scripts of every page, in the order in which they are to run.
-SCRIPTS = ("menus.js", "islands.js", "figures.js", "answers.js", "curves.js", "navigate.js", "awaited.js")
+SCRIPTS = ("menus.js", "search.js", "islands.js", "figures.js", "answers.js", "curves.js", "navigate.js", "awaited.js")
 _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "source", "track", "wbr"}
 _SKIPPED = {"children", "n_clicks", "n_clicks_timestamp", "disable_n_clicks", "key", "loading_state", "refresh"}
 _NAMES = {"className": "class", "htmlFor": "for", "acceptCharset": "accept-charset", "httpEquiv": "http-equiv"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from indicators.declaration import Indicator
 from results.audit import Cell, Unit, UnitTable
 from results.survival.curves import Survival, SurvivalGroup
 from results.variation.comparison import ComparedPlace, Comparison
@@ -18,7 +19,7 @@ class Answer:
     """``value`` large, the lines ``beside`` it, then mark (``verdict``: a key of VERDICTS or of a tone) and ``word``.
 
     ``place``: where it stands among the others. Nothing in it that the figure's table lacks. ``opens``: what a click
-    or Enter opens, as (text, path); None where there is no page of it.
+    or Enter opens, as (text, path; with its own choices where it has a query); None where there is no page of it.
     """
 
     name: str
@@ -39,7 +40,7 @@ def of_unit(context: Reader, table: UnitTable, unit: Unit, period: int | None = 
     place = ""
     if unit.level != "nation" and national.rate is not None:
         place = country(context, fmt.percent(national.rate, 1, context.lang))
-    value, beside, word = _shown(context, table, cell)
+    value, beside, word = _shown(context, table.indicator, cell)
     return Answer(
         words.unit_name(context, unit),
         f"{words.title(context, table)} · {when}",
@@ -47,13 +48,21 @@ def of_unit(context: Reader, table: UnitTable, unit: Unit, period: int | None = 
     )  # fmt: skip
 
 
-def _shown(context: Reader, table: UnitTable, cell: Cell) -> tuple[str, tuple[str, ...], str]:
+def of_cell(
+    context: Reader, indicator: Indicator, cell: Cell, name: str, about: str, opens: tuple[str, str] | None
+) -> Answer:
+    """A result of a table of several units and indicators."""
+    value, beside, word = _shown(context, indicator, cell)
+    return Answer(name, about, value, beside, cell.state if cell.rate is not None else "", word, "", opens)
+
+
+def _shown(context: Reader, indicator: Indicator, cell: Cell) -> tuple[str, tuple[str, ...], str]:
     """The value, the lines beside it and the verdict's word of a cell, as the table has them."""
     lang, t = context.lang, context.t
     word = verdicts.verdict_text(cell.state, lang, context.threshold)
     if cell.rate is None:
         return "", (), word
-    survival = bool(table.indicator.survival_years)
+    survival = bool(indicator.survival_years)
     counts = counted(context, None if survival else cell.numerator, cell.denominator)
     if cell.missing_hidden:
         counts += t(" · uoplyst skjult", " · missing hidden")

@@ -35,11 +35,16 @@ def unit_name(context: Reader, unit: Unit, prose: bool = False) -> str:
         return context.t("Danmark", "Denmark")
     if not unit.code:
         return context.t("Uoplyst", "Not registered")
-    if _DEPARTMENT in unit.name:
-        kind, hospital = unit.name.split(_DEPARTMENT, 1)
-        kind = _SPECIALTIES.get(kind, kind) if context.lang == "en" else kind
-        return f"{hospital} ({kind.lower()})" if prose else f"{hospital}, {kind.lower()}"
-    return unit.name
+    return short_name(unit.name, context.lang, prose)
+
+
+def short_name(name: str, lang: str, prose: bool = False) -> str:
+    """'Kirurgisk afdeling, Herlev' → 'Herlev, kirurgisk', in prose 'Herlev (kirurgisk)'; another name as it is."""
+    if _DEPARTMENT not in name:
+        return name
+    kind, hospital = name.split(_DEPARTMENT, 1)
+    kind = _SPECIALTIES.get(kind, kind) if lang == "en" else kind
+    return f"{hospital} ({kind.lower()})" if prose else f"{hospital}, {kind.lower()}"
 
 
 def full_name(context: Reader, unit: Unit) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from dash import dcc
 
-from layouts.frame import being_made
+from data.text import Text
+from layouts.frame import being_made, search
 from layouts.frame.selections import Menu, Switch, bar
 from layouts.parts import html
 from layouts.parts import whom as whom_links
@@ -15,19 +16,24 @@ from words.reader import Reader
 
 BRAND = "Kræftkvalitet"
 
-#: The pages in the header: key, path, Danish, English.
+#: The pages: key, path, Danish, English. The first stand in the header, the others behind 'Mere'.
 NAV: tuple[tuple[str, str, str, str], ...] = (
     ("overview", "/", "Overblik", "Overview"),
+    ("departments", "/afdeling", "Afdelinger", "Departments"),
     ("variation", "/variation", "Variation", "Variation"),
     ("survival", "/overlevelse", "Overlevelse", "Survival"),
-    ("departments", "/afdeling", "Afdelinger", "Departments"),
     ("waits", "/ventetider", "Ventetider", "Waits"),
     ("warnings", "/varsler", "Varsler", "Warnings"),
-    ("across", "/tvaergaaende", "På tværs", "Across"),
     ("improvements", "/forbedringer", "Forbedringer", "Improvements"),
+)
+MORE: tuple[tuple[str, str, str, str], ...] = (
+    ("across", "/tvaergaaende", "På tværs", "Across"),
     ("data_quality", "/datakvalitet", "Datakvalitet", "Data quality"),
+    ("find", "/soeg", "Søg og find", "Search"),
     ("about", "/om", "Om", "About"),
 )
+#: Every page by its path, with its name.
+PAGES: tuple[tuple[str, Text], ...] = tuple((path, Text(da, en)) for _, path, da, en in (*NAV, *MORE))
 Body = object  # whatever Dash takes as children
 
 
@@ -58,10 +64,11 @@ def page(
     are more uncertain, and where nobody is left, that and the way back is the whole page. A page of all patients
     says in its ``notices`` that the filters were not used.
     """
-    if active and active not in {row[0] for row in NAV}:
-        raise ValueError(f"active {active!r} is no key of NAV: {', '.join(row[0] for row in NAV)}")
+    known = [row[0] for row in (*NAV, *MORE)]
+    if active and active not in known:
+        raise ValueError(f"active {active!r} is no key of NAV or MORE: {', '.join(known)}")
     lines = [finding] if isinstance(finding, str) else list(finding)
-    label = next((context.t(da, en) for key, _, da, en in NAV if key == active), "")
+    label = next((context.t(da, en) for key, _, da, en in (*NAV, *MORE) if key == active), "")
     shown_title = title or " · ".join(part for part in (label, context.database) if part)
     if filtered:
         shown_title = f"{whom.prefix(context)}{shown_title}"
@@ -110,7 +117,7 @@ def page(
 
 def not_found(context: Reader, what: str | None = None) -> html.Div:
     """A page for an address that does not exist (HTTP 404); ``what`` says what was looked for."""
-    links = [html.Li(dcc.Link(context.t(da, en), href=context.to(path))) for _, path, da, en in NAV]
+    links = [html.Li(dcc.Link(name.in_(context.lang), href=context.to(path))) for path, name in PAGES]
     return page(
         context,
         active="",
@@ -187,17 +194,27 @@ def _lines(lines: Sequence[str]) -> list:
 
 
 def _header(context: Reader, active: str) -> html.Header:
-    def links(kind: str) -> html.Ul:
-        rows = []
-        for key, path, da, en in NAV:
-            chosen = key == active
-            text: list | str = context.t(da, en)
-            if chosen:
-                here = context.t(" (du er her)", " (you are here)")
-                text = [text, html.Span(here, className="visually-hidden")]
-            rows.append(html.Li(dcc.Link(text, href=context.to(path), className="is-active" if chosen else "")))
-        return html.Ul(rows, className=kind)
+    def link(row: tuple[str, str, str, str]) -> html.Li:
+        key, path, da, en = row
+        chosen = key == active
+        text: list | str = context.t(da, en)
+        if chosen:
+            here = context.t(" (du er her)", " (you are here)")
+            text = [text, html.Span(here, className="visually-hidden")]
+        return html.Li(dcc.Link(text, href=context.to(path), className="is-active" if chosen else ""))
 
+    behind = any(row[0] == active for row in MORE)
+    more = html.Details(
+        [
+            html.Summary(
+                [context.t("Mere", "More"), html.Span(className="caret")],
+                id="menu-mere",
+                className="is-active" if behind else "",
+            ),
+            html.Ul([link(row) for row in MORE], className="menu-list"),
+        ],
+        className="menu nav-more",
+    )
     other = "en" if context.lang == "da" else "da"
     language = html.A(
         "English" if other == "en" else "Dansk",
@@ -211,7 +228,10 @@ def _header(context: Reader, active: str) -> html.Header:
     phone = html.Details(
         [
             html.Summary(html.Span(className="burger"), id="menu-sider", **{"aria-label": "Menu"}),
-            html.Nav([links("nav-list"), language], **{"aria-label": pages}),
+            html.Nav(
+                [html.Ul([link(row) for row in (*NAV, *MORE)], className="nav-list"), language],
+                **{"aria-label": pages},
+            ),
         ],
         className="menu nav-phone",
     )
@@ -219,7 +239,12 @@ def _header(context: Reader, active: str) -> html.Header:
         html.Div(
             [
                 dcc.Link(BRAND, href=context.to("/"), className="brand"),
-                html.Nav(links("nav-list"), className="nav", **{"aria-label": pages}),
+                html.Nav(
+                    html.Ul([*(link(row) for row in NAV), html.Li(more)], className="nav-list"),
+                    className="nav",
+                    **{"aria-label": pages},
+                ),
+                *([] if active == "find" else [search.box(context)]),
                 *badge,
                 html.Span(language, className="nav-language"),
                 phone,

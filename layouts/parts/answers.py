@@ -75,7 +75,8 @@ def _data(told: dict, css: str) -> html.Script:
 def _packed(context: Reader, card: Answer) -> list:
     text, path = card.opens or ("", "")
     page, _, part = path.partition("#")
-    href = "" if not page else context.to(page) + (f"#{part}" if part else "")
+    href = page if not page or "?" in page else context.to(page)
+    href += f"#{part}" if part else ""
     packed = [card.name, card.about, card.value, list(card.beside), card.verdict.replace("_", "-"), card.word,
               card.place, text, href]  # fmt: skip
     while not packed[-1]:

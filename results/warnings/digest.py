@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
-import unicodedata
 from dataclasses import dataclass
 
 from data import reference
 from data.once import BeingMade
+from results.places import path_code
 from results.view import View
 from results.warnings.signals import (
     Absorbed,
@@ -117,13 +116,6 @@ def _hospitals(view: View) -> tuple[Hospital, ...]:
             code = f"{code}-{region}"
         made.append(Hospital(code, name, region, frozenset(codes)))
     return tuple(sorted(made, key=lambda one: (order.index(one.region), reference.danish_key(one.name))))
-
-
-def path_code(name: str) -> str:
-    """A name as a part of an address: 'Nykøbing F.' → 'nykoebing-f'."""
-    text = name.lower().translate(str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"}))
-    text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", text).strip("-")
 
 
 def quarters(view: View) -> tuple[Quarter, ...]:

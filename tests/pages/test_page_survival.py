@@ -112,6 +112,15 @@ def test_groups_of_few_are_not_told_apart(working, root):
     assert heading(page(working)).endswith("lever fem år efter diagnosen: for få patienter til at skelne stadierne.")
 
 
+def test_files_are_divided_as_the_page_where_a_division_was_not_used(working):
+    """They answered 404: their addresses kept the division that the page had refused."""
+    html = page(working, "database=ALD&efter=stadie")
+    assert "der er opdelt efter region" in words(html)
+    links = {unescape(link) for link in re.findall(r'href="(/hent/[^"]*)"', html)}
+    assert len(links) >= 4
+    assert {link: working.get(link).status_code for link in links} == dict.fromkeys(links, 200)
+
+
 def test_nobody_diagnosed_is_a_sentence_and_a_way_back(client):
     for by in ("stadie", "region", "afdeling", "alder", "koen", "periode", "ingen"):
         html = page(client, f"database=DOOG&diagnose=2016&efter={by}")
@@ -132,6 +141,7 @@ def test_the_table_has_each_cohort_under_its_name(working, root):
     assert "Vandret streg: 95 %-interval." in words(html)
 
 
+@pytest.mark.some(3)
 @pytest.mark.parametrize("by", ["stadie", "region", "afdeling", "alder", "koen", "periode", "ingen"])
 def test_every_grouping_and_both_languages(client, by):
     html = page(client, f"efter={by}")

@@ -105,7 +105,9 @@ def read(context: Reader) -> ChosenSurvival:
             cohort = found
     first = (tables.latest_followed(view, 1) or cohort) if cohort == default and by != "period" else cohort
     named = {f.name: getattr(context, f.name) for f in fields(Reader)}
-    named["state"] = state.with_(diagnose=_word(cohort))
+    # Files of the page are divided as the page is: a division that it did not use is not asked of them.
+    refused = {"efter": None} if any(one.parameter == "efter" for one in problems) else {}
+    named["state"] = state.with_(diagnose=_word(cohort), **refused)
     return ChosenSurvival(
         context,
         CohortContext(**named, cohort_text=cohort_text(context, cohort)),

@@ -6,6 +6,7 @@ import datetime as dt
 import os
 import shutil
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from data.store import Store
 from data.synthetic import synthesise
 from indicators.catalogue import BY_ID
 from results.variation import comparison
-from tests.support import gallery, mdt_store, warning_store
+from tests.support import amount, gallery, mdt_store, warning_store
 from tests.support.extracts import load_extract, write_extract
 from tests.support.stores import extract
 from tests.support.waits_rows import examinations, invented, queue
@@ -41,6 +42,8 @@ LAUNCH = [
     "--disable-component-update",
     "--disable-sync",
 ]
+#: How many tests this run leaves to CI, by the mark that says why.
+LEFT = pytest.StashKey[Counter]()
 #: Three kinds of database: TNM with everything, a reporting year that is no calendar year, no stages.
 DATABASES = ["DCCG", "DaBlaCa", "ALD"]
 #: One high, one with much missing, one rare, …
@@ -53,6 +56,38 @@ FEW_INDICATORS = (
     "survival_1y",
     "coverage",
 )
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """Both processors for a run of folders; tests of named files run in this process, without the start of two more."""
+    return 0 if any(".py" in argument for argument in config.args) else None
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    chosen, left = amount.left_out(config, items)
+    config.stash[LEFT] = left
+    if left:
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
+        items[:] = chosen
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["left"] = dict(session.config.stash.get(LEFT, Counter()))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: object) -> None:
+    node.config.stash[LEFT] = Counter(getattr(node, "workeroutput", {}).get("left", {}))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    left = config.stash.get(LEFT, Counter())
+    if left:
+        terminalreporter.section("left to CI; all of it: KRAEFT_TESTS=full python -m pytest")
+        for mark, number in left.items():
+            terminalreporter.write_line(f"{number} tests {amount.LEFT[mark]} (-m {mark})")
 
 
 @pytest.fixture(autouse=True, scope="session")

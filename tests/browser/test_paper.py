@@ -11,6 +11,8 @@ from layouts.frame.source import StoreSource
 from results.view import Edition
 from tests.conftest import opened, served
 
+pytestmark = pytest.mark.browser
+
 #: px at 96 to the inch: A4 is 210 mm wide, the margins of assets/print.css are 12 mm.
 PAPER = round((210 - 24) / 25.4 * 96)
 PAGES = (

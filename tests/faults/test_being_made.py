@@ -117,6 +117,7 @@ def parent_of(store: Store) -> str:
 # --- the former warnings -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_new_snapshot_shows_the_former_warnings_dated(published, tmp_path):
     store = copied(published, tmp_path)
     former = store.manifest(parent_of(store))
@@ -187,6 +188,7 @@ def test_pages_say_so_until_the_result_is_there(declining, tmp_path):
     assert SAID not in text_of(asking.get("/varsler/slagelse"))
 
 
+@pytest.mark.slow
 def test_each_database_is_shown_as_it_comes(both, tmp_path):
     """DCCG is ready, DLCR is not: the list, the digest and the overview say '1 af 2 databaser', and what is missing."""
     store = copied(both, tmp_path)
@@ -221,6 +223,7 @@ def test_each_database_is_shown_as_it_comes(both, tmp_path):
         assert "data-awaits" not in asking.get(path).text, path
 
 
+@pytest.mark.slow
 def test_a_load_of_one_database_leaves_the_others_as_they_are(both, tmp_path):
     store = copied(both, tmp_path)
     former = store.current()
@@ -237,6 +240,7 @@ def test_a_load_of_one_database_leaves_the_others_as_they_are(both, tmp_path):
 # --- many readers --------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_quick_page_answers_while_two_slow_builds_stand_still(both, tmp_path, monkeypatch):
     asking = client(copied(both, tmp_path))
     asking.get("/om")  # the pages of this app are registered

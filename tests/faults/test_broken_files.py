@@ -68,6 +68,7 @@ def says(asking, texts: tuple[str, str] | None) -> None:
             assert (wanted["lang=en" in path] in answer.text) == (wanted is texts), path
 
 
+@pytest.mark.some(3)
 @pytest.mark.parametrize("place", [pointer, manifest], ids=["pointer", "manifest"])
 @every_damage
 def test_a_broken_pointer_or_manifest(damage, place, root, delivered, caplog):
@@ -107,6 +108,7 @@ def test_using_another_snapshot_mends_a_broken_pointer(root):
     assert use(root, first).id == first == Store(root).current().id
 
 
+@pytest.mark.some(2)
 @every_damage
 def test_a_broken_database(damage, root, delivered):
     """The others are there; commands refuse; loading the same extract again mends it."""
@@ -187,6 +189,7 @@ def test_a_file_of_another_load_is_not_taken_for_it(root, delivered):
     assert set(Store(root).served().broken) == {"DLCR"}
 
 
+@pytest.mark.some(2)
 @every_damage
 def test_an_unreadable_old_manifest_blocks_no_load_and_keeps_its_files(damage, root, delivered, capsys):
     old, needed = manifest(root), database(root, "DCCG")

@@ -54,6 +54,7 @@ def site(synthetic_store, tmp_path_factory):
     return root, clients._client.__wrapped__(root, "working")
 
 
+@pytest.mark.some(3)
 @pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
 def test_pages_live_without_the_register(damage, site, caplog):
     root, running = site

@@ -66,6 +66,7 @@ def test_what_the_former_snapshot_has_not_either_is_told(compared, tmp_path):
     assert time.monotonic() - begun < awaited.PATIENCE, "who has a former snapshot is told at once"
 
 
+@pytest.mark.slow
 def test_a_first_page_comes_as_soon_as_it_is_there(once, tmp_path):
     store = copied(once("first", build), tmp_path, without="frames")
     asking, _ = being_prepared(store)
@@ -96,6 +97,7 @@ def test_a_choice_that_is_in_no_data_is_said_of_the_former_too(compared, tmp_pat
     assert "database=DLCR findes ikke" in text_of(answer) and "periode=1999 findes ikke" in text_of(answer)
 
 
+@pytest.mark.slow
 def test_a_choice_that_only_the_new_data_have_is_not_answered_by_the_former(once, tmp_path):
     def made(home):
         comparison.prepare(build(home).current(), Edition(), ("DCCG",))

@@ -71,6 +71,7 @@ READERS = {
 }
 
 
+@pytest.mark.some(5)
 @pytest.mark.parametrize("reader", READERS.values(), ids=READERS)
 @pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
 def test_a_damaged_frame_is_made_again(damage, reader, root, caplog):
@@ -152,6 +153,7 @@ def test_a_frame_is_on_the_disk_before_it_has_its_name(root, monkeypatch):
     assert steps == ["file", "rename", "folder"]
 
 
+@pytest.mark.slow
 def test_a_flipped_bit_in_any_frame_of_a_page_changes_no_number(synthetic_store, tmp_path):
     """Every frame that the overview keeps, one after the other."""
     shutil.copytree(synthetic_store.root, tmp_path / "store")

@@ -37,6 +37,7 @@ def answered(port: int) -> bool:
         return asking.connect_ex(("127.0.0.1", port)) == 0
 
 
+@pytest.mark.live
 def test_the_command_makes_every_kind_of_frame_and_changes_no_number(root):
     before = cube.leaf_counts(Store(root).current(), "DCCG")
     command = [sys.executable, "-m", "results", "prepare", "--store", str(root)]
@@ -51,6 +52,7 @@ def test_a_store_that_is_not_there_is_refused(tmp_path, capsys):
     assert capsys.readouterr().err.startswith("refused: ")
 
 
+@pytest.mark.live
 @pytest.mark.skipif(os.name != "posix", reason="signals and /proc are asked in the POSIX way")
 def test_the_server_prepares_beside_itself_and_leaves_nothing_behind(root):
     with socket.socket() as free:

@@ -19,6 +19,9 @@ from tests.faults.test_register_sums import put_earlier
 from tests.store.test_improvements import GOOD, KNOWN
 from tests.support.live import PATIENCE, PROJECT, Live, asked, running, until
 
+#: Each starts a real server.
+pytestmark = pytest.mark.live
+
 SMALL = "/assets/favicon.svg"
 #: Files that a process has in which few are to be had, and the script that says so.
 FEW = 80

@@ -55,6 +55,7 @@ FAILURES = {
 }
 
 
+@pytest.mark.some(4)
 @pytest.mark.parametrize("failure", FAILURES.values(), ids=FAILURES)
 def test_a_load_that_fails_leaves_the_store_as_it_was(failure, root, delivered, monkeypatch, capsys):
     name, nth, error = failure
@@ -112,6 +113,7 @@ def run(*words: str, **options) -> subprocess.Popen:
     )
 
 
+@pytest.mark.live
 def test_a_disk_that_takes_no_more(root, delivered):
     """No file may grow beyond 200 kB, so DuckDB itself fails while writing the database file."""
     before = bytes_below(root)
@@ -147,6 +149,7 @@ MOMENTS = {
 }
 
 
+@pytest.mark.live
 def test_killed_at_every_step(loaded, delivered, tmp_path):
     """kill -9: readers have the old snapshot or, once the pointer moved, the new; the next load cleans up."""
     running = {}
@@ -164,6 +167,7 @@ def test_killed_at_every_step(loaded, delivered, tmp_path):
         assert versions(root)["DCCG"] == ("v2", 5) and leftovers(root) == set(), moment
 
 
+@pytest.mark.live
 def test_killed_at_any_time(root, delivered):
     """The real command, killed after ever longer, with a reader that never closes."""
     reader = Store(root)
@@ -194,6 +198,7 @@ runpy.run_module("data", run_name="__main__")
 """
 
 
+@pytest.mark.live
 def test_terminated_in_the_middle_of_a_query(root, delivered):
     """SIGTERM, as a service manager or a container sends it: what was begun is cleared away before the process ends."""
     before = bytes_below(root)
@@ -219,6 +224,7 @@ with only_loader(Path(sys.argv[1])):
 """
 
 
+@pytest.mark.live
 def test_a_second_load_is_refused_and_does_not_wait_for_the_first(root, delivered, capsys):
     before = bytes_below(root)
     holder = run("-c", HOLDER, str(root), stdin=subprocess.PIPE)

@@ -89,6 +89,7 @@ def test_a_newer_store_asks_for_the_newer_program(root, capsys):
     assert "new store" not in said, "loading anew would not bring back what the newer program keeps"
 
 
+@pytest.mark.some(3)
 @pytest.mark.parametrize("moment", ["whole", "emptied half"])
 @pytest.mark.parametrize("version", [*EARLIER, STORE_VERSION + 1])
 def test_demonstration_data_of_another_version_are_made_anew(version, moment, tmp_path, monkeypatch):

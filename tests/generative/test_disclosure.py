@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from data import reference
 from results.disclosure import hide_siblings, hide_tree, protect, protect_count, protect_parts, protect_view, unsafe
 from results.view import Edition, View
+from tests.support.amount import examples
 
 K = 5
 PUBLIC, WORKING = Edition("public", K), Edition("working")
@@ -51,7 +52,7 @@ def determined(tree: list[tuple[str, str]], shown: list[bool]) -> list[bool]:
     return [np.linalg.matrix_rank(np.vstack([known, row(i).astype(float)])) == rank for i in range(len(tree))]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(country)
 def test_no_unsafe_cell_follows_from_the_shown_ones(regions) -> None:
     tree, counts = tree_of(regions)
@@ -63,7 +64,7 @@ def test_no_unsafe_cell_follows_from_the_shown_ones(regions) -> None:
             assert not follows[i], f"{tree[i]} {values} follows from the others"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(country)
 def test_what_the_hidden_departments_of_a_shown_region_add_up_to_is_safe(regions) -> None:
     tree, counts = tree_of(regions)
@@ -190,7 +191,7 @@ def test_a_merged_region_is_hidden_with_its_part() -> None:
     assert {("region", "1082"), ("nation", "")} <= set(four)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.lists(st.lists(leaf, min_size=1, max_size=4), min_size=5, max_size=5))
 def test_what_four_regions_show_follows_from_five(country) -> None:
     parts = dict(zip(("1081", "1082", "1083", CAPITAL, ZEALAND), country, strict=True))

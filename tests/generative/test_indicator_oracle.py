@@ -14,6 +14,7 @@ from data.selection import PUBLIC_NAMES, Selection
 from indicators.catalogue import BY_ID, why_not_reported
 from indicators.engine import COUNTS, count_together, shared, table
 from tests.support import naive
+from tests.support.amount import examples
 from tests.support.strategies import FEW, OWN, extracts, loaded
 
 
@@ -92,7 +93,7 @@ def test_engine_counts_as_the_naive_program(extract, dice, fresh):
 
 # --- laws -------------------------------------------------------------------------------------------------------------
 
-FEWER = settings(FEW, max_examples=3)
+FEWER = settings(FEW, max_examples=examples(3, 1))
 COUNTED = [name for name in naive.INDICATORS if name not in naive.SURVIVAL_DAYS]
 
 

@@ -74,6 +74,7 @@ def mostly_in_the_quarter(seed):
             (quarter.start <= row["stop_date"] < quarter.end or draw.random() < 0.2)]  # fmt: skip
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("seed", range(6))
 def test_the_weeks_of_the_page_against_the_quarters_of_the_report(tmp_path, seed):
     snapshot = made(tmp_path, seed, mostly_in_the_quarter(seed) if seed % 2 else None)
@@ -112,6 +113,7 @@ def test_the_weeks_of_the_page_against_the_quarters_of_the_report(tmp_path, seed
     assert attack.smallest_found(sums) is None
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("seed", range(6))
 def test_consents_of_every_place_beside_the_reasons(tmp_path, seed):
     snapshot = made(tmp_path, seed)
@@ -142,6 +144,7 @@ def test_consents_of_every_place_beside_the_reasons(tmp_path, seed):
     assert attack.smallest_found(sums) is None
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("place", ["treating", "residence"])
 @pytest.mark.parametrize("seed", range(6))
 def test_four_regions_beside_five(tmp_path, seed, place):

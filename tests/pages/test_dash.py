@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from server import rendering as _prerender
 from server.dash_inner import CALLBACKS, check_call, page_at
 from tests.support import gallery
+from tests.support.amount import examples
 
 JSON = {"content_type": "application/json"}
 CALL = {
@@ -108,7 +109,7 @@ _JSON = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(key=st.sampled_from(["", *CALL]), value=_JSON)
 def test_generated_bodies_are_never_500(client, key, value):
     body = {**CALL, key: value} if key else value

@@ -42,6 +42,7 @@ def shown(frame) -> tuple[SHOWN, SHOWN]:
     return set(names), {name for name, gone in zip(names, frame["hidden"], strict=True) if not gone}
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("where", [(), (("sex", "F"),)])
 @pytest.mark.parametrize("place", ["treating", "residence"])
 def test_results(five, place, where) -> None:

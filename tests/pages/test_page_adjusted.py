@@ -234,6 +234,7 @@ def test_a_reference_is_named(working, snapshot):
     )
 
 
+@pytest.mark.slow
 def test_ratios_that_change_with_time_are_divided(tmp_path, working):
     random = np.random.default_rng(5)
     cases = planted(900)
@@ -256,6 +257,7 @@ def test_ratios_that_change_with_time_are_divided(tmp_path, working):
     assert "Nej, den ændrer sig med tiden." in words(html) and "første år" in words(html)
 
 
+@pytest.mark.some(4)
 @pytest.mark.parametrize("by", ["stadie", "region", "afdeling", "alder", "koen", "periode", "ingen"])
 @pytest.mark.parametrize("edition", ["working", "public"])
 def test_every_grouping_in_both_languages(request, edition, by):

@@ -249,6 +249,7 @@ def english(shown: str) -> str:
     return shown
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("edition", ["working", "public"])
 def test_every_department_in_both_languages(synthetic_store, edition):
     site = client(synthetic_store, edition)

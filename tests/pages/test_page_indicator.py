@@ -121,6 +121,7 @@ def test_names_in_prose_and_in_the_table():
 # --- the other views ---------------------------------------------------------------------------------
 
 
+@pytest.mark.some(3)
 @pytest.mark.parametrize("form", ["tragt", "sammenlignet", "justeret"])
 @pytest.mark.parametrize("id", [MDT, "survival_1y", "mortality_30d"])
 @pytest.mark.parametrize("edition", ["working", "public"])
@@ -166,6 +167,7 @@ def rows_of(answer) -> dict[str, list[str]]:
     return {row[0].split("|")[0]: [*row[0].split("|")[1:], *row[1:]] for row in plain if row}
 
 
+@pytest.mark.some(3)
 @pytest.mark.parametrize("edition", ["working", "public"])
 @pytest.mark.parametrize(
     ("query", "counts", "missing", "rate"),
@@ -276,6 +278,7 @@ def test_the_scale_holds_all_values_in_at_most_six_steps():
     assert axis_over([0.5]).low <= 0.5 < axis_over([0.5]).high
 
 
+@pytest.mark.some(3)
 @pytest.mark.parametrize("edition", ["working", "public"])
 @pytest.mark.parametrize("id", [MDT, "trial_included", "survival_1y"])
 def test_figures_are_valid_and_hold_the_cells(store, edition, id):
@@ -353,6 +356,7 @@ def test_reasons_add_up_and_are_hidden_with_small_regions(store):
     assert hidden, "regions with fewer than 50 of a reason are hidden"
 
 
+@pytest.mark.some(6)
 @pytest.mark.parametrize("one", CATALOGUE, ids=lambda one: one.id)
 def test_every_indicator_has_a_page_in_both_languages(working, public, one):
     for site in (working, public):

@@ -156,6 +156,7 @@ def test_the_numbers_on_page_and_in_files_are_the_tables(synthetic_store):
     assert line in site.get("/hent/komplethed.csv").text
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("edition", ["working", "public"])
 def test_every_choice_in_both_languages(synthetic_store, edition):
     site = client(synthetic_store, edition)

@@ -196,6 +196,7 @@ def test_a_unit_is_named_for_its_limits_never_for_its_place(da, found):
 # --- the page ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.some(2)
 @pytest.mark.parametrize("edition", ["working", "public"])
 @pytest.mark.parametrize("query", ["", "?niveau=region&aar=3", "?database=ALD"])
 def test_the_page_in_english_holds_no_danish(synthetic_store, edition, query):
@@ -283,6 +284,7 @@ def test_filters_are_answered_and_said(synthetic_store):
     }
 
 
+@pytest.mark.some(3)
 @pytest.mark.parametrize("query", ["koen=F", "stadie=IV", "alder=85%2B&stadie=III&koen=M", "lokalisation=C20",
                                    "koen=uoplyst", "alder=0-44&stadie=uoplyst"])  # fmt: skip
 @pytest.mark.parametrize("edition", ["working", "public"])
@@ -382,6 +384,7 @@ def _rows(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(line for line in io.StringIO(text) if not line.startswith("#")))
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("by", ["department", "hospital", "region"])
 def test_one_verdict_in_page_table_file_and_command(synthetic_store, capsys, da, by):
     """Marks, words, the CSV and the command are the same for every unit of every indicator."""

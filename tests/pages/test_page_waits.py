@@ -95,6 +95,7 @@ def test_the_list_of_a_department(working):
     assert "e3" in listed and "e4" not in listed
 
 
+@pytest.mark.some(6)
 @pytest.mark.parametrize("query", ["", "ben=udredning", "ben=efterbehandling", "omfang=alle", "sted=bopael",
                                    "hvor=VEJ-KIR", "hvor=1083", "database=DOOG", "regler=pakke", "koen=F",
                                    "liste=VEJ-KIR", "hvor=NOWHERE"])  # fmt: skip

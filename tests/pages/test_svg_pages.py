@@ -102,6 +102,7 @@ def _said(root: ET.Element, one: ET.Element, name: str) -> str | None:
     return None
 
 
+@pytest.mark.some(4)
 @pytest.mark.parametrize("address", _addresses())
 def test_every_figure_is_drawn_whole(made, address):
     page = made(address)
@@ -122,6 +123,7 @@ def test_every_figure_is_drawn_whole(made, address):
         assert re.sub(r"\s", "", words) == re.sub(r"\s", "", on_page), id
 
 
+@pytest.mark.some(4)
 @pytest.mark.parametrize("address", PAGES)
 def test_a_page_needs_no_script_for_its_figures(app, made, address):
     page = made(address)

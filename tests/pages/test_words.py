@@ -64,6 +64,7 @@ def test_the_patterns_find_what_once_stood_there(text):
     assert any(re.search(pattern, text) for pattern in BANNED)
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("lang", ["da", "en"])
 def test_no_page_says_it(synthetic_store, lang):
     asking, found = client(synthetic_store), []

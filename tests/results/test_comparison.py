@@ -22,6 +22,7 @@ from indicators.engine import table
 from indicators.statistics.comparison import COLUMNS, SUMMARY
 from indicators.statistics.verdict import ZONES
 from tests.support import naive
+from tests.support.amount import examples
 from tests.support.extracts import load_extract
 from tests.support.strategies import FEW, extracts, loaded
 
@@ -78,7 +79,7 @@ def fresh(tmp_path_factory):
     return lambda: tmp_path_factory.mktemp("comparison")
 
 
-@settings(FEW, max_examples=4)
+@settings(FEW, max_examples=examples(4, 1))
 @given(extract=extracts(largest=40), by=st.sampled_from(LEVELS))
 def test_columns_against_a_naive_second_implementation(fresh, extract, by):
     snapshot = loaded(fresh(), extract)
@@ -202,6 +203,7 @@ def test_survival_rows_are_those_of_the_survival_table(snapshot):
     assert "Follow-up" in late.card.refused.en
 
 
+@pytest.mark.slow
 def test_the_hazard_model_is_coxs(snapshot):
     from lifelines import CoxPHFitter
 
@@ -224,6 +226,7 @@ def test_the_hazard_model_is_coxs(snapshot):
     assert len(wanted) == card.parameters and expected == pytest.approx(cox[wanted].tolist(), abs=0.05)
 
 
+@pytest.mark.slow
 def test_renamed_departments_change_nothing_else(tmp_path, snapshot):
     rows = country()
     turn = dict(zip(DEPARTMENTS, reversed(DEPARTMENTS), strict=True)) | {"": ""}
@@ -245,6 +248,7 @@ def test_hospitals_are_their_departments_and_regions_are_of_residence(snapshot):
         compare(snapshot, "DCCG", BY_ID["registered_30d"], "sex")
 
 
+@pytest.mark.slow
 def test_the_whole_database_is_each_indicator_by_itself(snapshot):
     start, end = date(2023, 2, 1), date(2023, 11, 1)
     every = compare_all(snapshot, "DCCG", "department", start, end)
@@ -363,6 +367,7 @@ def test_what_is_refused(run, tmp_path, capsys):
 # --- some of the patients ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize(("name", "value"), [("sex", "F"), ("age_group", "75-84"), ("stage", "IV"), ("stage", "")])
 def test_filtered_is_the_comparison_of_an_extract_of_those_patients(tmp_path, snapshot, name, value):
     """Rates, the country, the model and the verdicts are those of the patients chosen alone."""

@@ -38,6 +38,7 @@ def view(store, edition: Edition = WORKING, period: int = 2025) -> View:
 SOME = (MDT, "mortality_90d", "survival_1y")
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize(("by", "years"), [("department", 1), ("department", 3), ("hospital", 1), ("region", 1)])
 def test_the_working_edition_is_the_command(synthetic_store, by, years):
     there = view(synthetic_store)
@@ -86,6 +87,7 @@ def test_low_is_good_counts_those_above(synthetic_store):
             assert found.concerned == 0
 
 
+@pytest.mark.slow
 def test_units_at_0_and_at_100_percent_differ(tmp_path):
     """There is no finite σ: that is no σ of 0."""
     places = ("SLA-KIR", "HER-KIR", "AAL-KIR", "VIB-KIR")
@@ -151,6 +153,7 @@ def test_homogeneity_of_nothing_to_compare():
 # --- public edition ----------------------------------------------------------------------------------
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize(("by", "years"), [("department", 1), ("department", 3), ("hospital", 1), ("region", 1)])
 def test_the_public_edition_holds_sums_of_protected_counts(synthetic_store, by, years):
     there = view(synthetic_store, PUBLIC)
@@ -192,6 +195,7 @@ def test_with_the_totals_known_the_hidden_cannot_be_worked_out(synthetic_store, 
         assert len(gone) > 1 or sum(total) == 0 or found.without_unit is None
 
 
+@pytest.mark.slow
 def test_what_is_shown_does_not_depend_on_how_the_hidden_share_their_patients(tmp_path, monkeypatch):
     """Aalborg and Hjørring are hidden: a patient moved between them changes nothing in any public number."""
     results = []

@@ -86,6 +86,7 @@ def text_of(answer) -> str:
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", body)).split())
 
 
+@pytest.mark.some(3)
 def test_every_page_opens_on_the_same_year_with_cases(odd):
     store, database, (year, one, five, cohort) = odd
     snapshot = store.current()
@@ -102,6 +103,7 @@ def test_every_page_opens_on_the_same_year_with_cases(odd):
     assert (latest_followed(view, 1) is None) == (one is None)
 
 
+@pytest.mark.some(3)
 def test_no_page_opens_without_a_patient(odd):
     store, _, (_, one, five, _) = odd
     asking = client(store)

@@ -78,6 +78,7 @@ def test_columns_stand_in_the_order_of_the_contract(rows):
     assert rows("coverage", "--by", "hospital")[0] == ["hospital", *COLUMNS]
 
 
+@pytest.mark.some(2)
 @pytest.mark.parametrize(
     "name, values",
     [

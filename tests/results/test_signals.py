@@ -171,6 +171,7 @@ def path(found: list[tuple[str, dt.date, bool]], last: dt.date) -> dict[str, dic
 
 
 # On 3 April 2024 the patients operated on in January 2024 count for MDT, not yet for what has a follow-up.
+@pytest.mark.some(2)
 @pytest.mark.parametrize("name", ["mdt_before_treatment", "reoperation_30d", "palliative_received", "mortality_30d"])
 @pytest.mark.parametrize("day", [CUT, dt.date(2024, 4, 3)], ids=str)
 def test_every_chart_against_plain_python(rows, snapshot, name, day) -> None:
@@ -205,6 +206,7 @@ def test_every_indicator_of_patients_is_watched_and_nothing_else(snapshot) -> No
     assert ids == {one.id for one in CATALOGUE} - absent
 
 
+@pytest.mark.slow
 def test_patients_are_judged_by_the_case_mix_model_of_the_years_before(mixed) -> None:
     name = indicator("reoperation_30d")
     used = monitored.period(mixed, "DCCG", name, CUT)
@@ -433,6 +435,7 @@ def of_mdt(frame, unit):
     return frame.query("unit == @unit and indicator == 'mdt_before_treatment' and direction == 'worse'")
 
 
+@pytest.mark.slow
 def test_a_merged_unit_is_judged_by_its_predecessors_until_it_has_three_years(merged) -> None:
     early = signals.board(merged, "DCCG", dt.date(2022, 6, 30))
     (row,) = of_mdt(early.charts, "GOE-KIR").to_dict("records")
@@ -446,6 +449,7 @@ def test_a_merged_unit_is_judged_by_its_predecessors_until_it_has_three_years(me
     assert (one.judged, one.predecessors, one.silent) == ("predecessors", "HEN-KIR", False)
 
 
+@pytest.mark.slow
 def test_a_unit_without_predecessors_is_judged_by_the_country_and_then_by_itself(merged) -> None:
     judged = {
         day: of_mdt(signals.board(merged, "DCCG", day).charts, "ODE-KIR")["judged"].tolist()

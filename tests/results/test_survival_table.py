@@ -180,6 +180,7 @@ def test_curves_and_log_rank_from_the_store(snapshot):
         group_log_rank(grouped, "cif_cancer")
 
 
+@pytest.mark.slow
 def test_benchmark_compares_the_same_numbers(snapshot):
     result = measure(snapshot, "DCCG", repeats=1)
     assert result["departments"] == 2

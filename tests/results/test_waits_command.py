@@ -238,6 +238,7 @@ def statuses(store):
 # --- the status of each leg -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.some(12)
 @pytest.mark.parametrize("name", LEGS)
 def test_status_and_days_over(statuses, name):
     leg, status, over = LEGS[name]
@@ -343,6 +344,7 @@ def test_the_clock_of_a_started_treatment_is_consent_else_referral(rows):
     assert legs("2026-02-03", "2026-02-04") == "1"
 
 
+@pytest.mark.some(4)
 @pytest.mark.parametrize(
     ("name", "wanted"),
     [

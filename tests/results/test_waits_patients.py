@@ -28,6 +28,7 @@ def scope(store, where=(), edition="working"):
     return Scope(view, ("DNOR",), "treatment")
 
 
+@pytest.mark.some(2)
 @pytest.mark.parametrize("where", FILTERS)
 def test_the_stock_is_the_commands(odd, where):
     mine = tables.waiting(scope(odd, where)).counts

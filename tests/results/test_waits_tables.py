@@ -162,6 +162,7 @@ def test_all_databases_are_the_sum(snapshot):
     assert tables.delivering(snapshot) == ("DCCG", "DLCR")
 
 
+@pytest.mark.slow
 def test_a_database_without_consents_is_read_beside_one_with(tmp_path):
     within = [row for row in invented(200) if row["overrun_reason"] != "capacity"]
     load_extract(tmp_path, cases=[{"case_id": "a"}], waits=within)

@@ -234,6 +234,7 @@ def test_a_digest_sorts_new_continuing_and_ended(view):
         assert not keys & {part.key for part in made_of.ended}
 
 
+@pytest.mark.slow
 def test_a_digest_of_two_databases_is_what_each_says(tmp_path):
     """Colons in decline, lungs in peace; the colons' departments that are not the hospital's say nothing."""
     made.build(tmp_path)
@@ -252,6 +253,7 @@ def test_a_digest_of_two_databases_is_what_each_says(tmp_path):
         assert {one.unit_name for one in found.signals} == {one.unit_name for part in each for one in part.signals}
 
 
+@pytest.mark.slow
 def test_without_registration_dates_new_is_what_could_not_be_known_before(tmp_path):
     plain = View(made.build(tmp_path, registered=False).current(), Edition(), "DCCG", 2025)
     slagelse = next(one for one in digests.hospitals(plain) if one.code == "slagelse")
@@ -262,6 +264,7 @@ def test_without_registration_dates_new_is_what_could_not_be_known_before(tmp_pa
     assert fall in found.continuing and fall not in found.new and found.ended == ()
 
 
+@pytest.mark.slow
 def test_a_database_is_left_out_of_quarters_that_are_too_old_for_it(tmp_path):
     """Its data cut must not stand for them: the signals of 2026 are not those of 2017."""
     made.build(tmp_path)

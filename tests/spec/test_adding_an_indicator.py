@@ -67,16 +67,19 @@ def test_it_is_short(copy):
     assert len(declaration.splitlines()) + len(rows.splitlines()) <= 45
 
 
+@pytest.mark.slow
 def test_its_examples_are_counted(copy):
     run([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/spec/test_indicator_spec.py"], copy[0])
 
 
+@pytest.mark.slow
 def test_every_page_opens_and_names_it(copy, synthetic_store):
     said = run([sys.executable, "-c", OPEN, str(synthetic_store.root), *NAMED, *OTHERS], copy[0]).splitlines()
     found = {address: (status, named) for status, named, address in (line.split(" ", 2) for line in said)}
     assert found == {**dict.fromkeys(NAMED, ("200", "True")), **{one: ("200", found[one][1]) for one in OTHERS}}
 
 
+@pytest.mark.slow
 def test_the_command_counts_it(copy, synthetic_store):
     words = ["table", "--store", str(synthetic_store.root), "--database", "DCCG", "--indicator", ID, "--format", "csv"]
     head, row = run([sys.executable, "-m", "indicators", *words], copy[0]).splitlines()

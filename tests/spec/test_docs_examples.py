@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from data.selection import Selection
 from data.text import Text
 from indicators.declaration import Definition, Indicator, Phrases
@@ -39,6 +41,7 @@ def test_the_example_indicator_counts(tmp_path: Path) -> None:
     assert (row["population"], row["excluded"], row["denominator"], row["numerator"]) == (3, 1, 2, 1)
 
 
+@pytest.mark.live
 def test_the_lung_trial_gives_rs_survival(tmp_path: Path) -> None:
     command = [sys.executable, str(ROOT / "docs" / "examples" / "lung.py"), "--out", str(tmp_path)]
     subprocess.run(command, check=True, capture_output=True)

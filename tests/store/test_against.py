@@ -72,6 +72,7 @@ LOSSES = {
 }  # fmt: skip
 
 
+@pytest.mark.some(2)
 @pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
 def test_what_would_be_lost_refuses_until_it_is_forced(loss, run, tmp_path):
     options, rules, english, danish = loss

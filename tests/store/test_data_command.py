@@ -145,6 +145,7 @@ def test_check_looks_at_every_folder(delivered, capsys):
     assert "broken: 1 error, " in out and "DCCG-v1: 0 errors" in out
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("form", ["csv", "parquet"])
 def test_synthetic_extracts_pass_their_own_checks(form, tmp_path, capsys):
     out = tmp_path / "out"
@@ -158,6 +159,7 @@ def test_synthetic_extracts_pass_their_own_checks(form, tmp_path, capsys):
     assert snapshot.info("DCCG").rows["cases"] == 80
 
 
+@pytest.mark.live
 def test_the_real_command(root, delivered):
     words = [sys.executable, "-m", "data", "load", str(delivered["DCCG 2"]), "--store", str(root)]
     done = subprocess.run(words, cwd=PROJECT, capture_output=True, text=True, timeout=60)

@@ -250,6 +250,7 @@ def errors_of(capsys) -> str:
     return out + err
 
 
+@pytest.mark.some(30)
 @pytest.mark.parametrize("broken", ERRORS, ids=lambda broken: broken.name)
 def test_a_broken_extract_is_refused(broken, tmp_path, store, untouched, capsys):
     folder = broken.write(tmp_path / "delivered")
@@ -297,6 +298,7 @@ def columns(*kinds: str, **traits) -> list[tuple[str, str]]:
     ]
 
 
+@pytest.mark.some(2)
 @pytest.mark.parametrize(
     ("rule", "value", "places"),
     [

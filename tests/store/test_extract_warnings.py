@@ -84,6 +84,7 @@ def place_named(warning: Broken) -> tuple[str, str]:
     return (warning.place, "") if warning.rule == "unknown_file" else (table, column)
 
 
+@pytest.mark.some(12)
 @pytest.mark.parametrize("warning", WARNINGS, ids=lambda warning: warning.name)
 def test_a_warning_is_imported_and_kept(warning, tmp_path, capsys):
     options = OUTSIDE if warning.rule == "outside_period" else {}

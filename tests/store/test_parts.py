@@ -305,6 +305,7 @@ main(sys.argv[3:])
 """
 
 
+@pytest.mark.live
 def test_killed_while_a_part_is_loaded(tmp_path):
     first = [delivery(tmp_path / "e1", "east", ["a", "b"]), delivery(tmp_path / "w1", "west", ["x"])]
     load(first, tmp_path / "store")

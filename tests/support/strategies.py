@@ -12,12 +12,13 @@ from pathlib import Path
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
+from tests.support.amount import examples
 from tests.support.extracts import load_extract
 from tests.support.naive import Extract
 
 #: No shrinking: each try costs a load of some 0.3 s, so a failing extract is reported as it was found.
 FEW = settings(
-    max_examples=10,
+    max_examples=examples(10),
     deadline=None,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=(HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture),

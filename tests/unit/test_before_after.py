@@ -149,6 +149,7 @@ def autoregressive(rng, rho: float, own: float, points: int) -> np.ndarray:
     return np.sqrt(own) * noise + np.sqrt(1 - own) * rng.normal(size=points)
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize(("rho", "own"), [(0.0, 1.0), (0.5, 1.0), (0.7, 1.0), (0.6, 0.45)])
 def test_neighbours_alike_do_not_make_effects(rho, own) -> None:
     """Independent points in the formula would find an effect in 25–40 % of such series (10–20 % of the last)."""

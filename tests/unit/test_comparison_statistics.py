@@ -24,6 +24,7 @@ from indicators.statistics import law as laws
 from indicators.statistics.comparison import COLUMNS, SUMMARY, Units, compare_counts, control_limits
 from indicators.statistics.intervals import exact
 from indicators.statistics.verdict import thin, zones
+from tests.support.amount import examples
 
 SIZES = np.array([47, 148, 119, 810, 211, 196, 148, 215, 207, 97, 256, 360])
 DEATHS = np.array([0, 18, 8, 46, 8, 13, 9, 31, 14, 8, 29, 24])
@@ -247,6 +248,7 @@ def test_a_large_unit_is_judged_against_the_others():
     assert list(found.signal[1:]) == ["within"] * 3
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize(("units_", "size", "rate", "spread"), [(26, 200, 0.94, 0.73), (26, 200, 0.94, 0.0),
                                                                 (18, 250, 0.8, 0.3)])  # fmt: skip
 def test_each_tail_keeps_its_word_without_outliers(units_, size, rate, spread):
@@ -486,7 +488,7 @@ def test_no_units_and_doubled_units():
 COUNTS = st.integers(0, 60).flatmap(lambda n: st.tuples(st.just(n), st.integers(0, n), st.integers(0, 5)))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(st.lists(COUNTS, min_size=1, max_size=14), st.randoms(use_true_random=False), st.booleans())
 def test_laws_of_any_counts(counts, random, higher):
     """Order and names do not matter; turning events round mirrors everything; values stay in their range."""

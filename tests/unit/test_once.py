@@ -229,6 +229,7 @@ def never() -> pd.DataFrame:
     pytest.fail("made a second time")
 
 
+@pytest.mark.live
 def test_a_server_is_told_of_what_another_process_makes(root, other):
     process, go = other
     snapshot = Store(root).current()
@@ -241,6 +242,7 @@ def test_a_server_is_told_of_what_another_process_makes(root, other):
     assert kept_frame(snapshot, "DCCG", "slow", never)["x"].tolist() == [7]
 
 
+@pytest.mark.live
 def test_a_command_waits_for_what_another_process_makes(root, other, pool, monkeypatch):
     _, go = other
     waits, real = threading.Event(), filelock.FileLock.acquire
@@ -257,6 +259,7 @@ def test_a_command_waits_for_what_another_process_makes(root, other, pool, monke
     assert found.result(LONG)["x"].tolist() == [7]
 
 
+@pytest.mark.live
 def test_a_killed_maker_leaves_the_next_one_to_make_it(root, other):
     process, _ = other
     process.kill()
@@ -266,6 +269,7 @@ def test_a_killed_maker_leaves_the_next_one_to_make_it(root, other):
     assert [path.name for path in (root / "frames").glob(".*")] == [], "no lock is left"
 
 
+@pytest.mark.live
 def test_what_killed_makers_left_is_swept_and_what_is_being_made_stays(root, other):
     stem = Store(root).current().info("DCCG").file.removesuffix(".duckdb")
     folder = root / "frames"

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from survival import cox as module
 from survival.cox import ENTANGLED, NO_DEATHS, NOT_SETTLED, NoModel, cox
 from survival.estimators import LEAVING, DailyCounts
+from tests.support.amount import examples
 from tests.support.naive_cox import naive_cox
 from tests.unit.test_survival_estimators import oracle
 
@@ -227,7 +228,7 @@ def of(rows, order=(0, 1, 2)):
         return None
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=examples(10), deadline=None)
 @given(small, st.randoms(use_true_random=False))
 def test_order_and_reference_change_nothing(rows, random):
     one = of(rows)
@@ -247,7 +248,7 @@ def test_order_and_reference_change_nothing(rows, random):
     assert turned.proportional([2]).statistic == pytest.approx(one.proportional([2]).statistic, abs=1e-6)
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=examples(6), deadline=None)
 @given(small)
 def test_a_weight_is_so_many_patients(rows):
     frame = pd.DataFrame({"u": [float(row[0] == 1) for row in rows], "old": [float(row[1]) for row in rows],

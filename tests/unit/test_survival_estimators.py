@@ -24,6 +24,7 @@ from survival.estimators import (
     kaplan_meier,
     log_rank,
 )
+from tests.support.amount import examples
 from tests.support.naive_survival import naive
 
 ORACLES = Path(__file__).parents[1] / "support" / "oracles"
@@ -116,7 +117,7 @@ def test_ties_by_hand():
 # --- a naive second program ---
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.lists(cases, min_size=1, max_size=4), st.sampled_from(sorted(BY_ID)))
 def test_equals_the_naive_program(groups, endpoint_id):
     times = [0, 1, 2.5, 5, 9.25, 12, 12.25, 40]
@@ -131,7 +132,7 @@ def test_equals_the_naive_program(groups, endpoint_id):
             assert numbers == pytest.approx(expected, abs=1e-10, nan_ok=True)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(some_cases, st.randoms(use_true_random=False))
 def test_the_three_ways_to_end_add_up_to_one(group, random):
     shuffled = list(group)
@@ -149,7 +150,7 @@ def test_the_three_ways_to_end_add_up_to_one(group, random):
     assert (actual <= conventional + 1e-12).all()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.lists(cases, min_size=2, max_size=5))
 def test_a_group_does_not_depend_on_its_neighbours(groups):
     times = [0, 3, 7, 12, 20]
@@ -166,7 +167,7 @@ def test_a_group_does_not_depend_on_its_neighbours(groups):
 # --- lifelines ---
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(some_cases, st.sampled_from(["overall", "cancer_specific"]))
 def test_equals_lifelines_kaplan_meier(group, endpoint_id):
     from lifelines import KaplanMeierFitter
@@ -182,7 +183,7 @@ def test_equals_lifelines_kaplan_meier(group, endpoint_id):
     assert values.upper[0][inside] == pytest.approx(limits[inside, 1], abs=1e-10)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.lists(some_cases, min_size=2, max_size=4))
 def test_equals_lifelines_log_rank(groups):
     from lifelines.statistics import multivariate_logrank_test

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from survival import estimators, fits
 from survival.estimators import CAUSES, YEAR, DailyCounts
+from tests.support.amount import examples
 from tests.unit.test_survival_estimators import cases, counts_of, lung, oracle, some_cases
 
 PROJECT = Path(__file__).parents[2]
@@ -35,7 +36,7 @@ def same(one, other, atol=1e-10):
     assert one.settled.tolist() == other.settled.tolist()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(st.lists(cases, min_size=1, max_size=4), causes)
 def test_curves_are_those_of_the_tables(groups, chosen):
     counts = counts_of(*groups)
@@ -56,7 +57,7 @@ def test_curves_of_many_cases_are_those_of_the_tables():
     same(fits.kaplan_meier(counts), estimators.kaplan_meier(counts))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(some_cases, st.integers(2, 4))
 def test_a_weight_is_so_many_patients(group, times):
     once, often = counts_of(group * times), counts_of(group)
@@ -64,7 +65,7 @@ def test_a_weight_is_so_many_patients(group, times):
     same(fits.kaplan_meier(once), fits.kaplan_meier(often), 0)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(st.lists(cases, min_size=2, max_size=4), causes)
 def test_the_log_rank_test_is_that_of_the_tables(groups, chosen):
     ours, theirs = (one.log_rank(counts_of(*groups), chosen) for one in (estimators, fits))
@@ -121,7 +122,7 @@ def test_the_difference_without_censoring_is_that_of_two_shares():
     assert (found.lower, found.upper) == pytest.approx((0.052, 0.334), abs=0.012)  # Newcombe's method 10
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(some_cases, some_cases, st.integers(1, 12))
 def test_turned_round_the_difference_changes_its_sign(group, other_group, day):
     one, other = (fits.kaplan_meier(counts_of(each)) for each in (group, other_group))
@@ -161,6 +162,7 @@ def test_colon_deaths_are_rs():
     assert values.upper[0] == pytest.approx([0.932172, 0.595643], abs=5e-7)
 
 
+@pytest.mark.live
 def test_a_server_starts_without_lifelines():
     """Importing it takes most of a second, which the first page is not to wait for."""
     code = "import app, layouts.survival.adjusted, results.prepare, sys; sys.exit('lifelines' in sys.modules)"
@@ -192,6 +194,7 @@ raise SystemExit(str(failed) if failed else 0)
 """
 
 
+@pytest.mark.live
 def test_many_may_be_the_first_to_fit():
     """lifelines' modules import each other in a circle: readers that came together met half a module (500)."""
     done = subprocess.run([sys.executable, "-c", AT_ONCE], cwd=PROJECT, capture_output=True, text=True)

@@ -149,6 +149,7 @@ def test_a_new_snapshot_shows_the_former_warnings_dated(published, tmp_path):
     assert snapshot.id in asking.get("/hent/varsler.csv").text
 
 
+@pytest.mark.slow
 def test_another_definition_of_warnings_is_not_shown(published, tmp_path, monkeypatch):
     store = copied(published, tmp_path)
     former = store.manifest(parent_of(store))

@@ -37,6 +37,7 @@ def being_prepared(store):
     return asking, snapshot
 
 
+@pytest.mark.slow
 def test_the_whole_page_and_its_file_are_of_the_former_snapshot_and_say_so(compared, tmp_path):
     store = copied(compared, tmp_path)
     former = store.manifest(parent_of(store))

@@ -73,7 +73,7 @@ def gone_from(snapshot) -> list[tuple[str, str]]:
     return [(table, column) for table, column in OPTIONAL if column not in there[table]]
 
 
-@pytest.mark.some(6)
+@pytest.mark.some(4)
 @pytest.mark.parametrize(("name", "column"), OPTIONAL, ids=lambda part: part)
 def test_the_same_numbers_or_not_reported(name, column, whole, numbers, tmp_path):
     snapshot = without(whole, tmp_path, name, {column})

@@ -353,6 +353,7 @@ def test_dates_on_and_after_the_data_cut(tmp_path, capsys):
     assert "0 errors, 0 warnings" in capsys.readouterr().out
 
 
+@pytest.mark.some(4)
 @pytest.mark.parametrize(
     "value",
     [

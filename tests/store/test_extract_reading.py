@@ -45,6 +45,7 @@ def staged_cell(found: Inspection, rows: dict, table: str, row: int, column: str
 # --- words for nothing, blanks, ICD-10 -------------------------------------------------------------------------------
 
 
+@pytest.mark.some(2)
 @pytest.mark.parametrize(
     ("word", "parquet"), [(word, word == "N/A") for word in (*NOTHING, " ", " NA ")] + [("\u00a0", True)]
 )
@@ -65,6 +66,7 @@ def test_a_word_for_nothing_is_empty_in_every_text_column(word, parquet, tmp_pat
     assert set(of_rule(found, "required_value")) == filled
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize(
     ("around", "parquet"),
     [(" {}", False), ("{}  ", True), ("\t{} ", False), ("{}\u2009", False), ("{}\u200b", False)],

@@ -91,6 +91,7 @@ VARIANTS = {
 }
 
 
+@pytest.mark.some(4)
 @pytest.mark.parametrize("act", VARIANTS.values(), ids=VARIANTS)
 def test_variants_of_the_same_extract_give_the_same_tables(act, expected, tmp_path):
     folder = write_whole(tmp_path / "delivered")

@@ -108,6 +108,7 @@ def earlier(rows: list[dict], table: str, cut: str, cases: set[str]) -> list[dic
     return kept
 
 
+@pytest.mark.some(2)
 @pytest.mark.parametrize("cut", ["2024-12-31", "2024-05-01", "2024-03-20", "2024-03-09", "2024-02-05", "2024-01-03"])
 def test_the_database_stands_as_on_the_earliest_cut(cut, tmp_path):
     """Part west ends at the cut; of part east only what an extract of that day would have held is shown."""
@@ -256,6 +257,7 @@ class Model:
         return True
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("seed", range(3))
 def test_any_sequence_of_loads_of_parts_and_wholes(seed, tmp_path):
     chance, model, store = random.Random(seed), Model(), tmp_path / "store"

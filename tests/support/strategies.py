@@ -18,7 +18,7 @@ from tests.support.naive import Extract
 
 #: No shrinking: each try costs a load of some 0.3 s, so a failing extract is reported as it was found.
 FEW = settings(
-    max_examples=examples(10),
+    max_examples=examples(10, 2),
     deadline=None,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=(HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture),

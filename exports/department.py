@@ -45,7 +45,7 @@ def indicators(context: Reader, code: str) -> Sheet:
         f"{unit.name}: indikatorer i {context.database}, {span}",
         f"{unit.name}: indicators of {context.database}, {span}",
     )
-    return Sheet(t("Afdeling", "Department"), title, columns, tuple(lines), _stamp(context), span)
+    return Sheet(t("Afdeling", "Department"), title, columns, tuple(lines), by_treatment(context), span)
 
 
 @export("forloeb")
@@ -60,7 +60,7 @@ def volumes(context: Reader, code: str) -> Sheet:
     title = t(f"{unit.name}: forløb pr. år i {context.database}", f"{unit.name}: cases per year in {context.database}")
     columns = (*of(Kind.PERIOD, t("Periode", "Period")), *of(Kind.COUNT, t("Forløb", "Cases")))
     span = f"{rows[0][0]}{fmt.EN_DASH}{rows[-1][0]}"
-    return Sheet(t("Forløb", "Cases"), title, columns, rows, _stamp(context), span)
+    return Sheet(t("Forløb", "Cases"), title, columns, rows, by_treatment(context), span)
 
 
 @export("casemix")
@@ -81,10 +81,10 @@ def case_mix(context: Reader, code: str) -> Sheet:
     )  # fmt: skip
     title = t(f"{unit.name}: patientsammensætning, {context.database} {context.period_label}",
               f"{unit.name}: case mix, {context.database} {context.period_label}")  # fmt: skip
-    return Sheet(t("Case-mix", "Case mix"), title, columns, tuple(rows), _stamp(context))
+    return Sheet(t("Case-mix", "Case mix"), title, columns, tuple(rows), by_treatment(context))
 
 
-def _stamp(context: Reader) -> tuple[tuple[str, str], ...]:
+def by_treatment(context: Reader) -> tuple[tuple[str, str], ...]:
     """The stamp; departments are counted by place of treatment whatever the reader chose."""
     t = context.t
     place = t("Sted", "Place")

@@ -24,6 +24,15 @@ _LINES = (
     (theme.INK_3, "dot"),
     (theme.BLUE, "dashdot"),
 )
+#: Departments side by side: the first stands out.
+_DEPARTMENTS = (
+    (theme.BLUE, "solid"),
+    (theme.INK, "solid"),
+    ("#3a76b0", "dash"),
+    (theme.GREY, "solid"),
+    (theme.BLUE, "dashdot"),
+    (theme.INK, "dot"),
+)
 _UNKNOWN = (theme.AMBER, "dash")
 _NATION = (theme.INK_3, "dash")
 
@@ -62,9 +71,14 @@ WIDE = Form(356, 71, 184, 13, False)
 PHONE = Form(288, 40, 92, 12, True)
 
 
-def drawn(result: Survival, context: Reader) -> tuple[list[Drawn], list[str]]:
-    """The curves to draw, at most six, and sentences on what was left out of the figure."""
+def drawn(result: Survival, context: Reader, departments: Sequence[str] = ()) -> tuple[list[Drawn], list[str]]:
+    """The curves to draw, at most six, and sentences on what was left out of the figure.
+
+    ``departments``: of a result by department those that the reader compares, beside the country.
+    """
     t = context.t
+    if departments:
+        return _side_by_side(result, context, departments)
     if result.by == "none":
         return _with_curves(result, [_drawn(result.nation, t, theme.BLUE, "solid")]), []
     if result.by == "department":
@@ -125,6 +139,28 @@ def _departments(result: Survival, context: Reader) -> tuple[list[Drawn], list[s
             t("For få af afdelingens patienter er fulgt til en kurve.",
               "Too few of the department's patients are followed for a curve.")
         )  # fmt: skip
+    return [*lines, *_with_curves(result, [nation])], left_out
+
+
+def _side_by_side(result: Survival, context: Reader, codes: Sequence[str]) -> tuple[list[Drawn], list[str]]:
+    t = context.t
+    found = [result.find("department", code) for code in codes]
+    lines, without = [], []
+    for group, (colour, dash) in zip(found, _DEPARTMENTS, strict=False):
+        if group is None:
+            continue
+        if not _has_curve(result, group):
+            without.append(t(group.name.da, group.name.en))
+            continue
+        width = 2.5 if group.code == context.state.unit or (context.state.unit not in codes and not lines) else 2
+        lines.append(replace(_drawn(group, t, colour, dash, width), soft=0.07))
+    names = fmt.listed(without, context.lang)
+    left_out = []
+    if without and result.view.edition.hides:
+        left_out.append(t(f"Skjult: {names}.", f"Hidden: {names}."))
+    elif without:
+        left_out.append(t(f"For få er fulgt til en kurve: {names}.", f"Too few are followed for a curve: {names}."))
+    nation = replace(_drawn(result.nation, t, *_NATION), soft=0.07)
     return [*lines, *_with_curves(result, [nation])], left_out
 
 

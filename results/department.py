@@ -47,10 +47,7 @@ class DepartmentRow:
     @property
     def title(self) -> Text:
         """The indicator's title, with the site in words where the row is of one."""
-        if not self.site:
-            return self.indicator.title
-        name = SITE_NAMES.get(self.site, Text(self.site, self.site))
-        return Text(f"{self.indicator.title.da}, {name.da}", f"{self.indicator.title.en}, {name.en}")
+        return indicator_title(self.indicator, self.site)
 
     @property
     def now(self) -> Cell:
@@ -86,8 +83,12 @@ class Listing:
 
 @dataclass(frozen=True)
 class MixShare:
-    """A category's share of the department's and of the country's cases; None where hidden or there are none."""
+    """A category's share of the department's and of the country's cases; None where hidden or there are none.
 
+    ``category``: its value in the extract, "" for not registered.
+    """
+
+    category: str
     label: Text
     own_count: int | None
     own: float | None
@@ -96,10 +97,19 @@ class MixShare:
 
 @dataclass(frozen=True)
 class Mix:
-    """The distribution of one case-mix variable among the cases diagnosed in the period."""
+    """The distribution of one case-mix variable among the cases diagnosed in the period. ``variable``: its name."""
 
+    variable: str
     title: Text
     shares: tuple[MixShare, ...]
+
+
+def indicator_title(indicator: Indicator, site: str) -> Text:
+    """The indicator's title, with the site in words where there is one."""
+    if not site:
+        return indicator.title
+    name = SITE_NAMES.get(site, Text(site, site))
+    return Text(f"{indicator.title.da}, {name.da}", f"{indicator.title.en}, {name.en}")
 
 
 def department(view: View, code: str) -> DepartmentUnit | None:
@@ -200,8 +210,14 @@ def volumes(view: View, unit: DepartmentUnit, periods: tuple[int, ...]) -> dict[
     return {period: counts.get(period, {}).get(unit.code, 0) for period in periods}
 
 
+def national_volume(view: View, period: int) -> int | None:
+    """Cases diagnosed in the reporting year in the whole country; None where hidden."""
+    return _case_counts(treating(view)).get(period, {}).get("", 0)
+
+
 def _case_counts(view: View) -> dict[int, dict[str, int | None]]:
-    """period → department → cases diagnosed, hidden ones None: a tree like any other, through the door."""
+    """period → department ("": the country) → cases diagnosed, hidden ones None: a tree like any other, through the
+    door."""
     return view.snapshot.remember(("case counts", view.key), lambda: _counted_cases(view))
 
 
@@ -216,7 +232,7 @@ def _all_cases(view: View) -> pd.DataFrame:
 def _counted_cases(view: View) -> dict[int, dict[str, int | None]]:
     counts: dict[int, dict[str, int | None]] = {}
     for row in protect_view(view, _case_tree).to_dict("records"):
-        if row["level"] == "department" and row["code"]:
+        if row["level"] == NATION or (row["level"] == "department" and row["code"]):
             counts.setdefault(int(row["period"]), {})[row["code"]] = None if row["hidden"] else int(row["denominator"])
     return counts
 
@@ -272,13 +288,15 @@ def case_mix(view: View, unit: DepartmentUnit) -> tuple[Mix, ...]:
         for title, variable, categories in _VARIABLES:
             if variable == "stage" and not view.has_stages:
                 continue
-            mixes.append(_mix(view, title, (*categories, ("", _UNKNOWN)), counts.get(variable, {}), closed))
+            mixes.append(_mix(view, (variable, title), (*categories, ("", _UNKNOWN)), counts.get(variable, {}), closed))
         return tuple(mixes)
 
     return view.snapshot.remember(("mix", view.key, view.period, unit.code), build)
 
 
-def _mix(view: View, title: Text, categories: tuple, counts: dict[str, tuple[int, int]], closed: bool) -> Mix:
+def _mix(
+    view: View, named: tuple[str, Text], categories: tuple, counts: dict[str, tuple[int, int]], closed: bool
+) -> Mix:
     here = {key: counts.get(key, (0, 0)) for key, _ in categories}
     own = protect_distribution({key: mine for key, (mine, _) in here.items()}, view.edition)
     nation = protect_distribution({key: everyone for key, (_, everyone) in here.items()}, view.edition)
@@ -291,9 +309,9 @@ def _mix(view: View, title: Text, categories: tuple, counts: dict[str, tuple[int
         return count / total if count is not None and total else None
 
     return Mix(
-        title,
+        *named,
         tuple(
-            MixShare(text, own[key], share(own[key], own_total), share(nation[key], nation_total))
+            MixShare(key, text, own[key], share(own[key], own_total), share(nation[key], nation_total))
             for key, text in categories
             if key or here[key] != (0, 0)
         ),

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 from indicators.declaration import Indicator
 from results.audit import Cell, Unit, UnitTable
+from results.department import DepartmentRow, DepartmentUnit
 from results.survival.curves import Survival, SurvivalGroup
 from results.variation.comparison import ComparedPlace, Comparison
 from words import format as fmt
 from words import indicator as words
 from words import survival, variation, verdicts
+from words.overview import aside
 from words.reader import Reader
 
 
@@ -54,6 +56,21 @@ def of_cell(
     """A result of a table of several units and indicators."""
     value, beside, word = _shown(context, indicator, cell)
     return Answer(name, about, value, beside, cell.state if cell.rate is not None else "", word, "", opens)
+
+
+def of_department(context: Reader, unit: DepartmentUnit, row: DepartmentRow) -> Answer:
+    """A department's result of an indicator in the view's period, beside the country's."""
+    cell, national = row.now, row.nation[row.period]
+    when = aside(context, row) if row.indicator.survival_years else context.period_label
+    value, beside, word = _shown(context, row.indicator, cell)
+    if row.is_target:
+        word = verdicts.target_text(cell.state, context.lang, context.threshold)
+    place = "" if national.rate is None else country(context, fmt.percent(national.rate, 1, context.lang))
+    return Answer(
+        unit.name, f"{row.title.in_(context.lang)} · {when}", value, beside,
+        cell.state if cell.rate is not None else "", word, place,
+        (context.t("Åbn afdelingen", "Open the department"), f"/afdeling/{unit.code}"),
+    )  # fmt: skip
 
 
 def _shown(context: Reader, indicator: Indicator, cell: Cell) -> tuple[str, tuple[str, ...], str]:

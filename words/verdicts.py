@@ -20,3 +20,18 @@ def verdict_text(verdict: str, lang: str = "da", threshold: int = 5) -> str:
         raise ValueError(f"verdict {verdict!r} is none of {', '.join(VERDICTS)}")
     word = VERDICTS[verdict][0 if lang == "da" else 1]
     return f"{word} (<{threshold})" if verdict == "hidden" else word
+
+
+#: Of a development target: the state, in Danish and in English.
+_TARGETS = {
+    "met": ("nået", "reached"),
+    "uncertain": ("usikkert, om det er nået", "uncertain whether reached"),
+    "not_met": ("ikke nået", "not reached"),
+}
+
+
+def target_text(state: str, lang: str = "da", threshold: int = 5) -> str:
+    """The word where the result is held against a development target; where it is not judged, as any verdict."""
+    if state not in _TARGETS:
+        return verdict_text(state, lang, threshold)
+    return _TARGETS[state][0 if lang == "da" else 1]

@@ -10,7 +10,7 @@ from dash import dcc
 from exports import department as exports
 from indicators.catalogue import why_waits_not_reported
 from layouts.department import list as listed
-from layouts.department import patients
+from layouts.department import matrix, patients
 from layouts.department import rows as rows_part
 from layouts.department.warnings import Warned
 from layouts.frame import selections as select
@@ -19,22 +19,26 @@ from layouts.parts import cards, html
 from layouts.parts.downloads import line
 from layouts.waits import summary as waits
 from results import department as data
+from results.compare.peers import likeness
 from results.department import DepartmentRow, DepartmentUnit, listing
 from results.nodes import units
 from words import delivered
 from words import department as text
+from words import format as fmt
+from words.chosen.compare import PRESET, joined, preset
 from words.overview import lowered
 from words.reader import Reader
 
 dash.register_page(__name__, path="/afdeling", path_template="/afdeling/<path_code>", title=shell.BRAND)
 
+EXTRAS = {"vis": ("liste", "matrix")}
 CHOICES = ("period", "sex", "age", "stage", "regions")
 
 
 def layout(path_code: str | None = None, **query: object) -> html.Div:
     """The list, or one department; 404 with codes like it for one that does not exist."""
     if not path_code:
-        return _all(source.view("/afdeling", query))
+        return _all(source.view("/afdeling", query, EXTRAS))
     # The address names the department; another one chosen earlier gives way.
     context = source.view(f"/afdeling/{path_code}", {key: value for key, value in query.items() if key != "egen"})
     unit = data.department(context.view, path_code)
@@ -52,10 +56,10 @@ def _one(context: Reader, unit: DepartmentUnit) -> html.Div:
     warned = Warned(context, unit)
     if rows:
         below = (patients.survival(context, unit, rows), patients.registration(context, unit, rows))
-        onward = html.Div([warned.quiet(), links, _onward(context, rows, warned)])
+        onward = html.Div([warned.quiet(), links, _onward(context, unit, rows, warned)])
         body.append(rows_part.indicators(context, unit, rows, warned, onward, *below))
     else:
-        body.append(_onward(context, rows, warned))
+        body.append(_onward(context, unit, rows, warned))
     body += [*waits.section(context, unit.code), patients.patients(context, unit)]
     return shell.page(
         context,
@@ -87,9 +91,10 @@ def _selections(context: Reader, unit: DepartmentUnit) -> list:
     return [menu, select.database(plain), *select.standard(plain, *CHOICES)]
 
 
-def _onward(context: Reader, rows: tuple[DepartmentRow, ...], warned: Warned) -> html.Nav:
+def _onward(context: Reader, unit: DepartmentUnit, rows: tuple[DepartmentRow, ...], warned: Warned) -> html.Nav:
     """Links to the other pages with this department as the reader's own."""
     t = context.t
+    alike = likeness(data.treating(context.view), unit)
     order = ("not_met", "uncertain", "met", "target", "no_standard")
     first = sorted((row for row in rows if row.kind in order), key=lambda row: order.index(row.kind))
     links = [one for one in (warned.patients(rows),) if one is not None]
@@ -105,6 +110,11 @@ def _onward(context: Reader, rows: tuple[DepartmentRow, ...], warned: Warned) ->
                 context.to(f"/indikator/{row.indicator.id}", extra=extra),
             )
         )
+    if alike.peers:
+        near = fmt.listed([one.unit.hospital for one in alike.peers[:PRESET]], context.lang)
+        beside = t("Side om side med dem, der ligner mest", "Side by side with those most alike")
+        extra = (("enheder", joined(preset(alike))),)
+        links.append(cards.onward(beside, context.to("/sammenlign", extra=extra), near))
     if why_waits_not_reported(context.view.info) is None:
         links.append(cards.onward(t("Ventetider", "Waiting times"), context.to("/ventetider"), context.database))
     links += [
@@ -135,15 +145,24 @@ def _foot(context: Reader, rows: tuple[DepartmentRow, ...]) -> list:
 
 
 def _all(context: Reader) -> html.Div:
-    found = listing(context.view)
+    found, t = listing(context.view), context.t
+    as_matrix = context.state.choice("vis") == "matrix"
+    views = select.Switch(
+        "vis",
+        t("Vis", "Show"),
+        (
+            select.Choice(t("Liste", "List"), context.here(vis=None), not as_matrix),
+            select.Choice("Matrix", context.here(vis="matrix"), as_matrix),
+        ),
+    )
     return shell.page(
         context,
         active="departments",
         filtered=True,
         finding=listed.finding(context, found),
-        lead=listed.lead(context, found),
-        selections=select.standard(context, "database", *CHOICES),
-        body=html.Div(listed.body(context, found), className="department-list"),
+        lead=matrix.lead(context) if as_matrix else listed.lead(context, found),
+        selections=[*select.standard(context, "database", *CHOICES), views],
+        body=html.Div(matrix.body(context) if as_matrix else listed.body(context, found), className="department-list"),
         foot=listed.foot(context, found),
     )
 

@@ -12,6 +12,7 @@ from layouts.parts import cards, html, marks
 from results.audit import Cell
 from results.department import DepartmentRow, DepartmentUnit
 from words import format as fmt
+from words import verdicts
 from words.overview import aside
 from words.reader import Reader
 
@@ -130,7 +131,7 @@ def _compact(context: Reader, unit: DepartmentUnit, row: DepartmentRow) -> html.
     if cell.standard is not None:
         details.append(fmt.standard(cell.standard.operator, cell.standard.value, lang))
     if row.kind == "target":
-        details.append(_target_word(context, cell))
+        details.append(verdicts.target_text(cell.state, lang))
     details += [counts_text(context, row, cell), missing_text(context, cell)]
     inside: list = []
     for number, part in enumerate(part for part in details if part):
@@ -139,15 +140,6 @@ def _compact(context: Reader, unit: DepartmentUnit, row: DepartmentRow) -> html.
     value = fmt.percent(cell.rate, 1, lang) if cell.rate is not None else _no_value(context, cell)
     interval = fmt.interval(cell.lower, cell.upper, 1, lang) if cell.rate is not None else ""
     return cards.compact(title_of(context, row), link_to(context, row), inside, value, interval)
-
-
-def _target_word(context: Reader, cell: Cell) -> str:
-    words = {
-        "met": context.t("nået", "reached"),
-        "uncertain": context.t("usikkert, om det er nået", "uncertain whether reached"),
-        "not_met": context.t("ikke nået", "not reached"),
-    }
-    return words[cell.state]
 
 
 def _no_value(context: Reader, cell: Cell) -> str:

@@ -20,6 +20,7 @@ BRAND = "Kræftkvalitet"
 NAV: tuple[tuple[str, str, str, str], ...] = (
     ("overview", "/", "Overblik", "Overview"),
     ("departments", "/afdeling", "Afdelinger", "Departments"),
+    ("compare", "/sammenlign", "Sammenlign", "Compare"),
     ("variation", "/variation", "Variation", "Variation"),
     ("survival", "/overlevelse", "Overlevelse", "Survival"),
     ("waits", "/ventetider", "Ventetider", "Waits"),

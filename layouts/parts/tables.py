@@ -26,7 +26,7 @@ class Heading:
 @dataclass(frozen=True)
 class Row:
     """A row: its heading cell, then the other cells. kind: unit, region, total, plain; own: the own
-    unit.
+    unit; unit: the code of the unit that it is of, which the figures' marks light up.
     """
 
     head: object
@@ -34,6 +34,7 @@ class Row:
     kind: str = "plain"
     own: bool = False
     id: str | None = None
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,8 @@ def _body(group: Group, columns: Sequence[Heading], caption: str) -> html.Tbody:
         ]
         css = f"row-{row.kind}" + (" is-own" if row.own else "")
         named = {"id": row.id} if row.id else {}
+        if row.unit:
+            named["data-unit"] = row.unit
         lines.append(html.Tr(cells, className=css, **named))
     return html.Tbody(lines)
 

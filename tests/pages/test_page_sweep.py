@@ -35,6 +35,7 @@ EXAMPLES = {
     "pr": ("2026-10-31", "2025-12-31"),
     "kurve": ("HER-KIR.mdt_before_treatment",),
     "kvartal": ("2026K1",),
+    "enheder": ("HER-KIR", "AAL-KIR,HER-KIR,ÆRØ-KIR.1", "XYZ"),
 }
 FILTERS = (
     {},
@@ -80,12 +81,17 @@ def views() -> dict[str, list[tuple[str, dict[str, str]]]]:
     of_one = own_choices("layouts.indicator.page", "vis")
     every = [(f"/indikator/{id}", {"vis": vis}) for id in indicators for vis in VIEWS_OF_INDICATORS]
     every += [("/indikator/mdt_before_treatment", one) for one in of_one]
-    departments = [("/afdeling", {}), *((f"/afdeling/{code}", {}) for code in ("HER-KIR", "AAL-KIR", "ÆRØ-KIR.1"))]
+    departments = [
+        ("/afdeling", {}),
+        ("/afdeling", {"vis": "matrix"}),
+        *((f"/afdeling/{code}", {}) for code in ("HER-KIR", "AAL-KIR", "ÆRØ-KIR.1")),
+    ]
     return {
         "overview": [("/", {})] * 5,
         "indicator": every if FULL else every[::5] + every[-len(of_one) :],
         "survival": [("/overlevelse", one) for one in own_choices("layouts.survival.page")],
         "departments": departments * 3,
+        "compare": [("/sammenlign", one) for one in own_choices("layouts.compare.page")],
         "variation": [("/variation", one) for one in own_choices("layouts.variation.page")],
         "warnings": [("/varsler", {}), ("/varsler", {"pr": "2025-12-31"}), ("/varsler/Herlev", {"kvartal": "2026K1"})],
         "waits": [("/ventetider", one) for one in own_choices("layouts.waits.page")],
@@ -97,8 +103,8 @@ def views() -> dict[str, list[tuple[str, dict[str, str]]]]:
 
 
 PAGES = (
-    "overview", "indicator", "survival", "departments", "variation", "warnings", "waits", "across", "quality",
-    "improvements", "about",
+    "overview", "indicator", "survival", "departments", "compare", "variation", "warnings", "waits", "across",
+    "quality", "improvements", "about",
 )  # fmt: skip
 
 

@@ -1,0 +1,124 @@
+"""/sammenlign: chosen departments side by side: indicators, survival, case mix, and those most alike."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import dash
+from dash import dcc
+
+from layouts.compare import bar, case_mix, survival, table
+from layouts.department.patients import hidden_note
+from layouts.frame import selections as select
+from layouts.frame import shell, source
+from layouts.parts import html
+from results import department as data
+from results.compare.departments import MOST, by_region, most_different_first, side_by_side
+from results.compare.peers import likeness
+from words import compare as text
+from words import delivered
+from words import format as fmt
+from words.chosen import compare as choices
+from words.chosen.compare import ChosenUnits
+from words.reader import Reader
+
+EXTRAS = choices.EXTRAS
+PATH = "/sammenlign"
+
+dash.register_page(__name__, path=PATH, title=shell.BRAND)
+
+
+def layout(**query: object) -> html.Div:
+    """The departments of the address, or the reader's own with the two most like it, or a list to choose from."""
+    chosen = choices.read(source.view(PATH, query, EXTRAS))
+    return _side_by_side(chosen) if chosen.units else _choose(chosen)
+
+
+def _selections(context: Reader) -> list:
+    # Another database need not have the departments.
+    bare = replace(context, state=context.state.with_(enheder=None, unit=None))
+    return [select.database(bare), *select.standard(context, "period", "sex", "age", "stage")]
+
+
+def _notices(chosen: ChosenUnits) -> list[str]:
+    return [one.text(chosen.context.lang) for one in chosen.problems]
+
+
+def _side_by_side(chosen: ChosenUnits) -> html.Div:
+    context = chosen.context
+    rows = side_by_side(context.view, chosen.units)
+    # Survival without a standard has a section of its own.
+    shown = [row for row in rows if row.any.now.standard or not row.any.indicator.survival_years]
+    ordered = most_different_first(shown) if chosen.order == "forskel" else shown
+    names = fmt.listed([chosen.names[code] for code in chosen.codes], context.lang)
+    body = [bar.bar(chosen)]
+    if shown:
+        body.append(table.section(chosen, ordered))
+    body += [one for one in (survival.section(chosen), case_mix.section(chosen)) if one is not None]
+    return shell.page(
+        context,
+        active="compare",
+        filtered=True,
+        finding=text.finding(chosen, shown),
+        lead=text.lead(chosen, shown),
+        notices=_notices(chosen),
+        selections=_selections(context),
+        summary=(names, f"{context.database} · {context.period_label} · {context.patients_text()}"),
+        title=f"{names} · {context.database} {context.period_label}",
+        body=html.Div(body, className="comparison"),
+        foot=_foot(chosen, shown),
+    )
+
+
+def _foot(chosen: ChosenUnits, rows: list) -> list:
+    context, t = chosen.context, chosen.context.t
+    parts: list = [
+        t(
+            "Standarden ligger på samme lodrette linje i alle rækker, og højre er altid bedre. Vurderingen er klar (● "
+            "eller ○), når hele 95 %-intervallet ligger på samme side af standarden, og manglende oplysninger ikke kan "
+            "ændre den; ellers ◐ usikkert. Største forskel er den mellem to afdelinger, der begge har mindst ti "
+            "patienter og et interval på højst 30 procentpoint. Blandt mange sammenligninger bliver nogle forskelle "
+            "store af sig selv.",
+            "The standard stands on the same vertical line in all rows, and right is always better. A verdict is clear "
+            "(● or ○) when the whole 95% interval lies on one side of the standard and missing data could not change "
+            "it; otherwise ◐ uncertain. The largest difference is that between two departments that both have at least "
+            "ten patients and an interval of at most 30 percentage points. Among many comparisons some differences "
+            "become large by chance.",
+        ),
+        text.how_distance(context, chosen.alike),
+    ]
+    parts += delivered.notes(context, [row.any.indicator for row in rows])
+    cells = [cell for row in rows for cell in row.cells if cell is not None]
+    if any(cell.hidden or cell.missing_hidden for cell in cells):
+        parts.append(hidden_note(context))
+    return parts
+
+
+def _choose(chosen: ChosenUnits) -> html.Div:
+    """Nothing is chosen: every department as a link to its comparison with the two most like it."""
+    context, t = chosen.context, chosen.context.t
+    view = data.treating(context.view)
+    groups = []
+    for region, members in by_region(view):
+        links = []
+        for unit in members:
+            wanted = choices.joined(choices.preset(likeness(view, unit)))
+            links.append(html.Li(dcc.Link(unit.name, href=context.here(enheder=wanted))))
+        groups.append(html.Div([html.H3(region), html.Ul(links, className="link-list")], className="choose-region"))
+    most = fmt.number_word(MOST, context.lang)
+    return shell.page(
+        context,
+        active="compare",
+        filtered=True,
+        finding=t("Vælg en afdeling at sammenligne", "Choose a department to compare"),
+        lead=t(
+            "Den stilles ved siden af de to, der ligner den mest i volumen, case-mix og funktion. Derfra kan du fjerne "
+            f"og tilføje, op til {most} ad gangen. Adressen er et fast link til sammenligningen.",
+            "It stands beside the two most like it in volume, case mix and role. From there you can remove and add, up "
+            f"to {most} at a time. The address is a permalink to the comparison.",
+        ),
+        notices=_notices(chosen),
+        selections=_selections(context),
+        body=html.Div(groups, className="choose"),
+        foot=[text.how_distance(context, None)],
+    )

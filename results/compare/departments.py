@@ -1,0 +1,112 @@
+"""Chosen departments side by side: the rows of their own pages, one line for each indicator."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from data import reference
+from indicators.catalogue import CATALOGUE
+from results import department as data
+from results.audit import Cell
+from results.department import DepartmentRow, DepartmentUnit
+from results.foundation import both_bear
+from results.nodes import active_units
+from results.survival import curves
+from results.survival.curves import HORIZON, Cohort, Survival
+from results.view import View
+
+MOST = 6  # departments side by side
+
+
+@dataclass(frozen=True)
+class ClearDifference:
+    """Two departments (by their places) whose intervals do not overlap; ``points``: higher − lower, a fraction."""
+
+    points: float
+    high: int
+    low: int
+
+
+@dataclass(frozen=True)
+class SideBySide:
+    """One indicator (of one site where standards are by site): the row of each department, None where it has none.
+
+    ``any``: a row that is there, for what is the same in all: indicator, title, standard, the country.
+    """
+
+    rows: tuple[DepartmentRow | None, ...]
+
+    @property
+    def any(self) -> DepartmentRow:
+        return next(row for row in self.rows if row is not None)
+
+    @property
+    def key(self) -> str:
+        """Its name for programs: the indicator, with its site."""
+        return f"{self.any.indicator.id}.{self.any.site}" if self.any.site else self.any.indicator.id
+
+    @property
+    def cells(self) -> tuple[Cell | None, ...]:
+        """Each department's result in the view's period."""
+        return tuple(None if row is None else row.now for row in self.rows)
+
+    @property
+    def difference(self) -> float | None:
+        """The largest difference between two departments whose results both bear a sentence; None with fewer than two.
+
+        A fraction of 1, of the rates as they are (results.foundation has the rule).
+        """
+        pairs = combinations(self.cells, 2)
+        return max((abs(one.rate - two.rate) for one, two in pairs if both_bear(one, two)), default=None)
+
+    @property
+    def clear(self) -> ClearDifference | None:
+        """The largest difference between two departments that both bear a sentence and whose intervals lie apart."""
+        found = []
+        for (i, one), (k, two) in combinations(enumerate(self.cells), 2):
+            if both_bear(one, two) and (one.lower > two.upper or two.lower > one.upper):
+                high, low = (i, k) if one.rate > two.rate else (k, i)
+                found.append(ClearDifference(abs(one.rate - two.rate), high, low))
+        return max(found, key=lambda each: each.points, default=None)
+
+
+def side_by_side(view: View, units: Sequence[DepartmentUnit]) -> tuple[SideBySide, ...]:
+    """Every indicator on which one of the departments has rows in the view's three periods, in catalogue order."""
+    order = {one.id: place for place, one in enumerate(CATALOGUE)}
+    by_unit = [{(row.indicator.id, row.site): row for row in data.compare(view, unit)} for unit in units]
+    keys = sorted({key for rows in by_unit for key in rows}, key=lambda key: (order[key[0]], key[1]))
+    return tuple(SideBySide(tuple(rows.get(key) for rows in by_unit)) for key in keys)
+
+
+def most_different_first(rows: Sequence[SideBySide]) -> tuple[SideBySide, ...]:
+    """By difference, the largest first; those without one stand last, as they stood."""
+    return tuple(sorted(rows, key=lambda row: (row.difference is None, -(row.difference or 0.0))))
+
+
+def survival_by_department(view: View) -> tuple[Survival, Survival]:
+    """Overall survival by department of two cohorts: those that the indicators of 1- and 5-year survival report.
+
+    They are the reporting years one and five years before the view's. Where the database has no cases of that year it
+    is the latest one that has been followed as long, else the oldest.
+    """
+    there, years = data.treating(view), curves.diagnosis_years(view)
+    found = []
+    for followed in (1, HORIZON):
+        year = view.period - followed
+        latest = curves.latest_followed(view, followed) or curves.default_cohort(view)
+        cohort = Cohort(year, year) if year in years else latest
+        found.append(curves.survival(there, "department", "overall", cohort))
+    return found[0], found[1]
+
+
+def by_region(view: View) -> tuple[tuple[str, tuple[DepartmentUnit, ...]], ...]:
+    """(name of the region, its departments with anything counted), in the order of the regions, then by name."""
+    found: dict[str, list[DepartmentUnit]] = {}
+    for code, _ in active_units(view):
+        unit = data.department(view, code)
+        found.setdefault(unit.region, []).append(unit)
+    return tuple(
+        (reference.region_name(code), tuple(found[code])) for code in reference.region_order() if code in found
+    )

@@ -1,0 +1,263 @@
+"""Departments side by side: the numbers of their own pages, nothing hidden, a permalink, a sentence for every fault."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from data.store import Store
+from results import department as data
+from results.compare.departments import side_by_side
+from results.compare.matrix import matrix
+from results.compare.peers import likeness
+from results.view import Edition, View, default_period
+from tests.support.clients import client
+from words import format as fmt
+from words.chosen.compare import letters
+
+MDT = "MDT før første behandling"
+THREE = "SLA-KIR,HER-KIR,AAL-KIR"
+CARDS = re.compile(r'<script class="cards" type="application/json">(.*?)</script>', re.DOTALL)
+ROW = re.compile(r'<tr role="row"><th class="compare-name"[^>]*role="rowheader"[^>]*>(.*?)</th>(.*?)</tr>', re.DOTALL)
+CELL = re.compile(r'<td class="compare-unit[^"]*"[^>]*data-unit="([^"]+)"[^>]*>(.*?)</td>', re.DOTALL)
+
+
+def view(store: Store, edition: str, **choices) -> View:
+    snapshot = store.current()
+    return View(snapshot, Edition(edition), "DCCG", default_period(snapshot, "DCCG"), **choices)
+
+
+def said(html: str) -> str:
+    html = re.sub(r"(?s)<head>.*?</head>|<script.*?</script>|<style.*?</style>", " ", html)
+    plain = unescape(re.sub(r"<[^>]+>", " ", html)).replace(fmt.NBSP, " ").replace("\u2011", "-")
+    return re.sub(r"\s+", " ", plain).strip()
+
+
+def cells_of(html: str) -> dict[tuple[str, str], str]:
+    """(title, department) → the words of a cell."""
+    found = {}
+    for head, rest in ROW.findall(html):
+        title = said(re.search(r"<a[^>]*>(.*?)</a>", head)[1])
+        found |= {(title, code): said(cell) for code, cell in CELL.findall(rest)}
+    return found
+
+
+def some_units(store: Store, edition: str, number: int) -> list[str]:
+    """The department with the smallest numbers, where most is hidden, and others."""
+    there = view(store, edition)
+    counts = {
+        code: data.volumes(there, data.department(there, code), (there.period,))[there.period] or 0
+        for code, _ in data.active_units(there)
+    }
+    order = sorted(counts, key=lambda code: (counts[code], code))
+    return [order[0], *order[::-1][: number - 1]]
+
+
+@pytest.mark.parametrize(("edition", "query"), [("working", ""), ("public", "&koen=F")])
+def test_the_numbers_are_those_of_the_departments_pages(synthetic_store, edition, query):
+    codes = some_units(synthetic_store, edition, 3)
+    there = view(synthetic_store, edition, where=(("sex", "F"),) if query else ())
+    html = client(synthetic_store, edition).get(f"/sammenlign?enheder={','.join(codes)}{query}").text
+    found, hidden = cells_of(html), 0
+    (cards,) = CARDS.findall(html)
+    cards = json.loads(cards)["cards"]
+    for code in codes:
+        for row in data.compare(there, data.department(there, code)):
+            if row.indicator.survival_years and not row.now.standard:
+                continue
+            title = row.title.da
+            (text,) = {value for (name, unit), value in found.items() if unit == code and name.startswith(title)
+                       and (name == title or name[len(title)] == ",")}  # fmt: skip
+            key = f"{code} {row.indicator.id}" + (f".{row.site}" if row.site else "")
+            cell = row.now
+            if cell.rate is None:
+                assert key not in cards
+                assert ("skjult" in text) == cell.hidden and not re.search(r"\d{2}", text)
+                hidden += cell.hidden
+                continue
+            limits = fmt.interval(cell.lower, cell.upper)
+            assert f" {fmt.percent_number(cell.rate)} {limits} " in f" {text} ".replace("\u2011", "-")
+            assert cards[key][2] == fmt.percent(cell.rate) and any(limits in line for line in cards[key][3])
+            if not row.indicator.survival_years:
+                assert fmt.of(cell.numerator, cell.denominator) in text
+            if cell.missing:
+                assert f"uoplyst {fmt.count(cell.missing)}" in text
+    assert len(found) >= 3 * len(side_by_side(there, [data.department(there, codes[1])])) - 9
+    assert edition == "working" or hidden, "something is hidden"
+
+
+def test_the_file_says_what_the_page_says_and_hides_what_it_hides(mdt):
+    public = client(mdt, "public")
+    address = "/hent/sammenlign.csv?enheder=HJO-KIR,SLA-KIR&periode=2025"
+    lines = public.get(address).data.decode("utf-8-sig").splitlines()
+    rows = list(csv.DictReader((line for line in lines if not line.startswith("#")), delimiter=";"))
+    by = {(row["Indikatorkode"], row["Enhedskode"]): row for row in rows}
+    small, large = by["mdt_before_treatment", "HJO-KIR"], by["mdt_before_treatment", "SLA-KIR"]
+    assert {small[name] for name in ("Tæller", "Nævner", "Andel", "Nedre 95 %")} == {"skjult"}
+    assert (large["Tæller"], large["Nævner"], large["Vurdering"]) == ("78", "100", "ikke opfyldt")
+    assert by["mdt_before_treatment", ""]["Enhed"] == "Danmark"
+    html = public.get("/sammenlign?enheder=HJO-KIR,SLA-KIR&periode=2025").text
+    assert cells_of(html)[f"{MDT}", "HJO-KIR"] == "H Hjørring skjult (<5)"
+    assert "78,0" in cells_of(html)[MDT, "SLA-KIR"]
+    assert "HJO-KIR" not in "".join(CARDS.findall(html))
+    for subject in ("overlevelse", "kurver", "casemix"):
+        assert public.get(f"{address}&emne={subject}").status_code == 200
+        assert public.get(f"{address.replace('.csv', '.xlsx')}&emne={subject}").status_code == 200
+    # Four cases are hidden wherever they are counted.
+    mix = public.get(f"{address}&emne=casemix").data.decode("utf-8-sig")
+    assert not re.search(r"HJO-KIR;[\d,]+;", mix) and "HJO-KIR;skjult;skjult" in mix
+
+
+def test_the_finding_the_difference_and_how_alike(mdt):
+    text = said(client(mdt).get(f"/sammenlign?enheder={THREE}&periode=2025").text)
+    assert "Slagelse opfylder klart ikke standarden på én af" in text
+    assert "Største klare forskel: MDT før første behandling, 78,0 % i Slagelse og 94,0 % i Herlev." in text
+    there = view(mdt, "working")
+    alike = likeness(there, data.department(there, "SLA-KIR"))
+    away = " og ".join(f"{name} {fmt.number(alike.distance(code), 1)}"
+                       for name, code in (("Herlev", "HER-KIR"), ("Aalborg", "AAL-KIR")))  # fmt: skip
+    assert f"Afstand til Slagelse i volumen, case-mix og funktion: {away} (0 = ens)." in text
+    english = said(client(mdt).get(f"/sammenlign?enheder={THREE}&periode=2025&lang=en").text)
+    assert "Slagelse clearly does not meet the standard on one of" in english
+    assert "Largest clear difference: MDT before first treatment, 78.0% in Slagelse and 94.0% in Herlev." in english
+
+
+@pytest.mark.parametrize(
+    ("edition", "number", "query"),
+    [
+        ("working", 1, ""),
+        ("public", 2, "&lang=en&koen=F"),
+        ("working", 6, ""),
+        ("public", 6, "&orden=katalog&regioner=4&sted=bopael"),
+    ],
+)
+def test_one_to_six_departments(synthetic_store, edition, number, query):
+    codes = some_units(synthetic_store, "working", number)
+    answer = client(synthetic_store, edition).get(f"/sammenlign?enheder={','.join(codes)}{query}")
+    assert answer.status_code == 200 and 'role="note"' not in answer.text
+    assert list(dict.fromkeys(code for _, code in cells_of(answer.text))) == codes  # in the reader's order
+    removing = re.findall(r'class="chip-remove" href="([^"]+)"', answer.text)
+    assert bool(removing) == (number > 1)
+    for link in removing:
+        (left,) = parse_qs(urlsplit(unescape(link)).query)["enheder"]
+        assert len(left.split(",")) == number - 1 and set(left.split(",")) < set(codes)
+    adding = re.findall(r'<a class="chip" href="([^"]+)"', answer.text)
+    assert not adding or number < 6
+    for link in adding:
+        (more,) = parse_qs(urlsplit(unescape(link)).query)["enheder"]
+        assert more.split(",")[:-1] == codes
+
+
+def test_a_link_that_stays(mdt):
+    """Without departments the reader's own and the two most like it; the permalink names them."""
+    site = client(mdt)
+    html = site.get("/sammenlign?egen=SLA-KIR").text
+    there = view(mdt, "working")
+    closest = [one.unit.code for one in likeness(there, data.department(there, "SLA-KIR")).peers[:2]]
+    assert list(dict.fromkeys(code for _, code in cells_of(html))) == ["SLA-KIR", *closest]
+    link = unescape(re.search(r'href="([^"]+)"[^>]*>Link</a>', html)[1])
+    query = parse_qs(urlsplit(link).query)
+    assert query["enheder"] == [",".join(["SLA-KIR", *closest])] and query["database"] == ["DCCG"]
+    assert query["periode"] == [str(there.period)]
+    assert cells_of(site.get(link.split("#")[0]).text) == cells_of(html)
+    # The department's own page leads here.
+    page = site.get("/afdeling/SLA-KIR").text
+    onward = [unescape(one) for one in re.findall(r'href="(/sammenlign\?[^"]*enheder[^"]*)"', page)]
+    assert [parse_qs(urlsplit(one).query)["enheder"] for one in onward] == [query["enheder"]]
+
+
+def test_nothing_chosen_is_a_list_of_links(mdt):
+    html = client(mdt).get("/sammenlign").text
+    assert "Vælg en afdeling at sammenligne" in html and not cells_of(html)
+    links = [unescape(one) for one in re.findall(r'<li><a href="(/sammenlign\?[^"]+)"', html) if "enheder" in one]
+    assert {parse_qs(urlsplit(one).query)["enheder"][0].split(",")[0] for one in links} == {
+        "SLA-KIR", "HER-KIR", "AAL-KIR", "HJO-KIR",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("wanted", "sentence", "left"),
+    [
+        ("SLA-KIR,XYZ", "Afdelingen XYZ findes ikke i DCCG og er ikke med.", ["SLA-KIR"]),
+        (
+            "SLA-KIR,RIG-HAE",
+            "Hæmatologisk afdeling, Rigshospitalet har ingen forløb i DCCG og er ikke med.",
+            ["SLA-KIR"],
+        ),
+        ("XYZ", "Afdelingen XYZ findes ikke i DCCG", []),
+        ("<script>", "Afdelingen <script> findes ikke i DCCG", []),
+        (" SLA-KIR , SLA-KIR,,HER-KIR ", "", ["SLA-KIR", "HER-KIR"]),
+    ],
+)
+def test_what_cannot_be_compared_is_said(mdt, wanted, sentence, left):
+    site = client(mdt)
+    answer = site.get("/sammenlign", query_string={"enheder": wanted})
+    assert answer.status_code == 200 and "<script>" not in answer.text.partition("<main")[2].partition("</main")[
+        0
+    ].replace('<script class="cards"', "").replace('<script class="curves"', "")
+    notes = " ".join(said(one) for one in re.findall(r'<p class="notice"[^>]*>(.*?)</p>', answer.text))
+    assert (sentence in notes) if sentence else not notes
+    assert list(dict.fromkeys(code for _, code in cells_of(answer.text))) == left
+    file = site.get("/hent/sammenlign.csv", query_string={"enheder": wanted})
+    assert file.status_code == (404 if sentence else 200)  # never other numbers than the address asks for
+
+
+def test_more_than_six(synthetic_store):
+    codes = some_units(synthetic_store, "working", 8)
+    html = client(synthetic_store).get(f"/sammenlign?enheder={','.join(codes)}").text
+    assert "Seks afdelinger kan sammenlignes ad gangen; ikke med er" in said(html)
+    assert list(dict.fromkeys(code for _, code in cells_of(html))) == codes[:6]
+
+
+def test_the_order_of_the_rows(synthetic_store):
+    codes = some_units(synthetic_store, "working", 4)[1:]
+    there = view(synthetic_store, "working")
+    rows = [row for row in side_by_side(there, [data.department(there, code) for code in codes])
+            if row.any.now.standard or not row.any.indicator.survival_years]  # fmt: skip
+    site = client(synthetic_store)
+    for order, expected in (
+        ("katalog", [row.any.title.da for row in rows]),
+        ("forskel", [row.any.title.da for row in sorted(rows, key=lambda one: -(one.difference or -1))]),
+    ):
+        found = dict.fromkeys(
+            title for title, _ in cells_of(site.get(f"/sammenlign?enheder={','.join(codes)}&orden={order}").text)
+        )
+        assert [one.split(",")[0] for one in found] == [one.split(",")[0] for one in expected]
+    assert any(row.difference for row in rows)
+
+
+def test_letters_tell_the_departments_apart():
+    assert letters(["Slagelse", "Hillerød", "Viborg"]) == ["S", "H", "V"]
+    assert letters(["Herlev", "Hillerød", "Odense"]) == ["He", "Hi", "O"]
+    assert letters(["Kirurgisk afdeling, Aalborg", "Kirurgisk afdeling, Hjørring", "Vejle"]) == ["1", "2", "V"]
+
+
+@pytest.mark.parametrize("edition", ["working", "public"])
+def test_the_matrix_has_the_cells_of_the_departments(synthetic_store, edition):
+    there = view(synthetic_store, edition)
+    found = matrix(there)
+    html = client(synthetic_store, edition).get("/afdeling?vis=matrix").text
+    rows = dict(re.findall(r'<tr class="row-plain[^"]*" data-unit="([^"]+)">(.*?)</tr>', html, re.DOTALL))
+    shown = [unit for _, _, members in found.regions for unit in members]
+    assert list(rows) == [unit.code for unit in shown]
+    hidden = 0
+    for unit in shown[:: max(1, len(shown) // 8)]:
+        own = {(row.indicator.id, row.site): row.now for row in data.compare(there, unit)}
+        cells = re.findall(r"<td[^>]*>(.*?)</td>", rows[unit.code], re.DOTALL)
+        for column, cell in zip(found.columns, cells, strict=True):
+            result, text = own.get(column.key), said(cell)
+            if result is None or result.state == "no_data":
+                assert text.startswith(fmt.NONE) and "href" not in cell
+            elif result.hidden:
+                hidden += 1
+                assert text == "skjult"
+            else:
+                assert text.split()[0] == fmt.percent_number(result.rate)
+                link = unescape(re.search(r'href="([^"]+)"', cell)[1])
+                assert link.startswith(f"/indikator/{column.indicator.id}?") and f"egen={unit.code}" in link
+    assert edition == "working" or hidden

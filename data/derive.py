@@ -328,10 +328,11 @@ def _coverage(con: duckdb.DuckDBPyConnection) -> None:
 def _variables(con: duckdb.DuckDBPyConnection, database: str, delivered: Collection[str]) -> None:
     names = required_variables(reference.database(database).staging, delivered)
     dimensions = ", ".join(CASE_DIMENSIONS)
-    pairs = ", ".join(f"{{'variable': '{name}', 'registered': \"{name}\" IS NOT NULL}}" for name in names)
+    # A row for each variable, of which the first so many are registered: which ones is asked of the cases themselves.
+    filled = " + ".join(f'("{name}" IS NOT NULL)::INTEGER' for name in names)
     con.execute(
-        f"CREATE VIEW case_variables AS SELECT {dimensions}, v.variable, v.registered "
-        f"FROM (SELECT {dimensions}, unnest([{pairs}]) AS v FROM cases)"
+        f"CREATE VIEW case_variables AS SELECT {dimensions}, number <= filled AS registered "
+        f"FROM (SELECT {dimensions}, {filled} AS filled FROM cases) CROSS JOIN range(1, {len(names) + 1}) n(number)"
     )
 
 

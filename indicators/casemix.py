@@ -270,10 +270,10 @@ def _merged(yes: np.ndarray, no: np.ndarray, size: np.ndarray) -> list[tuple[int
     """
     missing = len(size) - 1
     groups = [(level,) for level in range(missing) if size[level] > 0]
+    events, others = yes.tolist(), no.tolist()  # a handful of numbers: arrays would take longer to call
 
     def thin(group: tuple[int, ...]) -> float:
-        at = list(group)
-        return min(yes[at].sum(), no[at].sum())
+        return min(sum(events[level] for level in group), sum(others[level] for level in group))
 
     while len(groups) > 1 and min(map(thin, groups)) < LEAST:
         place = min(range(len(groups)), key=lambda one: thin(groups[one]))

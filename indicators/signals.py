@@ -192,9 +192,10 @@ def boards(
 
 def _frame(rows: list[dict[str, object]]) -> pd.DataFrame:
     """Rows of a board with its columns."""
-    return pd.DataFrame(rows, columns=_BOARD).astype(
-        {"listed": bool, "strong": bool, "active": bool, "observed": "Int64", "months": "Int64"}
-    )
+    columns: dict[str, object] = {name: [row[name] for row in rows] or np.zeros(0, dtype=object) for name in _BOARD}
+    columns |= {name: np.array(columns[name], dtype=bool) for name in ("listed", "strong", "active")}
+    columns |= {name: pd.array(columns[name], dtype="Int64") for name in ("observed", "months")}
+    return pd.DataFrame(columns)
 
 
 def _whole(panel: Panel) -> Panel:

@@ -47,8 +47,8 @@ _SIMULATED = """# Simulations
 `python -m benchmarks --simulations --out docs/simulations.md`: the methods of comparison, early warning and effect on
 invented data whose truth is known. Fixed seeds, so the figures can be made again.
 
-Where a bound does not hold, docs/methods-comparison.md (alarms of one side) and docs/methods-effect.md (p where there is no
-effect) say why.
+Where a bound does not hold, docs/methods-comparison.md (alarms of one side) and docs/methods-effect.md (p where there
+is no effect) say why.
 
 """
 LARGE_CASES_PER_YEAR = 32_100  # × 26 databases × 12 years = 10 million

@@ -569,19 +569,25 @@ def _mixed_quantiles(
     low = np.tile(groups.least((mean - 8 * spread).min(axis=1)), (len(shares), 1))
     high = np.tile(groups.most((mean + 8 * spread).max(axis=1)), (len(shares), 1))
     at = np.clip(centre + wide * wanted, low, high)
-    open_ = np.ones(len(groups), dtype=bool)
+    open_ = np.arange(len(groups))  # the groups that are not found yet; most are after a few steps
+    part = groups
     for _ in range(60):
-        z = (groups.spread(at)[:, :, None] - mean) / spread
-        below = np.clip(groups.sum((each * normal_below(z)).sum(axis=2)), 1e-300, 1 - 1e-16)
-        density = groups.sum((each * np.exp(-z * z / 2) / spread).sum(axis=2))
+        here = at[:, open_]
+        z = (part.spread(here)[:, :, None] - mean) / spread
+        below = np.clip(part.sum((each * normal_below(z)).sum(axis=2)), 1e-300, 1 - 1e-16)
+        density = part.sum((each * np.exp(-z * z / 2) / spread).sum(axis=2))
         short = normal_quantile(below) - wanted
-        low, high = np.where(short < 0, at, low), np.where(short >= 0, at, high)
+        under, over = np.where(short < 0, here, low[:, open_]), np.where(short >= 0, here, high[:, open_])
+        low[:, open_], high[:, open_] = under, over
         with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
-            further = at - short * np.exp(-((short + wanted) ** 2) / 2) / density
-        further = np.where((further > low) & (further < high), further, (low + high) / 2)
-        moved = np.abs(further - at).max(axis=0)
-        at = np.where(open_, further, at)
-        open_ = open_ & ~(moved < 1e-10 * wide)
-        if not open_.any():
+            further = here - short * np.exp(-((short + wanted) ** 2) / 2) / density
+        further = np.where((further > under) & (further < over), further, (under + over) / 2)
+        moved = np.abs(further - here).max(axis=0)
+        at[:, open_] = further
+        left = np.flatnonzero(~(moved < 1e-10 * wide[open_]))
+        if not len(left):
             break
+        if len(left) < len(open_):
+            part, rows = part.some(left)
+            open_, mean, spread, each = open_[left], mean[rows], spread[rows], each[rows]
     return at

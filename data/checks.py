@@ -18,7 +18,7 @@ from data.extract_toml import PART, TOML, ExtractManifest, read_manifest
 from data.findings import ERROR, FIRST_ROWS, FIRST_VALUES, INFO, RULE, Finding, Value, Words, by_severity
 from data.normalise import normalise
 from data.scan import Check, first_rows, run, stage_case_days, with_lines, with_values
-from data.schema import SchemaColumn, Table
+from data.schema import SchemaColumn, SchemaTable
 from data.waiting import clock_start, covered, days_over
 
 #: A required variable filled in less often than this is a warning.
@@ -200,13 +200,13 @@ def _applies(check: Check, one: Staged) -> bool:
     return check.column in one.columns or (RULE[check.rule].severity == ERROR and check.rule != "required_value")
 
 
-def _may_hold_a_person(column: SchemaColumn, table: Table) -> bool:
+def _may_hold_a_person(column: SchemaColumn, table: SchemaTable) -> bool:
     """Text, and whole numbers without an upper bound. A child's case_id must be one of cases, where it is checked."""
     unbounded = column.kind == "integer" and column.high is None
     return (column.kind == "text" or unbounded) and not (column.name == "case_id" and table.name != "cases")
 
 
-def _value_checks(table: Table, manifest: ExtractManifest) -> Iterator[Check]:
+def _value_checks(table: SchemaTable, manifest: ExtractManifest) -> Iterator[Check]:
     for column in table.columns:
         name = f"s.{quoted(column.name)}"
         if column.filled:
@@ -292,7 +292,7 @@ def _near_region(value: str) -> str:
     return nearest.column(value.lower().removeprefix("region "), {code: (name,) for code, name in by_name.items()})
 
 
-def _unit_checks(table: Table) -> Iterator[Check]:
+def _unit_checks(table: SchemaTable) -> Iterator[Check]:
     """Codes that stand in addresses of pages and files, names that are printed."""
     yield Check(
         "department_code",
@@ -324,7 +324,7 @@ def _writable_code(code: str) -> str:
     return plain if plain[:1].isalnum() else ""
 
 
-def _row_checks(table: Table, manifest: ExtractManifest, staged: dict[str, Staged]) -> Iterator[Check]:
+def _row_checks(table: SchemaTable, manifest: ExtractManifest, staged: dict[str, Staged]) -> Iterator[Check]:
     if table.name == "cases":
         yield from _case_checks(manifest, {"kind", "start_date"} <= _columns(staged, "treatments"))
     for name, later, earlier, days in ORDERED:
@@ -526,7 +526,7 @@ def _line_breaks(con, one: Staged) -> list[Finding]:
     return found
 
 
-def _duplicates(con, table: Table) -> list[Finding]:
+def _duplicates(con, table: SchemaTable) -> list[Finding]:
     key = ", ".join(f'"{name}"' for name in table.key)
     filled = " AND ".join(f'"{name}" IS NOT NULL' for name in table.key)
     total, distinct = con.execute(
@@ -541,7 +541,7 @@ def _duplicates(con, table: Table) -> list[Finding]:
     return [Finding("duplicate_key", table.name, "+".join(table.key), total - distinct, tuple(row[0] for row in rows))]
 
 
-def _unknown_cases(con, table: Table) -> list[Finding]:
+def _unknown_cases(con, table: SchemaTable) -> list[Finding]:
     source = f"stage_{table.name} s ANTI JOIN stage_cases c ON c.case_id = s.case_id WHERE s.case_id IS NOT NULL"
     count = con.execute(f"SELECT count(*) FROM {source}").fetchone()[0]
     if not count:

@@ -22,7 +22,7 @@ from data import csv_file, nearest, persons
 from data.extract_toml import DELIMITERS, ExtractManifest
 from data.findings import ERROR, FIRST_ROWS, Finding, Value, Words
 from data.output import UsageError
-from data.schema import BY_NAME, TABLES, Table
+from data.schema import BY_NAME, TABLES, SchemaTable
 
 #: The setting of the most rows that one table may have, and what it is without it: twenty years of all of Denmark's
 #: cancers have fewer. Compressed, a file of a megabyte can hold rows without end that fill the disk.
@@ -39,7 +39,7 @@ _NAME = re.compile(r"[A-Za-zÆØÅæøå_][\w .()%/+-]{0,59}")
 class File:
     """One table's file in the folder."""
 
-    table: Table
+    table: SchemaTable
     path: Path
 
     @property
@@ -56,7 +56,7 @@ class Staged:
     ``blanks``: whether a value may begin or end with a blank.
     """
 
-    table: Table
+    table: SchemaTable
     rows: int
     columns: frozenset[str]
     extras: tuple[tuple[str, int, str], ...] = ()
@@ -162,7 +162,7 @@ def find_files(
     return files, findings
 
 
-def _no_file(table: Table, path: Path) -> Finding:
+def _no_file(table: SchemaTable, path: Path) -> Finding:
     """A finding on something in the folder that has a table's name and holds no rows: else nobody would be told."""
     if path.is_symlink():
         da, en = "et link, der ikke fører til nogen fil", "a link that leads to no file"
@@ -224,7 +224,7 @@ def stage(con: duckdb.DuckDBPyConnection, file: File, manifest: ExtractManifest)
     return Staged(table, rows, known, tuple(extras), *about), findings
 
 
-def _too_large(table: Table, da: str, en: str, limit: int) -> Finding:
+def _too_large(table: SchemaTable, da: str, en: str, limit: int) -> Finding:
     most = f"{limit:,}".replace(",", ".")
     said = Words(
         f"Filen har {da.replace(',', '.')}; en tabel må have {most} rækker. Er det rigtigt, så sæt {ROWS_SETTING} op",
@@ -234,7 +234,7 @@ def _too_large(table: Table, da: str, en: str, limit: int) -> Finding:
 
 
 def match_header(
-    table: Table, header: list[str], ignore: tuple[str, ...]
+    table: SchemaTable, header: list[str], ignore: tuple[str, ...]
 ) -> tuple[dict[str, int], list[tuple[str, int, str]], list[Finding]]:
     """Which column of the file is which of the table; the columns that are none; and what is wrong with the header.
 
@@ -293,11 +293,11 @@ def match_header(
     return places, extras, findings
 
 
-def _ignored(table: Table, name: str, ignore: tuple[str, ...]) -> bool:
+def _ignored(table: SchemaTable, name: str, ignore: tuple[str, ...]) -> bool:
     return bool({name.casefold(), f"{table.name}.{name}".casefold()} & {one.casefold() for one in ignore})
 
 
-def _unknown_column(rule: str, table: Table, place: int, name: str, places: dict[str, int]) -> Finding:
+def _unknown_column(rule: str, table: SchemaTable, place: int, name: str, places: dict[str, int]) -> Finding:
     """A finding on a column that the format does not know, with the absent column that is likely meant."""
     if name and (not _NAME.fullmatch(name) or sum(letter.isdigit() for letter in name) > 4):
         said = Words(
@@ -310,7 +310,7 @@ def _unknown_column(rule: str, table: Table, place: int, name: str, places: dict
     return Finding(rule, table.name, name, values=(Value(name, 0, meant),) if meant else ())
 
 
-def _expected(table: Table) -> Words:
+def _expected(table: SchemaTable) -> Words:
     needed = ", ".join(column.name for column in table.columns if column.required)
     return Words(
         f"Første række skal være kolonnernes navne, mindst {needed}",
@@ -375,7 +375,7 @@ def _csv_source(
     return _Source(rows, list(zip(header, unique, strict=True)), found.lines, found.blanks), []
 
 
-def _some_known(table: Table, header: list[str]) -> bool:
+def _some_known(table: SchemaTable, header: list[str]) -> bool:
     return bool({plain_name(name) for name in header} & {plain_name(name) for name in table.names})
 
 
@@ -385,7 +385,7 @@ def _spill(con) -> str | None:
     return folder if folder and Path(folder).is_dir() else None
 
 
-def _encoding_fault(table: Table, encoding: str, fault: csv_file.Fault) -> Finding:
+def _encoding_fault(table: SchemaTable, encoding: str, fault: csv_file.Fault) -> Finding:
     """The first byte that is not of the encoding, its line, and what the file likely is."""
     where = f"Byte 0x{fault.byte:02X}", f"linje {fault.line}", f"line {fault.line}"
     if fault.likely == "UTF-16":

@@ -38,7 +38,7 @@ class SchemaColumn:
 
 
 @dataclass(frozen=True)
-class Table:
+class SchemaTable:
     """One table of an extract: its columns, its key and whether unknown columns refuse it."""
 
     name: str
@@ -86,8 +86,8 @@ TRIAL_STATUSES = ("included", "declined", "deselected", "not_invited", "no_proto
 
 _CASE = _c("case_id", "text", "Pseudonymt forløbsnummer", "Pseudonymous case number", "*")
 
-TABLES: tuple[Table, ...] = (
-    Table(
+TABLES: tuple[SchemaTable, ...] = (
+    SchemaTable(
         "cases",
         "Forløb, ét pr. kræftdiagnose",
         "Cases, one per cancer diagnosis",
@@ -141,7 +141,7 @@ TABLES: tuple[Table, ...] = (
         required=True,
         unknown_column_is_error=True,
     ),
-    Table(
+    SchemaTable(
         "treatments",
         "Behandlinger",
         "Treatments",
@@ -162,7 +162,7 @@ TABLES: tuple[Table, ...] = (
             _c("substance", "text", "Præparat (systemisk behandling)", "Substance (systemic treatment)"),
         ),
     ),
-    Table(
+    SchemaTable(
         "conferences",
         "MDT-konferencer",
         "MDT conferences",
@@ -186,7 +186,7 @@ TABLES: tuple[Table, ...] = (
             ),
         ),
     ),
-    Table(
+    SchemaTable(
         "complications",
         "Komplikationer",
         "Complications",
@@ -203,7 +203,7 @@ TABLES: tuple[Table, ...] = (
             ),
         ),
     ),
-    Table(
+    SchemaTable(
         "palliative",
         "Henvisninger til specialiseret palliation",
         "Referrals to specialised palliative care",
@@ -219,7 +219,7 @@ TABLES: tuple[Table, ...] = (
         ),
         key=("course_id",),
     ),
-    Table(
+    SchemaTable(
         "trials",
         "Forsøgsprotokoller",
         "Clinical trials",
@@ -230,7 +230,7 @@ TABLES: tuple[Table, ...] = (
             _c("date", "date", "Dato", "Date"),
         ),
     ),
-    Table(
+    SchemaTable(
         "pro",
         "Patientrapporterede oplysninger",
         "Patient-reported outcomes",
@@ -241,7 +241,7 @@ TABLES: tuple[Table, ...] = (
             _c("answered_date", "date", "Besvaret", "Date answered"),
         ),
     ),
-    Table(
+    SchemaTable(
         "waits",
         "Ventetider",
         "Waiting times",
@@ -286,7 +286,7 @@ TABLES: tuple[Table, ...] = (
         ),
         key=("wait_id",),
     ),
-    Table(
+    SchemaTable(
         "coverage",
         "Forventede forløb efter Landspatientregisteret eller Patologiregisteret",
         "Expected cases according to the Patient Register or the Pathology Register",
@@ -297,7 +297,7 @@ TABLES: tuple[Table, ...] = (
         ),
         key=("year", "department"),
     ),
-    Table(
+    SchemaTable(
         "departments",
         "Afdelinger, som referencelisten mangler",
         "Units that the reference list lacks",
@@ -315,4 +315,4 @@ TABLES: tuple[Table, ...] = (
     ),
 )
 
-BY_NAME: dict[str, Table] = {table.name: table for table in TABLES}
+BY_NAME: dict[str, SchemaTable] = {table.name: table for table in TABLES}

@@ -14,7 +14,7 @@ from data.extract_toml import KEYS
 from data.findings import RULES, SEVERITIES, Rule
 from data.persons import IDENTIFYING_WORDS
 from data.scan import NOTHING
-from data.schema import FORMAT, TABLES, SchemaColumn, Table
+from data.schema import FORMAT, TABLES, SchemaColumn, SchemaTable
 from indicators.catalogue import CATALOGUE
 from indicators.declaration import FAMILIES, Family, Indicator
 from indicators.standards import printed
@@ -141,7 +141,7 @@ def _written(path: Path) -> str:
     return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 
-def _table(table: Table) -> Iterator[str]:
+def _table(table: SchemaTable) -> Iterator[str]:
     yield f"## {table.name}"
     notes = [
         f"{table.en} ({table.da}).",
@@ -166,7 +166,7 @@ def _table(table: Table) -> Iterator[str]:
     )
 
 
-def _holds(table: Table, column: SchemaColumn) -> str:
+def _holds(table: SchemaTable, column: SchemaColumn) -> str:
     if column.kind == "code":
         return " ".join(f"`{code}`" for code in column.codes)
     if column.kind == "integer":

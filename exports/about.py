@@ -8,7 +8,7 @@ from exports.files import Sheet
 from exports.registry import export, stamp
 from indicators.catalogue import BY_ID, CATALOGUE, why_not_reported
 from indicators.declaration import FAMILIES, Indicator
-from results.table import Kind, Value, of
+from results.table import Kind, Link, Named, Table, TableRow, Value, of
 from words.about import source_text
 from words.reader import Reader
 
@@ -31,38 +31,36 @@ def title_of(indicator: Indicator, lang: str) -> str:
 @export("standarder", whole=True)
 def standards_sheet(context: Reader, subject: str) -> Sheet:
     """The standards of the chosen database; there is no subject."""
+    return Sheet(context.t("Standarder", "Standards"), of_standards(context), stamp(context))
+
+
+def of_standards(context: Reader) -> Table:
+    """The standards of the chosen database: value, validity, source, and whether they are verified."""
     t, lang = context.t, context.lang
-    rows: list[tuple[Value, ...]] = []
+    rows: list[TableRow] = []
     for one in standards_of(context.database):
         indicator = BY_ID[one.indicator]
         known = why_not_reported(indicator, context.view.info) is None
-        rows.append(
-            (
-                title_of(indicator, lang),
-                one.indicator,
-                one.site,
-                one.stage,
-                one.operator,
-                one.value,
-                {"standard": "standard", "target": t("udviklingsmål", "target")}[one.kind],
-                t("alle databaser", "all databases") if one.database == "*" else one.database,
-                one.valid_from,
-                one.valid_to,
-                source_text(one.source, lang),
-                one.verified,
-                known,
-            )
-        )
+        kinds = {"standard": "standard", "target": t("udviklingsmål", "target")}
+        values = (
+            title_of(indicator, lang), one.indicator, one.site, one.stage, one.operator, one.value,
+            Named(one.kind, kinds[one.kind]),
+            t("alle databaser", "all databases") if one.database == "*" else one.database,
+            one.valid_from, one.valid_to, source_text(one.source, lang), one.verified, known,
+        )  # fmt: skip
+        rows.append(TableRow(values, key=one.indicator, link=Link("indicator", one.indicator)))
     columns = (
-        *of(Kind.TEXT, t("Indikator", "Indicator")),
-        *of(Kind.CODE, t("Indikatorkode", "Indicator code"), t("Lokalisation", "Site"), t("Stadie", "Stage")),
-        *of(Kind.TEXT, t("Tegn", "Operator")), *of(Kind.SHARE, t("Værdi", "Value")),
-        *of(Kind.TEXT, t("Art", "Kind"), t("Gælder", "Holds for")), *of(Kind.DATE, t("Fra", "From"), t("Til", "Until")),
-        *of(Kind.TEXT, t("Kilde", "Source")),
-        *of(Kind.FLAG, t("Verificeret", "Verified"), t("Opgøres", "Reported")),
+        *of(Kind.TEXT, t("Indikator", "Indicator"), keys="indicator"),
+        *of(Kind.CODE, t("Indikatorkode", "Indicator code"), t("Lokalisation", "Site"), t("Stadie", "Stage"),
+            keys="id site stage"),
+        *of(Kind.TEXT, t("Tegn", "Operator"), keys="operator"), *of(Kind.SHARE, t("Værdi", "Value"), keys="value"),
+        *of(Kind.TEXT, t("Art", "Kind"), t("Gælder", "Holds for"), keys="kind holds_for"),
+        *of(Kind.DATE, t("Fra", "From"), t("Til", "Until"), keys="valid_from valid_to"),
+        *of(Kind.TEXT, t("Kilde", "Source"), keys="source"),
+        *of(Kind.FLAG, t("Verificeret", "Verified"), t("Opgøres", "Reported"), keys="verified reported"),
     )  # fmt: skip
     title = t(f"Standarder for {context.database}", f"Standards of {context.database}")
-    return Sheet(t("Standarder", "Standards"), title, columns, tuple(rows), stamp(context))
+    return Table(title, columns, tuple(rows), id="standarder-liste")
 
 
 @export("definitioner", whole=True)
@@ -97,4 +95,4 @@ def definitions_sheet(context: Reader, subject: str) -> Sheet:
             "SQL: population", t("SQL: ekskluderet", "SQL: excluded"), t("SQL: tæller", "SQL: numerator")),
     )  # fmt: skip
     title = t("Definitioner af alle indikatorer", "Definitions of all indicators")
-    return Sheet(t("Definitioner", "Definitions"), title, columns, tuple(rows), stamp(context))
+    return Sheet(t("Definitioner", "Definitions"), Table(title, columns, tuple(rows)), stamp(context))

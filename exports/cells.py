@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from results.audit import Cell, OverviewRow
-from results.table import Column, Kind, Said, Value, of
+from results.table import Column, Kind, Line, Named, Said, Value, of
 from words import format as fmt
 from words import verdicts
 from words.reader import Reader
+
+#: The order in which verdicts are sorted.
+_RANKS = {name: place for place, name in enumerate(("not_met", "uncertain", "met", "no_standard"))}
 
 
 def cell_columns(context: Reader) -> tuple[Column, ...]:
@@ -14,14 +17,16 @@ def cell_columns(context: Reader) -> tuple[Column, ...]:
     t = context.t
     return (
         *of(Kind.COUNT, t("Tæller", "Numerator"), t("Nævner", "Denominator"), t("Uoplyst", "Missing"),
-            t("Ekskluderet", "Excluded"), t("Endnu ikke modne", "Not yet mature")),
-        *of(Kind.SHARE, t("Andel", "Share"), t("Nedre 95 %", "Lower 95%"), t("Øvre 95 %", "Upper 95%")),
-        *of(Kind.TEXT, "Standard", t("Art", "Kind"), t("Vurdering", "Verdict")),
+            t("Ekskluderet", "Excluded"), t("Endnu ikke modne", "Not yet mature"),
+            keys="numerator denominator missing excluded not_mature"),
+        *of(Kind.SHARE, t("Andel", "Share"), t("Nedre 95 %", "Lower 95%"), t("Øvre 95 %", "Upper 95%"),
+            keys="rate lower upper"),
+        *of(Kind.TEXT, "Standard", t("Art", "Kind"), t("Vurdering", "Verdict"), keys="standard standard_kind verdict"),
     )  # fmt: skip
 
 
 def cell_values(context: Reader, row: OverviewRow, cell: Cell) -> tuple[Value, ...]:
-    """A cell as the last eleven columns of the sheet, unrounded; hidden values say so."""
+    """A cell as the last eleven columns of the table, unrounded; hidden values say so."""
     t, hidden = context.t, Said.HIDDEN
     result = tuple(hidden if cell.hidden else value for value in (cell.numerator, cell.denominator))
     if row.indicator.survival_years and not cell.hidden:
@@ -30,5 +35,20 @@ def cell_values(context: Reader, row: OverviewRow, cell: Cell) -> tuple[Value, .
     limits = tuple(hidden if cell.hidden else value for value in (cell.rate, cell.lower, cell.upper))
     goal = cell.standard
     standard = fmt.standard(goal.operator, goal.value, context.lang) if goal is not None else None
-    word = {"standard": "standard", "target": t("udviklingsmål", "target")}[goal.kind] if goal is not None else None
-    return (*result, *rest, *limits, standard, word, verdicts.verdict_text(cell.state, context.lang, context.threshold))
+    kinds = {"standard": "standard", "target": t("udviklingsmål", "target")}
+    kind = Named(goal.kind, kinds[goal.kind]) if goal is not None else None
+    return (*result, *rest, *limits, standard, kind, verdict(context, cell.state))
+
+
+def verdict(context: Reader, state: str) -> Named:
+    """A verdict with its word; sorted from the worst to the best, those that are none last."""
+    word = verdicts.verdict_text(state, context.lang, context.threshold)
+    return Named(state, word, _RANKS.get(state), absent=state not in _RANKS)
+
+
+def missing_share(line: Line) -> float | None:
+    """missing / (missing + denominator), None where either is not shown or both are 0."""
+    missing, denominator = line.number("missing"), line.number("denominator")
+    if missing is None or denominator is None or missing + denominator == 0:
+        return None
+    return missing / (missing + denominator)

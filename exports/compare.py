@@ -10,7 +10,7 @@ from exports.registry import export
 from results import department as data
 from results.compare.departments import most_different_first, side_by_side, survival_by_department
 from results.survival.curves import YEAR, YEARS
-from results.table import Column, Kind, Said, Value, of
+from results.table import Column, Kind, Said, Table, Value, of
 from words import format as fmt
 from words import survival as text
 from words.chosen import compare as choices
@@ -71,7 +71,7 @@ def _indicators(chosen: ChosenUnits) -> Sheet:
         country = t("Danmark", "Denmark")
         lines.append((*identity, country, "", context.period_label, *cell_values(context, one.any, nation)))
     title = _title(chosen, t("Indikatorer", "Indicators"))
-    return Sheet(t("Sammenligning", "Comparison"), title, columns, tuple(lines), by_treatment(context))
+    return Sheet(t("Sammenligning", "Comparison"), Table(title, columns, tuple(lines)), by_treatment(context))
 
 
 def _survival(chosen: ChosenUnits) -> Sheet:
@@ -101,7 +101,7 @@ def _survival(chosen: ChosenUnits) -> Sheet:
                 note = text.reason(point, context) if point.state else ""
                 lines.append((*identity, cohort_text(context, result.cohort), year, *shown, note))
     title = _title(chosen, t("Overlevelse", "Survival"))
-    return Sheet(t("Overlevelse", "Survival"), title, columns, tuple(lines), by_treatment(context))
+    return Sheet(t("Overlevelse", "Survival"), Table(title, columns, tuple(lines)), by_treatment(context))
 
 
 def _curves(chosen: ChosenUnits) -> Sheet:
@@ -125,7 +125,7 @@ def _curves(chosen: ChosenUnits) -> Sheet:
         points = zip(line.years, line.estimate, line.lower, line.upper, strict=True)
         lines += [(*identity, cohort, round(years * YEAR), *values) for years, *values in points]
     title = _title(chosen, t("Overlevelseskurver", "Survival curves"))
-    return Sheet(t("Kurver", "Curves"), title, columns, tuple(lines), by_treatment(context))
+    return Sheet(t("Kurver", "Curves"), Table(title, columns, tuple(lines)), by_treatment(context))
 
 
 def _case_mix(chosen: ChosenUnits) -> Sheet:
@@ -155,4 +155,4 @@ def _case_mix(chosen: ChosenUnits) -> Sheet:
             country = t("Danmark", "Denmark")
             lines.append((mix.title.in_(context.lang), one.label.in_(context.lang), country, "", None, share))
     title = _title(chosen, t("Patientsammensætning", "Case mix"))
-    return Sheet(t("Case-mix", "Case mix"), title, columns, tuple(lines), by_treatment(context))
+    return Sheet(t("Case-mix", "Case mix"), Table(title, columns, tuple(lines)), by_treatment(context))

@@ -8,7 +8,7 @@ from exports.files import Sheet
 from exports.registry import export, stamp
 from results import department as data
 from results.department import DepartmentUnit
-from results.table import Kind, Said, Value, of
+from results.table import Kind, Said, Table, Value, of
 from words import format as fmt
 from words.reader import Reader
 
@@ -45,28 +45,44 @@ def indicators(context: Reader, code: str) -> Sheet:
         f"{unit.name}: indikatorer i {context.database}, {span}",
         f"{unit.name}: indicators of {context.database}, {span}",
     )
-    return Sheet(t("Afdeling", "Department"), title, columns, tuple(lines), by_treatment(context), span)
+    return Sheet(t("Afdeling", "Department"), Table(title, columns, tuple(lines)), by_treatment(context), span)
 
 
 @export("forloeb")
 def volumes(context: Reader, code: str) -> Sheet:
     """Cases diagnosed per reporting year."""
     t, unit = context.t, unit_of(context, code)
+    table = of_years(context, unit)
+    span = f"{table.rows[0].values[0]}{fmt.EN_DASH}{table.rows[-1].values[0]}"
+    return Sheet(t("Forløb", "Cases"), table, by_treatment(context), span)
+
+
+def of_years(context: Reader, unit: DepartmentUnit) -> Table:
+    """Cases diagnosed per reporting year."""
+    t = context.t
     counts = data.volumes(context.view, unit, tuple(reversed(context.periods)))
     rows = tuple(
         (fmt.period(period, context.first_month), Said.HIDDEN if count is None else count)
         for period, count in counts.items()
     )
     title = t(f"{unit.name}: forløb pr. år i {context.database}", f"{unit.name}: cases per year in {context.database}")
-    columns = (*of(Kind.PERIOD, t("Periode", "Period")), *of(Kind.COUNT, t("Forløb", "Cases")))
-    span = f"{rows[0][0]}{fmt.EN_DASH}{rows[-1][0]}"
-    return Sheet(t("Forløb", "Cases"), title, columns, rows, by_treatment(context), span)
+    columns = (
+        *of(Kind.PERIOD, t("Periode", "Period"), keys="period"),
+        *of(Kind.COUNT, t("Forløb", "Cases"), keys="cases"),
+    )
+    return Table(title, columns, rows)
 
 
 @export("casemix")
 def case_mix(context: Reader, code: str) -> Sheet:
     """The department's case mix beside the country's."""
     t, unit = context.t, unit_of(context, code)
+    return Sheet(t("Case-mix", "Case mix"), of_patients(context, unit), by_treatment(context))
+
+
+def of_patients(context: Reader, unit: DepartmentUnit) -> Table:
+    """Each category of the case-mix variables: the department's cases and share, the country's share."""
+    t = context.t
     rows = []
     for mix in data.case_mix(context.view, unit):
         for one in mix.shares:
@@ -75,13 +91,14 @@ def case_mix(context: Reader, code: str) -> Sheet:
             nation = Said.HIDDEN if one.nation is None else one.nation
             rows.append((mix.title.in_(context.lang), one.label.in_(context.lang), *own, nation))
     columns = (
-        *of(Kind.TEXT, t("Variabel", "Variable"), t("Kategori", "Category")),
-        *of(Kind.COUNT, t("Afdelingens forløb", "Cases of the department")),
-        *of(Kind.SHARE, t("Afdelingens andel", "Share of the department"), t("Danmarks andel", "Share of Denmark")),
+        *of(Kind.TEXT, t("Variabel", "Variable"), t("Kategori", "Category"), keys="variable category"),
+        *of(Kind.COUNT, t("Afdelingens forløb", "Cases of the department"), keys="cases"),
+        *of(Kind.SHARE, t("Afdelingens andel", "Share of the department"), t("Danmarks andel", "Share of Denmark"),
+            keys="own nation"),
     )  # fmt: skip
     title = t(f"{unit.name}: patientsammensætning, {context.database} {context.period_label}",
               f"{unit.name}: case mix, {context.database} {context.period_label}")  # fmt: skip
-    return Sheet(t("Case-mix", "Case mix"), title, columns, tuple(rows), by_treatment(context))
+    return Table(title, columns, tuple(rows))
 
 
 def by_treatment(context: Reader) -> tuple[tuple[str, str], ...]:

@@ -1,4 +1,4 @@
-"""Tables as files: CSV and XLSX of one Sheet, stamped with what the numbers are of.
+"""Tables as files: CSV and XLSX of one Sheet, stamped with what the numbers are of; FORMATS has every form of file.
 
 CSV is for programs and for reading: unrounded numbers, dates as 2026-03-31, months as 2026M03. XLSX shows what each
 column holds: shares as per cent, expected numbers as numbers, dates as dates.
@@ -10,13 +10,14 @@ import csv
 import datetime as dt
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import xlsxwriter
 
 from data.spreadsheet import is_formula, shielded
-from results.table import Column, Kind, Printed, Said, Value, month_text
+from data.text import Text
+from results.table import Column, Kind, Named, Printed, Said, Table, Value, month_text
 
 #: Characters of a workbook's column, at least and at most.
 _NARROW, _WIDE = 9, 48
@@ -25,31 +26,30 @@ _TEXT_KINDS = (Kind.TEXT, Kind.CODE, Kind.PERIOD, Kind.PRINTED)
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table to download: ``columns``, ``rows`` of values, ``stamp`` pairs (label, value).
+    """A table to download: ``name`` of its sheet in a workbook, the ``table``, ``stamp`` pairs (label, value).
 
-    ``period`` and ``database``: what the file's name says instead of the page's own. Raises TypeError for a column
-    without a kind and for a value that its column cannot hold.
+    ``period`` and ``database``: what the file's name says instead of the page's own.
     """
 
     name: str
-    title: str
-    columns: tuple[Column, ...]
-    rows: tuple[tuple[Value, ...], ...]
+    table: Table
     stamp: tuple[tuple[str, str], ...]
     period: str = ""
     database: str = ""
 
-    def __post_init__(self) -> None:
-        for column in self.columns:
-            if not isinstance(column, Column):
-                raise TypeError(f"sheet {self.name}: column {column!r} has no kind; write Column(name, Kind...)")
-        for row in self.rows:
-            if len(row) != len(self.columns):
-                raise ValueError(
-                    f"sheet {self.name}: a row has {len(row)} cells, there are {len(self.columns)} columns"
-                )
-            for column, value in zip(self.columns, row, strict=True):
-                column.check(value)
+    @property
+    def title(self) -> str:
+        return self.table.title
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The file's columns."""
+        return self.table.in_file[0]
+
+    @property
+    def rows(self) -> tuple[tuple[Value, ...], ...]:
+        """The file's rows."""
+        return self.table.in_file[1]
 
 
 def to_csv(sheet: Sheet, lang: str = "da") -> bytes:
@@ -60,8 +60,9 @@ def to_csv(sheet: Sheet, lang: str = "da") -> bytes:
     """
     danish = lang == "da"
     delimiter = ";" if danish else ","
-    rows = [[_text(column, value, lang) for column, value in _cells(sheet.columns, row)] for row in sheet.rows]
-    head = [shielded(column.name) for column in sheet.columns]
+    columns, values = sheet.table.in_file
+    rows = [[_text(column, value, lang) for column, value in _cells(columns, row)] for row in values]
+    head = [shielded(column.name) for column in columns]
     stamp = [("", sheet.title), *sheet.stamp]
     if any(cell[:1] == "'" for row in rows for cell in row):
         stamp.append(_APOSTROPHE[danish])
@@ -90,8 +91,9 @@ def to_xlsx(sheet: Sheet, lang: str = "da") -> bytes:
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"title": sheet.title, "comments": "; ".join(f"{a}: {b}" for a, b in sheet.stamp)})
-    columns = tuple(one for column in sheet.columns for one in (column.parts or (column,)))
-    rows = [tuple(_spread(sheet.columns, row)) for row in sheet.rows]
+    whole, values = sheet.table.in_file
+    columns = tuple(one for column in whole for one in (column.parts or (column,)))
+    rows = [tuple(_spread(whole, row)) for row in values]
     heading = {"bold": True, "bottom": 1, "text_wrap": True, "valign": "bottom"}
     left, right = book.add_format(heading), book.add_format({**heading, "align": "right"})
     said = book.add_format({"align": "right", "font_color": "#5b6b7a"})
@@ -167,6 +169,8 @@ def _write(page, number: int, place: int, column: Column, value: Value, form) ->
         page.write_datetime(number, place, dt.datetime.combine(value, dt.time()), form)
     elif isinstance(value, int | float):
         page.write_number(number, place, value, form)
+    elif isinstance(value, Named):
+        page.write_string(number, place, value.text)
     elif column.kind is Kind.PERIOD and re.fullmatch(r"\d{4}", str(value)):
         page.write_number(number, place, int(str(value)), form)
     elif column.kind is Kind.PERIOD:
@@ -176,7 +180,7 @@ def _write(page, number: int, place: int, column: Column, value: Value, form) ->
 
 
 def _width(column: Column, values: list[Value], lang: str) -> int:
-    longest = max((len(_text(column, one, lang)) for one in values if isinstance(one, str)), default=0)
+    longest = max((len(_text(column, one, lang)) for one in values if isinstance(one, str | Named)), default=0)
     return min(_WIDE, max(_NARROW, longest + 1, min(16, len(column.name) + 2)))
 
 
@@ -202,4 +206,21 @@ def _text(column: Column, value: Value, lang: str) -> str:
         return str(value)
     if isinstance(value, Printed):
         return value.text
+    value = value.text if isinstance(value, Named) else value
     return shielded(_period(value) if column.kind is Kind.PERIOD else value)
+
+
+@dataclass(frozen=True)
+class Format:
+    """A form of file: what makes it of a sheet and a language, its content type, and its link's text."""
+
+    made: Callable[[Sheet, str], bytes]
+    content_type: str
+    link: Text
+
+
+#: Every form that a table can be fetched in, by the end of its address; a page links to each in this order.
+FORMATS = {
+    "csv": Format(to_csv, "text/csv; charset=utf-8", Text("Data (CSV)", "Data (CSV)")),
+    "xlsx": Format(to_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", Text("XLSX", "XLSX")),
+}

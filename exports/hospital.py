@@ -9,7 +9,7 @@ from exports.cells import cell_columns, cell_values
 from exports.files import Sheet
 from exports.registry import export, stamp
 from results import hospital as data
-from results.table import Kind, Value, of
+from results.table import Kind, Table, Value, of
 from words import format as fmt
 from words.reader import Reader
 
@@ -44,4 +44,4 @@ def results(context: Reader, code: str) -> Sheet:
     said = stamp(replace(context, synthetic=synthetic), period="")
     several = ("Database", t("Data til og med", "Data up to and including"))  # each database has its own
     kept = tuple((label, value) for label, value in said if label not in several)
-    return Sheet(t("Hospital", "Hospital"), title, columns, tuple(lines), kept)
+    return Sheet(t("Hospital", "Hospital"), Table(title, columns, tuple(lines)), kept)

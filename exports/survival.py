@@ -8,7 +8,7 @@ from exports.registry import export, stamp
 from results.audit import full_name
 from results.survival.adjusted import GROUPINGS, Adjusted, AdjustedRow, Ratio, SurvivalDifference, adjusted
 from results.survival.curves import HIDDEN, causes_delivered
-from results.table import Kind, Said, Value, of
+from results.table import Kind, Link, Named, On, Role, Said, Table, TableRow, Value, of
 from words import adjusted as text
 from words import format as fmt
 from words.chosen import survival as choices
@@ -33,45 +33,65 @@ def table(context: Reader, subject: str) -> Sheet:
         raise UsageError(f"emne={subject}: this file has no such subject; leave emne out")
     if chosen.problems:
         raise UsageError("; ".join(one.text(context.lang) for one in chosen.problems))
-    found, t = of_page(chosen), context.t
+    found = of_page(chosen)
     if found is None:
         raise UsageError("efter=ingen: nothing is divided; use stadie, region, afdeling, alder, koen or periode")
+    period = chosen.pinned.period_label.replace(" ", "-")
+    return Sheet("justeret", of_groups(found, chosen), _stamp(found, chosen), period=period)
+
+
+#: The order in which verdicts are sorted.
+_RANKS = {"higher": 0, "none": 1, "lower": 2}
+
+
+def of_groups(found: Adjusted, chosen: ChosenSurvival) -> Table:
+    """One row for each group: hazard ratios before and after adjustment, differences in survival and in days lived."""
+    t = chosen.context.t
     spans = (
-        t("ujusteret", "crude"),
-        t("justeret", "adjusted"),
-        t("justeret, første år", "adjusted, first year"),
-        t("justeret, andet til femte år", "adjusted, second to fifth year"),
+        ("crude", t("ujusteret", "crude")),
+        ("adjusted", t("justeret", "adjusted")),
+        ("early", t("justeret, første år", "adjusted, first year")),
+        ("late", t("justeret, andet til femte år", "adjusted, second to fifth year")),
     )
     columns = (
-        *of(Kind.CODE, t("kode", "code")),
-        *of(Kind.TEXT, t("navn", "name")),
-        *of(Kind.PERIOD, t("diagnosticeret", "diagnosed")),
-        *of(Kind.COUNT, t("patienter", "patients"), t("dødsfald inden for fem år", "deaths within five years")),
-    )
+        *of(Kind.CODE, t("kode", "code"), keys="code"),
+        *of(Kind.TEXT, t("navn", "name"), keys="name"),
+        *of(Kind.PERIOD, t("diagnosticeret", "diagnosed"), keys="diagnosed"),
+        *of(Kind.COUNT, t("patienter", "patients"), t("dødsfald inden for fem år", "deaths within five years"),
+            keys="patients deaths"),
+    )  # fmt: skip
     parts = (t("skøn", "estimate"), t("nedre 95 %", "lower 95%"), t("øvre 95 %", "upper 95%"))
-    for span in spans:
+    for key, span in spans:
         ratio, low, high = t("hazard ratio", "hazard ratio"), t("nedre 95 %", "lower 95%"), t("øvre 95 %", "upper 95%")
-        columns += of(Kind.RATIO, *(f"{name}, {span}" for name in (ratio, low, high)))
-        columns += of(Kind.P, f"p, {span}")
-    for name in (
-        t("forskel efter 1 år", "difference after 1 year"),
-        t("forskel efter 5 år", "difference after 5 years"),
+        columns += of(Kind.RATIO, *(f"{name}, {span}" for name in (ratio, low, high)), keys=_three(key))
+        columns += of(Kind.P, f"p, {span}", keys=f"{key}_p")
+    for key, name in (
+        ("one_year", t("forskel efter 1 år", "difference after 1 year")),
+        ("five_years", t("forskel efter 5 år", "difference after 5 years")),
     ):
-        columns += of(Kind.POINTS, *(f"{name}, {part}" for part in parts))
-        columns += of(Kind.P, f"p, {name}")
+        columns += of(Kind.POINTS, *(f"{name}, {part}" for part in parts), keys=_three(key))
+        columns += of(Kind.P, f"p, {name}", keys=f"{key}_p")
     lived, gap = t("dage levet inden for 5 år", "days lived within 5 years"), t("forskel i dage", "difference in days")
     columns += of(
-        Kind.DAYS, lived, t("standardfejl", "standard error"), *(f"{gap}, {part}" for part in parts), decimals=1
+        Kind.DAYS,
+        lived,
+        t("standardfejl", "standard error"),
+        *(f"{gap}, {part}" for part in parts),
+        decimals=1,
+        keys=f"lived lived_error {_three('gap')}",
     )
-    columns += of(Kind.P, f"p, {gap}")
-    columns += of(Kind.TEXT, t("vurdering", "verdict"))
-    rows = tuple(_row(row, chosen) for row in found.rows)
-    title = t("Justeret overlevelse", "Adjusted survival")
-    period = chosen.pinned.period_label.replace(" ", "-")
-    return Sheet("justeret", title, columns, rows, _stamp(found, chosen), period=period)
+    columns += of(Kind.P, f"p, {gap}", keys="gap_p")
+    columns += of(Kind.TEXT, t("vurdering", "verdict"), keys="verdict")
+    columns += of(Kind.TEXT, t("kort navn", "short name"), keys="short", on=On.PAGE)
+    rows = tuple(_row(row, found, chosen) for row in found.rows)
+    return Table(t("Justeret overlevelse", "Adjusted survival"), columns, rows, id="justeret")
 
 
-def _row(row: AdjustedRow, chosen: ChosenSurvival) -> tuple[Value, ...]:
+def _three(key: str) -> str:
+    return f"{key} {key}_lower {key}_upper"
+
+
+def _row(row: AdjustedRow, found: Adjusted, chosen: ChosenSurvival) -> TableRow:
     t = chosen.context.t
     hidden = Said.HIDDEN if row.state == HIDDEN else None
     values: list[Value] = []
@@ -81,14 +101,25 @@ def _row(row: AdjustedRow, chosen: ChosenSurvival) -> tuple[Value, ...]:
         values += _four(one, hidden)
     values += [hidden] * 2 if row.lived is None else [row.lived.days, row.lived.error]
     values += _four(row.lived_gap, hidden)
-    return (
-        row.group.code,
-        full_name(chosen.pinned.view, row.group.code) or t(row.group.name.da, row.group.name.en),
-        chosen.cohort_text,
-        row.patients if row.patients is not None else hidden,
-        row.deaths if row.deaths is not None else hidden,
-        *values,
-        text.verdict(row, chosen.context).lstrip("▲▼ "),
+    key = row.verdict or row.state
+    short = t(row.group.name.da, row.group.name.en)
+    departments = found.by == "department"
+    code = row.group.code
+    return TableRow(
+        (
+            code,
+            full_name(chosen.pinned.view, code) or short,
+            chosen.cohort_text,
+            row.patients if row.patients is not None else hidden,
+            row.deaths if row.deaths is not None else hidden,
+            *values,
+            Named(key, text.verdict(row, chosen.context).lstrip("▲▼ "), _RANKS.get(key), absent=key not in _RANKS),
+            short,
+        ),
+        Role.UNIT if departments else Role.PLAIN,
+        own=departments and code == chosen.context.state.unit,
+        key=code,
+        link=Link("unit", code) if departments and code else None,
     )
 
 

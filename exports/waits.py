@@ -1,4 +1,4 @@
-"""The files of the page of waiting times: the same protected numbers as its figures and tables."""
+"""The tables of the page of waiting times, each described once, and their files; figures' numbers are files alone."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import datetime as dt
 from data.output import UsageError
 from exports import registry
 from exports.files import Sheet
-from results.table import Column, Kind, Said, Value, month_text, of
+from results.table import Column, Kind, Link, Named, On, Role, Said, Table, TableRow, Value, month_text, of
 from results.waits import legs as tables
 from results.waits import started, weeks
 from results.waits.legs import ENDED_STATUSES, WAITING_STATUSES
@@ -34,9 +34,7 @@ def read(context: Reader, subject: str = "", named: bool = False) -> ChosenWaits
     return chosen
 
 
-def sheet(
-    chosen: ChosenWaits, name: str, title: str, columns: tuple[Column, ...], rows: list, own_period: str | None = None
-) -> Sheet:
+def sheet(chosen: ChosenWaits, name: str, table: Table, own_period: str | None = None) -> Sheet:
     """A Sheet of the page's choices, with leg and place in its stamp; ``own_period``: if not the page's weeks."""
     context, t = chosen.context, chosen.context.t
     stamp = (
@@ -46,7 +44,7 @@ def sheet(
     )
     named = "alle" if context.everything else ""
     period = context.period_label.replace(" ", "-")
-    return Sheet(name, title, columns, tuple(tuple(row) for row in rows), stamp, period=period, database=named)
+    return Sheet(name, table, stamp, period=period, database=named)
 
 
 def hidden(value: Value) -> Value:
@@ -56,7 +54,24 @@ def hidden(value: Value) -> Value:
 
 def _place_columns(chosen: ChosenWaits) -> tuple[Column, ...]:
     t = chosen.context.t
-    return (*of(Kind.TEXT, t("niveau", "level")), *of(Kind.CODE, t("kode", "code")), *of(Kind.TEXT, t("navn", "name")))
+    return (
+        *of(Kind.TEXT, t("niveau", "level"), keys="level"),
+        *of(Kind.CODE, t("kode", "code"), keys="code"),
+        *of(Kind.TEXT, t("navn", "name"), keys="name"),
+    )
+
+
+def _place_row(chosen: ChosenWaits, place: tables.WaitPlace, *values: Value) -> TableRow:
+    """A row of a place: level, code and name, then the values."""
+    t, state = chosen.context.t, chosen.context.state
+    name = place.name or (t("Danmark", "Denmark") if place.level == "nation" else t("uoplyst", "not registered"))
+    role = {"nation": Role.TOTAL, "region": Role.REGION, "department": Role.UNIT}[place.level]
+    if role is Role.REGION and chosen.scope.view.place != "treating":  # then there is nothing below it
+        role = Role.PLAIN
+    own = bool(place.code) and place.code in (state.unit, state.choice("hvor"))
+    link = Link("unit", place.code) if place.level == "department" and place.code else None
+    identity = (t(*_LEVELS[place.level]), place.code, name)
+    return TableRow((*identity, *values), role, own, f"{place.level}.{place.code}", link=link)
 
 
 def _working_only(chosen: ChosenWaits, what: str) -> None:
@@ -70,44 +85,60 @@ def _iso_week(monday: dt.date) -> str:
     return f"{year}-W{week:02d}"
 
 
-@registry.export("venter", choices.EXTRAS)
-def waiting_file(context: Reader, subject: str) -> Sheet:
-    """Those waiting now by place and status."""
-    chosen = read(context, subject)
+def waiting(chosen: ChosenWaits) -> Table:
+    """Those waiting now by place and status; how far the furthest is over in the working edition alone."""
     t = chosen.context.t
     found = tables.waiting(chosen.scope)
     nation = tables.WaitPlace("nation", "", t("Danmark", "Denmark"))
-    columns = (*_place_columns(chosen), *of(Kind.COUNT, t("venter", "waiting"), *WAITING_STATUSES),
-               *of(Kind.DAYS, t("længst over, dage", "furthest over, days")))  # fmt: skip
+    columns = (
+        *_place_columns(chosen),
+        *of(Kind.COUNT, t("venter", "waiting"), *WAITING_STATUSES, keys=" ".join(("legs", *WAITING_STATUSES))),
+        *of(Kind.DAYS, t("længst over, dage", "furthest over, days"), keys="longest"),
+    )
     rows = []
     for one in (nation, *found.places):
         counts = found.nodes.get((one.level, one.code))
         if counts is None:
             continue
         longest = Said.HIDDEN if chosen.scope.public else found.longest.get((one.level, one.code))
-        values = [hidden(counts[name]) for name in ("legs", *WAITING_STATUSES)]
-        rows.append((t(*_LEVELS[one.level]), one.code, one.name, *values, longest))
-    return sheet(chosen, "venter", t("Venter nu", "Waiting now"), columns, rows)
+        rows.append(_place_row(chosen, one, *(hidden(counts[name]) for name in ("legs", *WAITING_STATUSES)), longest))
+    return Table(t("Venter nu", "Waiting now"), columns, tuple(rows), id="venter")
+
+
+@registry.export("venter", choices.EXTRAS)
+def waiting_file(context: Reader, subject: str) -> Sheet:
+    """Those waiting now by place and status."""
+    chosen = read(context, subject)
+    return sheet(chosen, "venter", waiting(chosen))
+
+
+def to_act_on(chosen: ChosenWaits, code: str) -> Table:
+    """The legs of one department to act on, by days left. Raises PermissionError in the public edition."""
+    t = chosen.context.t
+    columns = (
+        *of(Kind.CODE, t("forløb", "case"), t("database", "database"), t("afdelingskode", "department code"),
+            keys="case database department"),
+        *of(Kind.TEXT, "status", keys="status"),
+        *of(Kind.DAYS, t("dage til frist", "days left"), t("dage ventet", "days waited"), keys="days_left waited"),
+        *of(Kind.DATE, t("booket til", "booked for"), keys="booked"),
+        *of(Kind.FLAG, t("ikke varslet i tide", "not told in time"), keys="no_notice"),
+    )  # fmt: skip
+    rows = tuple(
+        TableRow((one.wait_id, one.database, one.department, one.status, one.days_left, one.waited, one.booked,
+             one.no_notice), key=one.wait_id)
+        for one in tables.to_act_on(chosen.scope, code)
+    )  # fmt: skip
+    return Table(t("Handl i dag", "Act today"), columns, rows, id="liste")
 
 
 @registry.export("venteliste", choices.EXTRAS)
 def list_file(context: Reader, subject: str) -> Sheet:
     """The legs of one department to act on; subject: its code. Working edition only."""
     chosen = read(context, subject, named=True)
-    t = chosen.context.t
     _working_only(chosen, "list of cases")
     if subject not in {one.code for one in tables.waiting(chosen.scope).places}:
         raise UsageError(f"emne={subject}: no department or region with that code has anybody waiting")
-    columns = (*of(Kind.CODE, t("forløb", "case"), t("database", "database"), t("afdelingskode", "department code")),
-               *of(Kind.TEXT, "status"), *of(Kind.DAYS, t("dage til frist", "days left")),
-               *of(Kind.DAYS, t("dage ventet", "days waited")), *of(Kind.DATE, t("booket til", "booked for")),
-               *of(Kind.FLAG, t("ikke varslet i tide", "not told in time")))  # fmt: skip
-    rows = [
-        (one.wait_id, one.database, one.department, one.status, one.days_left, one.waited,
-         one.booked, one.no_notice)
-        for one in tables.to_act_on(chosen.scope, subject)
-    ]  # fmt: skip
-    return sheet(chosen, "venteliste", t("Handl i dag", "Act today"), columns, rows)
+    return sheet(chosen, "venteliste", to_act_on(chosen, subject))
 
 
 @registry.export("alder", choices.EXTRAS)
@@ -120,43 +151,60 @@ def ages_file(context: Reader, subject: str) -> Sheet:
         raise UsageError("the public edition does not show single days")
     rows = [(day, *[statuses.get(name, 0) for name in WAITING_STATUSES]) for day, statuses in found.bins]
     columns = (*of(Kind.DAYS, t("dage ventet", "days waited")), *of(Kind.COUNT, *WAITING_STATUSES))
-    return sheet(chosen, "alder", t("Hvor længe har de ventet?", "How long have they waited?"), columns, rows)
+    return sheet(chosen, "alder", Table(t("Hvor længe har de ventet?", "How long have they waited?"), columns, rows))
+
+
+def by_week(chosen: ChosenWaits) -> Table:
+    """The ended legs by week and status, with the expected completeness of each week; empty in the public edition."""
+    t = chosen.context.t
+    columns = (
+        *of(Kind.PERIOD, t("uge", "week"), keys="week"),
+        *of(Kind.DATE, t("mandag", "Monday"), keys="monday"),
+        *of(Kind.COUNT, t("forløb", "cases"), *ENDED_STATUSES, keys=" ".join(("legs", *ENDED_STATUSES))),
+        *of(Kind.SHARE, t("andel til tiden", "share in time"), t("forventet registreret", "expected registered"),
+            keys="in_time completeness"),
+        *of(Kind.FLAG, t("foreløbig", "provisional"), keys="provisional"),
+    )  # fmt: skip
+    rows = tuple(
+        (_iso_week(one.week.start), one.week.start, one.legs,
+         *(one.counts[name] for name in ENDED_STATUSES), one.in_time, one.week.completeness, one.week.provisional)
+        for one in weeks.weekly(chosen.scope)
+    )  # fmt: skip
+    return Table(t("Afsluttede forløb pr. uge", "Ended cases by week"), columns, rows, id="ugetal")
 
 
 @registry.export("uger", choices.EXTRAS)
 def weeks_file(context: Reader, subject: str) -> Sheet:
-    """The ended legs by week and status, with the expected completeness of each week. Working edition only."""
+    """The ended legs by week and status. Working edition only."""
     chosen = read(context, subject)
-    t = chosen.context.t
     _working_only(chosen, "numbers by week")
-    columns = (*of(Kind.PERIOD, t("uge", "week")), *of(Kind.DATE, t("mandag", "Monday")),
-               *of(Kind.COUNT, t("forløb", "cases"), *ENDED_STATUSES),
-               *of(Kind.SHARE, t("andel til tiden", "share in time")),
-               *of(Kind.SHARE, t("forventet registreret", "expected registered")),
-               *of(Kind.FLAG, t("foreløbig", "provisional")))  # fmt: skip
-    rows = [
-        (_iso_week(one.week.start), one.week.start, one.legs,
-         *(one.counts[name] for name in ENDED_STATUSES), one.in_time, one.week.completeness, one.week.provisional)
-        for one in weeks.weekly(chosen.scope)
-    ]  # fmt: skip
-    return sheet(chosen, "uger", t("Afsluttede forløb pr. uge", "Ended cases by week"), columns, rows)
+    return sheet(chosen, "uger", by_week(chosen))
+
+
+def overruns(chosen: ChosenWaits) -> Table:
+    """The overruns of the complete weeks by reason, with days over."""
+    t = chosen.context.t
+    columns = (
+        *of(Kind.TEXT, t("årsag", "reason"), keys="reason"),
+        *of(Kind.COUNT, t("antal", "number"), keys="legs"),
+        *of(Kind.DAYS, t("dage over, gennemsnit", "days over, mean"), t("dage over, median", "days over, median"),
+            keys="mean median", decimals=1),
+        *of(Kind.DAYS, t("dage over, længst", "days over, longest"), keys="longest"),
+    )  # fmt: skip
+    rows = []
+    for one in weeks.overruns(chosen.scope):
+        values = [None if value is None else fmt.rounded(value, 1) for value in (one.mean, one.median)]
+        days = (Said.HIDDEN,) * 3 if one.legs is None else (*values, one.most)
+        role = Role.PLAIN if one.status else Role.TOTAL
+        rows.append(TableRow((one.status or t("alle", "all"), hidden(one.legs), *days), role, key=one.status or "all"))
+    return Table(t("Dage over maksimum", "Days over the maximum"), columns, tuple(rows), id="dage-over")
 
 
 @registry.export("overskridelser", choices.EXTRAS)
 def overruns_file(context: Reader, subject: str) -> Sheet:
     """The overruns of the complete weeks by reason, with days over."""
     chosen = read(context, subject)
-    t = chosen.context.t
-    columns = (*of(Kind.TEXT, t("årsag", "reason")), *of(Kind.COUNT, t("antal", "number")),
-               *of(Kind.DAYS, t("dage over, gennemsnit", "days over, mean"), decimals=1),
-               *of(Kind.DAYS, t("dage over, median", "days over, median"), decimals=1),
-               *of(Kind.DAYS, t("dage over, længst", "days over, longest")))  # fmt: skip
-    rows = []
-    for one in weeks.overruns(chosen.scope):
-        values = [None if value is None else fmt.rounded(value, 1) for value in (one.mean, one.median)]
-        days = (Said.HIDDEN,) * 3 if one.legs is None else (*values, one.most)
-        rows.append((one.status or t("alle", "all"), hidden(one.legs), *days))
-    return sheet(chosen, "overskridelser", t("Dage over maksimum", "Days over the maximum"), columns, rows)
+    return sheet(chosen, "overskridelser", overruns(chosen))
 
 
 @registry.export("samtykke", choices.EXTRAS)
@@ -168,9 +216,9 @@ def consent_file(context: Reader, subject: str) -> Sheet:
     found = weeks.consents(chosen.scope)
     columns = (*of(Kind.CODE, t("forløb", "case"), t("afdelingskode", "department code")),
                *of(Kind.DAYS, t("dage over", "days over")))  # fmt: skip
-    rows = [(one.wait_id, one.department, one.over_days) for one in (found.listed if found else ())]
+    rows = tuple((one.wait_id, one.department, one.over_days) for one in (found.listed if found else ()))
     title = t("Samtykke uden dokumenteret tilbud", "Consent without a documented offer")
-    return sheet(chosen, "samtykke", title, columns, rows)
+    return sheet(chosen, "samtykke", Table(title, columns, rows))
 
 
 @registry.export("koe", choices.EXTRAS)
@@ -188,26 +236,38 @@ def flow_file(context: Reader, subject: str) -> Sheet:
          one.week.provisional)
         for one in weeks.flow(chosen.scope)
     ]  # fmt: skip
-    return sheet(chosen, "koe", t("Tilgang og afgang pr. uge", "Inflow and outflow by week"), columns, rows)
+    return sheet(chosen, "koe", Table(t("Tilgang og afgang pr. uge", "Inflow and outflow by week"), columns, rows))
+
+
+def cohorts(chosen: ChosenWaits) -> Table:
+    """Those who started waiting: the weeks together and by month; the points of their curves in files alone."""
+    t = chosen.context.t
+    columns = (
+        *of(Kind.PERIOD, t("uret startede", "clock started"), keys="started"),
+        *of(Kind.DAYS, t("dag", "day"), keys="day"),
+        *of(Kind.COUNT, t("forløb", "cases"), keys="legs"),
+        *of(Kind.SHARE, t("andel", "share"), t("nedre 95 %", "lower 95%"), t("øvre 95 %", "upper 95%"),
+            keys="share lower upper"),
+        *of(Kind.DAYS, t("median, dage", "median, days"), keys="median"),
+        *of(Kind.SHARE, t("andel blandt de begyndte", "share among the started"), keys="naive"),
+        *of(Kind.MONTH, t("måned", "month"), keys="month", on=On.PAGE),
+    )  # fmt: skip
+    rows: list[TableRow] = []
+    for one in (started.started(chosen.scope), *started.by_month(chosen.scope)):
+        name = month_text(one.month) if one.month else context_weeks(chosen)
+        numbers = (one.legs, one.share, one.lower, one.upper, one.median, one.naive)
+        values = (name, 14, *(hidden(value) if one.hidden else value for value in numbers), one.month)
+        rows.append(TableRow(values, on=On.BOTH if one.month else On.FILE))
+        points = one.curve or () if one.month else ()
+        rows += [TableRow((name, day, None, share, *[None] * 5), on=On.FILE) for day, share in points]
+    return Table(t("Startede at vente", "Started waiting"), columns, tuple(rows), id="kohorter-tal")
 
 
 @registry.export("kohorter", choices.EXTRAS)
 def cohorts_file(context: Reader, subject: str) -> Sheet:
     """Those who started waiting: the complete weeks together, then by month with the points of their curves."""
     chosen = read(context, subject)
-    t = chosen.context.t
-    columns = (*of(Kind.PERIOD, t("uret startede", "clock started")), *of(Kind.DAYS, t("dag", "day")),
-               *of(Kind.COUNT, t("forløb", "cases")), *of(Kind.SHARE, t("andel", "share")),
-               *of(Kind.SHARE, t("nedre 95 %", "lower 95%"), t("øvre 95 %", "upper 95%")),
-               *of(Kind.DAYS, t("median, dage", "median, days")),
-               *of(Kind.SHARE, t("andel blandt de begyndte", "share among the started")))  # fmt: skip
-    rows: list = []
-    for one in (started.started(chosen.scope), *started.by_month(chosen.scope)):
-        name = month_text(one.month) if one.month else context_weeks(chosen)
-        numbers = (one.legs, one.share, one.lower, one.upper, one.median, one.naive)
-        rows.append((name, 14, *(hidden(value) if one.hidden else value for value in numbers)))
-        rows += [(name, day, None, share, None, None, None, None) for day, share in one.curve or () if one.month]
-    return sheet(chosen, "kohorter", t("Startede at vente", "Started waiting"), columns, rows)
+    return sheet(chosen, "kohorter", cohorts(chosen))
 
 
 def context_weeks(chosen: ChosenWaits) -> str:
@@ -215,72 +275,102 @@ def context_weeks(chosen: ChosenWaits) -> str:
     return choices.weeks_text(tables.period(chosen.scope), chosen.context.lang)
 
 
-@registry.export("afdelingsventetider", choices.EXTRAS)
-def units_file(context: Reader, subject: str) -> Sheet:
+#: Which side of which limit of the funnel → how a file says it.
+_FUNNEL = {
+    (-1, "alarm"): ("under 99,8 %", "below 99.8%"), (-1, "attention"): ("under 95 %", "below 95%"),
+    (1, "alarm"): ("over 99,8 %", "above 99.8%"), (1, "attention"): ("over 95 %", "above 95%"),
+}  # fmt: skip
+BELOW = "-1.alarm"
+
+
+def units(chosen: ChosenWaits) -> Table:
     """The places compared: the ended legs of the complete weeks."""
-    chosen = read(context, subject)
     t = chosen.context.t
-    columns = (*_place_columns(chosen), *of(Kind.COUNT, t("forløb", "cases"), t("til tiden", "in time")),
-               *of(Kind.SHARE, t("andel", "share"), t("nedre 95 %", "lower 95%"), t("øvre 95 %", "upper 95%")),
-               *of(Kind.DAYS, t("median, dage", "median, days"), t("90 %, dage", "90%, days"), decimals=1),
-               *of(Kind.TEXT, t("tragt", "funnel")))  # fmt: skip
-    signs = {(-1, "alarm"): t("under 99,8 %", "below 99.8%"), (-1, "attention"): t("under 95 %", "below 95%"),
-             (1, "alarm"): t("over 99,8 %", "above 99.8%"), (1, "attention"): t("over 95 %", "above 95%")}  # fmt: skip
+    columns = (
+        *_place_columns(chosen),
+        *of(Kind.COUNT, t("forløb", "cases"), t("til tiden", "in time"), keys="legs within"),
+        *of(Kind.SHARE, t("andel", "share"), t("nedre 95 %", "lower 95%"), t("øvre 95 %", "upper 95%"),
+            keys="in_time lower upper"),
+        *of(Kind.DAYS, t("median, dage", "median, days"), t("90 %, dage", "90%, days"), keys="median p90", decimals=1),
+        *of(Kind.TEXT, t("tragt", "funnel"), keys="funnel"),
+    )  # fmt: skip
     rows = []
     for one in compared(chosen.scope).rows:
-        ended, place = one.ended, one.place
-        name = place.name or (t("Danmark", "Denmark") if place.level == "nation" else t("uoplyst", "not registered"))
+        ended = one.ended
         days = [None if value is None else fmt.rounded(value, 1) for value in (one.median, one.p90)]
         numbers = (ended.in_time, ended.lower, ended.upper, *days)
         if ended.coarse.legs is None:
             numbers = (Said.HIDDEN,) * 5
-        rows.append(
-            (t(*_LEVELS[place.level]), place.code, name, hidden(ended.coarse.legs),
-             hidden(ended.coarse["within"]), *numbers,
-             signs.get((one.side, one.level), ""))
-        )  # fmt: skip
-    return sheet(chosen, "afdelingsventetider", t("Afdelinger sammenlignet", "Departments compared"), columns, rows)
+        counts = (hidden(ended.coarse.legs), hidden(ended.coarse["within"]))
+        where = Named(f"{one.side}.{one.level}", t(*_FUNNEL.get((one.side, one.level), ("", ""))))
+        rows.append(_place_row(chosen, one.place, *counts, *numbers, where))
+    return Table(t("Afdelinger sammenlignet", "Departments compared"), columns, tuple(rows), id="til-tiden")
+
+
+@registry.export("afdelingsventetider", choices.EXTRAS)
+def units_file(context: Reader, subject: str) -> Sheet:
+    """The places compared: the ended legs of the complete weeks."""
+    chosen = read(context, subject)
+    return sheet(chosen, "afdelingsventetider", units(chosen))
+
+
+def within_days(chosen: ChosenWaits) -> Table:
+    """The share of ended legs within the page's number of days, with quartiles, by place; empty in public."""
+    t = chosen.context.t
+    columns = (
+        *_place_columns(chosen), *of(Kind.DAYS, t("inden for, dage", "within, days"), keys="days"),
+        *of(Kind.COUNT, t("forløb", "cases"), t("inden for", "within"), keys="legs within"),
+        *of(Kind.SHARE, t("andel", "share"), t("nedre 95 %", "lower 95%"), t("øvre 95 %", "upper 95%"),
+            keys="share lower upper"),
+        *of(Kind.DAYS, t("25 %, dage", "25%, days"), t("median, dage", "median, days"), t("75 %, dage", "75%, days"),
+            keys="q25 median q75", decimals=2),
+    )  # fmt: skip
+    rows = tuple(
+        _place_row(chosen, one.place, chosen.days, one.legs, one.within, one.share, one.lower, one.upper,
+                   *(one.quartiles or (None,) * 3))
+        for one in within(chosen.scope, chosen.days)
+    )  # fmt: skip
+    title = t(f"Andel inden for {chosen.days} dage", f"Share within {chosen.days} days")
+    return Table(title, columns, rows, id="inden-for-dage")
 
 
 @registry.export("inden-for", choices.EXTRAS)
 def within_file(context: Reader, subject: str) -> Sheet:
-    """The share of ended legs within the page's number of days, with quartiles, by place."""
+    """The share of ended legs within the page's number of days. Working edition only."""
     chosen = read(context, subject)
     _working_only(chosen, "shares within days of the reader's choice")
+    return sheet(chosen, "inden-for", within_days(chosen))
+
+
+def notices(chosen: ChosenWaits) -> Table | None:
+    """How the notice of the date of examination came out, by place; None where notified_date was not delivered."""
+    found = tables.notices(chosen.scope)
+    if found is None:
+        return None
     t = chosen.context.t
-    columns = (*_place_columns(chosen), *of(Kind.DAYS, t("inden for, dage", "within, days")),
-               *of(Kind.COUNT, t("forløb", "cases"), t("inden for", "within")),
-               *of(Kind.SHARE, t("andel", "share"), t("nedre 95 %", "lower 95%"), t("øvre 95 %", "upper 95%")),
-               *of(Kind.DAYS, t("25 %, dage", "25%, days"), t("median, dage", "median, days"),
-                   t("75 %, dage", "75%, days"), decimals=2))  # fmt: skip
-    rows = [
-        (*_placed(chosen, one.place), chosen.days, one.legs, one.within, one.share, one.lower, one.upper,
-         *(one.quartiles or (None,) * 3))
-        for one in within(chosen.scope, chosen.days)
-    ]  # fmt: skip
-    title = t(f"Andel inden for {chosen.days} dage", f"Share within {chosen.days} days")
-    return sheet(chosen, "inden-for", title, columns, rows)
+    columns = (
+        *_place_columns(chosen),
+        *of(Kind.COUNT, t("forløb", "cases"), t("i tide", "in time"), t("for sent", "late"),
+            t("ingen besked", "no notice"), keys="legs in_time late none"),
+        *of(Kind.SHARE, t("I tide, %", "In time, %"), keys="share", on=On.PAGE),
+    )  # fmt: skip
+    rows = tuple(
+        _place_row(chosen, one.place, one.legs, one.in_time, one.late, one.none,
+                   one.in_time / one.legs if one.legs else None)
+        for one in found
+    )  # fmt: skip
+    return Table(t("Besked om datoen", "Notice of the date"), columns, rows, id="besked-tal")
 
 
 @registry.export("besked", choices.EXTRAS)
 def notices_file(context: Reader, subject: str) -> Sheet:
-    """How the notice of the date of examination came out, by place."""
+    """How the notice of the date of examination came out, by place. Working edition only."""
     chosen = read(context, subject)
     _working_only(chosen, "notice of the date")
-    found = tables.notices(chosen.scope)
-    if found is None:
+    table = notices(chosen)
+    if table is None:
         raise UsageError("the notice of the date is of examination, where notified_date was delivered")
     t = chosen.context.t
-    columns = (*_place_columns(chosen), *of(Kind.COUNT, t("forløb", "cases"), t("i tide", "in time"),
-                                            t("for sent", "late"), t("ingen besked", "no notice")))  # fmt: skip
-    rows = [(*_placed(chosen, one.place), one.legs, one.in_time, one.late, one.none) for one in found]
     weeks_back = t(f"henvist i de seneste {tables.WEEKS} uger, frist udløbet",
                    f"referred in the last {tables.WEEKS} weeks, notice due")  # fmt: skip
-    return sheet(chosen, "besked", t("Besked om datoen", "Notice of the date"), columns, rows, weeks_back)
-
-
-def _placed(chosen: ChosenWaits, place: tables.WaitPlace) -> tuple[str, str, str]:
-    """Level, code and name of a place."""
-    t = chosen.context.t
-    name = place.name or (t("Danmark", "Denmark") if place.level == "nation" else t("uoplyst", "not registered"))
-    return t(*_LEVELS[place.level]), place.code, name
+    return sheet(chosen, "besked", table, weeks_back)

@@ -12,7 +12,7 @@ from data.text import Text
 from exports.files import Sheet
 from results.cube import DEFINITION_VERSION
 from results.disclosure import protect_count
-from results.table import Column, Kind, Said, Value, of
+from results.table import Column, Kind, Said, Table, Value, of
 from results.view import Edition
 from results.waits.legs import ENDED_STATUSES
 from results.waits.report import CASE_COLUMNS, COUNTS, LENIENT, NATION, OBSTACLES, STATUSES, Report
@@ -276,7 +276,7 @@ def _public(found: Report, edition: Edition, lang: str) -> tuple[tuple[Column, .
 
 def _sheet(name: str, title: str, columns, rows, found: Report, edition: Edition, lang: str) -> Sheet:
     database = ("alle" if lang == "da" else "all") if found.asked == "all" else found.asked
-    return Sheet(name, title, columns, rows, stamp(found, edition, lang), found.period.text, database)
+    return Sheet(name, Table(title, columns, rows), stamp(found, edition, lang), found.period.text, database)
 
 
 def _chooser(lang: str):

@@ -10,7 +10,7 @@ from data import reference
 from data.text import Text
 from indicators.catalogue import CATALOGUE, why_not_reported
 from indicators.declaration import Indicator
-from results.audit import NATION, SITE_NAMES, Cell, Unit, cells_of, cells_of_records, goal
+from results.audit import NATION, SITE_NAMES, Cell, OverviewRow, Unit, cells_of, cells_of_records, goal
 from results.nodes import divisible, latest_nodes, nodes, records, sites_of
 from results.view import Edition, View, default_period
 
@@ -206,12 +206,23 @@ def _nothing(view: View, one: Indicator) -> Cell:
     return Cell(0, 0, 0, 0, 0, None, None, None, standard, "no_data", None)
 
 
-def overview_units(view: View, indicator: str, site: str = "") -> tuple[tuple[Unit, int, Cell], ...]:
-    """One indicator for the download: the nation, the regions and cases without region, in three periods each."""
-    there = view.for_site(site)
-    frame = nodes(there) if not site else nodes(there, (indicator,))
-    frame = frame[frame["indicator"].eq(indicator) & frame["level"].ne("department")]
-    cells = {key[1:]: cell for key, cell in cells_of(there, frame).items()}
+def overview_units(
+    view: View, rows: Iterable[OverviewRow]
+) -> dict[tuple[str, str], tuple[tuple[Unit, int, Cell], ...]]:
+    """(indicator, site) → the nation, the regions and cases without region, in three periods each."""
+    rows = [row for row in rows if row.not_reported is None]
+    found: dict[tuple[str, str], dict] = {(row.indicator.id, row.site): {} for row in rows}
+    for site in {row.site for row in rows}:
+        there = view.for_site(site)
+        asked = tuple(row.indicator.id for row in rows if row.site == site)
+        frame = nodes(there, asked) if site else nodes(there)
+        frame = frame[frame["indicator"].isin(asked) & frame["level"].ne("department")]
+        for (indicator, *place), cell in cells_of(there, frame).items():
+            found[indicator, site][tuple(place)] = cell
+    return {name: _placed(view, cells) for name, cells in found.items()}
+
+
+def _placed(view: View, cells: dict[tuple[str, str, int], Cell]) -> tuple[tuple[Unit, int, Cell], ...]:
     places = [Unit(NATION, "", "Danmark", "Danmark")]
     codes = {code for level, code, _ in cells if level == "region"}
     for code in (*reference.region_order(), ""):

@@ -1,4 +1,4 @@
-"""The addresses of the downloads: ``/hent/<name>.csv`` and ``.xlsx``."""
+"""The addresses of the downloads: ``/hent/<name>.<format>``, of the formats in exports.files.FORMATS."""
 
 from __future__ import annotations
 
@@ -6,22 +6,20 @@ import flask
 
 from data.once import BeingMade
 from data.output import UsageError
-from exports.files import Sheet, to_csv, to_xlsx
+from exports.files import FORMATS, Sheet
 from exports.registry import _EXPORTS
 from layouts.frame.source import view
 from server import awaited
 from words import whom
 from words.reader import Reader
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
 
 def register_routes(server: flask.Flask) -> None:
-    """Answer ``/hent/<name>.csv`` and ``.xlsx`` on the server."""
+    """Answer ``/hent/<name>.<format>`` on the server."""
 
     @server.get("/hent/<name>.<form>")
     def download(name: str, form: str) -> flask.Response:
-        if name not in _EXPORTS or form not in ("csv", "xlsx"):
+        if name not in _EXPORTS or form not in FORMATS:
             flask.abort(404)
         function, extras, whole = _EXPORTS[name]
         chosen = {key: value[0] if len(value) == 1 else value for key, value in flask.request.args.lists()}
@@ -44,12 +42,11 @@ def register_routes(server: flask.Flask) -> None:
             context, sheet = made()
         except BeingMade as error:
             context, sheet = awaited.instead(error, made)
-        content = to_csv(sheet, context.lang) if form == "csv" else to_xlsx(sheet, context.lang)
-        kind = "text/csv; charset=utf-8" if form == "csv" else XLSX
+        content = FORMATS[form].made(sheet, context.lang)
         period = (sheet.period or context.period_label).replace("/", "-").replace("–", "-")  # headers are Latin-1
         patients = whom.in_file_name(context)
         old = context.t("tidligere-udtraek", "former-extract") if context.newest else ""
         parts = (sheet.database or context.database, period, patients, subject, name, old)
         filename = "_".join(part for part in parts if part)
         headers = {"Content-Disposition": f'attachment; filename="{filename}.{form}"', "Cache-Control": "no-cache"}
-        return flask.Response(content, content_type=kind, headers=headers)
+        return flask.Response(content, content_type=FORMATS[form].content_type, headers=headers)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from data.text import Text
 from results.survival.adjusted import FEW, NO_DEATH, PLACES, REFERENCE, Adjusted, AdjustedRow, Adjuster
-from results.survival.curves import HIDDEN, HORIZON, YEAR
+from results.survival.curves import HIDDEN, HORIZON
 from survival.endpoints import BY_ID
 from words import format as fmt
 from words import survival as curves
@@ -28,7 +28,12 @@ VERDICTS = {
 
 def verdict(row: AdjustedRow, context: Reader) -> str:
     """The word of a group's result, or why it has none; empty where the whole has no model."""
-    found = VERDICTS.get(row.verdict) or STATES.get(row.state)
+    return verdict_of(row.verdict or row.state, context)
+
+
+def verdict_of(key: str, context: Reader) -> str:
+    """The word of a verdict or of a state without one."""
+    found = VERDICTS.get(key) or STATES.get(key)
     return context.t(*found) if found else ""
 
 
@@ -37,28 +42,9 @@ def ratio(value: float, lang: str) -> str:
     return fmt.number(value, 1 if value >= 10 else 2, lang)
 
 
-def limits(row_ratio, lang: str) -> str:
+def limits(lower: float, upper: float, lang: str) -> str:
     """'0,98–1,41'."""
-    return f"{ratio(row_ratio.lower, lang)}{fmt.EN_DASH}{ratio(row_ratio.upper, lang)}"
-
-
-def gaps(row: AdjustedRow, context: Reader, cell) -> list:
-    """The cells of what is not adjusted: points after one and five years, months lived, difference in months."""
-    lang = context.lang
-
-    def signed(value: float) -> str:
-        text = fmt.number(value, 1, lang)
-        return f"+{text}" if value > 0 and text != fmt.number(0.0, 1, lang) else text
-
-    def shown(one, scale: float) -> object:
-        if one is None:
-            return fmt.NONE
-        low, high = (signed(scale * value) for value in (one.lower, one.upper))
-        return cell(signed(scale * one.value), context.t(f"{low} til {high}", f"{low} to {high}"))
-
-    month = 12 / YEAR
-    lived = fmt.NONE if row.lived is None else fmt.number(row.lived.days * month, 1, lang)
-    return [shown(row.one_year, 100), shown(row.five_years, 100), lived, shown(row.lived_gap, month)]
+    return f"{ratio(lower, lang)}{fmt.EN_DASH}{ratio(upper, lang)}"
 
 
 def adjusters(found: Adjusted, context: Reader) -> str:

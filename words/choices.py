@@ -38,8 +38,8 @@ class State:
     """The choices of one page view. None is the page's default; "" in sex and stage is not registered.
 
     ``period`` is the calendar year in which the reporting year starts. ``first_month`` (of the database's
-    reporting year) only decides how the period is written: 2025 or 2024-25. ``extra`` holds choices
-    that one page owns, as sorted pairs.
+    reporting year) only decides how the period is written: 2025 or 2024-25. ``sort``: how the page's tables are sorted
+    (words.chosen.sorting). ``extra`` holds choices that one page owns, as sorted pairs.
     """
 
     database: str | None = None
@@ -53,6 +53,7 @@ class State:
     lang: str = "da"
     extra: tuple[tuple[str, str], ...] = ()
     first_month: int = 1
+    sort: str = ""
 
     @classmethod
     def from_query(
@@ -185,6 +186,12 @@ def _code(text: str) -> str:
     return text
 
 
+def _sorts(text: str) -> str:
+    if not re.fullmatch(r"(?:[a-z0-9-]{1,40}\.-?[a-z0-9_.]{1,40}(?:,(?!$)|$)){1,10}", text):
+        raise ValueError(text)
+    return text
+
+
 def _place(text: str) -> str:
     return {"behandlende": "treating", "bopael": "residence"}[_one_of("behandlende", "bopael")(text)]
 
@@ -223,6 +230,7 @@ _READERS: dict[str, tuple[str, Callable[[str], object], tuple[str, str]]] = {
     "regioner": ("regions", lambda text: int(_one_of("4", "5")(text)), _both("4, 5")),
     "egen": ("unit", _code, ("en afdelings kode", "the code of a department")),
     "lang": ("lang", _one_of("da", "en"), _both("da, en")),
+    "sort": ("sort", _sorts, _both("tabel.kolonne, tabel.-kolonne")),
 }
 _WRITERS: dict[str, Callable[..., str]] = {
     "period": _write_period,

@@ -150,15 +150,14 @@ def _points(one: EffectEstimate, lang: str) -> str:
 
 
 def _limits(one: EffectEstimate, lang: str) -> str:
-    """'15,0–24,7', with a word between where one of them is negative."""
-    low, high = (fmt.percent_number(value, 1, lang) for value in (one.lower, one.upper))
+    return limits(one.lower, one.upper, lang)
+
+
+def limits(lower: float, upper: float, lang: str) -> str:
+    """'15,0–24,7' percentage points, with a word between where one of them is negative."""
+    low, high = (fmt.percent_number(value, 1, lang) for value in (lower, upper))
     between = (" til " if lang == "da" else " to ") if fmt.MINUS in low + high else fmt.EN_DASH
     return f"{low}{between}{high}"
-
-
-def limits(context: Reader, one: EffectEstimate) -> str:
-    """The limits of an estimate in percentage points."""
-    return _limits(one, context.lang)
 
 
 def _went(change: float, lang: str) -> str:

@@ -78,7 +78,7 @@ class Reader:
 
     def to(self, path: str, **changes: object) -> str:
         """A link to another page: common choices go along, this page's own do not."""
-        return self.state.url(path, **{"extra": (), **changes})
+        return self.state.url(path, **{"extra": (), "sort": "", **changes})
 
     def permalink(self) -> str:
         """This view with database and period written out, so that it stays the same when data arrive."""

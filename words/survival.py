@@ -245,18 +245,29 @@ def deviations(result: Survival, context: Reader) -> str:
 
 def limits(point: SurvivalPoint | MonthPoint, context: Reader) -> str:
     """'69,8–72,6'; where none or all have died there is none."""
-    if point.has_interval:
-        return fmt.interval(point.lower, point.upper, 1, context.lang)
+    return limits_of(point.lower, point.upper, context)
+
+
+def limits_of(lower: float | None, upper: float | None, context: Reader) -> str:
+    """'69,8–72,6'; where they fall together, as none or all have died, there is none."""
+    if lower is not None and lower < upper:
+        return fmt.interval(lower, upper, 1, context.lang)
     return context.t("intet interval", "no interval")
 
 
 def short_reason(point: SurvivalPoint, context: Reader) -> str:
     """Why a cell is empty, for a narrow column."""
+    return short_reason_of(point.state, context)
+
+
+def short_reason_of(state: str, context: Reader) -> str:
+    """Why a cell of that state is empty, for a narrow column."""
     words = {
         "not_reached": ("ikke fulgt så længe", "not followed this long"),
         "last_other": ("ingen i risiko", "nobody at risk"),
     }
-    return context.t(*words[point.state]) if point.state in words else reason(point, context)
+    found = words.get(state) or (REASONS[state].da, REASONS[state].en)
+    return context.t(*found)
 
 
 def reason(point: SurvivalPoint, context: Reader) -> str:

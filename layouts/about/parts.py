@@ -7,20 +7,20 @@ import datetime as dt
 from dash import dcc
 
 from data import reference
-from data.reference import Standard
 from data.synthetic import describe_signals
 from data.text import Text
-from exports.about import standards_of, title_of
-from indicators.catalogue import BY_ID, CATALOGUE, why_not_reported
+from exports.about import of_standards, title_of
+from indicators.catalogue import CATALOGUE, why_not_reported
 from indicators.declaration import FAMILIES
 from layouts.frame import shell
 from layouts.parts import html, tables
 from layouts.parts.downloads import line
 from results.audit import SITE_NAMES
 from results.cube import DEFINITION_VERSION
+from results.table import Line
 from words import format as fmt
 from words import verdicts
-from words.about import accessibility, methods, source_text
+from words.about import accessibility, methods
 from words.reader import Reader
 
 
@@ -66,52 +66,55 @@ def method_sections(context: Reader) -> html.Section:
 # --- standards -------------------------------------------------------------------------------------
 
 
-def _covers(one: Standard, lang: str) -> str:
+def _covers(line: Line, lang: str) -> str:
     parts = []
-    if one.site:
-        parts.append(SITE_NAMES.get(one.site, Text(one.site, one.site)).in_(lang))
-    if one.stage:
-        parts.append(f"{'stadie' if lang == 'da' else 'stage'} {one.stage}")
+    if line["site"]:
+        parts.append(SITE_NAMES.get(line["site"], Text(line["site"], line["site"])).in_(lang))
+    if line["stage"]:
+        parts.append(f"{'stadie' if lang == 'da' else 'stage'} {line['stage']}")
     return ", ".join(parts)
 
 
-def _span(one: Standard, context: Reader) -> str:
+def _span(line: Line, context: Reader) -> str:
     """From when to when the standard holds; empty where it is open at both ends."""
     lang = context.lang
-    start = context.t("fra", "from") + f" {fmt.date(one.valid_from, lang)}" if one.valid_from else ""
-    end = context.t("til", "until") + f" {fmt.date(one.valid_to, lang)}" if one.valid_to else ""
+    start = context.t("fra", "from") + f" {fmt.date(line['valid_from'], lang)}" if line["valid_from"] else ""
+    end = context.t("til", "until") + f" {fmt.date(line['valid_to'], lang)}" if line["valid_to"] else ""
     return " ".join(part for part in (start, end) if part)
 
 
 def standards(context: Reader) -> html.Section:
     """All standards of the chosen database with source and whether they are verified."""
     t, lang = context.t, context.lang
-    rows = []
-    for one in standards_of(context.database):
-        indicator = BY_ID[one.indicator]
-        name: list = [dcc.Link(title_of(indicator, lang), href=context.to(f"/indikator/{indicator.id}"))]
-        covers = ", ".join(part for part in (_covers(one, lang), _span(one, context)) if part)
+    table = of_standards(context)
+
+    def name(line: Line) -> html.Span:
+        parts: list = [dcc.Link(line["indicator"], href=context.to(f"/indikator/{line['id']}"))]
+        covers = ", ".join(part for part in (_covers(line, lang), _span(line, context)) if part)
         if covers:
-            name.append(html.Span(f" {covers}", className="aside"))
-        if why_not_reported(indicator, context.view.info) is not None:
-            text = verdicts.verdict_text("not_reported", lang)
-            name.append(html.Span(f" {text}", className="aside"))
-        value = fmt.standard(one.operator, one.value, lang)
-        goal = tables.cell(value, t("udviklingsmål", "target")) if one.kind == "target" else value
-        whose = t("alle databaser", "all databases") if one.database == "*" else one.database
-        verified = t("ja", "yes") if one.verified else html.Span(t("nej", "no"), className="is-high")
-        rows.append(tables.Row(html.Span(name), [goal, whose, source_text(one.source, lang), verified]))
+            parts.append(html.Span(f" {covers}", className="aside"))
+        if not line["reported"]:
+            parts.append(html.Span(f" {verdicts.verdict_text('not_reported', lang)}", className="aside"))
+        return html.Span(parts)
+
+    def goal(line: Line) -> object:
+        value = fmt.standard(line["operator"], line["value"], lang)
+        return tables.cell(value, t("udviklingsmål", "target")) if line["kind"].key == "target" else value
+
+    def verified(line: Line) -> object:
+        return t("ja", "yes") if line["verified"] else html.Span(t("nej", "no"), className="is-high")
+
     columns = [
-        tables.Heading(t("Indikator", "Indicator"), "left", width="36%"),
-        tables.Heading(t("Standard", "Standard"), "left", width="14%"),
-        tables.Heading(t("Gælder", "Holds for"), "left", css="no-wrap", wide_only=True),
-        tables.Heading(t("Kilde", "Source"), "left", wide_only=True),
-        tables.Heading(t("Verificeret", "Verified"), "left", width="10%"),
+        tables.Heading(of="indicator", align="left", width="36%", draw=name),
+        tables.Heading(t("Standard", "Standard"), "left", width="14%", of="value", draw=goal),
+        tables.Heading(of="holds_for", align="left", css="no-wrap", wide_only=True),
+        tables.Heading(of="source", align="left", wide_only=True),
+        tables.Heading(of="verified", align="left", width="10%", draw=verified),
     ]
     caption = t(f"Standarder for {context.database}", f"Standards of {context.database}")
     return shell.section(
         caption,
-        tables.table(caption, columns, rows, css="dense about-table"),
+        tables.drawn(context, table, columns, css="dense about-table"),
         shell.caption(
             t(
                 "Databasens egne standarder går forud for dem, der gælder alle databaser. Ikke verificeret: værdien er "

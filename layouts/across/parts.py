@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dash import dcc
 
 from data import reference
+from exports.cells import verdict
 from exports.files import Sheet
 from exports.registry import stamp
 from indicators.declaration import FAMILIES
@@ -14,7 +15,7 @@ from layouts.frame import shell
 from layouts.parts import html, marks, tables
 from results.across import Across, AcrossRow
 from results.audit import Cell
-from results.table import Kind, Said, Value, of
+from results.table import Kind, Line, Link, Said, Table, TableRow, Value, of
 from results.view import View
 from words import format as fmt
 from words import verdicts
@@ -81,7 +82,7 @@ def key(context: Reader, matrix: Across) -> html.Div:
 def matrix_table(context: Reader, matrix: Across, views: Sequence[View]) -> html.Div:
     """Indicators as rows by family, databases as columns; counts per database on top, per indicator to the right."""
     t, lang = context.t, context.lang
-    own = queries(context, views)
+    own, results = queries(context, views), _results(context, matrix)
     columns = [tables.Heading(t("Indikator", "Indicator"), "left", css="across-name")]
     columns += [tables.Heading(_head(context, view), "centre", css="across-db") for view in views]
     columns += [
@@ -108,7 +109,7 @@ def matrix_table(context: Reader, matrix: Across, views: Sequence[View]) -> html
     for family in FAMILIES:
         lines = [line for line in matrix.lines if line.indicator.family == family.id]
         if lines:
-            rows = tuple(_line(context, matrix, views, own, line) for line in lines)
+            rows = tuple(_line(context, matrix, views, own, line, results) for line in lines)
             groups.append(tables.Group(family.title.in_(lang), rows))
     caption = t(
         f"Indikatorer på tværs af databaser, {region_name(context, matrix)}: vurdering og andel i procent",
@@ -129,7 +130,19 @@ def _sum(value: int, name: str, lang: str) -> object:
     return html.Span(text, className="is-bad") if name == "not_met" else text
 
 
-def _line(context: Reader, matrix: Across, views: Sequence[View], own: dict[str, str], line: AcrossRow) -> tables.Row:
+def _results(context: Reader, matrix: Across) -> dict[str, Line]:
+    """database.indicator.site → the result, as the file has it."""
+    return {line.row.key: line for line in of_results(context, matrix).lines}
+
+
+def _line(
+    context: Reader,
+    matrix: Across,
+    views: Sequence[View],
+    own: dict[str, str],
+    line: AcrossRow,
+    results: dict[str, Line],
+) -> tables.Row:
     lang = context.lang
     title = line.title.in_(lang)
     beside = [line.indicator.qualifier.in_(lang)] if line.indicator.qualifier is not None else []
@@ -142,25 +155,28 @@ def _line(context: Reader, matrix: Across, views: Sequence[View], own: dict[str,
     ends = [_sum(getattr(counts, name), name, lang) for name in JUDGED]
     if not counts.judged:
         ends = [None, None, None]
-    return tables.Row(head, [*[_cell(context, matrix, view, own[view.database], line) for view in views], *ends])
+    return tables.Row(
+        head, [*[_cell(context, own[view.database], results.get(_key(view, line))) for view in views], *ends]
+    )
 
 
-def _cell(context: Reader, matrix: Across, view: View, query: str, line: AcrossRow) -> object:
+def _key(view: View, line: AcrossRow) -> str:
+    return f"{view.database}.{line.indicator.id}.{line.site}"
+
+
+def _cell(context: Reader, query: str, found: Line | None) -> object:
     """Mark and rate as a link to the database's indicator; a sign where there is none."""
-    state = matrix.state(view.database, line)
-    if state is None:
+    if found is None:
         return None
-    lang = context.lang
-    word = verdicts.verdict_text(state, lang, context.threshold)
-    cell = matrix.cells.get((view.database, line))
+    state, word = found["verdict"].key, found["verdict"].text
     if state in ("not_reported", "no_data"):
         return html.Span(SIGNS[state], className="across-none", role="img", **{"aria-label": word})
-    more = f"&lokalisation={line.site}" if line.site else ""
-    href = f"/indikator/{line.indicator.id}{query}{more}"
-    if cell is None or cell.rate is None:
+    more = f"&lokalisation={found['site']}" if found["site"] else ""
+    href = f"/indikator/{found['id']}{query}{more}"
+    if found.number("rate") is None:
         spoken = html.Span(f" {word}", className="visually-hidden")
         return dcc.Link([SIGNS["hidden"], spoken], href=href, className="across-cell is-hidden")
-    number = fmt.percent_number(cell.rate, 1, lang)
+    number = fmt.percent_number(found["rate"], 1, context.lang)
     css = f"across-cell is-{state.replace('_', '-')}"
     if state == "no_standard":
         return dcc.Link(number, href=href, className=css)
@@ -175,25 +191,46 @@ def _cell(context: Reader, matrix: Across, view: View, query: str, line: AcrossR
 def list_table(context: Reader, matrix: Across, views: Sequence[View]) -> html.Div:
     """One row per database: year, counts, and the standards not met by name."""
     t, lang = context.t, context.lang
+    known = {view.database: view for view in views}
+
+    def name(line: Line) -> html.Span:
+        link = dcc.Link(line["database"], href=link_to(context, "/", known[line["database"]]))
+        return html.Span([link, html.Span([" ", line["title"]], className="aside")])
+
+    def count(key: str) -> tables.Draw:
+        return lambda line: _sum(line[key], key, lang)
+
     columns = [
-        tables.Heading("Database", "left", width="27%"),
-        tables.Heading(t("År", "Year"), "left", width="8%"),
-        *[tables.Heading(marks.verdict(name, lang), "left", css="across-count", width="9%") for name in JUDGED],
-        tables.Heading(t("Ikke opfyldte standarder", "Standards not met"), "left", css="across-missed"),
-    ]
+        tables.Heading("Database", "left", width="27%", of="database", draw=name),
+        tables.Heading(of="year", align="left", width="8%"),
+        *[
+            tables.Heading(
+                marks.verdict(key, lang), "left", css="across-count", width="9%", of=key, draw=count(key)
+            )
+            for key in JUDGED
+        ],
+        tables.Heading(
+            t("Ikke opfyldte standarder", "Standards not met"), "left", css="across-missed",
+            draw=lambda line: _missed(context, matrix, known[line["database"]]),
+        ),
+    ]  # fmt: skip
+    return tables.drawn(context, of_databases(context, matrix, views), columns, css="across-list", whole_rows=False)
+
+
+def of_databases(context: Reader, matrix: Across, views: Sequence[View]) -> Table:
+    """One row per database: how many standards are met, uncertain and not met."""
+    t = context.t
+    columns = (
+        *of(Kind.CODE, "Database", keys="database"), *of(Kind.TEXT, t("Titel", "Title"), keys="title"),
+        *of(Kind.PERIOD, t("År", "Year"), keys="year"),
+        *of(Kind.COUNT, *(verdicts.verdict_text(name, context.lang) for name in JUDGED), keys=" ".join(JUDGED)),
+    )  # fmt: skip
     rows = []
     for view in views:
         counts = matrix.of_database(view.database)
-        head = html.Span(
-            [
-                dcc.Link(view.database, href=link_to(context, "/", view)),
-                html.Span([" ", _title(context, view)], className="aside"),
-            ]
-        )
-        values = [_sum(getattr(counts, name), name, lang) for name in JUDGED]
-        rows.append(tables.Row(head, [period_of(view), *values, _missed(context, matrix, view)]))
-    caption = t("Vurderinger pr. database", "Verdicts by database")
-    return tables.table(caption, columns, rows, css="across-list")
+        values = (view.database, _title(context, view), period_of(view), *(getattr(counts, name) for name in JUDGED))
+        rows.append(TableRow(values, key=view.database))
+    return Table(t("Vurderinger pr. database", "Verdicts by database"), columns, tuple(rows), id="vurderinger")
 
 
 def _title(context: Reader, view: View) -> str:
@@ -276,18 +313,22 @@ def links_note(parts: Sequence[object]) -> html.P:
 # --- download ------------------------------------------------------------------------------------
 
 
-def sheet(context: Reader, matrix: Across) -> Sheet:
+def of_results(context: Reader, matrix: Across) -> Table:
     """One row per database × indicator."""
     t, lang = context.t, context.lang
     columns = (
-        *of(Kind.CODE, "Database"), *of(Kind.TEXT, t("Titel", "Title")), *of(Kind.PERIOD, t("Periode", "Period")),
-        *of(Kind.TEXT, t("Enhed", "Unit"), t("Indikator", "Indicator")),
-        *of(Kind.CODE, t("Indikatorkode", "Indicator code"), t("Lokalisation", "Site")),
-        *of(Kind.COUNT, t("Tæller", "Numerator"), t("Nævner", "Denominator"), t("Uoplyst", "Missing")),
-        *of(Kind.SHARE, t("Andel", "Share"), t("Nedre 95 %", "Lower 95%"), t("Øvre 95 %", "Upper 95%")),
-        *of(Kind.TEXT, "Standard", t("Art", "Kind"), t("Vurdering", "Verdict"), t("Årsag", "Reason")),
+        *of(Kind.CODE, "Database", keys="database"), *of(Kind.TEXT, t("Titel", "Title"), keys="title"),
+        *of(Kind.PERIOD, t("Periode", "Period"), keys="period"),
+        *of(Kind.TEXT, t("Enhed", "Unit"), t("Indikator", "Indicator"), keys="unit indicator"),
+        *of(Kind.CODE, t("Indikatorkode", "Indicator code"), t("Lokalisation", "Site"), keys="id site"),
+        *of(Kind.COUNT, t("Tæller", "Numerator"), t("Nævner", "Denominator"), t("Uoplyst", "Missing"),
+            keys="numerator denominator missing"),
+        *of(Kind.SHARE, t("Andel", "Share"), t("Nedre 95 %", "Lower 95%"), t("Øvre 95 %", "Upper 95%"),
+            keys="rate lower upper"),
+        *of(Kind.TEXT, "Standard", t("Art", "Kind"), t("Vurdering", "Verdict"), t("Årsag", "Reason"),
+            keys="standard standard_kind verdict reason"),
     )  # fmt: skip
-    rows: list[tuple[Value, ...]] = []
+    rows: list[TableRow] = []
     unit = region_name(context, matrix)
     for view in matrix.views:
         for line in matrix.lines:
@@ -298,12 +339,20 @@ def sheet(context: Reader, matrix: Across) -> Sheet:
             cell = matrix.cells.get((view.database, line))
             values = _values(context, line, cell) if cell is not None else (*(Said.NOT_REPORTED,) * 6, None, None)
             rows.append(
-                (
-                    view.database, _title(context, view), period_of(view), unit, label(line, lang), line.indicator.id,
-                    line.site, *values, verdicts.verdict_text(state, lang, context.threshold),
-                    reason.in_(lang) if reason is not None else None,
+                TableRow(
+                    (view.database, _title(context, view), period_of(view), unit, label(line, lang), line.indicator.id,
+                     line.site, *values, verdict(context, state), reason.in_(lang) if reason is not None else None),
+                    key=f"{view.database}.{line.indicator.id}.{line.site}",
+                    link=Link("indicator", line.indicator.id, line.site),
                 )
             )  # fmt: skip
+    title = t(f"Indikatorer på tværs af databaser, {unit}", f"Indicators across databases, {unit}")
+    return Table(title, columns, tuple(rows), id="paa-tvaers")
+
+
+def sheet(context: Reader, matrix: Across) -> Sheet:
+    """The table as a file."""
+    t = context.t
     own = {
         "Database",
         t("Periode", "Period"),
@@ -326,10 +375,9 @@ def sheet(context: Reader, matrix: Across) -> Sheet:
         *(pair for pair in stamp(context) if pair[0] not in own),
     )
     years = sorted({view.period for view in matrix.views})
-    title = t(f"Indikatorer på tværs af databaser, {unit}", f"Indicators across databases, {unit}")
     span = f"{years[0]}-{years[-1]}" if len(years) > 1 else str(years[0])
     everything = t("alle-databaser", "all-databases")
-    return Sheet(t("På tværs", "Across databases"), title, columns, tuple(rows), marked, span, everything)
+    return Sheet(t("På tværs", "Across databases"), of_results(context, matrix), marked, span, everything)
 
 
 def _values(context: Reader, line: AcrossRow, cell: Cell) -> tuple[Value, ...]:

@@ -10,6 +10,7 @@ from dash import dcc
 from layouts.frame import shell
 from layouts.parts import html, marks, tables
 from results.department import Listed, Listing
+from results.table import Kind, Line, Link, Said, Table, TableRow, of
 from words import format as fmt
 from words import verdicts
 from words.overview import counted, digits
@@ -84,30 +85,38 @@ def body(context: Reader, listing: Listing) -> list:
     jumps = [html.A(name, href=f"#region-{code}") for code, name, _ in listing.regions]
     parts: list = [html.Nav(jumps, className="region-jumps", **{"aria-label": t("Regioner", "Regions")})]
     hides = context.view.edition.hides
+    table, lang = of_departments(context, listing), context.lang
+
+    def number(key: str) -> tables.Draw:
+        return lambda line: _number(context, line[key], key)
+
     columns = [
-        tables.Heading(t("Afdeling", "Department"), "left", width="40%"),
-        tables.Heading(t("Forløb", "Cases"), css="list-cases"),
+        tables.Heading(t("Afdeling", "Department"), "left", width="40%", of="name", draw=_name(context)),
+        tables.Heading(t("Forløb", "Cases"), css="list-cases", of="cases", draw=_cases(context)),
         *[
             tables.Heading(
-                [marks.mark(name), html.Span(verdicts.verdict_text(name, context.lang), className="list-word")],
+                [marks.mark(name), html.Span(verdicts.verdict_text(name, lang), className="list-word")],
                 css=f"list-count list-{name}",
+                of=name,
+                draw=number(name),
             )
             for name in ("not_met", "uncertain", "met")
         ],
-        tables.Heading(t("uden standard", "no standard"), wide_only=True),
-        *([tables.Heading(t("skjult", "hidden"), wide_only=True)] if hides else []),
+        tables.Heading(wide_only=True, of="no_standard", draw=number("no_standard")),
+        *([tables.Heading(wide_only=True, of="hidden", draw=number("hidden"))] if hides else []),
     ]
-    bodies = [
-        tables.Group(html.Span(name, id=f"region-{code}"), tuple(_row(context, one, hides) for one in members))
-        for code, name, members in listing.regions
-    ]
+    codes = {name: code for code, name, _ in listing.regions}
+
+    def region(name: str) -> html.Span:
+        return html.Span(name, id=f"region-{codes[name]}")
+
     caption = t(
         f"Afdelinger i {context.database} {context.period_label} efter region",
         f"Departments of {context.database} {context.period_label} by region",
     )
     words = [marks.verdict(name, context.lang) for name in ("not_met", "uncertain", "met")]
     parts.append(html.Div(marks.key(*words), className="only-phone list-key"))
-    parts.append(tables.table(caption, columns, bodies, css="departments"))
+    parts.append(tables.drawn(context, table, columns, css="departments", caption=caption, group=region))
     if listing.without:
         names = fmt.listed([unit.name for unit in listing.without], context.lang)
         first, _, last = context.view.three_periods
@@ -116,20 +125,46 @@ def body(context: Reader, listing: Listing) -> list:
     return parts
 
 
-def _row(context: Reader, one: Listed, hides: bool) -> tables.Row:
-    own = one.unit.code == context.state.unit
-    name: list = [dcc.Link(one.unit.name, href=context.to(f"/afdeling/{one.unit.code}", unit=one.unit.code))]
-    if own:
-        name.append(tables.own_tag(context.lang))
-    counts = one.verdicts
-    cases = context.t("skjult", "hidden") if one.cases is None else fmt.count(one.cases, context.lang)
-    if one.cases == 0:
-        cases = html.Span(fmt.NONE, className="light")
-    cells = [_number(context, getattr(counts, kind), kind) for kind in ("not_met", "uncertain", "met")]
-    cells.append(_number(context, counts.no_standard + counts.target, "no_standard"))
-    if hides:
-        cells.append(_number(context, counts.hidden, "hidden"))
-    return tables.Row(html.Span(name), [cases, *cells], own=own)
+def of_departments(context: Reader, listing: Listing) -> Table:
+    """The departments by region: cases, and how many indicators have which verdict."""
+    t, lang = context.t, context.lang
+    columns = (
+        *of(Kind.CODE, t("Kode", "Code"), keys="code"),
+        *of(Kind.TEXT, t("Afdeling", "Department"), keys="name"),
+        *of(Kind.COUNT, t("Forløb", "Cases"), keys="cases"),
+        *of(Kind.COUNT, *(verdicts.verdict_text(name, lang) for name in ("not_met", "uncertain", "met")),
+            keys="not_met uncertain met"),
+        *of(Kind.COUNT, t("uden standard", "no standard"), t("skjult", "hidden"), keys="no_standard hidden"),
+    )  # fmt: skip
+    rows = []
+    for _, region, members in listing.regions:
+        for one in members:
+            counts = one.verdicts
+            values = (
+                one.unit.code, one.unit.name, Said.HIDDEN if one.cases is None else one.cases or None, counts.not_met,
+                counts.uncertain, counts.met, counts.no_standard + counts.target, counts.hidden,
+            )  # fmt: skip
+            own = one.unit.code == context.state.unit
+            rows.append(TableRow(values, own=own, key=one.unit.code, group=region, link=Link("unit", one.unit.code)))
+    return Table(t("Afdelinger", "Departments"), columns, tuple(rows), id="afdelinger")
+
+
+def _name(context: Reader) -> tables.Draw:
+    def draw(line: Line) -> html.Span:
+        address = context.to(f"/afdeling/{line['code']}", unit=line["code"])
+        tag = [tables.own_tag(context.lang)] if line.row.own else []
+        return html.Span([dcc.Link(line["name"], href=address), *tag])
+
+    return draw
+
+
+def _cases(context: Reader) -> tables.Draw:
+    def draw(line: Line) -> object:
+        if line["cases"] is None:
+            return html.Span(fmt.NONE, className="light")
+        return context.t("skjult", "hidden") if line["cases"] is Said.HIDDEN else fmt.count(line["cases"], context.lang)
+
+    return draw
 
 
 def _number(context: Reader, value: int, kind: str) -> html.Span:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from exports import department as exports
 from layouts.department.rows import HIGH, title_of, value_text
 from layouts.frame import shell
 from layouts.parts import html, tables
 from layouts.parts.downloads import line
 from results import department as data
-from results.department import DepartmentRow, DepartmentUnit, Mix
+from results.department import DepartmentRow, DepartmentUnit
 from results.quality import SMALLEST_FOR_MEDIAN, delays
+from results.table import Line, Said, Table
 from words import format as fmt
+from words import values
 from words.reader import Reader
 
 
@@ -150,15 +153,16 @@ def _missing_row(context: Reader, row: DepartmentRow) -> tables.Row:
 def patients(context: Reader, unit: DepartmentUnit) -> html.Section | None:
     """Cases per year and the case mix against the country; None where the department is responsible for no cases."""
     t = context.t
-    counts = data.volumes(context.view, unit, tuple(reversed(context.periods)))
-    if not any(count is None or count for count in counts.values()):
+    years = exports.of_years(context, unit)
+    if not any(line["cases"] for line in years.lines):
         return None
-    boxes = [html.Div(_volumes(context, unit, counts), className="mix")]
+    boxes = [html.Div(_volumes(context, unit, years), className="mix")]
     downloads = [html.Span([t("Forløb pr. år: ", "Cases per year: "), line(context, "forloeb", unit.code)])]
-    mixes = data.case_mix(context.view, unit)
+    mixes = exports.of_patients(context, unit)
     notes = []
-    if any(share.own_count is None or share.own_count for mix in mixes for share in mix.shares):
-        boxes += [html.Div(_mix_table(context, unit, mix), className="mix") for mix in mixes]
+    if any(one["cases"] for one in mixes.lines):
+        variables = dict.fromkeys(one["variable"] for one in mixes.lines)
+        boxes += [html.Div(_mix_table(context, unit, mixes, variable), className="mix") for variable in variables]
         text = t("Patientsammensætning: ", "Case mix: ")
         downloads.append(html.Span([text, line(context, "casemix", unit.code)]))
         notes.append(
@@ -167,7 +171,7 @@ def patients(context: Reader, unit: DepartmentUnit) -> html.Section | None:
                 f"Cases diagnosed in {context.period_label}. Blue: the department, grey: Denmark.",
             )
         )
-    if None in counts.values() or any(share.own_count is None for mix in mixes for share in mix.shares):
+    if any(one["cases"] is Said.HIDDEN for one in (*years.lines, *mixes.lines)):
         notes.append(hidden_note(context))
     return shell.section(
         t("Patienterne mod hele landet", "The patients against the country"),
@@ -179,53 +183,61 @@ def patients(context: Reader, unit: DepartmentUnit) -> html.Section | None:
     )
 
 
-def _volumes(context: Reader, unit: DepartmentUnit, counts: dict[int, int | None]) -> html.Div:
+def _volumes(context: Reader, unit: DepartmentUnit, years: Table) -> html.Div:
     """Cases diagnosed per reporting year as bars from zero."""
     t = context.t
-    top = max((count for count in counts.values() if count is not None), default=1) or 1
-    rows = []
-    for period, count in counts.items():
-        css = "own" if period == context.period else ""
-        bar = html.Span(html.I(className=css or None, style=_width((count or 0) / top)), className="pair single")
-        text = t("skjult", "hidden") if count is None else fmt.count(count, context.lang)
-        text = html.Strong(text) if css else text
-        rows.append(tables.Row(fmt.period(period, context.first_month), [bar, text]))
+    top = max((one.number("cases") or 0 for one in years.lines), default=1) or 1
+
+    def now(one: Line) -> bool:
+        return one["period"] == context.period_label
+
+    def bar(one: Line) -> html.Span:
+        part = html.I(className="own" if now(one) else None, style=_width((one.number("cases") or 0) / top))
+        return html.Span(part, className="pair single")
+
+    def number(one: Line) -> object:
+        text = values.text(years.column("cases"), one["cases"], context.lang)
+        return html.Strong(text) if now(one) else text
+
     columns = [
-        tables.Heading(t("Forløb pr. år", "Cases per year"), "left", css="mix-label"),
-        tables.Heading(html.Span(t("Søjle", "Bar"), className="visually-hidden"), "left", css="mix-bars"),
-        tables.Heading("n", css="mix-own"),
+        tables.Heading(t("Forløb pr. år", "Cases per year"), "left", css="mix-label", of="period"),
+        tables.Heading(html.Span(t("Søjle", "Bar"), className="visually-hidden"), "left", css="mix-bars", draw=bar),
+        tables.Heading("n", css="mix-own", of="cases", draw=number),
     ]
     caption = t(f"Forløb pr. år: {unit.name}", f"Cases per year: {unit.name}")
-    return tables.table(caption, columns, rows, css="plain mix-table volumes")
+    return tables.drawn(context, years, columns, css="plain mix-table volumes", caption=caption)
 
 
-def _mix_table(context: Reader, unit: DepartmentUnit, mix: Mix) -> html.Div:
+def _mix_table(context: Reader, unit: DepartmentUnit, mixes: Table, variable: str) -> html.Div:
     t, lang = context.t, context.lang
-    title = mix.title.in_(lang)
-    top = max([share for one in mix.shares for share in (one.own, one.nation) if share is not None], default=1) or 1
-    rows = []
-    for one in mix.shares:
-        label = one.label.in_(lang)
-        own = t("skjult", "hidden") if one.own_count is None else _percent(context, one.own)
-        nation = t("skjult", "hidden") if one.nation is None else _percent(context, one.nation)
-        count = None if one.own_count is None else fmt.count(one.own_count, lang)
-        bars = html.Span(
-            [_bar(one.own, top, "own"), _bar(one.nation, top, "")], className="pair", **{"aria-hidden": "true"}
-        )
-        rows.append(tables.Row(label[:1].upper() + label[1:], [bars, html.Strong(own), count, nation]))
+    lines = [one for one in mixes.lines if one["variable"] == variable]
+    shares = [share for one in lines for share in (one.number("own"), one.number("nation")) if share is not None]
+    top = max(shares, default=1) or 1
+
+    def label(one: Line) -> str:
+        return one["category"][:1].upper() + one["category"][1:]
+
+    def bars(one: Line) -> html.Span:
+        both = [_bar(one.number("own"), top, "own"), _bar(one.number("nation"), top, "")]
+        return html.Span(both, className="pair", **{"aria-hidden": "true"})
+
+    def own(one: Line) -> html.Strong:
+        return html.Strong(values.text(mixes.column("own"), one["own"], lang))
+
+    def count(one: Line) -> str | None:  # 'skjult' stands beside it
+        return None if one["cases"] is Said.HIDDEN else fmt.count(one["cases"], lang)
+
     columns = [
-        tables.Heading(title, "left", css="mix-label"),
-        tables.Heading(html.Span(t("Andele", "Shares"), className="visually-hidden"), "left", css="mix-bars"),
-        tables.Heading(t("Afd.", "Dept."), css="mix-own"),
-        tables.Heading("n", css="mix-n"),
-        tables.Heading(t("Danmark", "Denmark"), css="mix-nation"),
+        tables.Heading(variable, "left", css="mix-label", of="category", draw=label),
+        tables.Heading(
+            html.Span(t("Andele", "Shares"), className="visually-hidden"), "left", css="mix-bars", draw=bars
+        ),
+        tables.Heading(t("Afd.", "Dept."), css="mix-own", of="own", draw=own),
+        tables.Heading("n", css="mix-n", of="cases", draw=count),
+        tables.Heading(t("Danmark", "Denmark"), css="mix-nation", of="nation"),
     ]
-    caption = t(f"{title}: {unit.name} og Danmark", f"{title}: {unit.name} and Denmark")
-    return tables.table(caption, columns, rows, css="plain mix-table")
-
-
-def _percent(context: Reader, share: float | None) -> str:
-    return fmt.NONE if share is None else fmt.percent(share, 1, context.lang)
+    caption = t(f"{variable}: {unit.name} og Danmark", f"{variable}: {unit.name} and Denmark")
+    return tables.drawn(context, mixes, columns, css="plain mix-table", caption=caption, lines=lines)
 
 
 def _bar(share: float | None, top: float, css: str) -> html.I:

@@ -9,9 +9,10 @@ from dash import dcc
 from data.text import Text
 from layouts.frame import being_made, search
 from layouts.frame.selections import Menu, Switch, bar
-from layouts.parts import html
+from layouts.parts import html, tables
 from layouts.parts import whom as whom_links
 from words import whom
+from words.chosen import sorting
 from words.reader import Reader
 
 BRAND = "Kræftkvalitet"
@@ -85,6 +86,8 @@ def page(
     if context.awaited is not None:
         alerts.append(being_made.whole_page_told(context))
     alerts += [problem.text(context.lang) for problem in context.problems] + list(notices)
+    if context.state.sort:
+        alerts += [_no_such_order(context, one) for one in sorting.unknown(context.state, tables.sorts_of(body))]
     main: list = []
     main += [
         html.P([html.Strong("! ", **{"aria-hidden": "true"}), text], className="notice", role="note") for text in alerts
@@ -113,6 +116,13 @@ def page(
             "data-status": str(status),
             "data-snapshot": context.snapshot_id,
         },
+    )
+
+
+def _no_such_order(context: Reader, order: str) -> str:
+    return context.t(
+        f"Der er ingen tabel på siden at sortere efter {order}; rækkefølgen er tabellens egen.",
+        f"No table of the page can be sorted by {order}; the order is the table's own.",
     )
 
 

@@ -7,14 +7,17 @@ from collections.abc import Sequence
 
 from dash import dcc
 
+from exports import improvements as exports
 from figures import effect as drawn
 from layouts.frame import shell
 from layouts.parts import downloads, html, marks, tables
 from layouts.parts import figure as figures
 from results.cube import DEFINITION_VERSION
-from results.improvements import DESIGNS, Improvement
+from results.improvements import Improvement
+from results.table import Line
 from words import format as fmt
 from words import improvements as text
+from words import values
 from words.reader import Reader
 
 #: The mark before each state's words; states without one have words alone.
@@ -143,48 +146,51 @@ def _width_words(context: Reader, one: Improvement) -> str:
 
 def _twin(context: Reader, one: Improvement) -> html.Div:
     t, lang = context.t, context.lang
+
+    def start(line: Line) -> str:
+        return fmt.date(line["start"], lang) + ("" if line["counted"] else t(" (indkøring)", " (washout)"))
+
+    def share(key: str) -> tables.Draw:
+        return lambda line: values.percent_number(line, key, lang)
+
     columns = [
-        tables.Heading(t("Fra", "From"), "left"),
-        tables.Heading(fmt.listed(one.names, lang), sub="%"),
-        tables.Heading(t("Patienter", "Patients")),
-        tables.Heading(t("Andre afdelinger", "Other departments"), sub="%"),
+        tables.Heading(t("Fra", "From"), "left", of="start", draw=start),
+        tables.Heading(fmt.listed(one.names, lang), sub="%", of="rate", draw=share("rate")),
+        tables.Heading(t("Patienter", "Patients"), of="patients"),
+        tables.Heading(t("Andre afdelinger", "Other departments"), sub="%", of="others", draw=share("others")),
     ]
-
-    def share(value: float | None) -> str:
-        return fmt.NONE if value is None else fmt.percent_number(value, 1, lang)
-
-    rows = []
-    for moment in one.moments:
-        side = "" if moment.used else t(" (indkøring)", " (washout)")
-        patients = t("skjult", "hidden") if moment.denominator is None else fmt.count(moment.denominator, lang)
-        cells = [share(moment.rate), patients, share(moment.others)]
-        rows.append(tables.Row(fmt.date(moment.start, lang) + side, cells))
-    return tables.table(t("Punkterne i figuren", "The points of the figure"), columns, rows)
+    caption = t("Punkterne i figuren", "The points of the figure")
+    return tables.drawn(context, exports.of_points(context, one), columns, caption=caption)
 
 
 def _designs(context: Reader, one: Improvement) -> html.Div:
     t, lang = context.t, context.lang
+
+    def name(line: Line) -> html.Span:
+        below = html.Span(line["note"], className="cell-sub only-phone")  # a phone has no room for two of the columns
+        return html.Span([text.design_name(context, line["design"]), below])
+
+    def within(line: Line) -> str:
+        return fmt.NONE if line["change"] is None else text.limits(line["lower"], line["upper"], lang)
+
+    def change(line: Line) -> object:
+        if line["change"] is None:
+            return fmt.NONE
+        below = html.Span(within(line), className="cell-sub only-phone")
+        return html.Span([html.Strong(fmt.points(line["change"], 1, lang)), below])
+
+    def chance(line: Line) -> str:
+        return fmt.NONE if line["p"] is None else text.p_text(context, line["p"])
+
     columns = [
-        tables.Heading(t("Opgørelse", "Design"), "left"),
-        tables.Heading(t("Ændring", "Change"), sub=t("procentpoint", "percentage points")),
-        tables.Heading(t("95 %-interval", "95% interval"), wide_only=True),
-        tables.Heading("p"),
-        tables.Heading(t("Det siger", "What it says"), "left", css="says", wide_only=True),
+        tables.Heading(t("Opgørelse", "Design"), "left", of="design", draw=name),
+        tables.Heading(t("Ændring", "Change"), sub=t("procentpoint", "percentage points"), of="change", draw=change),
+        tables.Heading(t("95 %-interval", "95% interval"), wide_only=True, of="lower upper", draw=within),
+        tables.Heading("p", of="p", draw=chance),
+        tables.Heading(t("Det siger", "What it says"), "left", css="says", wide_only=True, of="note"),
     ]
-    rows = []
-    for design in DESIGNS:
-        estimate = one.estimates[design]
-        says = text.verdict_note(context, design, one)
-        if estimate is None:
-            cells: list = [fmt.NONE, fmt.NONE, fmt.NONE, says]
-        else:
-            within = html.Span(text.limits(context, estimate), className="cell-sub only-phone")
-            shown = html.Span([html.Strong(fmt.points(estimate.value, 1, lang)), within])
-            cells = [shown, text.limits(context, estimate), text.p_text(context, estimate.p), says]
-        below = html.Span(says, className="cell-sub only-phone")  # a phone has no room for two of the columns
-        rows.append(tables.Row(html.Span([text.design_name(context, design), below]), cells))
     caption = t(f"Opgørelser af {one.initiative.title}", f"Designs of {one.initiative.title}")
-    return tables.table(caption, columns, rows, css="designs")
+    return tables.drawn(context, exports.of_initiatives(context, (one,)), columns, css="designs", caption=caption)
 
 
 def _counted(context: Reader, one: Improvement) -> str:

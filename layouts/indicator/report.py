@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Iterator
 
 from data import reference
 from data.output import UsageError
 from exports import registry
 from exports.files import Sheet
+from exports.indicator import of_units, span
 from indicators.catalogue import BY_ID, why_not_reported
 from layouts.frame import shell
 from layouts.indicator.units import hidden_note
@@ -15,10 +18,11 @@ from layouts.parts import downloads, html, tables
 from results.audit import Cell, UnitTable, unit_table
 from results.indicator.report import ReportRow, ReportTable, report_table
 from results.nodes import divisible
-from results.table import Column, Kind, Printed, Said, Value, of
+from results.table import Column, Kind, Line, Link, Named, On, Printed, Role, Said, Table, TableRow, of
 from results.view import View
 from words import format as fmt
 from words import indicator as words
+from words import values
 from words.reader import Reader
 
 #: The page's own parameter: a site as the first three characters of ICD-10.
@@ -29,33 +33,46 @@ def section(context: Reader, view: View, table: UnitTable) -> html.Section:
     """'Tabel til årsrapporten': a real table, to be copied into Word as it stands."""
     report = report_table(view, table.indicator.id)
     heads = headings(context, report)
-    columns = [tables.Heading(heads[0][0], "left"), tables.Heading(heads[1][0], "left", sub=heads[1][1])]
-    columns += [
-        tables.Heading(first, sub=second, css="is-current" if number == 2 else "")
-        for number, (first, second) in enumerate(heads[2:])
+    shown = of_report(context, report, table)
+
+    def standard(line: Line) -> object:
+        answer: object = line["answer"].text
+        answer = [answer, html.Sup(str(line["note"]))] if line["note"] else answer
+        return html.Strong(answer, className="no") if line["answer"].key == "no" else answer
+
+    def counts(line: Line) -> str:
+        if report.has_numerator:
+            return values.fraction(line, "numerator", "denominator", context.lang)
+        return values.text(shown.column("denominator"), line["denominator"], context.lang)
+
+    columns = [
+        tables.Heading(heads[0][0], "left", of="unit", draw=lambda line: _named(context, line)),
+        tables.Heading(heads[1][0], "left", sub=heads[1][1], of="answer", draw=standard),
+        tables.Heading(
+            heads[2][0],
+            sub=heads[2][1],
+            of="numerator denominator" if report.has_numerator else "denominator",
+            draw=counts,
+        ),
+        *(
+            tables.Heading(first, sub=second, css="is-current" if key == YEARS[0] else "", of=key)
+            for key, (first, second) in zip(("missing", *YEARS), heads[3:], strict=True)
+        ),
     ]
-    notes: list[str] = []
-    rows = []
-    for row in report.rows:
-        texts: list = list(row_texts(context, report, row))
-        if row.note is not None:
-            notes.append(rounding_note(context, report, row))
-            texts[1] = [texts[1], html.Sup(str(len(notes)))]
-        if row.answer is False:
-            texts[1] = html.Strong(texts[1], className="no")
-        own = row.unit.level == "department" and row.unit.code == context.state.unit
-        head = [texts[0], tables.own_tag(context.lang)] if own else texts[0]
-        kind = {"nation": "total", "region": "region", "department": "unit"}[row.unit.level]
-        rows.append(tables.Row(head, texts[1:], kind, own))
+    notes = [rounding_note(context, report, row) for row in report.rows if row.note is not None]
     footnotes: list = [[html.Sup(str(number)), f" {text}"] for number, text in enumerate(notes, start=1)]
     footnotes.append(" ".join(general_notes(context, report)))
-    shown = tables.table(
-        caption(context, table), columns, rows, css="dense report", show_caption=True, footnotes=footnotes
+    drawn = tables.drawn(
+        context, shown, columns, css="dense report", show_caption=True, footnotes=footnotes, whole_rows=False
     )
     links = downloads.line(context, "rkkp", table.indicator.id)
     return shell.section(
-        context.t("Tabel til årsrapporten", "Table for the annual report"), shown, note=links, id="rkkp"
+        context.t("Tabel til årsrapporten", "Table for the annual report"), drawn, note=links, id="rkkp"
     )
+
+
+def _named(context: Reader, line: Line) -> object:
+    return [line["unit"], tables.own_tag(context.lang)] if line.row.own else line["unit"]
 
 
 def caption(context: Reader, table: UnitTable) -> str:
@@ -92,21 +109,6 @@ def headings(context: Reader, report: ReportTable) -> list[tuple[str, str]]:
         (current, share),
         *((year, share) for year in before),
     ]
-
-
-def row_texts(context: Reader, report: ReportTable, row: ReportRow) -> tuple[str, ...]:
-    """The seven cells of a row as the report prints them."""
-    t, lang, cell = context.t, context.lang, row.current
-    answer = {True: t("Ja", "Yes"), False: t("Nej", "No"), None: fmt.NONE}[row.answer]
-    hidden = t("skjult", "hidden")
-    counts = hidden if cell.hidden else words.counts_text_of(report.has_numerator, cell, lang)
-    return (
-        words.full_name(context, row.unit),
-        answer,
-        counts,
-        _missing_text(context, report, cell),
-        *(_share_text(context, report, one) for one in row.cells),
-    )
 
 
 def _share_text(context: Reader, report: ReportTable, cell: Cell) -> str:
@@ -206,14 +208,8 @@ def _stamped(context: Reader, table: UnitTable) -> tuple[tuple[str, str], ...]:
     """The stamp with the indicator and the file's own periods, of survival those of diagnosis."""
     return (
         (context.t("Indikator", "Indicator"), words.title(context, table)),
-        *registry.stamp(context, _span(context, table)),
+        *registry.stamp(context, span(context, table)),
     )
-
-
-def _span(context: Reader, table: UnitTable) -> str:
-    """'2014–2025': the first and the last period of the table, as its rows name them."""
-    ends = dict.fromkeys(words.cohort(context, table, one) for one in (min(table.periods), max(table.periods)))
-    return fmt.EN_DASH.join(ends)
 
 
 @registry.export("rkkp", EXTRAS)
@@ -221,42 +217,72 @@ def rkkp(context: Reader, subject: str) -> Sheet:
     """The report's table as printed."""
     view, id = _subject(context, subject)
     report, table = report_table(view, id), unit_table(view, id)
-    rows = tuple(_rkkp_row(context, report, row) for row in report.rows)
     notes = [rounding_note(context, report, row) for row in report.rows if row.note is not None]
     notes += general_notes(context, report)
     stamp = (*_stamped(context, table), (context.t("Noter", "Notes"), " ".join(notes)))
-    return Sheet("rkkp", caption(context, table), _rkkp_columns(context, report), rows, stamp)
+    return Sheet("rkkp", of_report(context, report, table), stamp)
 
 
-def _rkkp_columns(context: Reader, report: ReportTable) -> tuple[Column, ...]:
-    """Counts in columns of their own (Excel makes a date of 5/5); shares as printed, in a workbook as numbers."""
+#: The keys of the report's three years, the current one first.
+YEARS = ("current", "year_before", "two_years_before")
+
+
+def of_report(context: Reader, report: ReportTable, table: UnitTable) -> Table:
+    """The annual report's table: counts in columns of their own, shares as printed, in a workbook as numbers."""
+    notes = itertools.count(1)
+    rows = tuple(_report_row(context, report, row, notes) for row in report.rows)
+    return Table(caption(context, table), _report_columns(context, report), rows, id="aarsrapport")
+
+
+def _report_columns(context: Reader, report: ReportTable) -> tuple[Column, ...]:
     t = context.t
     _, standard, _, missing, *years = (" ".join(part for part in pair if part) for pair in headings(context, report))
-    counts = (t("Tæller", "Numerator"), t("Nævner", "Denominator")) if report.has_numerator else (t("Antal", "Number"),)
+    counts = of(Kind.COUNT, t("Antal", "Number"), keys="denominator")
+    if report.has_numerator:  # each in a column: Excel makes a date of 5/5
+        counts = of(Kind.COUNT, t("Tæller", "Numerator"), t("Nævner", "Denominator"), keys="numerator denominator")
     ends = (t("nedre 95 %", "lower 95%"), t("øvre 95 %", "upper 95%"))
     number, share = t("Uoplyst", "Missing"), t("Uoplyst, andel", "Missing, share")
     missing_parts = (*of(Kind.COUNT, number), *of(Kind.SHARE, share, decimals=report.decimals))
     periods = [head for head, _ in headings(context, report)[4:]]
     return (
-        *of(Kind.TEXT, t("Enhed", "Unit")), *of(Kind.CODE, t("Enhedskode", "Unit code")),
-        *of(Kind.TEXT, standard), *of(Kind.COUNT, *counts), Column(missing, Kind.PRINTED, parts=missing_parts),
-        *(Column(year, Kind.PRINTED,
+        *of(Kind.TEXT, t("Enhed", "Unit"), keys="unit"), *of(Kind.CODE, t("Enhedskode", "Unit code"), keys="code"),
+        *of(Kind.TEXT, standard, keys="answer"), *counts,
+        Column(missing, Kind.PRINTED, parts=missing_parts, key="missing"),
+        *(Column(year, Kind.PRINTED, key=key,
                  parts=of(Kind.SHARE, head, *(f"{head}, {end}" for end in ends), decimals=report.decimals))
-          for year, head in zip(years, periods, strict=True)),
+          for key, year, head in zip(YEARS, years, periods, strict=True)),
+        *of(Kind.COUNT, t("Note", "Note"), keys="note", on=On.PAGE),
     )  # fmt: skip
 
 
-def _rkkp_row(context: Reader, report: ReportTable, row: ReportRow) -> tuple[Value, ...]:
-    cell, texts = row.current, row_texts(context, report, row)
+def _report_row(context: Reader, report: ReportTable, row: ReportRow, notes: Iterator[int]) -> TableRow:
+    t, cell, unit = context.t, row.current, row.unit
+    words_of = {True: ("yes", t("Ja", "Yes")), False: ("no", t("Nej", "No")), None: ("", fmt.NONE)}
     counts = (cell.numerator, cell.denominator) if report.has_numerator else (cell.denominator,)
     if cell.hidden:
         counts = (Said.HIDDEN,) * len(counts)
     is_missing_hidden = cell.missing_hidden or cell.missing is None
     missing = (Said.HIDDEN,) * 2 if is_missing_hidden else (cell.missing, cell.missing_share)
-    shares = [(Said.HIDDEN,) * 3 if one.hidden else (one.rate, one.lower, one.upper) for one in row.cells]
-    name, answer, _, missing_text, *share_texts = texts
-    printed = [Printed(text, values) for text, values in zip(share_texts, shares, strict=True)]
-    return (name, row.unit.code, answer, *counts, Printed(missing_text, missing), *printed)
+    shares = [
+        Printed(
+            _share_text(context, report, one),
+            (Said.HIDDEN,) * 3 if one.hidden else (one.rate, one.lower, one.upper),
+        )
+        for one in row.cells
+    ]
+    values_ = (
+        words.full_name(context, unit), unit.code, Named(*words_of[row.answer], absent=row.answer is None), *counts,
+        Printed(_missing_text(context, report, cell), missing), *shares, None if row.note is None else next(notes),
+    )  # fmt: skip
+    role = {"nation": Role.TOTAL, "region": Role.REGION, "department": Role.UNIT}[unit.level]
+    is_department = unit.level == "department" and bool(unit.code)
+    return TableRow(
+        values_,
+        role,
+        own=is_department and unit.code == context.state.unit,
+        key=f"{unit.level}.{unit.code}",
+        link=Link("unit", unit.code) if is_department else None,
+    )
 
 
 @registry.export("enheder", EXTRAS)
@@ -275,49 +301,4 @@ def trend(context: Reader, subject: str) -> Sheet:
 
 
 def _raw(context: Reader, table: UnitTable, name: str, levels: tuple[str, ...]) -> Sheet:
-    t = context.t
-    columns = (
-        *of(Kind.TEXT, t("niveau", "level")), *of(Kind.CODE, t("kode", "code")), *of(Kind.TEXT, t("enhed", "unit")),
-        *of(Kind.PERIOD, t("periode", "period")), *of(Kind.COUNT, t("tæller", "numerator"), t("nævner", "denominator")),
-        *of(Kind.COUNT, t("uoplyst", "missing"), t("udeladt", "excluded")),
-        *of(Kind.SHARE, t("andel", "rate"), t("nedre", "lower"), t("øvre", "upper")),
-        *of(Kind.TEXT, "standard", t("vurdering", "verdict")),
-    )  # fmt: skip
-    level_names = {
-        "nation": t("land", "country"), "region": "region", "department": t("afdeling", "department")
-    }  # fmt: skip
-    rows = []
-    for period in table.periods:
-        for unit in table.units:
-            own = unit.level == "department" and unit.code == context.state.unit
-            if unit.level not in levels and not own:
-                continue
-            cell = table.cell(unit, period)
-            rows.append((level_names[unit.level], unit.code, words.full_name(context, unit),
-                         words.cohort(context, table, period), *_raw_values(context, cell, table),
-                         context.t(*_verdict(cell))))  # fmt: skip
-    title = f"{words.title(context, table)}. {context.database} {_span(context, table)}."
-    return Sheet(name, title, columns, tuple(rows), _stamped(context, table))
-
-
-def _raw_values(context: Reader, cell: Cell, table: UnitTable) -> tuple[Value, ...]:
-    def shown(value: Value, is_hidden: bool) -> Value:
-        return Said.HIDDEN if is_hidden and value is None else value
-
-    standard = cell.standard
-    return (
-        None if table.indicator.survival_years else shown(cell.numerator, cell.hidden),
-        shown(cell.denominator, cell.hidden),
-        shown(cell.missing, cell.missing_hidden),
-        cell.excluded,
-        shown(cell.rate, cell.hidden),
-        shown(cell.lower, cell.hidden),
-        shown(cell.upper, cell.hidden),
-        None if standard is None else fmt.standard(standard.operator, standard.value, context.lang),
-    )
-
-
-def _verdict(cell: Cell) -> tuple[str, str]:
-    from words.verdicts import VERDICTS
-
-    return VERDICTS[cell.state][:2]
+    return Sheet(name, of_units(context, table, levels), _stamped(context, table))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from data import reference
 from data.reference import Break
+from exports.indicator import of_units
 from figures import theme
 from figures.axis import Axis, axis_over
 from figures.theme import BLUE, BLUE_SOFT, GREY, INK, INK_3
@@ -17,7 +18,8 @@ from layouts.parts import figure as figures
 from results.audit import Cell, Unit, UnitTable, goal
 from results.cube import DEFINITION_VERSION
 from results.improvements import starts
-from words import answer
+from results.table import Line, Role
+from words import answer, values
 from words import format as fmt
 from words import indicator as words
 from words.reader import Reader
@@ -357,20 +359,27 @@ def _caption(trend: Trend) -> list:
 
 
 def _twin(trend: Trend, heading: str) -> html.Div:
-    context, lang = trend.context, trend.context.lang
-    names = [words.unit_name(context, unit) for unit in trend.units]
-    columns = [tables.Heading(context.t("År", "Year"), "left"), *(tables.Heading(name) for name in names)]
+    context, lang, shift = trend.context, trend.context.lang, trend.table.indicator.survival_years
+    shown = of_units(context, trend.table, ("nation", "region"))
+    labels = {words.cohort(context, trend.table, year + shift): year for year in trend.years}
+    known = {(line["period"], line.row.key): line for line in shown.lines}
 
-    def text(cell: Cell) -> object:
-        if cell.hidden:
-            return context.t("skjult", "hidden")
-        if cell.rate is None:
-            return fmt.NONE
-        limits = "" if cell.lower is None else f"({fmt.interval(cell.lower, cell.upper, 1, lang)})"
-        return tables.cell(fmt.percent_number(cell.rate, 1, lang), limits)
+    def text(unit: Unit) -> tables.Draw:
+        def draw(line: Line) -> object:
+            cell = known[line["period"], f"{unit.level}.{unit.code}"]
+            if cell.number("rate") is None:
+                return values.percent_number(cell, "rate", lang)
+            limits = "" if cell.number("lower") is None else f"({values.limits(cell, 'lower', 'upper', lang)})"
+            return tables.cell(values.percent_number(cell, "rate", lang), limits)
 
-    rows = [
-        tables.Row(fmt.period(year, context.first_month), [text(trend.cell(unit, year)) for unit in trend.units])
-        for year in trend.years
+        return draw
+
+    columns = [
+        tables.Heading(context.t("År", "Year"), "left", of="period"),
+        *(tables.Heading(words.unit_name(context, unit), draw=text(unit)) for unit in trend.units),
     ]
-    return tables.table(f"{heading}: % (95 % CI)", columns, rows)
+    nation = f"{trend.table.nation.level}.{trend.table.nation.code}"
+    lines = [known[period, nation] for period in labels]
+    lines = [replace(line, row=replace(line.row, role=Role.PLAIN)) for line in lines]
+    plain = replace(shown, id="")  # in the order of time
+    return tables.drawn(context, plain, columns, caption=f"{heading}: % (95 % CI)", lines=lines)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from dash import dcc
 
+from exports.indicator import of_units
 from figures import theme
 from figures.axis import Axis, axis_over
 from figures.departments import WIDTH, drawn, height, much_missing, printed
@@ -60,25 +61,24 @@ def section(context: Reader, table: UnitTable, heading: str) -> html.Section:
 def _table(context: Reader, table: UnitTable, units: list[Unit], axis: Axis) -> html.Div:
     t = context.t
     survival = bool(table.indicator.survival_years)
-    head = html.Thead(
-        html.Tr(
-            [
-                html.Th(html.Span(t("Enhed", "Unit"), className="visually-hidden"), scope="col", role="columnheader"),
-                html.Th(_line_labels(context, table, axis), scope="col", className="plot-head", role="columnheader"),
-                *[
-                    html.Th(text, scope="col", className=f"to-right {css}", role="columnheader")
-                    for text, css in (
-                        ("%", "value"),
-                        (t("95 % CI", "95% CI"), "ci"),
-                        ("n" if survival else "n/N", "counts"),
-                        (t("Uoplyst", "Missing"), "missing"),
-                    )
-                ],
-            ],
-            role="row",
-        ),
-        role="rowgroup",
-    )
+    shown = of_units(context, table)
+    now = {one.row.key: one for one in shown.lines if one["period"] == words.cohort(context, table)}
+    lines = [now[f"{unit.level}.{unit.code}"] for unit in units]
+    name = tables.Heading(html.Span(t("Enhed", "Unit"), className="visually-hidden"), "left")
+    columns = [
+        tables.Heading("%", css="value", of="rate"),
+        tables.Heading(t("95 % CI", "95% CI"), css="ci", of="lower upper"),
+        tables.Heading("n" if survival else "n/N", css="counts", of="denominator numerator"),
+        tables.Heading(t("Uoplyst", "Missing"), css="missing", of="missing"),
+    ]
+    known = {f"{unit.level}.{unit.code}": unit for unit in units}
+    units = [known[one.row.key] for one in tables.in_order(context, shown, columns, lines)]
+    cells, attributes, menu = tables.ordering(context, shown, columns, lines)
+    (first, *_), _, _ = tables.ordering(context, shown, [name], lines)
+    plot = html.Th(_line_labels(context, table, axis), scope="col", className="plot-head")
+    for cell in (first, plot, *cells):
+        cell.role = "columnheader"
+    head = html.Thead(html.Tr([first, plot, *cells], role="row"), role="rowgroup")
     bodies = [html.Tbody(list(rows), role="rowgroup") for rows in _groups(context, table, units, axis)]
     ticks = [
         html.Span(
@@ -103,10 +103,13 @@ def _table(context: Reader, table: UnitTable, units: list[Unit], axis: Axis) -> 
     caption = html.Caption(
         f"{words.title(context, table)}, {words.period_words(context, table)}", className="visually-hidden"
     )
+    drawn = html.Table([caption, head, *bodies, foot], className=" ".join(css), role="table")
     return html.Div(
-        html.Table([caption, head, *bodies, foot], className=" ".join(css), role="table"),
+        [*([menu] if menu is not None else []), drawn],
         className="units-box",
         style=places,
+        id="tabel-enheder",
+        **attributes,
     )
 
 
@@ -128,6 +131,7 @@ def _row(context: Reader, table: UnitTable, unit: Unit, axis: Axis) -> html.Tr:
     if own:
         name.append(tables.own_tag(context.lang))
     css = f"row-{unit.level} tone-{cell.state.replace('_', '-')}" + (" is-own" if own else "")
+    css += " is-link" if unit.level == "department" and unit.code else ""
     values = cell_texts(context, table, cell)
     cells = [
         html.Td(text, className=f"to-right {name}", role="cell")

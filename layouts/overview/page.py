@@ -23,9 +23,10 @@ def layout(**query: object):
     listed = text.shown(rows)
     body: list = [*warnings.overview_line(context), parts.key(context, rows)]
     if listed:
+        table = parts.of_indicators(context, rows)
         body += [
-            html.Div(parts.table(context, listed), className="only-wide overview-wide"),
-            html.Div(phone.phone(context, listed), className="only-phone overview-phone"),
+            html.Div(parts.table(context, listed, table), className="only-wide overview-wide"),
+            html.Div(phone.phone(context, listed, table), className="only-phone overview-phone"),
             html.P(line(context, "overblik"), className="overview-links"),
         ]
     body += [*waits.section(context), parts.absent(context, rows)]

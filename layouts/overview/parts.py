@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from dash import dcc
 
-from exports.cells import cell_columns, cell_values
+from exports.cells import cell_columns, cell_values, missing_share
 from exports.files import Sheet
 from exports.registry import stamp
+from indicators.catalogue import BY_ID
 from indicators.declaration import FAMILIES
 from layouts.frame import shell
 from layouts.parts import html, marks, tables
 from results.across import overview_units
-from results.audit import Cell, OverviewRow
-from results.table import Kind, Said, Value, of
-from words import delivered
+from results.audit import NATION, Cell, OverviewRow
+from results.table import Column, Kind, Line, Link, Named, On, Role, Said, Table, TableRow, of
+from words import delivered, values
 from words import format as fmt
 from words.indicator import full_name
-from words.overview import aside, current, left_out, lowered, period_span, shown, tally_of
+from words.overview import aside, left_out, lowered, period_span, shown, tally_of
 from words.reader import Reader
 
 HIGH = 0.05  # above this share the uoplyste stand in amber
+MISSING = Column("", Kind.COUNT)
 
 
 def link_to(context: Reader, row: OverviewRow) -> str:
@@ -61,8 +64,35 @@ def key(context: Reader, rows: Sequence[OverviewRow]) -> html.Div:
     return html.Div([html.Div(parts, className="key"), meaning], className="overview-key")
 
 
-def table(context: Reader, rows: Sequence[OverviewRow]) -> html.Div:
-    """All indicators by family, one row each."""
+def table(context: Reader, rows: Sequence[OverviewRow], shown_table: Table) -> html.Div:
+    """The indicators of ``rows`` by family, one row each."""
+    t = context.t
+    caption = t(
+        f"Indikatorer i {context.database} {context.period_label}: Danmark og regionerne mod standarden",
+        f"Indicators of {context.database} {context.period_label}: Denmark and the regions against the standard",
+    )
+    columns, lines = _columns(context, shown_table, rows), _lines(shown_table, rows)
+    return tables.drawn(context, shown_table, columns, css="overview", caption=caption, id="indikatorer", lines=lines)
+
+
+def in_order(
+    context: Reader, rows: Sequence[OverviewRow], shown_table: Table
+) -> tuple[html.Details, list[OverviewRow]]:
+    """For phones, which have no table: the menu of its orders, and the rows as the reader has sorted it."""
+    columns = _columns(context, shown_table, rows)
+    # A phone groups by verdict, not by family.
+    lines = [replace(line, row=replace(line.row, group="")) for line in _lines(shown_table, rows)]
+    known = {(row.indicator.id, row.site): row for row in rows}
+    sorted_lines = tables.in_order(context, shown_table, columns, lines)
+    return tables.order_menu(context, shown_table, columns), [known[one["id"], one["site"]] for one in sorted_lines]
+
+
+def _lines(shown_table: Table, rows: Sequence[OverviewRow]) -> list[Line]:
+    known = {(row.indicator.id, row.site) for row in rows}
+    return [line for line in shown_table.lines if (line["id"], line["site"]) in known]
+
+
+def _columns(context: Reader, shown_table: Table, rows: Sequence[OverviewRow]) -> list[tables.Heading]:
     t = context.t
     heading = html.Span(
         [
@@ -72,68 +102,84 @@ def table(context: Reader, rows: Sequence[OverviewRow]) -> html.Div:
         ],
         className="strip-heading",
     )
-    columns = [
-        tables.Heading(t("Indikator", "Indicator"), "left", width="22.5%"),
-        tables.Heading(t("Standard", "Standard"), "left", width="7.5%"),
+    known = {(row.indicator.id, row.site): row for row in rows}
+    places = _Places(context, shown_table)
+    return [
         tables.Heading(
-            t(f"Danmark {context.period_label}", f"Denmark {context.period_label}"),
-            "left",
-            sub=t("% (95 %-interval)", "% (95% interval)"),
-            width="10.5%",
+            t("Indikator", "Indicator"), "left", width="22.5%", of="indicator",
+            draw=lambda line: _title(context, known[line["id"], line["site"]]),
         ),
-        tables.Heading(heading, "left", css="has-strip", width="26%"),
-        tables.Heading(period_span(context), "left", width="8%"),
-        tables.Heading(t("Tæller/nævner", "Num./denom."), width="9%"),
-        tables.Heading(t("Uoplyst", "Missing"), width="6.5%"),
-        tables.Heading(t("Vurdering", "Verdict"), "left", css="has-verdict", width="9.5%"),
-    ]
-    groups = []
-    for family in FAMILIES:
-        members = [row for row in rows if row.indicator.family == family.id]
-        if members:
-            lines = tuple(_row(context, row) for row in members)
-            groups.append(tables.Group(family.title.in_(context.lang), lines))
-    caption = t(
-        f"Indikatorer i {context.database} {context.period_label}: Danmark og regionerne mod standarden",
-        f"Indicators of {context.database} {context.period_label}: Denmark and the regions against the standard",
-    )
-    return tables.table(caption, columns, groups, css="overview", id="indikatorer")
+        tables.Heading(
+            t("Standard", "Standard"), "left", width="7.5%", of="standard standard_kind", key="standard",
+            value=lambda line: line["goal"],
+            draw=lambda line: _standard(context, line),
+        ),
+        tables.Heading(
+            t(f"Danmark {context.period_label}", f"Denmark {context.period_label}"), "left",
+            sub=t("% (95 %-interval)", "% (95% interval)"), width="10.5%", of="rate lower upper",
+            draw=lambda line: _value(context, line),
+        ),
+        tables.Heading(heading, "left", css="has-strip", width="26%", draw=lambda line: _strip(context, line, places)),
+        tables.Heading(period_span(context), "left", width="8%", draw=lambda line: _trend(context, line, places)),
+        tables.Heading(
+            t("Tæller/nævner", "Num./denom."), width="9%", of="denominator numerator",
+            draw=lambda line: _counts(context, line),
+        ),
+        tables.Heading(
+            t("Uoplyst", "Missing"), width="6.5%", of="missing", draw=lambda line: _missing(context, line)
+        ),
+        tables.Heading(
+            t("Vurdering", "Verdict"), "left", css="has-verdict", width="9.5%", of="verdict",
+            draw=lambda line: marks.verdict(line["verdict"].key, context.lang, threshold=context.threshold),
+        ),
+    ]  # fmt: skip
 
 
-def _row(context: Reader, row: OverviewRow) -> tables.Row:
-    lang, cell = context.lang, current(row)
+class _Places:
+    """The rows of the regions now and of the country in other years, beside a row of the page."""
+
+    def __init__(self, context: Reader, shown: Table) -> None:
+        self.periods = tuple(fmt.period(period, context.first_month) for period in context.view.three_periods)
+        self._regions: dict[tuple, list[Line]] = {}
+        self._nation = {}
+        for row in shown.rows:
+            line = Line(row, shown.places)
+            name = (line["id"], line["site"])
+            if line["code"] == "" and row.role is not Role.REGION:
+                self._nation[(*name, line["period"])] = line
+            elif line["period"] == self.periods[-1] and line["code"]:
+                self._regions.setdefault(name, []).append(line)
+
+    def regions(self, line: Line) -> list[Line]:
+        return self._regions.get((line["id"], line["site"]), [])
+
+    def over_time(self, line: Line) -> list[float | None]:
+        there = (self._nation.get((line["id"], line["site"], period)) for period in self.periods)
+        return [None if one is None else one.number("rate") for one in there]
+
+
+def _title(context: Reader, row: OverviewRow) -> html.Span:
     beside = aside(context, row)
-    title = dcc.Link(row.title.in_(lang), href=link_to(context, row))
-    head = [title, html.Span([" ", beside], className="aside")] if beside else [title]
-    return tables.Row(
-        html.Span(head),
-        [
-            _standard(context, row),
-            _value(context, cell),
-            _strip(context, row),
-            _trend(context, row),
-            _counts(context, row, cell),
-            _missing(context, cell),
-            marks.verdict(cell.state, lang, threshold=context.threshold),
-        ],
-    )
+    title = dcc.Link(row.title.in_(context.lang), href=link_to(context, row))
+    return html.Span([title, html.Span([" ", beside], className="aside")] if beside else [title])
 
 
-def _standard(context: Reader, row: OverviewRow) -> object:
-    if row.standard is None:
+def _standard(context: Reader, line: Line) -> object:
+    if line["standard"] is None:
         return html.Span(fmt.NONE, className="light")
-    text = fmt.standard(row.standard.operator, row.standard.value, context.lang)
-    return tables.cell(text, context.t("udviklingsmål", "target")) if row.is_target else text
+    if line["standard_kind"].key == "target":
+        return tables.cell(line["standard"], context.t("udviklingsmål", "target"))
+    return line["standard"]
 
 
-def _value(context: Reader, cell: Cell) -> object:
-    if cell.rate is None:
-        text = context.t("skjult", "hidden") if cell.hidden else fmt.NONE
-        return html.Span(text, className="light")
-    interval = f"({fmt.interval(cell.lower, cell.upper, 1, context.lang)})"
+def _value(context: Reader, line: Line) -> object:
+    rate = line.number("rate")
+    if rate is None:
+        return html.Span(values.percent_number(line, "rate", context.lang), className="light")
+    interval = f"({values.limits(line, 'lower', 'upper', context.lang)})"
     return html.Span(
         [
-            html.Span(fmt.percent_number(cell.rate, 1, context.lang), className="value-main"),
+            html.Span(fmt.percent_number(rate, 1, context.lang), className="value-main"),
             " ",
             html.Span(interval, className="value-interval"),
         ],
@@ -146,63 +192,61 @@ def estimate(cell: Cell, name: str) -> marks.Estimate:
     return marks.Estimate(cell.rate, cell.lower, cell.upper, cell.state, name)
 
 
-def _strip(context: Reader, row: OverviewRow) -> object:
-    cell = current(row)
-    regions = [estimate(one, unit.name) for unit, one in row.regions]
-    values = [value for value in (cell.rate, cell.lower, cell.upper) if value is not None]
-    values += [one.value for one in regions if one.value is not None]
-    if not values:
+def _mark_of(line: Line, name: str) -> marks.Estimate:
+    limits = (line.number("rate"), line.number("lower"), line.number("upper"))
+    return marks.Estimate(*limits, line["verdict"].key, name)
+
+
+def _strip(context: Reader, line: Line, places: _Places) -> object:
+    nation = _mark_of(line, context.t("Danmark", "Denmark"))
+    regions = [_mark_of(one, one["unit"]) for one in places.regions(line)]
+    numbers = [value for value in (nation.value, nation.lower, nation.upper) if value is not None]
+    numbers += [one.value for one in regions if one.value is not None]
+    if not numbers:
         return None
-    better = "higher" if row.indicator.higher_is_better else "lower"
-    if row.standard is None:
-        return marks.strip(
-            marks.scale_over(values, better),
-            estimate(cell, context.t("Danmark", "Denmark")),
-            regions,
-            lang=context.lang,
-        )
+    better = "higher" if BY_ID[line["id"]].higher_is_better else "lower"
+    goal = line["goal"]
+    if goal is None:
+        return marks.strip(marks.scale_over(numbers, better), nation, regions, lang=context.lang)
     return marks.strip(
-        marks.scale_holding(row.standard.value, values, better),
-        estimate(cell, context.t("Danmark", "Denmark")),
+        marks.scale_holding(goal, numbers, better),
+        nation,
         regions,
-        standard=row.standard.value,
-        kind=row.standard.kind,
+        standard=goal,
+        kind=line["standard_kind"].key,
         lang=context.lang,
     )
 
 
-def _trend(context: Reader, row: OverviewRow) -> object:
-    periods = context.view.three_periods
-    values = [row.nation[period].rate for period in periods]
-    texts = []
-    for period, value in zip(periods, values, strict=True):
-        text = fmt.percent(value, 1, context.lang) if value is not None else fmt.NONE
-        texts.append(f"{fmt.period(period, context.first_month)}: {text}")
-    standard = row.standard.value if row.standard is not None else None
-    return marks.sparkline(values, "; ".join(texts), standard=standard)
+def _trend(context: Reader, line: Line, places: _Places) -> object:
+    rates = places.over_time(line)
+    texts = [
+        f"{period}: {fmt.NONE if rate is None else fmt.percent(rate, 1, context.lang)}"
+        for period, rate in zip(places.periods, rates, strict=True)
+    ]
+    return marks.sparkline(rates, "; ".join(texts), standard=line["goal"])
 
 
-def _counts(context: Reader, row: OverviewRow, cell: Cell) -> object:
-    if cell.hidden:
-        return html.Span(context.t("skjult", "hidden"), className="light")
-    if row.indicator.survival_years:
+def _counts(context: Reader, line: Line) -> object:
+    text = values.fraction(line, "numerator", "denominator", context.lang)
+    if line["denominator"] is Said.HIDDEN:
+        return html.Span(text, className="light")
+    if BY_ID[line["id"]].survival_years:
         # Kaplan–Meier has no numerator: the cases alone.
-        return tables.cell(fmt.count(cell.denominator, context.lang), context.t("forløb", "cases"))
-    return fmt.fraction(cell.numerator, cell.denominator, context.lang)
+        return tables.cell(text, context.t("forløb", "cases"))
+    return text
 
 
-def _missing(context: Reader, cell: Cell) -> object:
-    if cell.missing is None:
-        return html.Span(context.t("skjult", "hidden"), className="light")
-    number = fmt.count(cell.missing, context.lang)
-    if cell.missing == 0:
-        return html.Span(number, className="light")
-    share = cell.missing_share
+def _missing(context: Reader, line: Line) -> object:
+    text = values.text(MISSING, line["missing"], context.lang)
+    if not line.number("missing"):
+        return html.Span(text, className="light")
+    share = missing_share(line)
     if share is None:
-        return number
+        return text
     high = " is-high" if share > HIGH else ""
     below = html.Span(fmt.percent(share, 1, context.lang), className=f"cell-sub{high}")
-    return html.Span([html.Span(number, className="cell-main"), below], className="cell")
+    return html.Span([html.Span(text, className="cell-main"), below], className="cell")
 
 
 # --- below the table -----------------------------------------------------------------------------
@@ -262,33 +306,54 @@ def how_to_read(context: Reader, rows: Sequence[OverviewRow]) -> list:
     return parts
 
 
-# --- download ------------------------------------------------------------------------------------
+# --- the table -----------------------------------------------------------------------------------
 
 
-def sheet(context: Reader, rows: Sequence[OverviewRow]) -> Sheet:
-    """One row per indicator × unit (Danmark, regions) × period."""
-    t = context.t
+def of_indicators(context: Reader, rows: Sequence[OverviewRow]) -> Table:
+    """One row per indicator × unit (Danmark, regions) × period; a page has Danmark's now, by family."""
+    t, lang = context.t, context.lang
     columns = (
-        *of(Kind.TEXT, t("Indikator", "Indicator")),
-        *of(Kind.CODE, t("Indikatorkode", "Indicator code"), t("Lokalisation", "Site")),
-        *of(Kind.TEXT, t("Enhed", "Unit")), *of(Kind.CODE, t("Enhedskode", "Unit code")),
-        *of(Kind.PERIOD, t("Periode", "Period")), *cell_columns(context),
+        *of(Kind.TEXT, t("Indikator", "Indicator"), keys="indicator"),
+        *of(Kind.CODE, t("Indikatorkode", "Indicator code"), t("Lokalisation", "Site"), keys="id site"),
+        *of(Kind.TEXT, t("Enhed", "Unit"), keys="unit"), *of(Kind.CODE, t("Enhedskode", "Unit code"), keys="code"),
+        *of(Kind.PERIOD, t("Periode", "Period"), keys="period"), *cell_columns(context),
+        *of(Kind.SHARE, t("Standardens værdi", "Value of the standard"), keys="goal", on=On.PAGE),
     )  # fmt: skip
-    lines: list[tuple[Value, ...]] = []
+    families = {one.id: one.title.in_(lang) for one in FAMILIES}
+    units = overview_units(context.view, rows)
+    now = context.view.three_periods[-1]
+    lines: list[TableRow] = []
     for row in rows:
+        title, id, site = row.title.in_(lang), row.indicator.id, row.site
         if row.not_reported is not None:
             label = fmt.period(context.period, context.first_month)
-            identity = (row.title.in_(context.lang), row.indicator.id, row.site, t("Danmark", "Denmark"), "", label)
-            reason = f"{Said.NOT_REPORTED.in_(context.lang)}: {row.not_reported.in_(context.lang)}"
-            lines.append((*identity, *(Said.NOT_REPORTED,) * 8, None, None, reason))
+            reason = f"{Said.NOT_REPORTED.in_(lang)}: {row.not_reported.in_(lang)}"
+            values_ = (title, id, site, t("Danmark", "Denmark"), "", label, *(Said.NOT_REPORTED,) * 8, None, None)
+            lines.append(TableRow((*values_, Named("not_reported", reason), None), on=On.FILE))
             continue
-        for unit, period, cell in overview_units(context.view, row.indicator.id, row.site):
-            name = full_name(context, unit)
-            label = fmt.period(period, context.first_month)
-            identity = (row.title.in_(context.lang), row.indicator.id, row.site, name, unit.code, label)
-            lines.append((*identity, *cell_values(context, row, cell)))
+        for unit, period, cell in units[id, site]:
+            identity = (title, id, site, full_name(context, unit), unit.code, fmt.period(period, context.first_month))
+            nation = unit.level == NATION
+            goal = row.standard.value if row.standard is not None and nation else None
+            is_shown = nation and period == now
+            lines.append(
+                TableRow(
+                    (*identity, *cell_values(context, row, cell), goal),
+                    Role.PLAIN if is_shown else Role.TOTAL if nation else Role.REGION,
+                    key=f"{id}.{site}",
+                    group=families[row.indicator.family],
+                    link=Link("indicator", id, site),
+                    on=On.BOTH if is_shown else On.FILE,
+                )
+            )
     title = t(
         f"Indikatorer i {context.database}, {period_span(context)}",
         f"Indicators of {context.database}, {period_span(context)}",
     )
-    return Sheet(t("Overblik", "Overview"), title, columns, tuple(lines), stamp(context), period_span(context))
+    return Table(title, columns, tuple(lines), id="indikatorer")
+
+
+def sheet(context: Reader, rows: Sequence[OverviewRow]) -> Sheet:
+    """The table as a file."""
+    name = context.t("Overblik", "Overview")
+    return Sheet(name, of_indicators(context, rows), stamp(context), period_span(context))

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from layouts.frame import shell
-from layouts.overview.parts import HIGH, estimate, link_to
+from layouts.overview.parts import HIGH, estimate, in_order, link_to
 from layouts.parts import cards, html, marks
+from layouts.parts.tables import LEAST_TO_SORT
 from results.audit import Cell, OverviewRow
+from results.table import Table
 from words import format as fmt
 from words.overview import aside, bad_regions, current
 from words.reader import Reader
 
 
-def phone(context: Reader, rows: Sequence[OverviewRow]) -> html.Div:
-    """What needs attention first as cards, the rest as compact rows by verdict."""
+def phone(context: Reader, rows: Sequence[OverviewRow], table: Table) -> html.Div:
+    """What needs attention first as cards, the rest as compact rows by verdict; each in the reader's order."""
     t = context.t
+    menu, rows = in_order(context, rows, table)
     first = [row for row in rows if current(row).state == "not_met"]
     parts: list = []
     if first:
@@ -32,7 +35,7 @@ def phone(context: Reader, rows: Sequence[OverviewRow]) -> html.Div:
         title = t("Resten", "The rest") if first else t("Indikatorer", "Indicators")
         note = t("andel, 95 %-interval", "share, 95% interval")
         parts.append(_lead_section(shell.section(title, *groups, note=note)))
-    return html.Div(parts)
+    return html.Div([menu, *parts] if len(rows) >= LEAST_TO_SORT else parts)
 
 
 def _lead_section(section: html.Section) -> html.Section:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
+from exports.files import FORMATS
 from layouts.parts import html
 from layouts.parts.figure import Download
 from words.reader import Reader
 
 
-def links(context: Reader, name: str, subject: str = "") -> tuple[Download, Download]:
-    """The two download links of a table, for the same choices as the page."""
-    texts = (("csv", context.t("Data (CSV)", "Data (CSV)")), ("xlsx", "XLSX"))
-    return tuple(Download(text, _address(context, name, form, subject)) for form, text in texts)
+def links(context: Reader, name: str, subject: str = "") -> tuple[Download, ...]:
+    """The download links of a table, one for each format, for the same choices as the page."""
+    return tuple(
+        Download(form.link.in_(context.lang), _address(context, name, end, subject)) for end, form in FORMATS.items()
+    )
 
 
 def line(context: Reader, name: str, subject: str = "") -> html.Span:
@@ -22,8 +24,9 @@ def line(context: Reader, name: str, subject: str = "") -> html.Span:
     return html.Span(parts, className="text-links")
 
 
+# A file keeps its table's own order, whatever the page's.
 def _address(context: Reader, name: str, form: str, subject: str) -> str:
     state = context.state.cleared() if context.whole else context.state
-    own = state.with_(database=context.database, period=context.period).query()
+    own = state.with_(database=context.database, period=context.period, sort="").query()
     more = urlencode({"emne": subject}) if subject else ""
     return f"/hent/{name}.{form}?{'&'.join(part for part in (own, more) if part)}"

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from data.delivered import undelivered
 from data.schema import BY_NAME
+from exports import quality as exports
 from indicators.catalogue import CATALOGUE, why_not_reported
 from layouts.about.parts import time_text
 from layouts.frame import shell
 from layouts.parts import html, tables
 from layouts.parts.downloads import line
-from layouts.quality.parts import count, hidden_word
 from results import quality as data
+from results.table import Line, Table
 from words import format as fmt
-from words.quality import column_title, indicator_title, load_text, severity, table_title, without_table
+from words import values
+from words.quality import indicator_title, load_text, without_table
 from words.reader import Reader
 
 
@@ -23,32 +25,23 @@ def load_findings(context: Reader) -> html.Section:
     parts: list = [html.P(_counted(context, found), className="quality-text")]
     if found:
         numbers = not context.view.edition.hides
-        rows = []
-        for one in found:
-            title = column_title(one.table, one.column, lang)
-            title = t(f"{title} (del {one.part})", f"{title} (part {one.part})").strip() if one.part else title
-            where = f"{table_title(one.table, lang)}: {title}" if title else one.table
-            place = tables.cell(one.text.in_(lang), where, *said(one, lang))
-            many: object = count(context, one.rows)
-            if one.of_rows and one.rows:
-                share = fmt.percent(one.rows / one.of_rows, 1, lang)
-                many = tables.cell(many, t(f"af {fmt.count(one.of_rows, lang)}, {share}",
-                                           f"of {fmt.count(one.of_rows, lang)}, {share}"))  # fmt: skip
-            cells: list = [html.Code(f"{one.table}.{one.column}" if one.column else one.table), many]
-            if one.rows == 0:
-                cells[1] = fmt.NONE  # a finding about the whole table
-            if numbers:
-                cells.append(first_rows(one, lang))
-            rows.append(tables.Row(place, [severity(context, one.severity), *cells]))
+        table = exports.of_findings(context)
+
+        def code(line: Line) -> html.Code:
+            return html.Code(f"{line['table']}.{line['column']}" if line["column"] else line["table"])
+
         columns = [
-            tables.Heading(t("Fund", "Finding"), "left"),
-            tables.Heading(t("Art", "Kind"), "left", wide_only=True),
-            tables.Heading(t("Kolonne", "Column"), "left", wide_only=True),
-            tables.Heading(t("Rækker", "Rows")),
-            *([tables.Heading(t("Første rækker", "First rows"), "left", wide_only=True)] if numbers else []),
+            tables.Heading(t("Fund", "Finding"), "left", of="finding", draw=lambda line: _finding(context, line)),
+            tables.Heading(t("Art", "Kind"), "left", wide_only=True, of="kind"),
+            tables.Heading(t("Kolonne", "Column"), "left", wide_only=True, of="table column", draw=code),
+            tables.Heading(t("Rækker", "Rows"), of="rows", draw=lambda line: _rows(context, table, line)),
         ]
+        if numbers:
+            title = t("Første rækker", "First rows")
+            first = tables.Heading(title, "left", wide_only=True, of="first_rows lines", draw=_first_rows(lang))
+            columns.append(first)
         caption = t("Fund ved indlæsningen", "Findings of the load")
-        parts.append(tables.table(caption, columns, rows, css="dense quality-table findings"))
+        parts.append(tables.drawn(context, table, columns, css="dense quality-table findings", caption=caption))
         parts.append(html.P(line(context.of_all_patients(), "fund"), className="section-links"))
     return shell.section(t("Sidste indlæsning", "The last load"), *parts, id="fund")
 
@@ -59,18 +52,38 @@ def _counted(context: Reader, found: tuple[data.LoadFinding, ...]) -> str:
     return load_text(context, len(found) - notes, notes)
 
 
-def said(one: data.LoadFinding, lang: str) -> list[str]:
-    """The values at fault and the advice, as the command printed them; nothing in the public edition."""
-    values = one.values.in_(lang)
-    return [text for text in (values and f"{'Værdier' if lang == 'da' else 'Values'}: {values}", one.advice.in_(lang))
-            if text]  # fmt: skip
+def _finding(context: Reader, line: Line) -> html.Span:
+    """The finding, its place, the values at fault and the advice, as the command printed them."""
+    t, title = context.t, line["column_title"]
+    if line["part"]:
+        title = t(f"{title} (del {line['part']})", f"{title} (part {line['part']})").strip()
+    where = f"{line['table_title']}: {title}" if title else line["table"]
+    more = []
+    if not context.view.edition.hides:
+        more = [line["values"] and f"{t('Værdier', 'Values')}: {line['values']}", line["advice"]]
+    return tables.cell(line["finding"], where, *filter(None, more))
 
 
-def first_rows(one: data.LoadFinding, lang: str) -> str:
+def _rows(context: Reader, table: Table, line: Line) -> object:
+    t, lang = context.t, context.lang
+    if line["rows"] == 0:
+        return fmt.NONE  # a finding about the whole table
+    many = values.text(table.column("rows"), line["rows"], lang)
+    if line["of_rows"] and line.number("rows"):
+        share, total = fmt.percent(line["rows"] / line["of_rows"], 1, lang), fmt.count(line["of_rows"], lang)
+        return tables.cell(many, t(f"af {total}, {share}", f"of {total}, {share}"))
+    return many
+
+
+def _first_rows(lang: str) -> tables.Draw:
     """'1, 2, 5 (linje 2, 3, 6)'; a dash where the finding is of no rows."""
-    if not one.lines:
-        return one.first_rows or fmt.NONE
-    return f"{one.first_rows} ({'linje' if lang == 'da' else 'line'} {one.lines})"
+
+    def draw(line: Line) -> str:
+        if not line["lines"]:
+            return line["first_rows"] or fmt.NONE
+        return f"{line['first_rows']} ({'linje' if lang == 'da' else 'line'} {line['lines']})"
+
+    return draw
 
 
 def columns_not_delivered(context: Reader, table: str) -> str:
@@ -93,32 +106,19 @@ def extract_tables(context: Reader) -> html.Section:
     """The tables of the extract: rows now, before, and what is missing because a table was not delivered."""
     t, lang = context.t, context.lang
     info = context.view.info
-    before, changes = data.changes(context.view)
-    changed = {one.table: one for one in changes}
-    counts = data.row_counts(context.view)
-    rows = []
-    for name, table in BY_NAME.items():
-        title = tables.cell(table.da if lang == "da" else table.en, name)
-        if name not in counts:
-            gone = without_table(context, name)
-            text = t("ikke leveret", "not delivered")
-            if gone:
-                text += t("; ikke opgjort: ", "; not reported: ") + fmt.listed(gone, lang)
-            elif table.required is False and name == "departments":
-                text = t("ikke leveret; referencelisten bruges", "not delivered; the reference list is used")
-            title = tables.cell(table.da if lang == "da" else table.en, name, text)
-            rows.append(tables.Row(title, [fmt.NONE] * (3 if before else 1)))
-            continue
-        cells: list = [count(context, counts[name])]
-        if before:
-            one = changed[name]
-            cells += [_before(context, one), _difference(context, one)]
-        if text := columns_not_delivered(context, name):
-            title = tables.cell(table.da if lang == "da" else table.en, name, text)
-        rows.append(tables.Row(title, cells))
-    columns = [tables.Heading(t("Tabel", "Table"), "left"), tables.Heading(t("Rækker", "Rows"))]
+    before, _ = data.changes(context.view)
+    table = exports.of_extract(context)
+    columns = [
+        tables.Heading(t("Tabel", "Table"), "left", of="title", draw=lambda line: _table_name(context, line)),
+        tables.Heading(t("Rækker", "Rows"), of="rows"),
+    ]
     if before:
-        columns += [tables.Heading(t("Før", "Before"), wide_only=True), tables.Heading(t("Forskel", "Difference"))]
+        columns += [
+            tables.Heading(t("Før", "Before"), wide_only=True, of="before"),
+            tables.Heading(
+                t("Forskel", "Difference"), of="difference", draw=lambda line: _difference(context, table, line)
+            ),
+        ]
         text = t(f"Sammenlignet med udtræk {before}.", f"Compared with snapshot {before}.")
     else:
         text = t("Første udtræk: der er intet at sammenligne med.", "The first extract: nothing to compare with.")
@@ -139,7 +139,7 @@ def extract_tables(context: Reader) -> html.Section:
         t("Udtrækket", "The extract"),
         facts,
         html.P(text, className="quality-text"),
-        tables.table(caption, columns, rows, css="dense quality-table extract"),
+        tables.drawn(context, table, columns, css="dense quality-table extract", caption=caption),
         html.P(line(context.of_all_patients(), "tabeller"), className="section-links"),
         id="udtraekket",
     )
@@ -153,16 +153,20 @@ def _parts(context: Reader) -> str:
     return fmt.listed(cuts, lang)
 
 
-def _before(context: Reader, one: data.LoadChange) -> str:
-    if one.hidden:
-        return hidden_word(context)
-    return fmt.NONE if one.before is None else fmt.count(one.before, context.lang)
+def _table_name(context: Reader, line: Line) -> html.Span:
+    """The table's title and name, and what is missing where it, or some of its columns, was not delivered."""
+    t, lang, name = context.t, context.lang, line["table"]
+    text = columns_not_delivered(context, name) if line["delivered"] else t("ikke leveret", "not delivered")
+    if not line["delivered"]:
+        gone = without_table(context, name)
+        if gone:
+            text += t("; ikke opgjort: ", "; not reported: ") + fmt.listed(gone, lang)
+        elif BY_NAME[name].required is False and name == "departments":
+            text = t("ikke leveret; referencelisten bruges", "not delivered; the reference list is used")
+    return tables.cell(line["title"], name, *([text] if text else []))
 
 
-def _difference(context: Reader, one: data.LoadChange) -> str:
-    if one.hidden:
-        return hidden_word(context)
-    if one.difference is None:
+def _difference(context: Reader, table: Table, line: Line) -> str:
+    if line["delivered"] and line["difference"] is None:
         return context.t("ny", "new")
-    text = fmt.count(one.difference, context.lang)
-    return f"+{text}" if one.difference > 0 else text
+    return values.text(table.column("difference"), line["difference"], context.lang)

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from dash import dcc
 
 from data import reference
 from data.delivered import not_delivered
+from exports import quality as exports
+from exports.indicator import of_units
 from indicators.catalogue import indicator as indicator_of
 from indicators.catalogue import why_not_reported
 from layouts.frame import shell
 from layouts.parts import html, marks, tables
 from layouts.parts.downloads import line
 from results.audit import UnitTable
-from results.quality import SMALLEST_FOR_MEDIAN, Delay, Filled, Variable, undelivered_variables
+from results.quality import SMALLEST_FOR_MEDIAN, Delay, Variable, undelivered_variables
+from results.table import Line, Said, Table, Value
 from words import format as fmt
-from words import verdicts, whom
-from words.indicator import shown_units, unit_name
-from words.quality import LOW, delay_name, ordered
+from words import values, verdicts, whom
+from words.indicator import cohort, shown_units
+from words.quality import LOW
 from words.reader import Reader
 
 HIGH = 0.05  # above this share the uoplyste stand in amber
@@ -29,18 +32,14 @@ def hidden_word(context: Reader) -> str:
     return context.t("skjult", "hidden")
 
 
-def _name(context: Reader, level: str, code: str, text: str) -> object:
+def _name(context: Reader, line: Line) -> object:
     """A row's name: departments link to their page."""
-    if level == "department" and code:
-        name: list = [dcc.Link(text, href=context.to(f"/afdeling/{code}"))]
-        if code == context.state.unit:
-            name.append(tables.own_tag(context.lang))
-        return html.Span(name)
-    return text
-
-
-def _kind(level: str) -> str:
-    return {"nation": "total", "region": "region"}.get(level, "unit")
+    if line.row.link is None:
+        return line["short"]
+    name: list = [dcc.Link(line["short"], href=context.to(f"/afdeling/{line['code']}"))]
+    if line.row.own:
+        name.append(tables.own_tag(context.lang))
+    return html.Span(name)
 
 
 # --- coverage --------------------------------------------------------------------------------------
@@ -52,39 +51,46 @@ def coverage(context: Reader, table: UnitTable | None) -> html.Section:
     heading = t("Dækningsgrad", "Coverage")
     if table is None:
         return shell.section(heading, html.P(_why_no_coverage(context), className="quality-text"), id="daekning")
-    rows = []
-    for unit in shown_units(table):
-        cell = table.cell(unit)
-        if cell.rate is None:
-            values: list = [hidden_word(context) if cell.hidden else fmt.NONE, fmt.NONE, fmt.NONE]
-        else:
-            values = [
-                html.Strong(fmt.percent(cell.rate, 1, lang)),
-                fmt.interval(cell.lower, cell.upper, 1, lang),
-                fmt.fraction(cell.numerator, cell.denominator, lang),
-            ]
-        shape = [marks.mark(cell.state)] if cell.rate is not None else []
-        verdict = html.Span(
-            [*shape, html.Span(verdicts.verdict_text(cell.state, lang, context.threshold), className="visually-hidden")]
-        )
-        own = unit.level == "department" and unit.code == context.state.unit
-        name = _name(context, unit.level, unit.code, unit_name(context, unit))
-        rows.append(tables.Row(name, [verdict, *values], kind=_kind(unit.level), own=own))
+    shown = of_units(context, table)
+    now = {line.row.key: line for line in shown.lines if line["period"] == cohort(context, table, table.view.period)}
+    lines = [now[f"{unit.level}.{unit.code}"] for unit in shown_units(table)]
     standard = table.standard
     sub = f"standard {fmt.standard(standard.operator, standard.value, lang)}" if standard is not None else None
+
+    def verdict(line: Line) -> html.Span:
+        shape = [marks.mark(line["verdict"].key)] if line.number("rate") is not None else []
+        word = verdicts.verdict_text(line["verdict"].key, lang, context.threshold)
+        return html.Span([*shape, html.Span(word, className="visually-hidden")])
+
+    def known(draw: tables.Draw) -> tables.Draw:
+        return lambda line: fmt.NONE if line.number("rate") is None else draw(line)
+
+    def share(line: Line) -> object:
+        text = values.text(shown.column("rate"), line["rate"], lang)
+        return text if line.number("rate") is None else html.Strong(text)
+
     columns = [
-        tables.Heading(t("Enhed", "Unit"), "left", sub=sub),
-        tables.Heading(html.Span(t("Vurdering", "Verdict"), className="visually-hidden"), css="quality-mark"),
-        tables.Heading("%"),
-        tables.Heading(t("95 % CI", "95% CI"), wide_only=True),
-        tables.Heading("n/N"),
-    ]
+        tables.Heading(t("Enhed", "Unit"), "left", sub=sub, of="unit", draw=lambda line: _name(context, line)),
+        tables.Heading(
+            html.Span(t("Vurdering", "Verdict"), className="visually-hidden"), css="quality-mark", of="verdict",
+            draw=verdict,
+        ),
+        tables.Heading("%", of="rate", draw=share),
+        tables.Heading(
+            t("95 % CI", "95% CI"), wide_only=True, of="lower upper",
+            draw=known(lambda line: values.limits(line, "lower", "upper", lang)),
+        ),
+        tables.Heading(
+            "n/N", of="denominator numerator",
+            draw=known(lambda line: values.fraction(line, "numerator", "denominator", lang)),
+        ),
+    ]  # fmt: skip
     caption = t(f"Dækningsgrad {context.period_label}", f"Coverage {context.period_label}")
     words = [marks.verdict(name, lang) for name in ("met", "uncertain", "not_met")]
     return shell.section(
         f"{heading}{whom.suffix(context)}",
         marks.key(*words),
-        tables.table(caption, columns, rows, css="dense quality-table"),
+        tables.drawn(context, shown, columns, css="dense quality-table", caption=caption, lines=lines),
         shell.caption(
             t(
                 "Andel af de forventede forløb (Landspatientregisteret eller Patologiregisteret), der er i databasen.",
@@ -120,31 +126,21 @@ def delay(context: Reader, rows: Sequence[Delay]) -> html.Section | None:
     if (reason := why_not_reported(indicator_of("registered_30d"), context.view.info)) is not None:
         text = [t("Ikke opgjort. ", "Not reported. "), reason.in_(lang)]
         return shell.section(heading, html.P(text, className="quality-text"), id="forsinkelse")
-    lines = []
-    for one in ordered(rows):
-        if one.level == "department" and not one.code:
-            continue  # without department there is no region either; the region's row says it
-        share = one.within_30
-        text = hidden_word(context) if one.hidden else fmt.NONE if share is None else fmt.percent(share, 1, lang)
-        bar = html.Span(
-            [
-                html.Span(html.I(style={"width": f"{round((share or 0) * 100, 2):g}%"}), className="quality-bar",
-                          **{"aria-hidden": "true"}),
-                html.Strong(text),
-            ],
-            className="with-bar",
-        )  # fmt: skip
-        own = one.level == "department" and bool(one.code) and one.code == context.state.unit
-        name = _name(context, one.level, one.code, delay_name(context, one))
-        cells = [bar, _days(context, one, one.median), _days(context, one, one.p90), count(context, one.cases)]
-        lines.append(tables.Row(name, [*cells, _missing(context, one)], kind=_kind(one.level), own=own))
+    shown = exports.of_delays(context)
+
+    def share(line: Line) -> html.Span:
+        width = {"width": f"{round((line.number('within_30') or 0) * 100, 2):g}%"}
+        bar = html.Span(html.I(style=width), className="quality-bar", **{"aria-hidden": "true"})
+        text = html.Strong(values.text(shown.column("within_30"), line["within_30"], lang))
+        return html.Span([bar, text], className="with-bar")
+
     columns = [
-        tables.Heading(t("Enhed", "Unit"), "left"),
-        tables.Heading(t("Inden for 30 dage", "Within 30 days"), css="quality-share"),
-        tables.Heading("Median", sub=t("dage", "days")),
-        tables.Heading(t(f"90{fmt.NBSP}%", "90%"), sub=t("dage", "days")),
-        tables.Heading("n", wide_only=True),
-        tables.Heading(t("Uoplyst", "Missing")),
+        tables.Heading(t("Enhed", "Unit"), "left", of="unit", draw=lambda line: _name(context, line)),
+        tables.Heading(of="within_30", css="quality-share", draw=share),
+        tables.Heading("Median", sub=t("dage", "days"), of="median"),
+        tables.Heading(t(f"90{fmt.NBSP}%", "90%"), sub=t("dage", "days"), of="p90"),
+        tables.Heading("n", wide_only=True, of="cases"),
+        tables.Heading(t("Uoplyst", "Missing"), of="missing", draw=lambda line: _missing(context, shown, line)),
     ]
     caption = t(f"Registreringsforsinkelse {context.period_label}", f"Registration delay {context.period_label}")
     notes = [
@@ -157,7 +153,7 @@ def delay(context: Reader, rows: Sequence[Delay]) -> html.Section | None:
     ]
     return shell.section(
         heading,
-        tables.table(caption, columns, lines, css="dense quality-table"),
+        tables.drawn(context, shown, columns, css="dense quality-table", caption=caption),
         shell.caption(*notes),
         html.P(line(context, "forsinkelse"), className="section-links"),
         id="forsinkelse",
@@ -165,24 +161,11 @@ def delay(context: Reader, rows: Sequence[Delay]) -> html.Section | None:
     )
 
 
-def _days(context: Reader, one: Delay, value: float | None) -> str:
-    if value is None:
-        return hidden_word(context) if one.hidden else fmt.NONE
-    return fmt.number(round(value), 0, context.lang)
-
-
-def count(context: Reader, value: int | None) -> str:
-    """A count, or 'skjult'."""
-    return hidden_word(context) if value is None else fmt.count(value, context.lang)
-
-
-def _missing(context: Reader, one: Delay) -> object:
-    if one.missing is None:
-        return hidden_word(context)
-    text = fmt.count(one.missing, context.lang)
-    total = one.missing + (one.cases or 0)
-    if one.missing and total and one.cases is not None:
-        share = one.missing / total
+def _missing(context: Reader, shown: Table, line: Line) -> object:
+    text = values.text(shown.column("missing"), line["missing"], context.lang)
+    missing, cases = line.number("missing"), line.number("cases")
+    if missing and cases is not None:
+        share = missing / (missing + cases)
         part = html.Span(f" ({fmt.percent(share, 1, context.lang)})", className="only-wide")
         return html.Span([text, part], className="is-high" if share > HIGH else None)
     return text
@@ -199,39 +182,47 @@ def regions_of(variables: Sequence[Variable]) -> list[str]:
 
 def completeness(context: Reader, variables: Sequence[Variable]) -> html.Section | None:
     """Each needed variable: the country with bar and count, then the regions."""
-    t, lang = context.t, context.lang
+    t = context.t
     if not any("nation" in one.places for one in variables):
         return None
     codes = regions_of(variables)
-    rows = []
-    for one in variables:
-        nation = one.places["nation"]
-        rest = _lacking(context, nation)
-        lowest = _lowest(context, one)
-        share = nation.share or 0
-        tone = "quality-bar low" if nation.share is not None and nation.share < LOW else "quality-bar"
-        bar = html.Span(
-            [
-                html.Span(
-                    html.I(style={"width": f"{round(share * 100, 2):g}%"}), className=tone, **{"aria-hidden": "true"}
-                ),
-                html.Strong(_filled(context, nation)),
-            ],
-            className="with-bar",
-        )
-        cells = [bar, rest, *[_filled(context, one.places.get(code)) for code in codes]]
-        title = one.title.in_(lang)
-        head = [title, html.Span(lowest, className="cell-sub only-phone")] if lowest else title
-        rows.append(tables.Row(html.Span(head), cells))
+    shown = exports.of_variables(context)
+    cells = shown.index("column", "place")
+    lines = [line for line in shown.lines if line["place"] == "nation"]
+    lowest = {one.name: _lowest(context, one) for one in variables}
+
+    def name(line: Line) -> html.Span:
+        below = lowest[line["column"]]
+        more = [html.Span(below, className="cell-sub only-phone")] if below else []
+        return html.Span([line["variable"], *more] if more else line["variable"])
+
+    def nation(line: Line) -> html.Span:
+        share = line.number("share")
+        tone = "quality-bar low" if share is not None and share < LOW else "quality-bar"
+        width = {"width": f"{round((share or 0) * 100, 2):g}%"}
+        bar = html.Span(html.I(style=width), className=tone, **{"aria-hidden": "true"})
+        return html.Span([bar, html.Strong(_filled(context, line))], className="with-bar")
+
+    def region(code: str) -> tables.Draw:
+        return lambda line: _filled(context, cells.get((line["column"], code)))
+
+    def share_in(code: str) -> Callable[[Line], Value]:
+        return lambda line: cells[line["column"], code]["share"] if (line["column"], code) in cells else None
+
     columns = [
-        tables.Heading(t("Variabel", "Variable"), "left"),
-        tables.Heading(t("Danmark", "Denmark"), css="quality-share"),
-        tables.Heading(t("mangler", "lacking")),
+        tables.Heading(t("Variabel", "Variable"), "left", of="variable", draw=name),
+        tables.Heading(t("Danmark", "Denmark"), css="quality-share", of="share", draw=nation),
+        tables.Heading(
+            t("mangler", "lacking"), of="cases registered", draw=lambda line: _lacking(context, line)
+        ),
         *[
-            tables.Heading(reference.region_name(code) if code else t("Uden region", "No region"), wide_only=True)
+            tables.Heading(
+                reference.region_name(code) if code else t("Uden region", "No region"), wide_only=True,
+                draw=region(code), value=share_in(code), key=f"region_{code.lower() or 'none'}",
+            )
             for code in codes
         ],
-    ]
+    ]  # fmt: skip
     where = t("behandlende region", "treating region")
     if context.state.place != "treating":
         where = t("bopælsregion", "region of residence")
@@ -253,7 +244,7 @@ def completeness(context: Reader, variables: Sequence[Variable]) -> html.Section
         notes.append(" " + hidden_note(context))
     return shell.section(
         t("Datakomplethed", "Completeness"),
-        tables.table(caption, columns, rows, css="dense quality-table completeness"),
+        tables.drawn(context, shown, columns, css="dense quality-table completeness", caption=caption, lines=lines),
         shell.caption(*notes),
         html.P(line(context, "komplethed"), className="section-links"),
         id="komplethed",
@@ -261,19 +252,20 @@ def completeness(context: Reader, variables: Sequence[Variable]) -> html.Section
     )
 
 
-def _filled(context: Reader, one: Filled | None) -> object:
-    if one is None or (one.share is None and not one.hidden):
-        return html.Span(fmt.NONE, className="light")
-    if one.hidden:
-        return html.Span(hidden_word(context), className="light")
-    text = fmt.percent(one.share, 1, context.lang)
-    return html.Span(text, className="is-high") if one.share < LOW else text
+def _filled(context: Reader, line: Line | None) -> object:
+    share = None if line is None else line.number("share")
+    if share is None:
+        word = hidden_word(context) if line is not None and line["share"] is Said.HIDDEN else fmt.NONE
+        return html.Span(word, className="light")
+    text = fmt.percent(share, 1, context.lang)
+    return html.Span(text, className="is-high") if share < LOW else text
 
 
-def _lacking(context: Reader, one: Filled) -> str:
-    if one.cases is None or one.registered is None:
+def _lacking(context: Reader, line: Line) -> str:
+    cases, registered = line.number("cases"), line.number("registered")
+    if cases is None or registered is None:
         return hidden_word(context)
-    return fmt.count(one.cases - one.registered, context.lang)
+    return fmt.count(cases - registered, context.lang)
 
 
 def _lowest(context: Reader, one: Variable) -> str:

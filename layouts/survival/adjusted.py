@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from dash import dcc
 
@@ -10,10 +11,13 @@ from exports import survival as exports
 from layouts.frame import shell
 from layouts.parts import downloads, html, tables
 from layouts.survival import bar
-from results.survival.adjusted import Adjusted, AdjustedRow, Ratio
+from results.survival.adjusted import Adjusted
+from results.survival.curves import YEAR
+from results.table import Line, Role
 from words import adjusted as text
 from words import format as fmt
 from words.chosen.survival import VIEWS, ChosenSurvival
+from words.reader import Reader
 
 #: Ends that the scale of hazard ratios can have, and how many deaths a group has that decides them.
 _ENDS = (1.25, 1.5, 2, 3, 5, 10, 20, 50)
@@ -90,47 +94,47 @@ def _table(found: Adjusted, chosen: ChosenSurvival) -> html.Div:
     context, t, lang = chosen.context, chosen.context.t, chosen.context.lang
     name = t("Sted", "Place") if found.by in ("region", "department") else t("Gruppe", "Group")
     ratio = t("Hazard ratio", "Hazard ratio")
+    table, end = exports.of_groups(found, chosen), _end(found)
+
+    def ratios(key: str) -> tables.Draw:
+        return lambda line: _cell(line, key, lang)
+
     columns = [
-        tables.Heading(name, align="left"),
-        tables.Heading(t("Patienter", "Patients"), wide_only=True),
-        tables.Heading(t("Dødsfald", "Deaths"), sub=t("inden for fem år", "within five years"), wide_only=True),
-        tables.Heading(ratio, sub=t("før justering", "before adjustment"), wide_only=True),
-        tables.Heading(ratio, sub=t("justeret", "adjusted")),
-        tables.Heading("", align="left", css="ratio-box", wide_only=True),
-        tables.Heading(t("Vurdering", "Verdict"), align="left"),
-    ]
+        tables.Heading(name, "left", of="name", draw=lambda line: _head(line, chosen, line.row.own)),
+        tables.Heading(t("Patienter", "Patients"), wide_only=True, of="patients", draw=_count(context, "patients")),
+        tables.Heading(
+            t("Dødsfald", "Deaths"), sub=t("inden for fem år", "within five years"), wide_only=True, of="deaths",
+            draw=_count(context, "deaths"),
+        ),
+        tables.Heading(
+            ratio, sub=t("før justering", "before adjustment"), wide_only=True, of=_three("crude"), draw=ratios("crude")
+        ),
+        tables.Heading(ratio, sub=t("justeret", "adjusted"), of=_three("adjusted"), draw=ratios("adjusted")),
+        tables.Heading("", "left", css="ratio-box", wide_only=True, draw=lambda line: _box(line, end)),
+        tables.Heading(t("Vurdering", "Verdict"), "left", of="verdict", draw=lambda line: _verdict(line, context)),
+    ]  # fmt: skip
     if found.changes:
         columns += [
-            tables.Heading(ratio, sub=t("første år", "first year")),
-            tables.Heading(ratio, sub=t("2.–5. år", "years 2–5")),
+            tables.Heading(ratio, sub=t("første år", "first year"), of=_three("early"), draw=ratios("early")),
+            tables.Heading(ratio, sub=t("2.–5. år", "years 2–5"), of=_three("late"), draw=ratios("late")),
         ]
-    end = _end(found)
-    rows = []
-    for row in found.rows:
-        own = found.by == "department" and row.group.code == context.state.unit
-        cells: list = [
-            *(t("skjult", "hidden") if one is None else fmt.count(one, lang) for one in (row.patients, row.deaths)),
-            _cell(row.crude, lang),
-            _cell(row.adjusted, lang),
-            None if row.adjusted is None else _box(row.adjusted, end),
-            _verdict(row, context),
-        ]
-        if found.changes:
-            cells += [_cell(row.early, lang), _cell(row.late, lang)]
-        rows.append(tables.Row(_head(row, chosen, own), cells, kind="unit" if found.by == "department" else "plain",
-                               own=own))  # fmt: skip
-    return tables.table(
-        t("Dødelighed før og efter justering", "Mortality before and after adjustment"),
-        columns, rows, css="survival-ratios", footnotes=_notes(found, chosen, end),
+    return tables.drawn(
+        context, table, columns, css="survival-ratios", footnotes=_notes(found, chosen, end),
+        caption=t("Dødelighed før og efter justering", "Mortality before and after adjustment"),
     )  # fmt: skip
+
+
+def _three(key: str) -> str:
+    return f"{key} {key}_lower {key}_upper"
 
 
 def _differences(found: Adjusted, chosen: ChosenSurvival) -> html.Section:
     """What the ratios mean in patients: differences in survival and in days lived, not adjusted."""
     context, t = chosen.context, chosen.context.t
     title = t("Forskelle i overlevelse, ikke justeret", "Differences in survival, not adjusted")
-    rows = [row for row in found.rows if row.lived or row.one_year]
-    if not rows:
+    table = replace(exports.of_groups(found, chosen), id="forskelle-tal")
+    lines = [line for line in table.lines if line.number("lived") is not None or line.number("one_year") is not None]
+    if not lines:
         why = (
             t("Vises ikke i den offentlige udgave.", "Not shown in the public edition.")
             if found.view.edition.hides
@@ -138,14 +142,30 @@ def _differences(found: Adjusted, chosen: ChosenSurvival) -> html.Section:
         )
         return shell.section(title, html.P(why), id="forskelle")
     points = t("procentpoint", "percentage points")
+    name = t("Sted", "Place") if found.by in ("region", "department") else t("Gruppe", "Group")
+    months, gap, month = t("måneder", "months"), t("Forskel", "Difference"), 12 / YEAR
+
+    def signed(key: str, scale: float) -> tables.Draw:
+        return lambda line: _signed(line, key, scale, context)
+
+    def lived(line: Line) -> str:
+        days = line.number("lived")
+        return fmt.NONE if days is None else fmt.number(days * month, 1, context.lang)
+
     columns = [
-        tables.Heading(t("Sted", "Place") if found.by in ("region", "department") else t("Gruppe", "Group"), "left"),
-        tables.Heading(t("Efter 1 år", "After 1 year"), sub=points),
-        tables.Heading(t("Efter 5 år", "After 5 years"), sub=points),
-        tables.Heading(t("Levet inden for 5 år", "Lived within 5 years"), sub=t("måneder", "months"), wide_only=True),
-        tables.Heading(t("Forskel", "Difference"), sub=t("måneder", "months"), wide_only=True),
+        tables.Heading(name, "left", of="name", draw=lambda line: _head(line, chosen, False)),
+        tables.Heading(
+            t("Efter 1 år", "After 1 year"), sub=points, of=_three("one_year"), draw=signed("one_year", 100)
+        ),
+        tables.Heading(
+            t("Efter 5 år", "After 5 years"), sub=points, of=_three("five_years"), draw=signed("five_years", 100)
+        ),
+        tables.Heading(
+            t("Levet inden for 5 år", "Lived within 5 years"), sub=months, wide_only=True, of="lived", draw=lived
+        ),
+        tables.Heading(gap, sub=months, wide_only=True, of=_three("gap"), draw=signed("gap", month)),
     ]
-    lines = [tables.Row(_head(row, chosen, False), text.gaps(row, context, tables.cell)) for row in rows]
+    lines = [replace(line, row=replace(line.row, role=Role.PLAIN, own=False)) for line in lines]
     against = text.others(found, context)
     note = t(
         f"Forskel til {against}, med 95\u00a0%-interval. Levet inden for fem år: gennemsnit af de måneder, patienterne "
@@ -154,8 +174,12 @@ def _differences(found: Adjusted, chosen: ChosenSurvival) -> html.Section:
         "live in the first five years after the diagnosis.",
     )
     return shell.section(
-        title, tables.table(title, columns, lines, css="survival-ratios", footnotes=[note]), id="forskelle"
-    )
+        title,
+        tables.drawn(
+            context, table, columns, css="survival-ratios", caption=title, lines=lines, footnotes=[note],
+        ),
+        id="forskelle",
+    )  # fmt: skip
 
 
 def _notes(found: Adjusted, chosen: ChosenSurvival, end: float) -> list:
@@ -200,20 +224,41 @@ def _notes(found: Adjusted, chosen: ChosenSurvival, end: float) -> list:
     return notes
 
 
-def _head(row: AdjustedRow, chosen: ChosenSurvival, own: bool) -> object:
-    context = chosen.context
-    name = context.t(row.group.name.da, row.group.name.en)
-    return html.Span([name, tables.own_tag(context.lang)]) if own else name
+def _head(line: Line, chosen: ChosenSurvival, own: bool) -> object:
+    return html.Span([line["short"], tables.own_tag(chosen.context.lang)]) if own else line["short"]
 
 
-def _cell(ratio: Ratio | None, lang: str) -> object:
-    if ratio is None:
+def _count(context: Reader, key: str) -> tables.Draw:
+    # A group without a number of its own has it hidden.
+    return lambda line: (
+        context.t("skjult", "hidden") if line.number(key) is None else fmt.count(line[key], context.lang)
+    )
+
+
+def _cell(line: Line, key: str, lang: str) -> object:
+    value = line.number(key)
+    if value is None:
         return html.Span(fmt.NONE, className="light")
-    return tables.cell(html.Span(text.ratio(ratio.value, lang), className="value-main"), text.limits(ratio, lang))
+    limits = text.limits(line[f"{key}_lower"], line[f"{key}_upper"], lang)
+    return tables.cell(html.Span(text.ratio(value, lang), className="value-main"), limits)
 
 
-def _verdict(row: AdjustedRow, context) -> html.Span:
-    return html.Span(text.verdict(row, context), className="is-high" if row.verdict == "higher" else "")
+def _signed(line: Line, key: str, scale: float, context: Reader) -> object:
+    """A difference with its sign, in points or months, and its limits below it."""
+    if line.number(key) is None:
+        return fmt.NONE
+
+    def signed(value: float) -> str:
+        shown = fmt.number(scale * value, 1, context.lang)
+        return f"+{shown}" if value > 0 and shown != fmt.number(0.0, 1, context.lang) else shown
+
+    low, high = signed(line[f"{key}_lower"]), signed(line[f"{key}_upper"])
+    return tables.cell(signed(line[key]), context.t(f"{low} til {high}", f"{low} to {high}"))
+
+
+def _verdict(line: Line, context: Reader) -> html.Span:
+    key = line["verdict"].key
+    return html.Span(text.verdict_of(key, context), className="is-high" if key == "higher" else "")
 
 
 def _end(found: Adjusted) -> float:
@@ -223,21 +268,25 @@ def _end(found: Adjusted) -> float:
     return next((end for end in _ENDS if furthest <= end), _ENDS[-1])
 
 
-def _box(ratio: Ratio, end: float) -> html.Span:
+def _box(line: Line, end: float) -> html.Span | None:
+    ratio, lower, upper = (line.number(key) for key in ("adjusted", "adjusted_lower", "adjusted_upper"))
+    if ratio is None:
+        return None
+
     def place(value: float) -> float:
         return 50 + 50 * math.log(value) / math.log(end)
 
     def inside(value: float) -> float:
         return min(100.0, max(0.0, place(value)))
 
-    left, right = inside(ratio.lower), inside(ratio.upper)
+    left, right = inside(lower), inside(upper)
     parts = [
         html.I(className="strip-reference ratio-one", style={"left": "50%"}),
         html.I(className="strip-interval", style={"left": f"{left:.2f}%", "width": f"{right - left:.2f}%"}),
     ]
-    if 0 <= place(ratio.value) <= 100:
-        parts.append(html.I(className="box-point", style={"left": f"{place(ratio.value):.2f}%"}))
-    for value, side, css in ((ratio.lower, "‹", "at-left"), (ratio.upper, "›", "at-right")):
+    if 0 <= place(ratio) <= 100:
+        parts.append(html.I(className="box-point", style={"left": f"{place(ratio):.2f}%"}))
+    for value, side, css in ((lower, "‹", "at-left"), (upper, "›", "at-right")):
         if place(value) < 0 if side == "‹" else place(value) > 100:
             parts.append(html.Span(side, className=f"box-more {css}"))
     return html.Span(parts, className="survival-box", **{"aria-hidden": "true"})

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from dataclasses import replace
 
 from dash import dcc
 
@@ -10,8 +12,8 @@ from exports.files import Sheet
 from figures.survival import Drawn, at_risk_text
 from layouts.parts import html, marks, tables
 from results.audit import full_name, goal
-from results.survival.curves import HORIZON, YEAR, YEARS, Competing, Survival, SurvivalGroup, SurvivalPoint
-from results.table import Kind, Said, Value, of
+from results.survival.curves import HORIZON, YEAR, YEARS, Competing, Survival, SurvivalGroup
+from results.table import Kind, Line, Link, Named, On, Role, Said, Table, TableRow, Value, of
 from words import format as fmt
 from words import survival as text
 from words.chosen.survival import ChosenSurvival, cohort_text
@@ -24,25 +26,38 @@ def two_years(one: Survival, five: Survival, chosen: ChosenSurvival) -> html.Div
     context, t = chosen.context, chosen.context.t
     results = ((1, one, chosen.first), (HORIZON, five, chosen.cohort))
     name = t("Sted", "Place") if one.by in ("region", "department") else t("Gruppe", "Group")
-    columns = [tables.Heading(name, align="left")]
-    scales = {}
-    for years, result, cohort in results:
-        scales[years] = _scale(result, years)
+    table = of_estimates(chosen, [five, *([one] if one.cohort != five.cohort else [])])
+    known = {(line.row.key, line["diagnosed"]): line for line in table.lines}
+    cohorts = {years: cohort_text(context, cohort) for years, _, cohort in results}
+    scales = {years: _scale(result, years) for years, result, _ in results}
+
+    def at(group: str, years: int) -> Line | None:
+        return known.get((f"{group}.{years}", cohorts[years]))
+
+    def group_of(line: Line) -> str:
+        return line.row.key.rpartition(".")[0]
+
+    columns = [tables.Heading(name, "left", of="name", draw=lambda line: _head(line, chosen))]
+    for years, result, _ in results:
         unit = t(f"{years} år, %", f"{years} year{'s' if years > 1 else ''}, %")
-        below = t("diag.", "diag.") + f" {cohort_text(context, cohort)}"
-        columns += [tables.Heading(unit, sub=below, css="years"), tables.Heading("", align="left", css="box")]
-    rows: list = []
+        below = t("diag.", "diag.") + f" {cohorts[years]}"
+        columns += [
+            tables.Heading(
+                unit, sub=below, css="years", key=f"years_{years}",
+                draw=lambda line, years=years: _cell(at(group_of(line), years), context),
+                value=lambda line, years=years: _estimate(at(group_of(line), years)),
+            ),
+            tables.Heading(
+                "", "left", css="box",
+                draw=lambda line, years=years, result=result: _box(
+                    result, at(group_of(line), years), years, scales[years]
+                ),
+            ),
+        ]  # fmt: skip
+    lines = []
     for group in _union(five, one):
-        cells: list = []
-        for years, result, _ in results:
-            found = result.find(group.level, group.code)
-            point = result.point(found, years) if found else None
-            cells += [_cell(point, context), _box(result, found, years, scales[years], context)]
-        kind = {"nation": "total", "department": "unit"}.get(
-            group.level, "region" if one.by == "department" else "plain"
-        )
-        own = group.level == "department" and group.code != "" and group.code == context.state.unit
-        rows.append(tables.Row(_head(group, chosen, own), cells, kind=kind, own=own))
+        keys = ((_key(one.by, group, years), cohorts[years]) for years in (HORIZON, 1))
+        lines.append(next(known[key] for key in keys if key in known))
     ends = t(" og ", " and ").join(
         _ends(scales[years], years, context)
         for years, result, _ in results
@@ -73,7 +88,9 @@ def two_years(one: Survival, five: Survival, chosen: ChosenSurvival) -> html.Div
                 f"Hidden: the result is of fewer than {context.threshold}, or could be found from the others.",
             )
         )
-    return tables.table(title(one, context), columns, rows, css="survival-years", footnotes=notes)
+    return tables.drawn(
+        context, table, columns, css="survival-years", caption=title(one, context), footnotes=notes, lines=lines
+    )
 
 
 def title(result: Survival, context) -> str:
@@ -107,28 +124,29 @@ def _union(five: Survival, one: Survival) -> list[SurvivalGroup]:
     return found
 
 
-def _head(group: SurvivalGroup, chosen: ChosenSurvival, own: bool) -> object:
+def _head(line: Line, chosen: ChosenSurvival) -> object:
     context = chosen.context
-    name = context.t(group.name.da, group.name.en)
-    if group.level != "department" or not group.code:
-        return name
-    link = dcc.Link(name, href=context.here(unit=group.code), title=context.t("Vis kurven", "Show the curve"))
-    return html.Span([link, tables.own_tag(context.lang)]) if own else link
+    if line.row.link is None:
+        return line["short"]
+    shows = context.t("Vis kurven", "Show the curve")
+    link = dcc.Link(line["short"], href=context.here(unit=line["code"]), title=shows)
+    return html.Span([link, tables.own_tag(context.lang)]) if line.row.own else link
 
 
-def _cell(point: SurvivalPoint | None, context) -> object:
+def _estimate(line: Line | None) -> Value:
+    return None if line is None else line["estimate"]
+
+
+def _cell(line: Line | None, context) -> object:
     lang = context.lang
-    if point is None or point.state == "no_cases":
+    if line is None or line["state"] == "no_cases":
         return html.Span(context.t("ingen forløb", "no cases"), className="light survival-why")
-    if point.estimate is None:
-        why = text.short_reason(point, context)
-        cases = [] if point.cases is None else [f"n {fmt.count(point.cases, lang)}"]
+    cases = [] if line.number("cases") is None else [f"n {fmt.count(line['cases'], lang)}"]
+    if line.number("estimate") is None:
+        why = text.short_reason_of(line["state"], context)
         return tables.cell(html.Span(why, className="light survival-why"), *cases)
-    return tables.cell(
-        html.Span(fmt.percent_number(point.estimate, 1, lang), className="value-main"),
-        text.limits(point, context),
-        f"n {fmt.count(point.cases, lang)}",
-    )
+    shown = html.Span(fmt.percent_number(line["estimate"], 1, lang), className="value-main")
+    return tables.cell(shown, text.limits_of(line.number("lower"), line.number("upper"), context), *cases)
 
 
 def _scale(result: Survival, years: int) -> marks.Scale:
@@ -141,24 +159,24 @@ def _scale(result: Survival, years: int) -> marks.Scale:
     return marks.scale_over(values, step=0.05)
 
 
-def _box(result: Survival, group: SurvivalGroup | None, years: int, scale: marks.Scale, context) -> object:
-    point = result.point(group, years) if group else None
+def _box(result: Survival, line: Line | None, years: int, scale: marks.Scale) -> object:
     nation = result.point(result.nation, years).estimate
-    if point is None or point.estimate is None:
+    if line is None or line.number("estimate") is None:
         return None
+    estimate, lower, upper = line["estimate"], line["lower"], line["upper"]
     parts: list = []
     if nation is not None:
         parts.append(html.I(className="strip-reference", style={"left": f"{scale.position(nation):g}%"}))
     standard = _standard(result, years)
     if standard is not None and not scale.outside(standard.value):
         parts.append(html.I(className="strip-standard", style={"left": f"{scale.position(standard.value):g}%"}))
-    left, right = scale.position(point.lower), scale.position(point.upper)
+    left, right = scale.position(lower), scale.position(upper)
     parts.append(
         html.I(className="strip-interval", style={"left": f"{left:g}%", "width": f"{round(right - left, 2):g}%"})
     )
-    if not scale.outside(point.estimate):
-        parts.append(html.I(className="box-point", style={"left": f"{scale.position(point.estimate):g}%"}))
-    for value, side in ((point.lower, "‹"), (point.upper, "›")):
+    if not scale.outside(estimate):
+        parts.append(html.I(className="box-point", style={"left": f"{scale.position(estimate):g}%"}))
+    for value, side in ((lower, "‹"), (upper, "›")):
         if scale.outside(value) and (scale.raw(value) < 0) == (side == "‹"):
             parts.append(html.Span(side, className="box-more " + ("at-left" if side == "‹" else "at-right")))
     return html.Span(parts, className="survival-box", **{"aria-hidden": "true"})
@@ -201,22 +219,38 @@ def twin(result: Survival, chosen: ChosenSurvival, groups: list[SurvivalGroup]) 
     """The curves as numbers: estimate, interval and number at risk at each whole year."""
     context, t, lang = chosen.context, chosen.context.t, chosen.context.lang
     years = YEARS[1:]
-    columns = [tables.Heading(t("Gruppe", "Group"), align="left"), tables.Heading("n")]
-    columns += [tables.Heading(t(f"{year} år, %", f"{year} y, %"), sub=t("i risiko", "at risk")) for year in years]
-    rows = []
-    for group in groups:
-        cells: list = [_count(result.point(group, 0).cases, context)]
-        for year in years:
-            point = result.point(group, year)
-            if point.estimate is None:
-                cells.append(html.Span(text.short_reason(point, context), className="light survival-why"))
-                continue
-            at_risk = at_risk_text(point.at_risk, context)
-            shown = fmt.percent_number(point.estimate, 1, lang)
-            cells.append(tables.cell(shown, text.limits(point, context), at_risk))
-        rows.append(tables.Row(t(group.name.da, group.name.en), cells))
+    table = of_estimates(chosen, [result])
+    known = {line.row.key: line for line in table.lines}
+
+    def at(line: Line, year: int) -> Line:
+        return known[f"{line.row.key.rpartition('.')[0]}.{year}"]
+
+    def cell(year: int) -> tables.Draw:
+        def draw(line: Line) -> object:
+            point = at(line, year)
+            if point.number("estimate") is None:
+                return html.Span(text.short_reason_of(point["state"], context), className="light survival-why")
+            limits = text.limits_of(point.number("lower"), point.number("upper"), context)
+            at_risk = at_risk_text(point.number("at_risk"), context)
+            return tables.cell(fmt.percent_number(point["estimate"], 1, lang), limits, at_risk)
+
+        return draw
+
+    columns = [
+        tables.Heading(t("Gruppe", "Group"), "left", of="short"),
+        tables.Heading("n", of="n"),
+        *(
+            tables.Heading(
+                t(f"{year} år, %", f"{year} y, %"), sub=t("i risiko", "at risk"), key=f"years_{year}", draw=cell(year),
+                value=lambda line, year=year: at(line, year)["estimate"],
+            )
+            for year in years
+        ),
+    ]  # fmt: skip
+    lines = [known[_key(result.by, group, 1)] for group in groups]
     caption = t("Overlevelse og antal i risiko ved hele år", "Survival and number at risk at whole years")
-    return tables.table(caption, columns, rows, css="dense")
+    lines = [replace(line, row=replace(line.row, role=Role.PLAIN, own=False, link=None)) for line in lines]
+    return tables.drawn(context, replace(table, id="kurver-tal"), columns, css="dense", caption=caption, lines=lines)
 
 
 def phone_list(result: Survival, lines: list[Drawn], chosen: ChosenSurvival) -> html.Div:
@@ -248,29 +282,40 @@ def _count(value: int | None, context) -> str:
 # --- files ---
 
 
-def sheet(chosen: ChosenSurvival, results: list[Survival], stamp) -> Sheet:
+def of_estimates(chosen: ChosenSurvival, results: Sequence[Survival]) -> Table:
     """Every estimate of the page: one row per group and year, hidden ones as such."""
     t = chosen.context.t
     columns = (
-        *of(Kind.TEXT, t("mål", "measure"), t("opdelt efter", "divided by"), t("niveau", "level")),
-        *of(Kind.CODE, t("kode", "code")),
-        *of(Kind.TEXT, t("navn", "name")),
-        *of(Kind.PERIOD, t("diagnosticeret", "diagnosed")),
-        *of(Kind.YEARS, t("år fra diagnosen", "years since diagnosis"), decimals=0),
-        *of(Kind.COUNT, t("forløb", "cases"), t("hændelser", "events"), t("i risiko", "at risk")),
-        *of(Kind.SHARE, t("skøn", "estimate"), t("nedre 95 %", "lower 95%"), t("øvre 95 %", "upper 95%")),
-        *of(Kind.TEXT, t("note", "note")),
-    )
+        *of(Kind.TEXT, t("mål", "measure"), t("opdelt efter", "divided by"), t("niveau", "level"),
+            keys="measure by level"),
+        *of(Kind.CODE, t("kode", "code"), keys="code"),
+        *of(Kind.TEXT, t("navn", "name"), keys="name"),
+        *of(Kind.PERIOD, t("diagnosticeret", "diagnosed"), keys="diagnosed"),
+        *of(Kind.YEARS, t("år fra diagnosen", "years since diagnosis"), decimals=0, keys="years"),
+        *of(Kind.COUNT, t("forløb", "cases"), t("hændelser", "events"), t("i risiko", "at risk"),
+            keys="cases events at_risk"),
+        *of(Kind.SHARE, t("skøn", "estimate"), t("nedre 95 %", "lower 95%"), t("øvre 95 %", "upper 95%"),
+            keys="estimate lower upper"),
+        *of(Kind.TEXT, t("note", "note"), keys="note"),
+        *of(Kind.TEXT, t("kort navn", "short name"), keys="short", on=On.PAGE),
+        *of(Kind.CODE, t("tilstand", "state"), keys="state", on=On.PAGE),
+        *of(Kind.COUNT, "n", keys="n", on=On.PAGE),
+    )  # fmt: skip
     rows = []
     for result in results:
         years = YEARS[1:] if result.cohort == chosen.cohort else (1,)
         for group in result.groups:
-            rows += [_sheet_row(result, group, year, chosen) for year in years]
-    name = t("Overlevelse", "Survival")
-    return Sheet("overlevelse", name, columns, tuple(rows), stamp, period=chosen.pinned.period_label.replace(" ", "-"))
+            rows += [_estimate_row(result, group, year, chosen) for year in years]
+    return Table(t("Overlevelse", "Survival"), columns, tuple(rows), id="overlevelse")
 
 
-def _sheet_row(result: Survival, group: SurvivalGroup, year: int, chosen: ChosenSurvival) -> tuple[Value, ...]:
+def sheet(chosen: ChosenSurvival, results: Sequence[Survival], stamp) -> Sheet:
+    """The estimates as a file."""
+    period = chosen.pinned.period_label.replace(" ", "-")
+    return Sheet("overlevelse", of_estimates(chosen, results), stamp, period=period)
+
+
+def _estimate_row(result: Survival, group: SurvivalGroup, year: int, chosen: ChosenSurvival) -> TableRow:
     context, t = chosen.context, chosen.context.t
     point = result.point(group, year)
     hidden = Said.HIDDEN if point.state == "hidden" else None
@@ -291,17 +336,33 @@ def _sheet_row(result: Survival, group: SurvivalGroup, year: int, chosen: Chosen
         "period": t("diagnoseår", "year of diagnosis"),
         "none": t("ingen", "none"),
     }[result.by]
-    return (
-        t(title_.da, title_.en),
-        by,
-        t(*_LEVELS[group.level]),
-        group.code,
-        full_name(chosen.pinned.view, group.code) or t(group.name.da, group.name.en),
-        cohort_text(context, result.cohort),
-        year,
-        *(hidden if hidden and value is None else value for value in numbers),
-        note,
+    short = t(group.name.da, group.name.en)
+    above = Role.REGION if result.by == "department" else Role.PLAIN
+    own = group.level == "department" and group.code != "" and group.code == context.state.unit
+    return TableRow(
+        (
+            t(title_.da, title_.en),
+            Named(result.by, by),
+            Named(group.level, t(*_LEVELS[group.level])),
+            group.code,
+            full_name(chosen.pinned.view, group.code) or short,
+            cohort_text(context, result.cohort),
+            year,
+            *(hidden if hidden and value is None else value for value in numbers),
+            note,
+            short,
+            point.state,
+            Said.HIDDEN if (n := result.point(group, 0).cases) is None else n,
+        ),
+        {"nation": Role.TOTAL, "department": Role.UNIT}.get(group.level, above),
+        own=own,
+        key=_key(result.by, group, year),
+        link=Link("unit", group.code) if group.level == "department" and group.code else None,
     )
+
+
+def _key(by: str, group: SurvivalGroup, year: int) -> str:
+    return f"{by}.{group.level}.{group.code}.{year}"
 
 
 def curve_sheet(chosen: ChosenSurvival, result: Survival, groups: list[SurvivalGroup], stamp) -> Sheet:
@@ -320,9 +381,7 @@ def curve_sheet(chosen: ChosenSurvival, result: Survival, groups: list[SurvivalG
     title_ = result.endpoint.title
     return Sheet(
         "kurver",
-        t(title_.da, title_.en),
-        columns,
-        tuple(rows),
+        Table(t(title_.da, title_.en), columns, tuple(rows)),
         stamp,
         period=chosen.pinned.period_label.replace(" ", "-"),
     )
@@ -346,9 +405,7 @@ def incidence_sheet(chosen: ChosenSurvival, found: Competing | None, stamp) -> S
     rows = tuple((_days(year), *values) for year, *values in curves)
     return Sheet(
         "incidens",
-        t("Kumuleret incidens", "Cumulative incidence"),
-        columns,
-        rows,
+        Table(t("Kumuleret incidens", "Cumulative incidence"), columns, rows),
         stamp,
         period=chosen.pinned.period_label.replace(" ", "-"),
     )

@@ -9,11 +9,12 @@ from exports import registry
 from exports.files import Sheet
 from indicators.catalogue import BY_ID, why_not_reported
 from layouts.parts import html, tables
-from results.table import Column, Kind, Said, Value
+from results.table import Column, Kind, Line, Link, On, Role, Said, Table, TableRow, Value, of
 from results.variation.comparison import COLUMNS, SUMMARY, ComparedPlace, Comparison, comparison, divided
 from results.variation.country import country
 from words import format as fmt
 from words import indicator as names
+from words import values
 from words import variation as words
 from words.chosen import comparison as choices
 from words.chosen.comparison import ChosenComparison
@@ -29,94 +30,98 @@ _HOLDS = {
     "expected": Kind.NUMBER, **dict.fromkeys(("oe", "oe_lower", "oe_upper"), Kind.RATIO),
     **dict.fromkeys(("p", "q"), Kind.P), **dict.fromkeys(("certain",), Kind.FLAG),
 }  # fmt: skip
-_PHONE = (0, 3, 7)  # columns with room on a phone: the unit, its rate, the verdict
+_VERDICT = "verdict"  # for people, a file has the command's words
+
+
+def of_places(chosen: ChosenComparison, found: Comparison) -> Table:
+    """The columns of ``python -m indicators compare`` by name, a row for each unit; on a page the country first."""
+    context = chosen.context
+    columns = (
+        *(Column(name, _HOLDS[name], key=name) for name in ("unit", "name", *COLUMNS[1:])),
+        *of(Kind.TEXT, context.t("Vurdering", "Verdict"), keys=_VERDICT, on=On.PAGE),
+    )
+    rows = []
+    whole = country(choices.seen(context), found, chosen.years)
+    if whole is not None:
+        word = words.verdict_word(context, whole, found.indicator.higher_is_better)
+        values = (whole.unit.code, whole.unit.full_name, *_values_of(whole), word)
+        rows.append(TableRow(values, Role.TOTAL, on=On.PAGE))
+    for place in found.places:
+        own = place.unit.level == "department" and place.unit.code == context.state.unit
+        word = None if place.hidden else words.verdict_word(context, place, found.indicator.higher_is_better)
+        link = Link("unit", place.unit.code) if place.unit.level == "department" and place.unit.code else None
+        rows.append(TableRow((*_values(place), word), Role.PLAIN, own, place.unit.code, link=link))
+    title = f"{choices.whose(context)}{words.title(context, found.indicator)}. {context.database} {chosen.span}"
+    return Table(title, columns, tuple(rows), id="sammenligning")
 
 
 def twin(chosen: ChosenComparison, found: Comparison) -> html.Div:
     """Every column of ``python -m indicators compare`` as a person reads it."""
     context, t, lang = chosen.context, chosen.context.t, chosen.context.lang
-    hidden = t("skjult", "hidden")
-    sign = fmt.percent_sign(lang)
-    heads = (
-        (t("Enhed", "Unit"), None), (t("Tæller/nævner", "Num./denom."), None), (t("Uoplyst", "Missing"), None),
-        ("%", t(f"95{sign} CI", "95% CI")), (t("Uoplyst imod–med", "Missing against–for"), "%"),
-        (t(f"Grænser 95{sign}", "Limits 95%"), "%"), (t(f"Grænser {fmt.percent(0.998, 1, lang)}", "Limits 99.8%"), "%"),
-        (t("Vurdering", "Verdict"), None),
-        (t("Trukket mod landet", "Drawn to the country"), t("% (95 %-interval)", "% (95% interval)")),
-        (t("Plads", "Rank"), t("95 %-interval", "95% interval")), (t("Forventet", "Expected"), None),
-        (t("Obs./forv. (O/E)", "Obs./exp. (O/E)"), t(f"95{sign} CI", "95% CI")), ("p", None), ("q", None),
-    )  # fmt: skip
-    columns = [tables.Heading(head, "left" if n == 0 else "right", sub=sub, wide_only=n not in _PHONE)
-               for n, (head, sub) in enumerate(heads)]  # fmt: skip
-    rows = []
-    whole = country(choices.seen(context), found, chosen.years)
-    if whole is not None:
-        head = _head(context, whole, names.unit_name(context, whole.unit))
-        rows.append(tables.Row(head, _cells(context, found, whole, hidden), kind="total"))
-    for place in found.places:
-        name = names.unit_name(context, place.unit)
-        is_own = place.unit.level == "department" and place.unit.code == context.state.unit
-        if place.hidden:
-            rows.append(tables.Row(_head(context, place, name), [hidden, *[fmt.NONE] * 12], own=is_own))
-            continue
-        head = _head(context, place, name)
-        rows.append(tables.Row(head, _cells(context, found, place, hidden), own=is_own))
-    caption = f"{choices.whose(context)}{words.title(context, found.indicator)}, {context.database} {chosen.span}"
-    return tables.table(caption, columns, rows, css="dense compared")
+    sign, interval = fmt.percent_sign(lang), t("% (95 %-interval)", "% (95% interval)")
+    table, names_of = of_places(chosen, found), {one.unit.code: one for one in found.places}
 
+    def head(title: object, of: str, draw: tables.Draw | None = None, sub: object = None, wide: bool = True):
+        return tables.Heading(title, "right", sub, wide_only=wide, of=of, draw=draw and _unless_hidden(draw))
 
-def _head(context: Reader, place: ComparedPlace, name: str) -> html.Span:
-    """The unit's name, on a phone with its counts below it, where they have no column of their own."""
-    return html.Span([name, html.Span(_counts(context, place), className="cell-sub only-phone")], className="cell")
+    def between(low: str, high: str) -> tables.Draw:
+        return lambda line: values.limits(line, low, high, lang)
 
+    def plain(key: str) -> tables.Draw:
+        return lambda line: values.text(table.column(key), line[key], lang)
 
-def _counts(context: Reader, place: ComparedPlace) -> str:
-    """'124/153', of survival '153', 'skjult'; a dash where there is nothing."""
-    if place.hidden:
-        return context.t("skjult", "hidden")
-    if place.denominator is None:
-        return fmt.NONE
-    if place.numerator is None:
-        return fmt.count(place.denominator, context.lang)
-    return fmt.fraction(place.numerator, place.denominator, context.lang)
+    def rate(key: str, low: str, high: str) -> tables.Draw:
+        return lambda line: values.with_limits(line, key, low, high, lang)
 
+    def name(line: Line) -> html.Span:
+        place = names_of.get(line["unit"])
+        text = t("Danmark", "Denmark") if place is None else names.unit_name(context, place.unit)
+        counts = html.Span(_counts(line, lang), className="cell-sub only-phone")
+        return html.Span([text, counts], className="cell")
 
-def _cells(context: Reader, found: Comparison, place: ComparedPlace, hidden: str) -> list[str]:
-    lang = context.lang
-    missing = hidden if place.missing_hidden else fmt.NONE if place.missing is None else fmt.count(place.missing, lang)
-    rate = fmt.NONE if place.rate is None else fmt.percent_number(place.rate, 1, lang)
-    if place.lower is not None and place.upper is not None:
-        rate += f" ({fmt.interval(place.lower, place.upper, 1, lang)})"
-    shrunken = fmt.NONE
-    if place.shrunken is not None:
-        shrunken = f"{fmt.percent_number(place.shrunken, 1, lang)} " + (
-            f"({fmt.interval(place.shrunken_lower, place.shrunken_upper, 1, lang)})"
-        )
-    rank = fmt.NONE
-    if place.rank_lower is not None:  # a place that may be anywhere is none, its interval says so
-        rank = f"{fmt.NONE if place.rank is None else place.rank} ({place.rank_lower}{fmt.EN_DASH}{place.rank_upper})"
-    ratio = fmt.NONE
-    if place.oe is not None:
-        low, high = (fmt.number(round(value, 2), 2, lang) for value in (place.oe_lower, place.oe_upper))
-        ratio = f"{fmt.number(round(place.oe, 2), 2, lang)} ({low}{fmt.EN_DASH}{high})"
-    verdict = words.verdict_word(context, place, found.indicator.higher_is_better)
-    return [
-        _counts(context, place), missing, rate, _between(place.worst, place.best, lang),
-        _between(place.limit95_low, place.limit95_high, lang), _between(place.limit998_low, place.limit998_high, lang),
-        verdict, shrunken, rank,
-        fmt.NONE if place.expected is None else fmt.number(round(place.expected, 1), 1, lang), ratio,
-        _chance(place.p, lang), _chance(place.q, lang),
+    def counts(line: Line) -> str:
+        return _counts(line, lang)
+
+    columns = [
+        tables.Heading(t("Enhed", "Unit"), "left", of="name", draw=name),
+        tables.Heading(t("Tæller/nævner", "Num./denom."), of="denominator numerator", draw=counts, wide_only=True),
+        head(t("Uoplyst", "Missing"), "missing", plain("missing")),
+        head("%", "rate lower upper", rate("rate", "lower", "upper"), t(f"95{sign} CI", "95% CI"), wide=False),
+        head(t("Uoplyst imod–med", "Missing against–for"), "worst best", between("worst", "best"), "%"),
+        head(t(f"Grænser 95{sign}", "Limits 95%"), "limit95_low limit95_high",
+             between("limit95_low", "limit95_high"), "%"),
+        head(t(f"Grænser {fmt.percent(0.998, 1, lang)}", "Limits 99.8%"), "limit998_low limit998_high",
+             between("limit998_low", "limit998_high"), "%"),
+        head(t("Vurdering", "Verdict"), _VERDICT, wide=False),
+        head(t("Trukket mod landet", "Drawn to the country"), "shrunken shrunken_lower shrunken_upper",
+             rate("shrunken", "shrunken_lower", "shrunken_upper"), interval),
+        head(t("Plads", "Rank"), "rank rank_lower rank_upper", _rank, t("95 %-interval", "95% interval")),
+        head(t("Forventet", "Expected"), "expected", plain("expected")),
+        head(t("Obs./forv. (O/E)", "Obs./exp. (O/E)"), "oe oe_lower oe_upper",
+             lambda line: values.ratio_limits(line, "oe", "oe_lower", "oe_upper", lang), t(f"95{sign} CI", "95% CI")),
+        head("p", "p", plain("p")),
+        head("q", "q", plain("q")),
     ]  # fmt: skip
+    caption = f"{choices.whose(context)}{words.title(context, found.indicator)}, {context.database} {chosen.span}"
+    return tables.drawn(context, table, columns, css="dense compared", caption=caption)
 
 
-def _between(low: float | None, high: float | None, lang: str) -> str:
-    return fmt.NONE if low is None or high is None else fmt.interval(low, high, 1, lang)
+def _unless_hidden(draw: tables.Draw) -> tables.Draw:
+    """Of a hidden unit one cell says so; the others have a dash."""
+    return lambda line: fmt.NONE if line["denominator"] is Said.HIDDEN else draw(line)
 
 
-def _chance(value: float | None, lang: str) -> str:
-    if value is None:
+def _counts(line: Line, lang: str) -> str:
+    """'124/153', of survival '153', 'skjult'; a dash where there is nothing."""
+    return values.fraction(line, "numerator", "denominator", lang)
+
+
+def _rank(line: Line) -> str:
+    """'4 (2–9)'; a place that may be anywhere is none, its interval says so."""
+    if line.number("rank_lower") is None:
         return fmt.NONE
-    return f"<{fmt.number(0.001, 3, lang)}" if value < 0.001 else fmt.number(round(value, 3), 3, lang)
+    place = fmt.NONE if line.number("rank") is None else line["rank"]
+    return f"{place} ({line['rank_lower']}{fmt.EN_DASH}{line['rank_upper']})"
 
 
 @registry.export(
@@ -141,25 +146,23 @@ def sheet(context: Reader, subject: str) -> Sheet:
     if not divided(indicator, chosen.by, view.where):
         raise UsageError(f"{subject} cannot be compared by {chosen.by} with these filters")
     found = comparison(view, subject, chosen.by, chosen.years)
-    names = ("unit", "name", *COLUMNS[1:])
-    columns = tuple(Column(name, _HOLDS[name]) for name in names)
-    rows = tuple(_row(place) for place in found.places)
-    title = f"{choices.whose(context)}{words.title(context, indicator)}. {context.database} {chosen.span}"
     summary = [(name, _number(getattr(found.summary, name))) for name in SUMMARY] if found.verdict != "hidden" else []
     caveat = context.t("Forbehold", "Caveat")
     stamp = [pair for pair in registry.stamp(chosen.pinned) if pair[0] != caveat]
-    return Sheet(EXPORT, title, columns, rows, (*stamp, *choices.file_note(context), *summary), chosen.span)
+    return Sheet(EXPORT, of_places(chosen, found), (*stamp, *choices.file_note(context), *summary), chosen.span)
 
 
-def _row(place: ComparedPlace) -> tuple[Value, ...]:
-    values = [getattr(place, name) for name in COLUMNS[1:]]
-    if place.hidden:
-        verdicts = ("zone", "signal", "adjusted_signal")
-        values = [None if name in verdicts else Said.HIDDEN for name in COLUMNS[1:]]
-    elif place.missing_hidden:
-        values[COLUMNS.index("missing") - 1] = Said.HIDDEN
+def _values_of(place: ComparedPlace) -> tuple[Value, ...]:
+    """The values under COLUMNS but the unit's, of a place that is shown."""
+    hidden = {"missing"} if place.missing_hidden else set()
+    return tuple(Said.HIDDEN if name in hidden else getattr(place, name) for name in COLUMNS[1:])
+
+
+def _values(place: ComparedPlace) -> tuple[Value, ...]:
+    values = _values_of(place)
     if place.hidden:  # nothing is known of it, not even that it is uncertain
-        values[COLUMNS.index("certain") - 1] = None
+        unsaid = ("zone", "signal", "adjusted_signal", "certain")
+        values = tuple(None if name in unsaid else Said.HIDDEN for name in COLUMNS[1:])
     return (place.unit.code, place.unit.full_name, *values)
 
 

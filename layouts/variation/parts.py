@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from dash import dcc
@@ -16,6 +17,7 @@ from layouts.parts import figure as figures
 from layouts.variation import marks as mini
 from layouts.variation import table as numbers
 from results.cube import DEFINITION_VERSION
+from results.table import Line
 from results.variation.comparison import CLEAR, COVERED, ComparedPlace, Comparison
 from words import format as fmt
 from words import variation as words
@@ -293,40 +295,38 @@ def _rest(chosen: ChosenComparison, rest: Sequence[Comparison]) -> html.Section:
     """Those without a detectable difference and those that cannot be judged, a line each."""
     context, t = chosen.context, chosen.context.t
     alike = all(one.verdict == "none" for one in rest)  # then the heading says it for all
-    rows = []
-    for found in rest:
-        head = dcc.Link(words.title(context, found.indicator), href=link(chosen, found))
-        national = found.summary.national
-        rows.append(
-            tables.Row(
-                head,
-                [
-                    *([] if alike else [words.difference(context, found)]),
-                    fmt.percent(national, 1, context.lang) if national == national else fmt.NONE,
-                    fmt.count(len(found.shown), context.lang),
-                    _of_chance(context, found.outside95, found.chance95, found),
-                ],
-            )
-        )
+    known = {found.indicator.id: found for found in rest}
+    table = replace(numbers.of_indicators(chosen, rest), id="variation-resten")
+
+    def head(line: Line) -> dcc.Link:
+        found = known[line["id"]]
+        return dcc.Link(words.title(context, found.indicator), href=link(chosen, found))
+
+    def outside(line: Line) -> str:
+        if line.number("expected95") is None:
+            return fmt.NONE
+        return f"{line['outside95']} ({fmt.number(round(line['expected95'], 2), 2, context.lang)})"
+
+    verdict = tables.Heading(of="verdict", align="left", draw=lambda line: words.difference(context, known[line["id"]]))
     columns = [
-        tables.Heading(t("Indikator", "Indicator"), "left", width="30%"),
-        *([] if alike else [tables.Heading(t("Vurdering", "Verdict"), "left")]),
-        tables.Heading(t("Landet", "Country"), wide_only=True),
-        tables.Heading(t("Enheder", "Units"), wide_only=True),
-        tables.Heading(t("Uden for 95 %", "Outside 95%"), sub=t("(ventet)", "(expected)"), wide_only=True),
-    ]
+        tables.Heading(t("Indikator", "Indicator"), "left", width="30%", of="indicator", draw=head),
+        *([] if alike else [verdict]),
+        tables.Heading(wide_only=True, of="national"),
+        tables.Heading(wide_only=True, of="units"),
+        tables.Heading(
+            t("Uden for 95 %", "Outside 95%"), sub=t("(ventet)", "(expected)"), wide_only=True,
+            of="outside95 expected95", draw=outside,
+        ),
+    ]  # fmt: skip
     heading = t("Ingen påviselig forskel, eller kan ikke vurderes", "No detectable difference, or cannot be judged")
     if alike:
         heading = t("Ingen påviselig forskel", "No detectable difference")
     return shell.section(
-        heading, tables.table(heading, columns, rows, css="dense"), kind="variation-part", of=chosen.pinned
+        heading,
+        tables.drawn(context, table, columns, css="dense", caption=heading),
+        kind="variation-part",
+        of=chosen.pinned,
     )
-
-
-def _of_chance(context: Reader, number: int, chance: float, found: Comparison) -> str:
-    if found.verdict in ("hidden", "no_data", "one"):
-        return fmt.NONE
-    return f"{number} ({fmt.number(round(chance, 2), 2, context.lang)})"
 
 
 def how_to_read(context: Reader) -> list:

@@ -9,32 +9,33 @@ import numpy as np
 from exports import registry
 from exports.files import Sheet
 from layouts.parts import downloads, html, tables
-from results.table import Column, Kind
+from results.table import Column, Kind, Link, On, Table, TableRow, of
 from results.variation.comparison import Comparison
-from words import format as fmt
 from words import variation as words
 from words.chosen import comparison as choices
 from words.chosen.comparison import ChosenComparison
 from words.reader import Reader
 
-HEADINGS = (
-    ("Indikator", "Indicator"), ("Vurdering", "Verdict"), ("Berørte om året", "Concerned a year"),
-    ("Enheder", "Units"), ("Skjulte", "Hidden"), ("Landet", "Country"), ("Median odds ratio", "Median odds ratio"),
-    ("Median odds ratio, nedre 95 %", "Median odds ratio, lower 95%"),
-    ("Median odds ratio, øvre 95 %", "Median odds ratio, upper 95%"),
-    ("Uden for 95 %", "Outside 95%"), ("Ventet uden for 95 %", "Expected outside 95%"),
-    ("Uden for 99,8 %", "Outside 99.8%"),
-    ("Ventet uden for 99,8 %", "Expected outside 99.8%"),
-    ("Uafklarede pga. uoplyste", "Unsettled by missing"), ("p", "p"),
-    ("Spredning ud over det tilfældige (overspredning)", "Spread beyond chance (overdispersion)"),
-    ("Reel andel af rangorden", "Rankability"),
-)  # fmt: skip
-#: What each of the columns holds, and the decimals that a workbook shows.
-_HOLDS = (
-    (Kind.TEXT, None), (Kind.TEXT, None), (Kind.NUMBER, 0), (Kind.COUNT, None), (Kind.COUNT, None), (Kind.SHARE, 1),
-    (Kind.RATIO, 2), (Kind.RATIO, 2), (Kind.RATIO, 2), (Kind.COUNT, None), (Kind.NUMBER, 2), (Kind.COUNT, None),
-    (Kind.NUMBER, 3), (Kind.COUNT, None),
-    (Kind.P, 4), (Kind.RATIO, 2), (Kind.SHARE, 0),
+#: Key, names, what it holds and the decimals shown, of each column after the indicator's id.
+_COLUMNS = (
+    ("indicator", "Indikator", "Indicator", Kind.TEXT, None),
+    ("verdict", "Vurdering", "Verdict", Kind.TEXT, None),
+    ("concerned", "Berørte om året", "Concerned a year", Kind.NUMBER, 0),
+    ("units", "Enheder", "Units", Kind.COUNT, None),
+    ("hidden", "Skjulte", "Hidden", Kind.COUNT, None),
+    ("national", "Landet", "Country", Kind.SHARE, 1),
+    ("mor", "Median odds ratio", "Median odds ratio", Kind.RATIO, 2),
+    ("mor_lower", "Median odds ratio, nedre 95 %", "Median odds ratio, lower 95%", Kind.RATIO, 2),
+    ("mor_upper", "Median odds ratio, øvre 95 %", "Median odds ratio, upper 95%", Kind.RATIO, 2),
+    ("outside95", "Uden for 95 %", "Outside 95%", Kind.COUNT, None),
+    ("expected95", "Ventet uden for 95 %", "Expected outside 95%", Kind.NUMBER, 2),
+    ("outside998", "Uden for 99,8 %", "Outside 99.8%", Kind.COUNT, None),
+    ("expected998", "Ventet uden for 99,8 %", "Expected outside 99.8%", Kind.NUMBER, 3),
+    ("unsettled", "Uafklarede pga. uoplyste", "Unsettled by missing", Kind.COUNT, None),
+    ("p", "p", "p", Kind.P, 4),
+    ("overdispersion", "Spredning ud over det tilfældige (overspredning)", "Spread beyond chance (overdispersion)",
+     Kind.RATIO, 2),
+    ("rankability", "Reel andel af rangorden", "Rankability", Kind.SHARE, 0),
 )  # fmt: skip
 _VERDICTS = {
     "real": ("større end tilfældigt", "more than chance"), "uncertain": ("kan være tilfældig", "may be chance"),
@@ -62,43 +63,38 @@ def _values(context: Reader, found: Comparison) -> tuple:
     )  # fmt: skip
 
 
+def of_indicators(chosen: ChosenComparison, every: Sequence[Comparison]) -> Table:
+    """One row for each indicator, in the order of the page."""
+    context, t = chosen.context, chosen.context.t
+    columns = (
+        *of(Kind.CODE, "id", keys="id", on=On.FILE),
+        *(Column(t(da, en), kind, decimals, key=key) for key, da, en, kind, decimals in _COLUMNS),
+    )
+    rows = tuple(
+        TableRow(
+            (one.indicator.id, *_values(context, one)), key=one.indicator.id, link=Link("indicator", one.indicator.id)
+        )
+        for one in every
+    )
+    title = f"{choices.whose(context)}Variation. {context.database} {chosen.span}"
+    return Table(title, columns, rows, id="variation-tal")
+
+
 def twin(chosen: ChosenComparison, every: Sequence[Comparison]) -> html.Details:
-    context, t, lang = chosen.context, chosen.context.t, chosen.context.lang
-    forms = (None, None, 0, None, None, "%", 2, 2, 2, None, 2, None, 3, None, 4, 2, "%0")
-
-    def text(value: object, form: object) -> str:
-        if value is None:
-            return fmt.NONE
-        if isinstance(value, str):
-            return value
-        if form in ("%", "%0"):
-            return fmt.percent(value, 1 if form == "%" else 0, lang)
-        return fmt.count(value, lang) if form is None else fmt.number(round(value, form), form, lang)
-
-    columns = [tables.Heading(t(*one), "left" if place < 2 else "right") for place, one in enumerate(HEADINGS)]
-    rows = []
-    for found in every:
-        head, *values = (text(value, form) for value, form in zip(_values(context, found), forms, strict=True))
-        rows.append(tables.Row(head, values))
+    """Every number of the page's indicators, folded."""
+    context, t = chosen.context, chosen.context.t
+    table = of_indicators(chosen, every)
+    columns = [
+        tables.Heading(align="left" if kind is Kind.TEXT else "right", of=key) for key, _, _, kind, _ in _COLUMNS
+    ]
     caption = t(f"Variation, {context.database} {chosen.span}", f"Variation, {context.database} {chosen.span}")
     links = downloads.line(chosen.pinned, "variation")
     show = t("Vis alle tal som tabel", "Show all numbers as a table")
-    return html.Details(
-        [html.Summary(show), tables.table(caption, columns, rows, css="dense"), html.P(links)], className="twin"
-    )
+    drawn = tables.drawn(context, table, columns, css="dense", caption=caption)
+    return html.Details([html.Summary(show), drawn, html.P(links)], className="twin")
 
 
 def sheet(chosen: ChosenComparison, every: Sequence[Comparison]) -> Sheet:
     """The table as a file: unrounded, with the indicator's id."""
-    context, t = chosen.context, chosen.context.t
-    held = zip(HEADINGS, _HOLDS, strict=True)
-    columns = (Column("id", Kind.CODE), *(Column(t(*name), kind, decimals) for name, (kind, decimals) in held))
-    rows = tuple((one.indicator.id, *_values(context, one)) for one in every)
-    return Sheet(
-        "variation",
-        f"{choices.whose(context)}Variation. {context.database} {chosen.span}",
-        columns,
-        rows,
-        (*registry.stamp(chosen.pinned), *choices.file_note(context)),
-        chosen.span,
-    )
+    stamp = (*registry.stamp(chosen.pinned), *choices.file_note(chosen.context))
+    return Sheet("variation", of_indicators(chosen, every), stamp, chosen.span)

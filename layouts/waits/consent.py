@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from exports import waits as exports
 from layouts.frame import shell
 from layouts.parts import downloads, html
 from layouts.parts import tables as tables_part
-from layouts.waits.now import hidden_note
+from layouts.waits.now import hidden_note, shown_only
+from results.table import Line, Said
 from results.waits import legs as tables
 from results.waits import weeks as data
 from words import format as fmt
 from words import whom
 from words.chosen.waits import ChosenWaits, weeks_text
-from words.waits import days, number
+from words.waits import days
 
 #: Status → Danish, English, in the order of the squares from below.
 REASONS = {
@@ -28,23 +30,24 @@ def days_over(chosen: ChosenWaits) -> html.Section:
     """Number, mean, median and longest by reason, of the ended legs of the complete weeks."""
     context, t, lang = chosen.context, chosen.context.t, chosen.context.lang
     title = t("Dage over maksimum", "Days over the maximum")
+    table = exports.overruns(chosen)
+
+    def reason(line: Line) -> str:
+        status = line.row.key
+        name = t("Alle overskridelser", "All overruns") if status == "all" else t(*REASONS[status])
+        return name[:1].upper() + name[1:]
+
+    def mean(key: str) -> tables_part.Draw:
+        return shown_only(lambda line: fmt.NONE if line[key] is None else fmt.number(line[key], 1, lang))
+
     columns = [
-        tables_part.Heading(t("Årsag", "Reason"), align="left"),
-        tables_part.Heading(t("Antal", "Number")),
-        tables_part.Heading(t("Gns.", "Mean")),
-        tables_part.Heading("Median"),
+        tables_part.Heading(t("Årsag", "Reason"), "left", of="reason", draw=reason),
+        tables_part.Heading(t("Antal", "Number"), of="legs"),
+        tables_part.Heading(t("Gns.", "Mean"), of="mean", draw=mean("mean")),
+        tables_part.Heading("Median", of="median", draw=mean("median")),
     ]
     if not chosen.scope.public:
-        columns.append(tables_part.Heading(t("Længst", "Longest")))
-    found = data.overruns(chosen.scope)
-    rows = []
-    for one in found:
-        name = t("Alle overskridelser", "All overruns") if one.status == "" else t(*REASONS[one.status])
-        values = [fmt.NONE if value is None else fmt.number(value, 1, lang) for value in (one.mean, one.median)]
-        cells: list = [number(one.legs, context), *values]
-        if not chosen.scope.public:
-            cells.append(fmt.NONE if one.most is None else fmt.count(one.most, lang))
-        rows.append(tables_part.Row(name[:1].upper() + name[1:], cells, kind="total" if one.status == "" else "plain"))
+        columns.append(tables_part.Heading(t("Længst", "Longest"), of="longest"))
     weeks = weeks_text(tables.period(chosen.scope), lang)
     notes = [
         t(
@@ -52,12 +55,12 @@ def days_over(chosen: ChosenWaits) -> html.Section:
             f"Ended cases, {weeks}. Days past the limit that was broken most.",
         )
     ]
-    if any(one.legs is None for one in found):
+    if any(line["legs"] is Said.HIDDEN for line in table.lines):
         notes.append(hidden_note(chosen))
-    table = tables_part.table(title, columns, rows, css="dense", footnotes=notes)
+    drawn = tables_part.drawn(context, table, columns, css="dense", footnotes=notes)
     links = html.Div(downloads.line(context, "overskridelser"), className="figure-links")
     return html.Section(
-        [html.Div([html.H2(f"{title}{whom.suffix(context)}"), links], className="section-head"), table],
+        [html.Div([html.H2(f"{title}{whom.suffix(context)}"), links], className="section-head"), drawn],
         className="section",
     )
 

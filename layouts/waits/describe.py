@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from dash import dcc
 
+from exports import waits as exports
 from layouts.frame import shell
 from layouts.parts import downloads, html
 from layouts.parts import tables as tables_part
-from layouts.waits.now import folded, place_name
+from layouts.waits.now import days_of, folded, named
 from results.waits import legs as tables
-from results.waits import units
-from results.waits.legs import WaitPlace
-from words import format as fmt
-from words import whom
+from words import values, whom
 from words.chosen.waits import LEGAL, WITHIN, ChosenWaits, weeks_text
 
 
@@ -31,27 +29,14 @@ def notices(chosen: ChosenWaits) -> list:
         return [shell.section(title, html.P(text), id="besked")]
     if not found[0].legs:
         return []
+    table = exports.notices(chosen)
     columns = [
-        tables_part.Heading(t("Sted", "Place"), align="left"),
-        tables_part.Heading("n"),
-        tables_part.Heading(t("I tide", "In time")),
-        tables_part.Heading(t("I tide, %", "In time, %")),
-        tables_part.Heading(t("For sent", "Late")),
-        tables_part.Heading(t("Ingen besked", "No notice")),
-    ]
-    own = _own(chosen)
-    rows = [
-        tables_part.Row(
-            _name(chosen, one.place),
-            [
-                *(fmt.count(value, lang) for value in (one.legs, one.in_time)),
-                fmt.percent_number(one.in_time / one.legs, 1, lang),
-                *(fmt.count(value, lang) for value in (one.late, one.none)),
-            ],
-            kind=_kind(chosen, one.place),
-            own=one.place.code in own,
-        )
-        for one in found
+        tables_part.Heading(t("Sted", "Place"), "left", of="name", draw=named),
+        tables_part.Heading("n", of="legs"),
+        tables_part.Heading(t("I tide", "In time"), of="in_time"),
+        tables_part.Heading(of="share", draw=lambda line: values.percent_number(line, "share", lang)),
+        tables_part.Heading(t("For sent", "Late"), of="late"),
+        tables_part.Heading(t("Ingen besked", "No notice"), of="none"),
     ]
     note = t(
         f"Henvist i de seneste {tables.WEEKS} uger, hvor fristen for besked var udløbet ved dataskæringen: "
@@ -68,17 +53,17 @@ def notices(chosen: ChosenWaits) -> list:
         ],
         className="section-head",
     )
-    return [html.Section([head, folded(chosen, title, columns, rows, "dense", [note])], className="section",
+    return [html.Section([head, folded(chosen, table, columns, "dense", [note])], className="section",
                          id="besked")]  # fmt: skip
 
 
 def within(chosen: ChosenWaits) -> list:
     """Share within the reader's number of days, and quartiles, by place. Working edition only."""
     context, t, lang = chosen.context, chosen.context.t, chosen.context.lang
-    found = units.within(chosen.scope, chosen.days)
-    if not found:
+    table = exports.within_days(chosen)
+    if not table.rows:
         return []
-    title = t(f"Andel inden for {chosen.days} dage", f"Share within {chosen.days} days")
+    title, sign = table.title, " %" if lang == "da" else "%"
     links: list = []
     for days in WITHIN:
         text = t(f"{days} dage", f"{days} days")
@@ -92,33 +77,23 @@ def within(chosen: ChosenWaits) -> list:
         [html.Span(label, className="views-label"), html.Ul(links)], className="views", **{"aria-label": label}
     )
     columns = [
-        tables_part.Heading(t("Sted", "Place"), align="left"),
-        tables_part.Heading("n"),
-        tables_part.Heading(t(f"Inden for {chosen.days} dage, %", f"Within {chosen.days} days, %")),
-        tables_part.Heading(t("95 %-interval", "95% interval")),
-        tables_part.Heading("25 %" if lang == "da" else "25%", sub=t("dage", "days")),
-        tables_part.Heading("Median", sub=t("dage", "days")),
-        tables_part.Heading("75 %" if lang == "da" else "75%", sub=t("dage", "days")),
+        tables_part.Heading(t("Sted", "Place"), "left", of="name", draw=named),
+        tables_part.Heading("n", of="legs"),
+        tables_part.Heading(
+            t(f"Inden for {chosen.days} dage, %", f"Within {chosen.days} days, %"),
+            of="share",
+            draw=lambda line: values.percent_number(line, "share", lang),
+        ),
+        tables_part.Heading(
+            t("95 %-interval", "95% interval"),
+            of="lower upper",
+            draw=lambda line: values.limits(line, "lower", "upper", lang),
+        ),
+        *(
+            tables_part.Heading(title, sub=t("dage", "days"), of=key, draw=days_of(key, lang))
+            for title, key in ((f"25{sign}", "q25"), ("Median", "median"), (f"75{sign}", "q75"))
+        ),
     ]
-    own = _own(chosen)
-    rows = []
-    for one in found:
-        quartiles = [fmt.NONE] * 3
-        if one.quartiles is not None:
-            quartiles = [fmt.number(value, 0 if value == int(value) else 1, lang) for value in one.quartiles]
-        rows.append(
-            tables_part.Row(
-                _name(chosen, one.place),
-                [
-                    fmt.count(one.legs, lang),
-                    fmt.percent_number(one.share, 1, lang),
-                    fmt.interval(one.lower, one.upper, 1, lang),
-                    *quartiles,
-                ],
-                kind=_kind(chosen, one.place),
-                own=one.place.code in own,
-            )
-        )
     weeks, least = weeks_text(tables.period(chosen.scope), lang), tables.LEAST_FOR_MEDIAN
     note = t(
         f"Afsluttede forløb, {weeks}; ventetiden fra samtykke, ellers fra henvisning. Kvartiler vises fra {least} "
@@ -134,24 +109,5 @@ def within(chosen: ChosenWaits) -> list:
         className="section-head",
     )
     return [
-        html.Section(
-            [head, nav, folded(chosen, title, columns, rows, "dense", [note])], className="section", id="inden-for"
-        )
+        html.Section([head, nav, folded(chosen, table, columns, "dense", [note])], className="section", id="inden-for")
     ]
-
-
-def _own(chosen: ChosenWaits) -> set:
-    return {chosen.context.state.unit, chosen.context.state.choice("hvor")} - {None, ""}
-
-
-def _name(chosen: ChosenWaits, place: WaitPlace) -> object:
-    t = chosen.context.t
-    if place.level == "nation":
-        return t("Danmark", "Denmark")
-    return place_name(place.name or t("uoplyst", "not registered"))
-
-
-def _kind(chosen: ChosenWaits, place: WaitPlace) -> str:
-    if place.level == "region" and chosen.scope.view.place != "treating":
-        return "plain"
-    return {"nation": "total", "region": "region", "department": "unit"}[place.level]

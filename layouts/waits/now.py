@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from dash import dcc
 
+from exports import waits as exports
 from layouts.frame import shell
 from layouts.parts import downloads, html
 from layouts.parts import tables as tables_part
 from layouts.waits import ages
+from results.table import Line, Role, Said, Table, TableRow
 from results.waits import legs as tables
-from results.waits.legs import Waiting, WaitPlace
+from results.waits.legs import WAITING_STATUSES, Waiting, WaitPlace
 from words import format as fmt
 from words import whom
 from words.chosen.waits import ChosenWaits
@@ -153,70 +158,100 @@ def _by_place(chosen: ChosenWaits, found: Waiting) -> html.Section:
     title = t("Venter nu, pr. afdeling", "Waiting now, by department")
     if level == "region":
         title = t("Venter nu, pr. bopælsregion", "Waiting now, by region of residence")
+    table = exports.waiting(chosen)
     columns = [
-        tables_part.Heading(t("Afdeling", "Department") if level == "department" else "Region", align="left"),
-        tables_part.Heading(t("Venter", "Waiting")),
-        tables_part.Heading(t("Over", "Over"), sub=t("maksimum", "maximum")),
-        tables_part.Heading(t("Booket", "Booked"), sub=t("over frist", "beyond")),
-        tables_part.Heading(t("Uden", "No"), sub=t("tid", "date")),
-    ]  # fmt: skip
+        tables_part.Heading(
+            t("Afdeling", "Department") if level == "department" else "Region",
+            "left",
+            of="name",
+            draw=lambda line: _own_name(chosen, line),
+        ),
+        tables_part.Heading(t("Venter", "Waiting"), of="legs"),
+        _critical(chosen, 0, "red", t("Over", "Over"), t("maksimum", "maximum")),
+        _critical(chosen, 1, "amber", t("Booket", "Booked"), t("over frist", "beyond")),
+        _critical(chosen, 2, "amber", t("Uden", "No"), t("tid", "date")),
+    ]
     if not scope.public:
-        columns += [
-            tables_part.Heading(t("Længst", "Furthest"), sub=t("over", "over"), css="wide-only"),
-            tables_part.Heading(html.Span(t("Liste", "List"), className="visually-hidden")),
-        ]
-    listed = context.state.choice("liste")
-    rows = []
-    for one in shown:
-        counts = found.nodes[(level, one.code)]
-        cells: list = [number(counts.legs, context)]
-        cells += [
-            _count(counts[name], tone, context) for name, tone in zip(CRITICAL, ("red", "amber", "amber"), strict=True)
-        ]
-        if not scope.public:
-            longest = found.longest.get((level, one.code))
-            cells.append(days(longest, context) if longest else fmt.NONE)
-            chosen_now = one.code == listed
-            text = t("Skjul", "Hide") if chosen_now else t("Vis", "Show")
-            text = [text, html.Span(t(" liste", " list"), className="only-wide")]
-            where = t(f": {one.name}", f": {one.name}")
-            href = context.here(liste=None if chosen_now else one.code)
-            link = dcc.Link([*text, html.Span(where, className="visually-hidden")], href=href, className="waits-show")
-            cells.append(
-                link if (counts.legs and any(counts[name] for name in CRITICAL)) or scope.leg == "examination" else None
-            )
-        name = place_name(one.name or t("uoplyst", "not registered"))
-        if one.code == context.state.unit:
-            name = html.Span([name, tables_part.own_tag(context.lang)])
-        rows.append(tables_part.Row(name, cells, own=one.code in (listed, context.state.unit)))
-    if others:
-        counts = [found.nodes[(level, one.code)] for one in others]
-        many = sum(one.legs or 0 for one in counts)
-        count = fmt.count(len(others), context.lang)
-        text = t(f"{count} {'anden afdeling' if len(others) == 1 else 'andre afdelinger'}",
-                 f"{count} other department{'s' * (len(others) > 1)}")  # fmt: skip
-        rows.append(
-            tables_part.Row(
-                html.Span(text, className="light"), [fmt.count(many, context.lang), "0", "0", "0", fmt.NONE, None]
-            )
+        furthest = tables_part.Heading(
+            t("Længst", "Furthest"),
+            sub=t("over", "over"),
+            css="wide-only",
+            of="longest",
+            draw=lambda line: days(line["longest"], context) if line.number("longest") else fmt.NONE,
         )
+        hidden_title = html.Span(t("Liste", "List"), className="visually-hidden")
+        columns += [furthest, tables_part.Heading(hidden_title, draw=lambda line: _to_list(chosen, line))]
     notes = []
     lost = [one for one in found.places if one.level == level and _inside(chosen, one)]
     lost = [one for one in lost if found.nodes[(level, one.code)].legs is None]
     if lost:
         many = fmt.count(len(lost), context.lang)
         notes.append(t(f"{many} rækker er skjult. ", f"{many} rows are hidden. ") + hidden_note(chosen))
-    if not rows:
+    lines = _lines(chosen, found, table, shown, others)
+    if not lines:
         text = t("Alle antal er skjult, fordi de er små.", "All numbers are hidden, as they are small.")
         if not lost:
             text = t("Ingen venter.", "Nobody is waiting.")
         return shell.section(title, html.P(text))
-    table = folded(chosen, title, columns, rows, "waits-places", notes)
+    drawn = folded(chosen, table, columns, "waits-places", notes, caption=title, lines=lines)
     links = html.Div(downloads.line(context, "venter"), className="figure-links")
     return html.Section(
-        [html.Div([html.H2(f"{title}{whom.suffix(context)}"), links], className="section-head"), table],
+        [html.Div([html.H2(f"{title}{whom.suffix(context)}"), links], className="section-head"), drawn],
         className="section",
     )
+
+
+def _lines(
+    chosen: ChosenWaits, found: Waiting, table: Table, shown: list[WaitPlace], others: list[WaitPlace]
+) -> list[Line]:
+    """The rows of the places to show, and the others together."""
+    context, t = chosen.context, chosen.context.t
+    chosen_codes = {context.state.unit, context.state.choice("liste")} - {None, ""}
+    known = {line.row.key: line for line in table.lines}
+    lines = []
+    for one in shown:
+        line = known[f"{one.level}.{one.code}"]
+        lines.append(replace(line, row=replace(line.row, role=Role.PLAIN, own=one.code in chosen_codes)))
+    if others:
+        many = sum(found.nodes[(one.level, one.code)].legs or 0 for one in others)
+        count = fmt.count(len(others), context.lang)
+        text = t(f"{count} {'anden afdeling' if len(others) == 1 else 'andre afdelinger'}",
+                 f"{count} other department{'s' * (len(others) > 1)}")  # fmt: skip
+        none_critical = [many if name == "waiting_within" else 0 for name in WAITING_STATUSES]
+        lines.append(Line(TableRow(("", "", text, many, *none_critical, None), Role.REST), table.places))
+    return lines
+
+
+def _critical(chosen: ChosenWaits, number_: int, tone: str, title: str, below: str) -> tables_part.Heading:
+    name = CRITICAL[number_]
+
+    def draw(line: Line) -> object:
+        return _count(line[name] if line.number(name) is not None else None, tone, chosen.context)
+
+    return tables_part.Heading(title, sub=below, of=name, draw=draw)
+
+
+def _own_name(chosen: ChosenWaits, line: Line) -> object:
+    name = place_name(line["name"])
+    if line.row.role is Role.REST:
+        return html.Span(name, className="light")
+    if line["code"] == chosen.context.state.unit:
+        return html.Span([name, tables_part.own_tag(chosen.context.lang)])
+    return name
+
+
+def _to_list(chosen: ChosenWaits, line: Line) -> object:
+    """The link that opens or closes the list of a place's legs, where it has some to act on."""
+    context, t, code = chosen.context, chosen.context.t, line["code"]
+    acts = line["legs"] and any(line[name] for name in CRITICAL)
+    if line.row.role is Role.REST or not (acts or chosen.scope.leg == "examination"):
+        return None
+    opened = code == context.state.choice("liste")
+    text = t("Skjul", "Hide") if opened else t("Vis", "Show")
+    where = html.Span(f": {line['name']}", className="visually-hidden")
+    href = context.here(liste=None if opened else code)
+    rest = html.Span(t(" liste", " list"), className="only-wide")
+    return dcc.Link([text, rest, where], href=href, className="waits-show")
 
 
 def place_name(name: str) -> object:
@@ -228,18 +263,60 @@ def place_name(name: str) -> object:
     return html.Span([html.Span(name, className="only-wide"), short])
 
 
-def folded(chosen: ChosenWaits, title: str, columns: list, rows: list, css: str, notes: list) -> html.Div:
-    """A table whose rows after the first LONGEST stand in a part of its own that opens on request."""
-    t = chosen.context.t
-    if len(rows) <= LONGEST + 3:
-        return tables_part.table(title, columns, rows, css=css, footnotes=notes)
-    first = tables_part.table(title, columns, rows[:LONGEST], css=css)
-    rest = fmt.count(len(rows) - LONGEST, chosen.context.lang)
+def named(line: Line) -> object:
+    """The name of a row's place."""
+    return place_name(line["name"])
+
+
+def shown_only(draw: tables_part.Draw) -> tables_part.Draw:
+    """Where a result is hidden, the count says so and the rest of the row has a dash."""
+    return lambda line: fmt.NONE if line["legs"] is Said.HIDDEN else draw(line)
+
+
+def days_of(key: str, lang: str) -> tables_part.Draw:
+    """Days with one decimal where they are not whole; a dash where there are none."""
+
+    def draw(line: Line) -> str:
+        value = line.number(key)
+        return fmt.NONE if value is None else fmt.number(value, 0 if value == int(value) else 1, lang)
+
+    return draw
+
+
+def folded(
+    chosen: ChosenWaits,
+    table: Table,
+    columns: list,
+    css: str,
+    notes: list,
+    *,
+    caption: str = "",
+    lines: Sequence[Line] | None = None,
+    least: int = LONGEST + 3,
+) -> html.Div:
+    """A table whose rows after the first LONGEST stand in a part of its own that opens on request, where it has more
+    than ``least``."""
+    t, context = chosen.context.t, chosen.context
+    lines, caption = tables_part.in_order(context, table, columns, lines), caption or table.title
+    if len(lines) <= least:
+        return tables_part.drawn(context, table, columns, css=css, caption=caption, lines=lines, footnotes=notes)
+    first = tables_part.drawn(context, table, columns, css=css, caption=caption, lines=lines[:LONGEST])
+    rest = fmt.count(len(lines) - LONGEST, chosen.context.lang)
     show = t(f"Vis de øvrige {rest} rækker", f"Show the other {rest} rows")
     more = t("øvrige rækker", "other rows")
-    second = tables_part.table(f"{title}, {more}", columns, rows[LONGEST:], css=css, footnotes=notes)
+    rest_id = f"tabel-{table.id}-rest"
+    second = tables_part.drawn(
+        context,
+        table,
+        columns,
+        css=css,
+        caption=f"{caption}, {more}",
+        lines=lines[LONGEST:],
+        footnotes=notes,
+        id=rest_id,
+    )
     # The reader who has opened a list from the hidden part sees it there.
-    opened = any(row.own for row in rows[LONGEST:])
+    opened = any(line.row.own for line in lines[LONGEST:])
     return html.Div([first, html.Details([html.Summary(show), second], className="twin", open=opened)])
 
 
@@ -264,45 +341,43 @@ def _list(chosen: ChosenWaits) -> list:
     code = context.state.choice("liste")
     if not code or chosen.scope.public:
         return []
-    legs = tables.to_act_on(chosen.scope, code)
+    table = exports.to_act_on(chosen, code)
     place = next((one for one in tables.waiting(chosen.scope).places if one.code == code), None)
     name = place.name if place else code
     title = t(f"Handl i dag: {name}", f"Act today: {name}")
     file = downloads.line(context, "venteliste", code) if place else []  # nobody waits there: no file either
     links = html.Div(file, className="figure-links")
     head = html.Div([html.H2(f"{title}{whom.suffix(context)}"), links], className="section-head")
-    if not legs:
+    if not table.rows:
         text = t("Ingen forløb er over maksimum, booket ud over fristen eller uden tid.",
                  "No case is over the maximum, booked beyond the limit or without a date.")  # fmt: skip
         return [html.Section([head, html.P(text)], className="section waits-list", id="liste")]
     columns = [
-        tables_part.Heading(t("Forløb", "Case"), align="left"),
-        tables_part.Heading(t("Status", "Status"), align="left"),
-        tables_part.Heading(t("Dage til frist", "Days left")),
-        tables_part.Heading(t("Ventet", "Waited"), css="wide-only"),
-        tables_part.Heading(t("Booket til", "Booked for")),
+        tables_part.Heading(t("Forløb", "Case"), "left", of="case", draw=lambda line: html.Code(line["case"])),
+        tables_part.Heading(t("Status", "Status"), "left", of="status", draw=lambda line: _status(chosen, line)),
+        tables_part.Heading(t("Dage til frist", "Days left"), of="days_left", draw=lambda line: _left(chosen, line)),
+        tables_part.Heading(
+            t("Ventet", "Waited"), css="wide-only", of="waited", draw=lambda line: days(line["waited"], context)
+        ),
+        tables_part.Heading(t("Booket til", "Booked for"), of="booked"),
     ]
-    rows = []
-    for one in legs:
-        shape, da, en = STATUS[one.status]
-        words = [html.Span(className=f"waits-mark {shape}", **{"aria-hidden": "true"}), t(da, en)]
-        if one.no_notice:
-            words += [html.Span(t(" · ikke varslet i tide", " · not told in time"), className="waits-amber")]
-        left = fmt.number(one.days_left, 0, context.lang)
-        rows.append(
-            tables_part.Row(
-                html.Code(one.wait_id),
-                [
-                    html.Span(words, className=f"waits-tone-{one.status.removeprefix('waiting_').replace('_', '-')}"),
-                    html.Strong(left, className="waits-red") if one.days_left < 0 else left,
-                    days(one.waited, context),
-                    fmt.NONE if one.booked is None else fmt.date(one.booked, context.lang),
-                ],
-            )
-        )
     note = t(
         "Forløb er vist med pseudonymt ventetids-id, sorteret efter dage til fristen. Negativt tal: dage over.",
         "Cases are shown by their pseudonymous id, sorted by days to the limit. A negative number: days past it.",
     )
-    table = tables_part.table(title, columns, rows, css="dense waits-legs", footnotes=[note])
-    return [html.Section([head, table], className="section waits-list", id="liste")]
+    drawn = tables_part.drawn(context, table, columns, css="dense waits-legs", caption=title, footnotes=[note])
+    return [html.Section([head, drawn], className="section waits-list", id="liste")]
+
+
+def _status(chosen: ChosenWaits, line: Line) -> html.Span:
+    t = chosen.context.t
+    shape, da, en = STATUS[line["status"]]
+    words = [html.Span(className=f"waits-mark {shape}", **{"aria-hidden": "true"}), t(da, en)]
+    if line["no_notice"]:
+        words.append(html.Span(t(" · ikke varslet i tide", " · not told in time"), className="waits-amber"))
+    return html.Span(words, className=f"waits-tone-{line['status'].removeprefix('waiting_').replace('_', '-')}")
+
+
+def _left(chosen: ChosenWaits, line: Line) -> object:
+    text = fmt.number(line["days_left"], 0, chosen.context.lang)
+    return html.Strong(text, className="waits-red") if line["days_left"] < 0 else text

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from exports import waits as exports
 from figures import theme
 from figures.axis import counts
 from layouts.frame import shell
 from layouts.parts import downloads, html
 from layouts.parts import figure as figures
 from layouts.parts import tables as tables_part
+from results.table import Line
 from results.waits import started as cohort
 from results.waits import weeks as data
 from results.waits.started import LAST_DAY, Started
 from words import format as fmt
+from words import values
 from words.chosen.waits import ChosenWaits, weeks_text
 
 _FLOW_HEIGHT, _CURVE_HEIGHT = 210, 300
@@ -156,7 +159,7 @@ def cohorts(chosen: ChosenWaits) -> list:
                 ],
                 className="section-head",
             ),
-            _months(chosen, shown),
+            _months(chosen),
             *warning,
         ],
         className="section",
@@ -202,23 +205,30 @@ _DAYS = (0, 7, 14, 21, 28, 35, 42)
 _DASHES = ("dot", "dash", "dashdot", "longdash", "solid")
 
 
-def _months(chosen: ChosenWaits, shown: tuple[Started, ...]) -> html.Div:
-    t, lang = chosen.context.t, chosen.context.lang
+def _months(chosen: ChosenWaits) -> html.Div:
+    context, t, lang = chosen.context, chosen.context.t, chosen.context.lang
+
+    def month(line: Line) -> str:
+        name = fmt.month(line["month"], lang, "year")
+        return name[:1].upper() + name[1:]
+
     columns = [
-        tables_part.Heading(t("Uret startede", "Clock started"), align="left"),
-        tables_part.Heading("n"),
-        tables_part.Heading(t("Inden 14 dage, %", "Within 14 days, %")),
-        tables_part.Heading(t("95 %-interval", "95% interval")),
-        tables_part.Heading("Median", sub=t("dage", "days")),
+        tables_part.Heading(t("Uret startede", "Clock started"), "left", of="month", draw=month),
+        tables_part.Heading("n", of="legs"),
+        tables_part.Heading(
+            t("Inden 14 dage, %", "Within 14 days, %"),
+            of="share",
+            draw=lambda line: values.percent_number(line, "share", lang),
+        ),
+        tables_part.Heading(
+            t("95 %-interval", "95% interval"),
+            of="lower upper",
+            draw=lambda line: values.limits(line, "lower", "upper", lang),
+        ),
+        tables_part.Heading("Median", sub=t("dage", "days"), of="median"),
     ]
-    rows = []
-    for one in shown:
-        share = fmt.NONE if one.share is None else fmt.percent_number(one.share, 1, lang)
-        limits = fmt.NONE if one.share is None else fmt.interval(one.lower, one.upper, 1, lang)
-        median = fmt.NONE if one.median is None else fmt.count(one.median, lang)
-        name = fmt.month(one.month, lang, "year")
-        rows.append(tables_part.Row(name[:1].upper() + name[1:], [fmt.count(one.legs, lang), share, limits, median]))
-    return tables_part.table(t("Startede kohorter", "Started cohorts"), columns, rows, css="dense")
+    caption = t("Startede kohorter", "Started cohorts")
+    return tables_part.drawn(context, exports.cohorts(chosen), columns, css="dense", caption=caption)
 
 
 def _warning(chosen: ChosenWaits, whole: Started, latest: Started | None) -> list:

@@ -7,6 +7,7 @@ or sums over databases beside them would give hidden results away by subtraction
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from urllib.parse import urlencode
 
 import pandas as pd
@@ -18,13 +19,14 @@ from exports.registry import export, stamp
 from exports.waits_report import OBSTACLE_NAMES, case_sheet, obstacle_sheet, table_sheet
 from indicators.catalogue import why_waits_not_reported
 from layouts.parts import html
+from layouts.parts import tables as tables_part
 from layouts.parts.downloads import line
-from layouts.parts.tables import Heading, Row, cell
+from layouts.parts.tables import Draw, Heading, Row, cell
 from layouts.parts.tables import table as table_part
 from layouts.waits.now import place_name
 from reports.waits_report import last_sent, make
 from results import nodes as tree
-from results.table import Kind, Said, Value, of
+from results.table import Kind, Line, Link, On, Role, Said, Table, TableRow, Value, of
 from results.view import Edition
 from results.waits.obstacles import obstacle_counts
 from results.waits.packages import MEASURES, NATION_LEVEL, NOTE, package_nodes, package_standards
@@ -58,7 +60,7 @@ def periods_offered(context: Reader) -> tuple[WaitPeriod, ...]:
 def report_address(context: Reader, name: str, period: WaitPeriod, form: str = "xlsx", every: bool = False) -> str:
     """The address of ``sst``, ``sst-mangler`` or ``sst-sagsliste`` for a period; ``every``: of all databases."""
     subject = period.text + (ALL if every else "")
-    own = context.state.cleared().with_(extra=(), database=context.database).query()
+    own = context.state.cleared().with_(extra=(), sort="", database=context.database).query()
     return f"/hent/{name}.{form}?{own}&{urlencode({'emne': subject})}"
 
 
@@ -180,21 +182,30 @@ def packages_section(context: Reader, every: bool = False) -> html.Div:
         )
         return html.Div(html.P(text), className="section", id="pakketider")
     period = last_quarters(view.info.data_cut, 1)[0]
-    nodes = _last_quarter(context)
-    places: dict[tuple[str, str, str], dict[str, dict]] = {}
-    for node in nodes.to_dict("records"):
-        places.setdefault((node["level"], node["region"], node["code"]), {})[node["indicator"]] = node
+    table = of_packages(context)
+    now = [line for line in table.lines if line["quarter"] == period.text]
+    cells = {(line.row.key, line["measure"]): line for line in now}
+    places = {line.row.key: line for line in now}
     order = ["", *reference.region_order()]
-    rows = [
-        Row(place_name(_place_name(context, level, code)), [_share_cell(context, cells.get(one)) for one in MEASURES],
-            kind={"nation": "total", "region": "region"}.get(level, "unit"))
-        for (level, region, code), cells in sorted(
-            places.items(), key=lambda item: (order.index(item[0][1]), item[0][0] == "department", item[0][2])
-        )
-    ]  # fmt: skip
+    lines = sorted(
+        places.values(),
+        key=lambda line: (order.index(line["region"]), line.row.role is Role.UNIT, line["code"]),
+    )
+
+    def share(measure: str) -> Draw:
+        return lambda line: _share_cell(context, cells.get((line.row.key, measure)))
+
+    def rate(measure: str) -> Callable[[Line], Value]:
+        return lambda line: cells[line.row.key, measure]["share"] if (line.row.key, measure) in cells else None
+
     columns = [
-        Heading(t("Sted", "Place"), "left"),
-        *(Heading(one, sub=html.Span(t(*words), className="only-wide")) for one, words in _SHORT.items()),
+        Heading(t("Sted", "Place"), "left", of="unit", draw=lambda line: place_name(line["unit"])),
+        *(
+            Heading(
+                one, sub=html.Span(t(*words), className="only-wide"), draw=share(one), value=rate(one), key=one.lower()
+            )
+            for one, words in _SHORT.items()
+        ),
     ]
     title = t(f"Pakketider, {period.label('da')}", f"Package times, {period.label('en')}")
     notes = [
@@ -209,7 +220,12 @@ def packages_section(context: Reader, every: bool = False) -> html.Div:
     note = html.Strong(NOTE.in_(context.lang), className="package-note")
     head = html.Div([html.H2(f"{title}{whom.suffix(context)}"), note, links], className="section-head")
     return html.Div(
-        [head, table_part(title, columns, rows, css="dense waits-packages", footnotes=notes)],
+        [
+            head,
+            tables_part.drawn(
+                context, table, columns, css="dense waits-packages", caption=title, footnotes=notes, lines=lines
+            ),
+        ],
         className="section",
         id="pakketider",
     )
@@ -225,19 +241,18 @@ def _place_name(context: Reader, level: str, code: str) -> str:
     return listed.loc[code, "name"] if code in listed.index else code
 
 
-def _share_cell(context: Reader, node: dict | None) -> object:
+def _share_cell(context: Reader, line: Line | None) -> object:
     t, lang = context.t, context.lang
-    if node is None:
+    if line is None:
         return fmt.EN_DASH
-    lost = node["missing"]
-    missing = "" if node["missing_hidden"] or not lost else t(f"{fmt.count(int(lost), lang)} uoplyst",
-                                                              f"{fmt.count(int(lost), lang)} missing")  # fmt: skip
-    if node["hidden"]:
+    lost = line.number("missing")
+    missing = t(f"{fmt.count(lost, lang)} uoplyst", f"{fmt.count(lost, lang)} missing") if lost else ""
+    if line["courses"] is Said.HIDDEN:
         return cell(t("skjult", "hidden"), missing)
-    if not node["denominator"]:
+    if not line["courses"]:
         return cell(fmt.EN_DASH, missing)
-    of = fmt.fraction(int(node["numerator"]), int(node["denominator"]), lang)
-    return cell(fmt.percent(float(node["rate"]), 0, lang), of, *([missing] if missing else []))
+    of = fmt.fraction(line["within"], line["courses"], lang)
+    return cell(fmt.percent(line["share"], 0, lang), of, *([missing] if missing else []))
 
 
 # --- what the downloads are made of -----------------------------------------------------------------------------------
@@ -274,31 +289,45 @@ def packages(context: Reader, subject: str) -> Sheet:
         raise UsageError(f"package times have no subject '{subject}'; leave emne out")
     if (reason := why_waits_not_reported(view.info)) is not None:
         raise UsageError(reason.in_(context.lang))
-    hidden = Said.HIDDEN
     quarters = last_quarters(view.info.data_cut, QUARTERS)
-    rows: list[tuple[Value, ...]] = []
-    for node in package_nodes(view, quarters).to_dict("records"):
-        code = node["code"]
-        name = _place_name(context, node["level"], code)
+    span = f"{quarters[0].text}{fmt.EN_DASH}{quarters[-1].text}"
+    return Sheet(t("Pakketider", "Package times"), of_packages(context), _package_stamp(context, span), span)
+
+
+def of_packages(context: Reader) -> Table:
+    """Share within the package time OF1–OF4 in the last complete quarters, by region and department."""
+    t, view, hidden = context.t, context.view, Said.HIDDEN
+    roles = {NATION_LEVEL: Role.TOTAL, "region": Role.REGION}
+    rows: list[TableRow] = []
+    for node in package_nodes(view, last_quarters(view.info.data_cut, QUARTERS)).to_dict("records"):
+        code, level = node["code"], node["level"]
+        name = _place_name(context, level, code)
         values = [node["denominator"], node["numerator"], node["rate"], node["lower"], node["upper"]]
         cells = [hidden] * 5 if node["hidden"] else [*map(int, values[:2]), *map(_share, values[2:])]
         missing = hidden if node["missing_hidden"] else int(node["missing"])
         measure = MEASURES[node["indicator"]].in_(context.lang)
-        rows.append((node["indicator"], measure, node["period"], name, code, *cells, missing))
+        identity = (node["indicator"], measure, node["period"], name, code)
+        link = Link("unit", code) if level == "department" and code else None
+        role = roles.get(level, Role.UNIT)
+        key = f"{level}.{node['region']}.{code}"
+        rows.append(TableRow((*identity, *cells, missing, node["region"]), role, key=key, link=link))
     columns = (
-        *of(Kind.CODE, t("Mål", "Measure")), *of(Kind.TEXT, t("Del af forløbet", "Part of the course")),
-        *of(Kind.PERIOD, t("Kvartal", "Quarter")), *of(Kind.TEXT, t("Enhed", "Unit")),
-        *of(Kind.CODE, t("Kode", "Code")),
-        *of(Kind.COUNT, t("Forløb", "Courses"), t("Inden for pakketiden", "Within the package time")),
-        *of(Kind.SHARE, t("Andel", "Share"), t("Nedre 95 %", "Lower 95%"), t("Øvre 95 %", "Upper 95%")),
-        *of(Kind.COUNT, t("Uoplyst", "Missing")),
+        *of(Kind.CODE, t("Mål", "Measure"), keys="measure"),
+        *of(Kind.TEXT, t("Del af forløbet", "Part of the course"), keys="part"),
+        *of(Kind.PERIOD, t("Kvartal", "Quarter"), keys="quarter"), *of(Kind.TEXT, t("Enhed", "Unit"), keys="unit"),
+        *of(Kind.CODE, t("Kode", "Code"), keys="code"),
+        *of(Kind.COUNT, t("Forløb", "Courses"), t("Inden for pakketiden", "Within the package time"),
+            keys="courses within"),
+        *of(Kind.SHARE, t("Andel", "Share"), t("Nedre 95 %", "Lower 95%"), t("Øvre 95 %", "Upper 95%"),
+            keys="share lower upper"),
+        *of(Kind.COUNT, t("Uoplyst", "Missing"), keys="missing"),
+        *of(Kind.CODE, t("Region", "Region"), keys="region", on=On.PAGE),
     )  # fmt: skip
     title = t(
         f"Pakkeforløbstider, {context.database}: faglig vejledning, ikke en rettighed",
         f"Package times, {context.database}: a professional guideline, not a right",
     )
-    span = f"{quarters[0].text}{fmt.EN_DASH}{quarters[-1].text}"
-    return Sheet(t("Pakketider", "Package times"), title, columns, tuple(rows), _package_stamp(context, span), span)
+    return Table(title, columns, tuple(rows), id="pakketider-tal")
 
 
 def _share(value: float | None) -> float | None:

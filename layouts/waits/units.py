@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from exports import waits as exports
 from figures import label_places as places
 from figures import theme
 from figures.axis import counts
@@ -9,13 +10,13 @@ from layouts.frame import shell
 from layouts.parts import downloads, html
 from layouts.parts import figure as figures
 from layouts.parts import tables as tables_part
-from layouts.waits.now import folded, hidden_note, place_name
+from layouts.waits.now import days_of, folded, hidden_note, named, shown_only
+from results.table import Line, Said
 from results.waits import legs as tables
 from results.waits.units import ComparedWaits, UnitRow, compared, funnel
 from words import format as fmt
-from words import whom
+from words import values, whom
 from words.chosen.waits import ChosenWaits, weeks_text
-from words.waits import number
 
 _HEIGHT = 320
 _NAMED = 6
@@ -155,35 +156,24 @@ def _table(chosen: ChosenWaits, found: ComparedWaits) -> html.Section:
     context, t, lang = chosen.context, chosen.context.t, chosen.context.lang
     by_department = chosen.scope.view.place == "treating"
     title = t("Afdelinger", "Departments") if by_department else t("Bopælsregioner", "Regions of residence")
+    table = exports.units(chosen)
+
+    def share(line: Line) -> object:
+        text = values.percent_number(line, "in_time", lang) if line.number("in_time") is not None else fmt.NONE
+        return html.Strong(text, className="waits-red") if line["funnel"].key == exports.BELOW else text
+
     columns = [
-        tables_part.Heading(t("Sted", "Place"), align="left"),
-        tables_part.Heading("n"),
-        tables_part.Heading(t("Til tiden, %", "In time, %")),
-        tables_part.Heading(t("95 %-interval", "95% interval")),
-        tables_part.Heading(t("Median", "Median"), sub=t("dage", "days")),
-        tables_part.Heading("90 %", sub=t("dage", "days"), css="wide-only"),
+        tables_part.Heading(t("Sted", "Place"), "left", of="name", draw=named),
+        tables_part.Heading("n", of="legs"),
+        tables_part.Heading(t("Til tiden, %", "In time, %"), of="in_time", draw=share),
+        tables_part.Heading(
+            t("95 %-interval", "95% interval"),
+            of="lower upper",
+            draw=shown_only(lambda line: values.limits(line, "lower", "upper", lang)),
+        ),
+        tables_part.Heading(t("Median", "Median"), sub=t("dage", "days"), of="median", draw=days_of("median", lang)),
+        tables_part.Heading("90 %", sub=t("dage", "days"), css="wide-only", of="p90", draw=days_of("p90", lang)),
     ]
-    own = {context.state.unit, context.state.choice("hvor")} - {None, ""}
-    rows, some_hidden = [], False
-    for one in found.rows:
-        ended = one.ended
-        legs = ended.coarse.legs
-        share = limits = fmt.NONE
-        if ended.in_time is not None:
-            share = fmt.percent_number(ended.in_time, 1, lang)
-            limits = fmt.interval(ended.lower, ended.upper, 1, lang)
-        elif legs is None:
-            some_hidden = True
-        name = one.place.name or t("uoplyst", "not registered")
-        if one.place.level == "nation":
-            name = t("Danmark", "Denmark")
-        red = one.side < 0 and one.level == "alarm"
-        cells = [number(legs, context), html.Strong(share, className="waits-red") if red else share, limits,
-                 _days(one.median, lang), _days(one.p90, lang)]  # fmt: skip
-        kind = {"nation": "total", "region": "region", "department": "unit"}[one.place.level]
-        if kind == "region" and not by_department:
-            kind = "plain"
-        rows.append(tables_part.Row(place_name(name), cells, kind=kind, own=one.place.code in own))
     weeks, least = weeks_text(tables.period(chosen.scope), lang), tables.LEAST_FOR_MEDIAN
     notes = [
         t(
@@ -191,19 +181,11 @@ def _table(chosen: ChosenWaits, found: ComparedWaits) -> html.Section:
             f"Ended cases, {weeks}. Median and 90th percentile of the wait are shown from {least} cases.",
         )
     ]
-    if some_hidden:
+    if any(line["legs"] is Said.HIDDEN for line in table.lines):
         notes.append(hidden_note(chosen))
-    table = (
-        folded(chosen, title, columns, rows, "dense", notes)
-        if len(rows) > 60
-        else tables_part.table(title, columns, rows, css="dense", footnotes=notes)
-    )
+    shown = folded(chosen, table, columns, "dense", notes, caption=title, least=60)
     links = html.Div(downloads.line(context, "afdelingsventetider"), className="figure-links")
     return html.Section(
-        [html.Div([html.H2(f"{title}{whom.suffix(context)}"), links], className="section-head"), table],
+        [html.Div([html.H2(f"{title}{whom.suffix(context)}"), links], className="section-head"), shown],
         className="section",
     )
-
-
-def _days(value: float | None, lang: str) -> str:
-    return fmt.NONE if value is None else fmt.number(value, 0 if value == int(value) else 1, lang)

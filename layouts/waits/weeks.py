@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from exports import waits as exports
 from figures import theme
 from figures.axis import counts
 from layouts.frame import shell
@@ -14,6 +15,7 @@ from results.waits import legs as tables
 from results.waits import weeks as data
 from results.waits.weeks import WeekCounts
 from words import format as fmt
+from words import values
 from words.chosen.waits import ChosenWaits
 from words.waits import number
 
@@ -86,27 +88,27 @@ def _weekly(chosen: ChosenWaits, shown: tuple[WeekCounts, ...]) -> html.Section:
         alt=t(f"{title}, {len(shown)} uger", f"{title}, {len(shown)} weeks"),
         caption=[html.Span(key, className="key waits-key"), html.Span(caption)],
         downloads=downloads.links(context, "uger"),
-        twin=_twin(chosen, shown),
+        twin=_twin(chosen),
     )
 
 
-def _twin(chosen: ChosenWaits, shown: tuple[WeekCounts, ...]) -> html.Div:
+def _twin(chosen: ChosenWaits) -> html.Div:
     context, t = chosen.context, chosen.context.t
+    table = exports.by_week(chosen)
     columns = [
-        tables_part.Heading(t("Uge", "Week"), align="left"),
-        tables_part.Heading(t("Forløb", "Cases")),
-        tables_part.Heading(t("Til tiden", "In time")),
-        *[tables_part.Heading(t(*words)) for words in REASONS.values()],
-        tables_part.Heading(t("Registreret, %", "Registered, %")),
+        tables_part.Heading(
+            t("Uge", "Week"), "left", of="week", draw=lambda line: str(line["monday"].isocalendar().week)
+        ),
+        tables_part.Heading(t("Forløb", "Cases"), of="legs"),
+        tables_part.Heading(t("Til tiden", "In time"), of="within"),
+        *[tables_part.Heading(t(*words), of=name) for name, words in REASONS.items()],
+        tables_part.Heading(
+            t("Registreret, %", "Registered, %"),
+            of="completeness",
+            draw=lambda line: values.percent_number(line, "completeness", context.lang, 0),
+        ),
     ]
-    rows = []
-    for one in shown:
-        cells = [one.legs, one.counts["within"], *(one.counts[name] for name in REASONS)]
-        share = fmt.percent_number(one.week.completeness, 0, context.lang)
-        rows.append(
-            tables_part.Row(str(one.week.number), [*(fmt.count(value, context.lang) for value in cells), share])
-        )
-    return tables_part.table(t("Afsluttede forløb pr. uge", "Ended cases by week"), columns, rows, css="dense")
+    return tables_part.drawn(context, table, columns, css="dense")
 
 
 def figure_of(chosen: ChosenWaits, shown: tuple[WeekCounts, ...]) -> tuple[dict, int, bool]:

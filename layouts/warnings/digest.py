@@ -7,12 +7,14 @@ from collections.abc import Sequence
 
 from dash import dcc
 
+from exports import warnings as exports
 from layouts.frame import selections as select
 from layouts.frame import shell
 from layouts.parts import html, tables
 from layouts.parts.downloads import line
-from layouts.warnings.list import card, difference, since_cell, still, triangle
+from layouts.warnings.list import card, difference, since_cell, still, triangle, worse
 from layouts.warnings.list import said as full
+from results.table import Line, Table
 from results.warnings import digest as digests
 from results.warnings.digest import Digest, Hospital, Quarter
 from results.warnings.signals import FALSE_ALARM_YEARS, STRONG_ALARM_YEARS, ShownSignal
@@ -96,22 +98,24 @@ def body(context: Reader, found: Digest) -> list:
     """New, continuing and ended, the strong ones first, as many as the sheet holds."""
     t = context.t
     groups = (
-        ("nye", t("Nye i kvartalet", "New this quarter"), found.new),
-        ("fortsat", t("Fortsætter", "Continuing"), found.continuing),
-        ("ophoert", t("Ophørt i kvartalet", "Ended this quarter"), found.ended),
+        ("nye", "new", t("Nye i kvartalet", "New this quarter"), found.new),
+        ("fortsat", "continuing", t("Fortsætter", "Continuing"), found.continuing),
+        ("ophoert", "ended", t("Ophørt i kvartalet", "Ended this quarter"), found.ended),
     )
-    shares = _shares([members for _, _, members in groups])
+    table = exports.of_digest(context, found)
+    shares = _shares([members for *_, members in groups])
     parts: list = []
-    for (id, title, members), most in zip(groups, shares, strict=True):
-        parts.append(_group(context, id, title, members, most))
+    for (id, status, title, members), most in zip(groups, shares, strict=True):
+        lines = [one for one in table.lines if one["status"].key == status]
+        parts.append(_group(context, id, title, members[:most], table, lines))
     older = (*found.watch.standing, *found.absorbed)
-    if not any(members for _, _, members in groups) and not older:
+    if not any(members for *_, members in groups) and not older:
         number = fmt.count(found.watch.watched, context.lang)
         parts = [html.P(t(f"Der er intet fundet blandt {number} kurver, hverken dårligere eller bedre end ventet.",
                           f"Nothing was found among {number} charts, neither worse nor better than expected."),
                         className="digest-none")]  # fmt: skip
     if older:
-        parts.append(still(context, found.watch.standing, found.absorbed, with_database=True))
+        parts.append(still(context, table, found.watch.standing, found.absorbed, with_database=True))
     parts.append(html.P(line(context, "varselsbrev", found.hospital.code), className="warnings-links"))
     return [html.Div(parts, className="digest")]
 
@@ -130,38 +134,52 @@ def _shares(groups: Sequence[Sequence[ShownSignal]]) -> list[int]:
     return given
 
 
-def _group(context: Reader, id: str, title: str, members: Sequence[ShownSignal], most: int) -> html.Section:
+def _group(
+    context: Reader, id: str, title: str, members: Sequence[ShownSignal], table: Table, lines: Sequence[Line]
+) -> html.Section:
+    """The ``members`` of the sheet, and how many more ``lines`` there are."""
     t, lang = context.t, context.lang
-    if not members:
+    if not lines:
         return shell.section(title, html.P(t("Ingen.", "None."), className="digest-none"), id=id)
+
+    def name(one: Line) -> html.Span:
+        unit = html.Span(f"{one['unit']} · {one['database']}")
+        return html.Span([triangle(worse(one)), unit], className="warning-unit")
+
+    def chart(one: Line) -> str:
+        extra = (("kurve", f"{one['code']}.{one['id']}"),)
+        return context.to("/varsler", database=one["database"], period=None, extra=extra)
+
+    def what(one: Line) -> html.Span:
+        more = t("flere", "more") if worse(one) else t("færre", "fewer")
+        parts: list = [dcc.Link(f"{more} {one['unwanted']}", href=chart(one))]
+        if one["strength"].key == "weak":
+            parts.append(html.Span(t("svagt", "weak"), className="weak-tag"))
+        if one["judged"].key != "own":
+            parts.append(html.Span(one["judged"].text, className="cell-sub"))
+        return html.Span(parts)
+
     columns = [
-        tables.Heading(t("Afdeling", "Department"), "left", width="30%"),
-        tables.Heading(t("Hvad", "What"), "left"),
-        tables.Heading(t("Siden", "Since"), "left", width="18%"),
-        tables.Heading(t("Forskel", "Difference"), sub=t("patienter", "patients"), width="10%"),
-    ]
-    rows, phone = [], []
-    for one in members[:most]:
-        weak = [html.Span(t("svagt", "weak"), className="weak-tag")] if not one.strong else []
-        name = f"{one.unit_name} · {one.database}"
-        unit = html.Span([triangle(one.worse), html.Span(name)], className="warning-unit")
-        more = t("flere", "more") if one.worse else t("færre", "fewer")
-        extra = (("kurve", f"{one.unit}.{one.indicator.id}"),)
-        href = context.to("/varsler", database=one.database, period=None, extra=extra)
-        link = dcc.Link(f"{more} {text.unwanted(context, one.indicator)}", href=href)
-        tag = text.judged_tag(context, one)
-        borrowed = [html.Span(tag, className="cell-sub")] if tag else []
-        cells = [html.Span([link, *weak, *borrowed]), since_cell(context, one), html.Strong(difference(context, one))]
-        rows.append(tables.Row(unit, cells))
+        tables.Heading(t("Afdeling", "Department"), "left", width="30%", of="unit database", draw=name),
+        tables.Heading(t("Hvad", "What"), "left", of="unwanted", draw=what),
+        tables.Heading(t("Siden", "Since"), "left", width="18%", of="since", draw=lambda one: since_cell(context, one)),
+        tables.Heading(
+            t("Forskel", "Difference"), sub=t("patienter", "patients"), width="10%", of="excess",
+            draw=lambda one: html.Strong(difference(context, one)),
+        ),
+    ]  # fmt: skip
+    phone = []
+    for one, shown in zip(members, lines, strict=False):
         said = full(context, one) + ("" if one.strong else f" {t('Svagt.', 'Weak.')}")
-        phone.append(card(name, one, said, href))
-    left = len(members) - len(rows)
+        phone.append(card(f"{one.unit_name} · {one.database}", one, said, chart(shown)))
+    left = len(lines) - len(members)
     notes = []
     if left:
         said = t(f"Desuden {fmt.count(left, lang)} {'signal' if left == 1 else 'signaler'}; alle står i filen.",
                  f"And {fmt.count(left, lang)} more; all are in the file.")  # fmt: skip
         notes = [shell.caption(said)]
-    wide = html.Div(tables.table(title, columns, rows, css="dense digest-table"), className="only-wide")
+    drawn = tables.drawn(context, table, columns, css="dense digest-table", caption=title, lines=lines[: len(members)])
+    wide = html.Div(drawn, className="only-wide")
     return shell.section(title, wide, html.Div(phone, className="only-phone"), *notes, id=id)
 
 

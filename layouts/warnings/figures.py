@@ -6,6 +6,7 @@ import datetime as dt
 import math
 from collections.abc import Sequence
 
+from exports import warnings as exports
 from figures import label_places as labels
 from figures import theme
 from figures.theme import AMBER, AMBER_SOFT, BLUE, BLUE_SOFT, GREY, INK_2, INK_3, RED
@@ -389,24 +390,16 @@ def _rules_text(context: Reader, curve: ShownChart) -> str:
 
 
 def _twin(context: Reader, curve: ShownChart) -> html.Div:
-    t, lang = context.t, context.lang
-    columns = [tables.Heading(t("Periode", "Period"), "left"), tables.Heading("n"),
-               tables.Heading(t("Andel", "Share")), tables.Heading(t("Ventet", "Expected"))]  # fmt: skip
-
-    def share(value: float | None, hidden: bool) -> str:
-        if hidden:
-            return t("skjult", "hidden")
-        return fmt.NONE if value is None else fmt.percent(value, 1, lang)
-
-    rows = [
-        tables.Row(
-            point_name(point.start, curve.months, lang),
-            [
-                t("skjult", "hidden") if point.hidden else fmt.count(point.n, lang),
-                share(point.rate, point.hidden),
-                share(point.expected, point.hidden),
-            ],
-        )
-        for point in reversed(curve.points)
-    ]
-    return tables.table(title(context, curve.indicator), columns, rows, css="dense")
+    t = context.t
+    table = exports.of_points(context, curve)
+    columns = [
+        tables.Heading(
+            t("Periode", "Period"), "left", of="start",
+            draw=lambda line: point_name(line["start"], line["months"], context.lang),
+        ),
+        tables.Heading("n", of="n"),
+        tables.Heading(of="rate"),
+        tables.Heading(t("Ventet", "Expected"), of="expected"),
+    ]  # fmt: skip
+    lines = tuple(reversed(table.lines))
+    return tables.drawn(context, table, columns, css="dense", caption=title(context, curve.indicator), lines=lines)

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 
 from dash import dcc
 
+from exports import warnings as exports
 from layouts.frame import being_made, shell
 from layouts.parts import html, tables
 from layouts.parts.downloads import line
+from results.table import Line, Table
 from results.warnings import digest as digests
 from results.warnings import signals as data
-from results.warnings.signals import FALSE_ALARM_YEARS, LISTED_MONTHS, STRONG_ALARM_YEARS, Absorbed, ShownSignal, Watch
+from results.warnings.signals import (
+    AGAIN,
+    FALSE_ALARM_YEARS,
+    LISTED_MONTHS,
+    STRONG_ALARM_YEARS,
+    Absorbed,
+    ShownSignal,
+    Watch,
+)
 from words import format as fmt
 from words import warnings as text
 from words.reader import Reader
@@ -39,7 +51,7 @@ def body(context: Reader, found: Watch) -> list:
     if better:
         parts.append(_section(context, found, t("Fremgang", "Improvement"), better, "fremgang"))
     if found.standing or found.absorbed:
-        parts.append(still(context, found.standing, found.absorbed))
+        parts.append(still(context, exports.of_signals(context, found), found.standing, found.absorbed))
     weak = found.some(False)
     if weak:
         parts.append(_weak(context, found, weak))
@@ -57,7 +69,12 @@ def _section(context: Reader, found: Watch, title: str, signals: Sequence[ShownS
                      f"false alarm: once in {STRONG_ALARM_YEARS} years in each chart")  # fmt: skip
     said = text.chance(context, found, True, signals[0].direction)
     return shell.section(
-        title, shell.caption(said), *_both(context, title, signals), note=note, kind="lead-section", id=id
+        title,
+        shell.caption(said),
+        *_both(context, found, id, title, signals),
+        note=note,
+        kind="lead-section",
+        id=id,
     )
 
 
@@ -76,7 +93,7 @@ def _weak(context: Reader, found: Watch, weak: Sequence[ShownSignal]) -> html.Se
     title = t("Svage signaler", "Weak signals")
     note = t(f"falsk alarm: én gang på {FALSE_ALARM_YEARS} år i hver kurve",
              f"false alarm: once in {FALSE_ALARM_YEARS} years in each chart")  # fmt: skip
-    table = html.Details([html.Summary(show), *_both(context, title, weak)], className="twin weak")
+    table = html.Details([html.Summary(show), *_both(context, found, "svage", title, weak)], className="twin weak")
     return shell.section(title, shell.caption(" ".join(said)), table, note=note, kind="lead-section", id="svage")
 
 
@@ -96,7 +113,11 @@ def without_chart(context: Reader, found: Watch) -> html.Section:
 
 
 def still(
-    context: Reader, standing: Sequence[ShownSignal], absorbed: Sequence[Absorbed], with_database: bool = False
+    context: Reader,
+    table: Table,
+    standing: Sequence[ShownSignal],
+    absorbed: Sequence[Absorbed],
+    with_database: bool = False,
 ) -> html.Section:
     """What is no news but has not returned to what was expected, and what has become the expected."""
     t, lang = context.t, context.lang
@@ -105,31 +126,46 @@ def still(
         f"No news for {LISTED_MONTHS} months, but not back at what is expected. A level and no news.",
     )
     title = t("Står stadig", "Still standing") if standing else t("Nyt udgangspunkt", "A new baseline")
+    lines = {one.row.key: one for one in table.lines if one["listed"].key == "standing"}
+
+    def name(one: Line) -> str:
+        return f"{one['unit']} · {one['database']}" if with_database else one["unit"]
+
+    def chart(one: Line) -> str:
+        return _chart(context, one["database"], f"{one['code']}.{one['id']}")
+
+    def unit(one: Line) -> html.Span:
+        return html.Span([triangle(worse(one)), html.Span(name(one))], className="warning-unit")
+
+    def began(one: Line) -> str:
+        return fmt.month(one["first"], lang, "year")
+
     columns = [
-        tables.Heading(t("Enhed", "Unit"), "left", width="27%"),
-        tables.Heading(t("Hvad", "What"), "left", width="31%"),
-        tables.Heading(t("Begyndte", "Began"), "left", width="15%"),
-        tables.Heading(t("Alder", "Age"), sub=t("måneder", "months"), width="9%"),
-        tables.Heading(t("Status", "Status"), "left"),
-    ]
-    rows, phone = [], []
-    for one in standing:
-        name = f"{one.unit_name} · {one.database}" if with_database else one.unit_name
-        href = _chart(context, one.database, f"{one.unit}.{one.indicator.id}")
-        what = dcc.Link(
-            [html.Span(text.title(context, one.indicator)), html.Span(_what(context, one), className="cell-sub")],
-            href=href, className="warning-what",
-        )  # fmt: skip
-        first = one.first_since or one.since
-        age = (one.until.year - first.year) * 12 + one.until.month - first.month + 1
-        unit = html.Span([triangle(one.worse), html.Span(name)], className="warning-unit")
-        cells = [what, fmt.month(first, lang, "year"), fmt.count(age, lang), _status(context, one)]
-        rows.append(tables.Row(unit, cells, own=one.unit == context.state.unit))
-        phone.append(card(name, one, f"{text.sentence(context, one)} {_status(context, one)}", href))
+        tables.Heading(t("Enhed", "Unit"), "left", width="27%", of="unit", draw=unit),
+        tables.Heading(
+            t("Hvad", "What"), "left", width="31%", of="indicator", draw=lambda one: _linked(context, one, chart(one))
+        ),
+        tables.Heading(
+            t("Begyndte", "Began"), "left", width="15%", of="first", draw=began
+        ),
+        tables.Heading(
+            t("Alder", "Age"), sub=t("måneder", "months"), width="9%", of="first until",
+            draw=lambda one: fmt.count(_months(one["first"], one["until"]), lang),
+        ),
+        tables.Heading(t("Status", "Status"), "left", of="strength", draw=lambda one: _status(context, one)),
+    ]  # fmt: skip
     parts: list = []
     if standing:
-        wide = html.Div(tables.table(title, columns, rows, css="dense warnings-table"), className="only-wide")
-        parts += [shell.caption(said), wide, html.Div(phone, className="only-phone")]
+        shown = [lines[exports.signal_key(one)] for one in standing]
+        phone = [
+            card(name(line), one, f"{text.sentence(context, one)} {_status(context, line)}", chart(line))
+            for one, line in zip(standing, shown, strict=True)
+        ]
+        table = replace(table, id="varsler-staar")
+        drawn = tables.drawn(
+            context, table, columns, css="dense warnings-table", caption=title, lines=shown, whole_rows=False
+        )
+        parts += [shell.caption(said), html.Div(drawn, className="only-wide"), html.Div(phone, className="only-phone")]
     for one in absorbed:
         name = f"{one.unit_name} · {one.database}" if with_database else one.unit_name
         link = dcc.Link(f"{name}: {text.title(context, one.indicator)}",
@@ -149,39 +185,50 @@ def _kept_day(context: Reader) -> tuple[tuple[str, str], ...]:
     return (("pr", day),) if day else ()
 
 
-def _status(context: Reader, one: ShownSignal) -> str:
+def _months(first: dt.date, last: dt.date) -> int:
+    """Both months counted."""
+    return (last.year - first.year) * 12 + last.month - first.month + 1
+
+
+def _status(context: Reader, line: Line) -> str:
     """'stærkt; 154 set mod 54,9 ventet' since the last change."""
     t, lang = context.t, context.lang
-    strength = t("stærkt", "strong") if one.strong else t("svagt", "weak")
-    if one.observed is None:
-        return f"{strength}; {difference(context, one)}"
-    seen, hoped = fmt.count(one.observed, lang), fmt.number(one.expected, 1, lang)
-    from_day = t(f", fra {fmt.month(one.since, lang, 'year')}", f", from {fmt.month(one.since, lang, 'year')}")
-    return t(f"{strength}; {seen} set mod {hoped} ventet", f"{strength}; {seen} seen against {hoped} expected") + (
-        from_day if one.again else ""
+    strength = t("stærkt", "strong") if line["strength"].key == "strong" else t("svagt", "weak")
+    if line.number("observed") is None:
+        return f"{strength}; {difference(context, line)}"
+    seen, hoped = fmt.count(line["observed"], lang), fmt.number(line["expected"], 1, lang)
+    month = fmt.month(line["since"], lang, "year")
+    from_day = t(f", fra {month}", f", from {month}") if line["news"].key == AGAIN else ""
+    return (
+        t(f"{strength}; {seen} set mod {hoped} ventet", f"{strength}; {seen} seen against {hoped} expected") + from_day
     )
 
 
-def since_cell(context: Reader, one: ShownSignal) -> html.Span | str:
+def since_cell(context: Reader, line: Line) -> html.Span | str:
     """The month, and of a further change when the first began."""
     t, lang = context.t, context.lang
-    month = fmt.month(one.since, lang, "year")
-    if not one.again or one.first_since is None:
+    month = fmt.month(line["since"], lang, "year")
+    if line["news"].key != AGAIN:
         return month
-    first = fmt.month(one.first_since, lang, "year")
-    word = t("igen forværret", "worse again") if one.worse else t("igen forbedret", "better again")
+    first = fmt.month(line["first"], lang, "year")
+    word = t("igen forværret", "worse again") if worse(line) else t("igen forbedret", "better again")
     return html.Span([month, html.Span(f"{word}; {t('først', 'first')} {first}", className="cell-sub")])
 
 
-def _both(context: Reader, caption: str, signals: Sequence[ShownSignal]) -> list:
-    wide = html.Div(_table(context, caption, signals), className="only-wide")
-    return [
-        wide,
-        html.Div(
-            [card(one.unit_name, one, said(context, one), link_to(context, one)) for one in signals],
-            className="only-phone",
-        ),
-    ]
+def _both(context: Reader, found: Watch, id: str, caption: str, signals: Sequence[ShownSignal]) -> list:
+    """The signals as a table, on a phone as cards in the same order."""
+    table = replace(exports.of_signals(context, found), id=f"varsler-{id}")
+    known = {one.row.key: one for one in table.lines}
+    lines = [known[exports.signal_key(one)] for one in signals]
+    columns = _columns(context)
+    drawn = tables.drawn(
+        context, table, columns, css="dense warnings-table", caption=caption, lines=lines, whole_rows=False
+    )
+    by_key = {exports.signal_key(one): one for one in signals}
+    in_order = [by_key[line.row.key] for line in tables.in_order(context, table, columns, lines)]
+    cards = [card(one.unit_name, one, said(context, one), link_to(context, one)) for one in in_order]
+    menu = [tables.order_menu(context, table, columns)] if len(cards) >= tables.LEAST_TO_SORT else []
+    return [html.Div(drawn, className="only-wide"), html.Div([*menu, *cards], className="only-phone")]
 
 
 def said(context: Reader, one: ShownSignal) -> str:
@@ -190,48 +237,64 @@ def said(context: Reader, one: ShownSignal) -> str:
     return text.sentence(context, one) + (f" {tag[:1].upper()}{tag[1:]}." if tag else "")
 
 
-def _table(context: Reader, caption: str, signals: Sequence[ShownSignal]) -> html.Div:
+def _columns(context: Reader) -> list[tables.Heading]:
     t, lang = context.t, context.lang
-    public = context.edition == "public"
+
+    def unit(one: Line) -> html.Span:
+        link = dcc.Link(one["unit"], href=context.to(f"/afdeling/{one['code']}", unit=None))
+        return html.Span([triangle(worse(one)), link], className="warning-unit")
+
+    def seen(one: Line) -> html.Span:
+        expected = fmt.number(one["expected"], 1, lang)
+        return html.Span([html.Strong(fmt.count(one["observed"], lang)), f" / {expected}"])
+
     columns = [
-        tables.Heading(t("Enhed", "Unit"), "left", width="25%"),
-        tables.Heading(t("Hvad", "What"), "left", width="36%"),
-        tables.Heading(t("Siden", "Since"), "left", width="14%"),
-        tables.Heading(t("Måneder", "Months"), width="8%"),
+        tables.Heading(t("Enhed", "Unit"), "left", width="25%", of="unit", draw=unit),
+        tables.Heading(t("Hvad", "What"), "left", width="36%", of="indicator", draw=lambda one: _linked(context, one)),
+        tables.Heading(t("Siden", "Since"), "left", width="14%", of="since", draw=lambda one: since_cell(context, one)),
+        tables.Heading(t("Måneder", "Months"), width="8%", of="months"),
     ]
-    if not public:
-        columns.append(tables.Heading(t("Set / ventet", "Seen / expected"), sub=t("patienter", "patients"), width="9%"))
-    columns.append(tables.Heading(t("Forskel", "Difference"), sub=t("patienter", "patients"), width="8%"))
-    rows = []
-    for one in signals:
-        what = dcc.Link(
-            [html.Span(text.title(context, one.indicator)), html.Span(_what(context, one), className="cell-sub")],
-            href=link_to(context, one), className="warning-what",
-        )  # fmt: skip
-        unit = dcc.Link(one.unit_name, href=context.to(f"/afdeling/{one.unit}", unit=None))
-        cells: list = [what, since_cell(context, one), fmt.count(one.months, lang)]
-        if not public:
-            seen = [html.Strong(fmt.count(one.observed, lang)), f" / {fmt.number(one.expected, 1, lang)}"]
-            cells.append(html.Span(seen))
-        cells.append(html.Strong(difference(context, one)))
-        own = one.unit == context.state.unit
-        rows.append(tables.Row(html.Span([triangle(one.worse), unit], className="warning-unit"), cells, own=own))
-    return tables.table(caption, columns, rows, css="dense warnings-table")
+    if context.edition != "public":
+        title, patients = t("Set / ventet", "Seen / expected"), t("patienter", "patients")
+        columns.append(tables.Heading(title, sub=patients, width="9%", of="observed expected", draw=seen))
+    columns.append(
+        tables.Heading(
+            t("Forskel", "Difference"),
+            sub=t("patienter", "patients"),
+            width="8%",
+            of="excess",
+            draw=lambda one: html.Strong(difference(context, one)),
+        )
+    )
+    return columns
 
 
-def _what(context: Reader, one: ShownSignal) -> str:
-    more = context.t("flere", "more") if one.worse else context.t("færre", "fewer")
-    tag = text.judged_tag(context, one)
-    return f"{more} {text.unwanted(context, one.indicator)}" + (f"; {tag}" if tag else "")
+def worse(line: Line) -> bool:
+    """Whether a signal is of a decline."""
+    return line["direction"].key == "worse"
 
 
-def difference(context: Reader, one: ShownSignal) -> str:
+def _linked(context: Reader, line: Line, href: str | None = None) -> dcc.Link:
+    """The indicator and what there is more or fewer of, as the link to the chart."""
+    inside = [html.Span(line["indicator"]), html.Span(_what(context, line), className="cell-sub")]
+    address = href or context.here(kurve=f"{line['code']}.{line['id']}")
+    return dcc.Link(inside, href=address, className="warning-what")
+
+
+def _what(context: Reader, line: Line) -> str:
+    more = context.t("flere", "more") if worse(line) else context.t("færre", "fewer")
+    tag = "" if line["judged"].key == "own" else line["judged"].text
+    return f"{more} {line['unwanted']}" + (f"; {tag}" if tag else "")
+
+
+def difference(context: Reader, line: Line) -> str:
     """'+15', '−9', in the public edition 'ca. +15', or 'skjult'."""
-    if one.excess is None:
+    excess = line.number("excess")
+    if excess is None:
         return context.t("skjult", "hidden")
-    sign = "+" if one.worse else fmt.MINUS
-    number = fmt.count(max(1, round(abs(one.excess))), context.lang)
-    return f"{context.t('ca.', 'c.')} {sign}{number}" if one.rounded else f"{sign}{number}"
+    sign = "+" if worse(line) else fmt.MINUS
+    number = fmt.count(max(1, round(abs(excess))), context.lang)
+    return f"{context.t('ca.', 'c.')} {sign}{number}" if context.edition == "public" else f"{sign}{number}"
 
 
 def card(name: str, one: ShownSignal, said: str, href: str) -> html.Div:

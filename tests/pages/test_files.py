@@ -10,6 +10,7 @@ import datetime as dt
 import io
 import re
 from collections import defaultdict
+from dataclasses import replace
 from urllib.parse import urlencode
 
 import openpyxl
@@ -22,10 +23,9 @@ from data.spreadsheet import is_formula, is_misread
 from data.store import Store
 from data.synthetic import synthesise
 from exports import registry
-from exports.files import Sheet, number_format, to_csv, to_xlsx
+from exports.files import FORMATS, Sheet, number_format, to_csv, to_xlsx
 from indicators.catalogue import BY_ID
-from results.table import Column, Kind, Printed, Said, of
-from server import downloads as server_downloads
+from results.table import Column, Kind, Printed, Said, Table, of
 from tests.support import amount
 from tests.support.clients import client
 
@@ -33,6 +33,9 @@ from tests.support.clients import client
 CODES = ("-A1", "1-2", "0012", "1E5", "2.3", "mar-25")
 NAMES = ("=cmd|'/C calc'!A0", "+45 afdeling", "-Afdeling", "@Afdeling", "=1+1;=2+2", "5/5")
 HOSPITALS = ("=Sygehus", "+Sygehus", "-Sygehus", "@Sygehus", "=1+1,=2+2", "1-2")
+
+#: What a file's address must choose beside its subject.
+CHOICES = {"besked": {"ben": "udredning"}, "sammenlign": {"enheder": ",".join(CODES[:2])}}
 
 NUMBERS = (Kind.COUNT, Kind.CHANGE, Kind.NUMBER, Kind.SHARE, Kind.POINTS, Kind.RATIO, Kind.DAYS, Kind.YEARS, Kind.P)
 
@@ -83,7 +86,7 @@ def subjects(store, name):
         return units
     if name == "varselskurve":
         return [f"{unit}.{id}" for id in ("pro_answered", "trial_offered") for unit in CODES]
-    if name == "varselsbrev":
+    if name in ("varselsbrev", "hospital"):
         return ["sygehus", "1-2", "aarhus", "herlev"]
     if name == "forbedring-punkter":
         return [one.id for one in Register(store.root).all()]
@@ -97,14 +100,15 @@ def files(store):
     found = {}
     with pytest.MonkeyPatch.context() as patch:
         kept = []
-        patch.setattr(server_downloads, "to_csv", lambda sheet, lang: kept.append(sheet) or to_csv(sheet, lang))
+        remembered = replace(FORMATS["csv"], made=lambda sheet, lang: kept.append(sheet) or to_csv(sheet, lang))
+        patch.setitem(FORMATS, "csv", remembered)
         for edition in ("working", "public"):
             asking = client(store, edition)
             for name in registry._EXPORTS:
                 for lang in ("da", "en") if amount.FULL else ({"working": "da", "public": "en"}[edition],):
                     for subject in subjects(store, name):
                         words = {"database": "DCCG", "lang": lang} | ({"emne": subject} if subject else {})
-                        words = urlencode(words | ({"ben": "udredning"} if name == "besked" else {}))
+                        words = urlencode(words | CHOICES.get(name, {}))
                         answer = asking.get(f"/hent/{name}.csv?{words}")
                         assert answer.status_code in (200, 404), (edition, name, subject, answer.text)
                         if answer.status_code == 200:
@@ -213,7 +217,7 @@ def test_the_register_is_shielded_too(store):
 
 
 def sheet(column, *values):
-    return Sheet("s", "T", (column,), tuple((value,) for value in values), ())
+    return Sheet("s", Table("T", (column,), tuple((value,) for value in values)), ())
 
 
 def test_a_column_without_a_kind_is_refused():
@@ -258,9 +262,9 @@ def test_words_dates_and_periods_of_a_csv():
     columns = (*of(Kind.COUNT, "n"), *of(Kind.MONTH, "måned"), *of(Kind.DATE, "dag"), *of(Kind.PERIOD, "år"))
     rows = ((Said.HIDDEN, dt.date(2025, 3, 1), dt.date(2025, 3, 31), "2011/12"), (0, None, None, 2025),
             (Said.NOT_REPORTED, None, None, "1999/00"))  # fmt: skip
-    text = to_csv(Sheet("s", "T", columns, rows, ()), "da").decode("utf-8-sig")
+    text = to_csv(Sheet("s", Table("T", columns, rows), ()), "da").decode("utf-8-sig")
     assert text == ("# T\nn;måned;dag;år\nskjult;2025M03;2025-03-31;2011/2012\n0;;;2025\nikke opgjort;;;1999/2000\n")
-    assert "hidden,2025M03" in to_csv(Sheet("s", "T", columns, rows, ()), "en").decode("utf-8-sig")
+    assert "hidden,2025M03" in to_csv(Sheet("s", Table("T", columns, rows), ()), "en").decode("utf-8-sig")
 
 
 def test_a_file_with_apostrophes_says_why():
@@ -270,5 +274,5 @@ def test_a_file_with_apostrophes_says_why():
 
 
 def test_a_line_of_the_stamp_is_nothing_to_compute():
-    made = Sheet("s", 'a;=1;"=2"', (Column("n", Kind.COUNT),), (), (("Kilde", "x\n=3;+4"),))
+    made = Sheet("s", Table('a;=1;"=2"', (Column("n", Kind.COUNT),), ()), (("Kilde", "x\n=3;+4"),))
     assert to_csv(made, "da").decode("utf-8-sig").splitlines()[:2] == ["# a;'=1;'=2'", "# Kilde: x =3;'+4"]

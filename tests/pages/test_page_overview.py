@@ -182,7 +182,9 @@ def body(client: flask.testing.FlaskClient, address: str) -> str:
 
 
 def _cells_of_table(html: str) -> list[str]:
-    return re.findall(r"<tr class=\"row-plain\">.*?</tr>", html.split('class="table overview"')[1].split("</table>")[0])
+    return re.findall(
+        r"<tr class=\"row-plain[^\"]*\">.*?</tr>", html.split('class="table overview"')[1].split("</table>")[0]
+    )
 
 
 @pytest.mark.parametrize("database", ["DCCG", "DaBlaCa", "ALD"])

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from results.audit import Cell, OverviewRow
+from typing import Protocol
+
+from indicators.declaration import Indicator
+from results.audit import Cell
 from results.table import Column, Kind, Line, Named, Said, Value, of
 from words import format as fmt
 from words import verdicts
@@ -25,7 +28,14 @@ def cell_columns(context: Reader) -> tuple[Column, ...]:
     )  # fmt: skip
 
 
-def cell_values(context: Reader, row: OverviewRow, cell: Cell) -> tuple[Value, ...]:
+class OfIndicator(Protocol):
+    """What a cell is of."""
+
+    @property
+    def indicator(self) -> Indicator: ...
+
+
+def cell_values(context: Reader, row: OfIndicator, cell: Cell) -> tuple[Value, ...]:
     """A cell as the last eleven columns of the table, unrounded; hidden values say so."""
     t, hidden = context.t, Said.HIDDEN
     result = tuple(hidden if cell.hidden else value for value in (cell.numerator, cell.denominator))

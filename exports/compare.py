@@ -9,6 +9,7 @@ from exports.files import Sheet
 from exports.registry import export
 from results import department as data
 from results.compare.departments import most_different_first, side_by_side, survival_by_department
+from results.compare.matrix import matrix
 from results.survival.curves import YEAR, YEARS
 from results.table import Column, Kind, Said, Table, Value, of
 from words import format as fmt
@@ -16,14 +17,16 @@ from words import survival as text
 from words.chosen import compare as choices
 from words.chosen.compare import ChosenUnits
 from words.chosen.survival import cohort_text
+from words.reader import Reader
 
 EXPORT = "sammenlign"
+MATRIX = "matrix"
 #: Its subjects; "" the indicators.
 SUBJECTS = ("", "overlevelse", "kurver", "casemix")
 
 
 @export(EXPORT, choices.EXTRAS)
-def comparison(context, subject: str) -> Sheet:
+def comparison(context: Reader, subject: str) -> Sheet:
     """The chosen departments side by side; ``subject``: one of :data:`SUBJECTS`."""
     chosen = choices.read(context)
     if subject not in SUBJECTS:
@@ -156,3 +159,28 @@ def _case_mix(chosen: ChosenUnits) -> Sheet:
             lines.append((mix.title.in_(context.lang), one.label.in_(context.lang), country, "", None, share))
     title = _title(chosen, t("Patientsammensætning", "Case mix"))
     return Sheet(t("Case-mix", "Case mix"), Table(title, columns, tuple(lines)), by_treatment(context))
+
+
+@export(MATRIX)
+def every_cell(context: Reader, subject: str) -> Sheet:
+    """All departments of the database × its indicators: a row for each cell, and the country's."""
+    if subject:
+        raise UsageError(f"emne={subject}: this file has no such subject; leave emne out")
+    t, found = context.t, matrix(context.view)
+    columns = (
+        *of(Kind.TEXT, t("Indikator", "Indicator")),
+        *of(Kind.CODE, t("Indikatorkode", "Indicator code"), t("Lokalisation", "Site")),
+        *of(Kind.TEXT, t("Enhed", "Unit")), *of(Kind.CODE, t("Enhedskode", "Unit code")),
+        *cell_columns(context),
+    )  # fmt: skip
+    units = [unit for _, _, members in found.regions for unit in members]
+    lines: list[tuple[Value, ...]] = []
+    for column in found.columns:
+        identity = (column.title.in_(context.lang), column.indicator.id, column.site)
+        lines.append((*identity, t("Danmark", "Denmark"), "", *cell_values(context, column, column.nation)))
+        for unit in units:
+            if (cell := found.cells.get((unit.code, column.key))) is not None:
+                lines.append((*identity, unit.name, unit.code, *cell_values(context, column, cell)))
+    title = t(f"Afdelinger og indikatorer i {context.database} {context.period_label}",
+              f"Departments and indicators of {context.database} {context.period_label}")  # fmt: skip
+    return Sheet("Matrix", Table(title, columns, tuple(lines)), by_treatment(context))

@@ -60,7 +60,8 @@ def _distance(chosen: ChosenUnits, code: str) -> list:
 def _chosen(chosen: ChosenUnits, place: int) -> html.Span:
     unit = chosen.units[place]
     name = chosen.names[unit.code]
-    parts: list = [html.Span(chosen.letters[unit.code], className="letter", **{"aria-hidden": "true"}), name]
+    parts: list = [html.Span(chosen.letters[unit.code], className="letter", **{"aria-hidden": "true"})]
+    parts.append(dcc.Link(name, href=chosen.context.to(f"/afdeling/{unit.code}")))
     parts += _distance(chosen, unit.code)
     if len(chosen.units) > 1:
         parts.append(remove(chosen, unit.code))

@@ -36,7 +36,7 @@ def layout(**query: object) -> html.Div:
 
 def _selections(context: Reader) -> list:
     # Another database need not have the departments.
-    bare = replace(context, state=context.state.with_(enheder=None, unit=None))
+    bare = replace(context, state=context.state.with_(enheder=None, unit=None, sort=""))
     return [select.database(bare), *select.standard(context, "period", "sex", "age", "stage")]
 
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from dash import dcc
 
+from exports.cells import verdict
 from exports.compare import EXPORT
 from layouts.compare.bar import remove
 from layouts.department.rows import counts_text, missing_text, title_of
@@ -19,9 +20,11 @@ from layouts.parts.downloads import line
 from results.audit import Cell
 from results.compare.departments import SideBySide
 from results.department import DepartmentRow, DepartmentUnit
+from results.table import Column, Kind, Table, TableRow, of
 from words import format as fmt
 from words import verdicts, whom
 from words.answer import of_department
+from words.chosen import sorting
 from words.chosen.compare import ChosenUnits
 from words.overview import aside
 
@@ -35,41 +38,71 @@ def section(chosen: ChosenUnits, rows: Sequence[SideBySide]) -> html.Section:
     """The table with its key, links and cards. ``rows`` in the order in which they shall stand."""
     context, t = chosen.context, chosen.context.t
     title = f"{t('Indikatorer', 'Indicators')} {context.period_label}{whom.suffix(context)}"
+    caption = t(f"{title}: afdelingerne side om side", f"{title}: the departments side by side")
+    shown = of_indicators(chosen, rows, caption)
+    columns = [tables.Heading(t("Indikator", "Indicator"), of="name")]
+    columns += [tables.Heading(chosen.names[unit.code], of=_column(n)) for n, unit in enumerate(chosen.units)]
+    by_key = {row.key: row for row in rows}
+    rows = [by_key[one.row.key] for one in tables.in_order(context, shown, columns)]
+    heads, said, menu = tables.ordering(context, shown, columns, shown.lines)
+    is_sorted = sorting.chosen(context.state, shown.id) is not None
     head = html.Div(
         [
             html.H2(title),
-            *([_orders(chosen)] if len(chosen.units) > 1 else []),
+            *([_orders(chosen, is_sorted)] if len(chosen.units) > 1 else []),
             html.Div(line(context, EXPORT), className="figure-links"),
         ],
         className="section-head",
     )
-    caption = t(f"{title}: afdelingerne side om side", f"{title}: the departments side by side")
-    folds = chosen.order == "forskel" and len(chosen.units) > 1 and len(rows) > _FIRST + 2
+    folds = chosen.order == "forskel" and not is_sorted and len(chosen.units) > 1 and len(rows) > _FIRST + 2
     first, rest = (rows[:_FIRST], rows[_FIRST:]) if folds else (rows, ())
-    tables_ = [_table(chosen, first, caption)]
+    tables_: list = [_table(chosen, first, heads, caption)]
     if rest:
         many = fmt.count(len(rest), context.lang)
         more = t(f"Vis {many} indikatorer, hvor forskellen er mindre",
                  f"Show {many} indicators with smaller differences")  # fmt: skip
-        tables_.append(html.Details([html.Summary(more), _table(chosen, rest, more)], className="twin", id="resten"))
-    box = html.Div(tables_, className="graph", **{"aria-label": caption})
+        tables_.append(
+            html.Details([html.Summary(more), _table(chosen, rest, heads, more)], className="twin", id="resten")
+        )
+    box = html.Div(tables_, className="graph", **{"aria-label": caption, **said})
     cards = {
         answers.key(unit.code, row.key): of_department(context, unit, one)
         for row in rows
         for unit, one in zip(chosen.units, row.rows, strict=True)
         if one is not None and one.now.rate is not None
     }
-    parts: list = [head, _key(chosen), box]
+    parts: list = [head, _key(chosen), *([] if menu is None else [menu]), box]
     if cards:
         parts.append(answers.cards(context, cards))
     return html.Section(parts, className="section compare-section" + (" answers" if cards else ""), id=ID)
 
 
-def _table(chosen: ChosenUnits, rows: Sequence[SideBySide], caption: str) -> html.Table:
+def of_indicators(chosen: ChosenUnits, rows: Sequence[SideBySide], title: str) -> Table:
+    """What the table can be sorted by: the indicator's name, and each department's verdicts, the worst first."""
+    context = chosen.context
+    columns = (
+        *of(Kind.TEXT, context.t("Indikator", "Indicator"), keys="name"),
+        *[Column(chosen.names[unit.code], Kind.TEXT, key=_column(n)) for n, unit in enumerate(chosen.units)],
+    )
+    lines = []
+    for row in rows:
+        said = [
+            None if cell is None else verdict(context, "no_standard" if one.is_target else cell.state)
+            for one, cell in zip(row.rows, row.cells, strict=True)
+        ]
+        lines.append(TableRow((title_of(context, row.any), *said), key=row.key))
+    return Table(title, columns, tuple(lines), id="sammenlign")
+
+
+def _column(place: int) -> str:
+    return f"afdeling{place + 1}"
+
+
+def _table(chosen: ChosenUnits, rows: Sequence[SideBySide], heads: Sequence[html.Th], caption: str) -> html.Table:
     return html.Table(
         [
             html.Caption(caption, className="visually-hidden"),
-            html.Thead(_heading(chosen), role="rowgroup"),
+            html.Thead(_heading(chosen, heads), role="rowgroup"),
             html.Tbody([_row(chosen, row) for row in rows], role="rowgroup"),
         ],
         className=f"table compare units-{len(chosen.units)}",
@@ -77,8 +110,8 @@ def _table(chosen: ChosenUnits, rows: Sequence[SideBySide], caption: str) -> htm
     )
 
 
-def _orders(chosen: ChosenUnits) -> html.Span:
-    """The two orders of the rows."""
+def _orders(chosen: ChosenUnits, is_sorted: bool) -> html.Span:
+    """The two orders of the rows; none is chosen where the table is sorted by a column."""
     context, t = chosen.context, chosen.context.t
     words = {
         "forskel": t("største forskel", "largest difference"),
@@ -86,10 +119,10 @@ def _orders(chosen: ChosenUnits) -> html.Span:
     }
     links = []
     for name, word in words.items():
-        if name == chosen.order:
+        if name == chosen.order and not is_sorted:
             links.append(html.Span(word, className="is-chosen", **{"aria-current": "true"}))
         else:
-            links.append(dcc.Link(word, href=context.here(orden=None if name == "forskel" else name)))
+            links.append(dcc.Link(word, href=context.here(orden=None if name == "forskel" else name, sort="")))
     label = t("Rækkefølge", "Order")
     return html.Span(
         [html.Span(label, className="chips-label"), html.Span(links, className="switch")],
@@ -115,26 +148,34 @@ def _is_own(chosen: ChosenUnits, unit: DepartmentUnit) -> str:
     return " is-own" if unit.code == chosen.context.state.unit else ""
 
 
-def _heading(chosen: ChosenUnits) -> html.Tr:
+def _heading(chosen: ChosenUnits, heads: Sequence[html.Th]) -> html.Tr:
+    """The headings' links sort; beside each department's stand its letter and the link that removes it."""
     context, t = chosen.context, chosen.context.t
     directions = html.Span(
         [html.Span(t("← dårligere", "← worse")), html.Span("standard"), html.Span(t("bedre →", "better →"))],
         className="strip-heading",
     )
     cells: list = [
-        html.Th(t("Indikator", "Indicator"), scope="col", role="columnheader", className="compare-name"),
+        _sorting(heads[0], [heads[0].children], "compare-name"),
         html.Th(directions, scope="col", role="columnheader", className="compare-lanes"),
     ]
-    for unit in chosen.units:
-        name = dcc.Link(chosen.names[unit.code], href=context.to(f"/afdeling/{unit.code}"), title=unit.name)
-        parts: list = [_letter(chosen, unit), name]
+    for unit, head in zip(chosen.units, heads[1:], strict=True):
+        parts: list = [_letter(chosen, unit), head.children]
         if _is_own(chosen, unit):
             parts.append(tables.own_tag(context.lang))
         if len(chosen.units) > 1:
             parts.append(remove(chosen, unit.code))
         css = f"compare-unit{_is_own(chosen, unit)}"
-        cells.append(html.Th(parts, scope="col", role="columnheader", className=css, **{"data-unit": unit.code}))
+        cells.append(_sorting(head, parts, css, **{"data-unit": unit.code}))
     return html.Tr(cells, role="row")
+
+
+def _sorting(head: html.Th, parts: list, css: str, **more: str) -> html.Th:
+    """The heading with other content, in the order that it says."""
+    now = getattr(head, "aria-sort", None)
+    return html.Th(
+        parts, scope="col", role="columnheader", className=css, **({"aria-sort": now} if now else {}), **more
+    )
 
 
 def _row(chosen: ChosenUnits, row: SideBySide) -> html.Tr:

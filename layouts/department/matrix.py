@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dash import dcc
 
+from exports.compare import MATRIX
+from layouts.department.rows import title_of
 from layouts.frame import shell
 from layouts.parts import html, marks, tables
+from layouts.parts.downloads import line
 from results.audit import Cell
 from results.compare.matrix import Matrix, MatrixColumn, matrix
-from results.department import DepartmentUnit
+from results.table import Column, Kind, Line, Link, Role, Said, Table, TableRow, Value, of
 from words import format as fmt
 from words import verdicts
 from words.reader import Reader
@@ -29,16 +32,8 @@ def body(context: Reader) -> list:
     t, lang, found = context.t, context.lang, matrix(context.view)
     if not found.columns:
         return []
-    columns = [tables.Heading(t("Afdeling", "Department"), "left", css="matrix-name")]
-    columns += [_heading(context, one) for one in found.columns]
-    nation = [_number(context, one.nation, one) or _nothing(context) for one in found.columns]
-    rows: list = [tables.Row(t("Danmark", "Denmark"), nation, kind="total")]
-    for _, name, members in found.regions:
-        rows.append(tables.Group(name, tuple(_row(context, found, unit) for unit in members)))
-    caption = t(
-        f"Afdelinger og indikatorer i {context.database} {context.period_label}",
-        f"Departments and indicators of {context.database} {context.period_label}",
-    )
+    columns = [tables.Heading(align="left", css="matrix-name", of="name", draw=_name(context))]
+    columns += [_heading(context, found, one) for one in found.columns]
     key = marks.key(
         *[marks.verdict(name, lang) for name in ("met", "uncertain", "not_met")],
         html.Span(t("– ingen patienter", "– no patients"), className="key-plain"),
@@ -47,20 +42,58 @@ def body(context: Reader) -> list:
         "Indikatorer uden standard har intet mærke. Et mål er et udviklingsmål, ikke en standard.",
         "Indicators without a standard have no mark. A target is a development target, not a standard.",
     )
-    table = tables.table(caption, columns, rows, css="matrix dense", id="matrix")
-    return [key, html.Div(table, className="matrix-part"), shell.caption(note)]
+    links = html.P(line(context, MATRIX), className="section-links")
+    drawn = tables.drawn(context, of_departments(context, found), columns, css="matrix dense", whole_rows=False)
+    return [key, html.Div(drawn, className="matrix-part"), shell.caption(note), links]
 
 
-def _heading(context: Reader, one: MatrixColumn) -> tables.Heading:
+def of_departments(context: Reader, found: Matrix) -> Table:
+    """The country and the departments by region: the result of each indicator."""
+    t = context.t
+    columns = (
+        *of(Kind.CODE, t("Kode", "Code"), keys="code"),
+        *of(Kind.TEXT, t("Afdeling", "Department"), keys="name"),
+        *[Column(title_of(context, one), Kind.SHARE, key=_key(one)) for one in found.columns],
+    )
+    nation = tuple(_value(one.nation) for one in found.columns)
+    rows = [TableRow(("", t("Danmark", "Denmark"), *nation), Role.TOTAL)]
+    for _, region, members in found.regions:
+        for unit in members:
+            values = tuple(_value(found.cell(unit, one)) for one in found.columns)
+            own = unit.code == context.state.unit
+            link = Link("unit", unit.code)
+            rows.append(TableRow((unit.code, unit.name, *values), own=own, key=unit.code, group=region, link=link))
+    title = t(
+        f"Afdelinger og indikatorer i {context.database} {context.period_label}",
+        f"Departments and indicators of {context.database} {context.period_label}",
+    )
+    return Table(title, columns, tuple(rows), id="matrix")
+
+
+def _key(one: MatrixColumn) -> str:
+    return f"{one.indicator.id}.{one.site.lower()}" if one.site else one.indicator.id
+
+
+def _value(cell: Cell) -> Value:
+    return Said.HIDDEN if cell.hidden else cell.rate
+
+
+def _heading(context: Reader, found: Matrix, one: MatrixColumn) -> tables.Heading:
     goal, t = one.standard, context.t
     below = t("uden standard", "no standard")
     if goal is not None:
         target = t("mål ", "target ") if goal.kind == "target" else ""
         below = f"{target}{fmt.standard(goal.operator, goal.value, context.lang)}"
-    title = one.title.in_(context.lang)
-    qualifier = one.indicator.qualifier.in_(context.lang) if one.indicator.qualifier else ""
-    link = dcc.Link(title, href=_address(context, one), title=" · ".join(part for part in (title, qualifier) if part))
-    return tables.Heading(link, "right", sub=below, css="matrix-column")
+    units = {unit.code: unit for _, _, members in found.regions for unit in members}
+
+    def draw(line: Line) -> object:
+        unit = units.get(line["code"])
+        number = _number(context, one.nation if unit is None else found.cell(unit, one), one)
+        if number is None:
+            return _nothing(context)
+        return dcc.Link(number, href=_address(context, one, **({} if unit is None else {"unit": unit.code})))
+
+    return tables.Heading(sub=below, css="matrix-column", of=_key(one), draw=draw)
 
 
 def _address(context: Reader, one: MatrixColumn, **changes: object) -> str:
@@ -68,18 +101,16 @@ def _address(context: Reader, one: MatrixColumn, **changes: object) -> str:
     return context.to(f"/indikator/{one.indicator.id}", extra=extra, **changes)
 
 
-def _row(context: Reader, found: Matrix, unit: DepartmentUnit) -> tables.Row:
-    own = unit.code == context.state.unit
-    name: list = [dcc.Link(unit.name, href=context.to(f"/afdeling/{unit.code}", unit=unit.code))]
-    if own:
-        name.append(tables.own_tag(context.lang))
-    cells = []
-    for one in found.columns:
-        number = _number(context, found.cell(unit, one), one)
-        cells.append(
-            _nothing(context) if number is None else dcc.Link(number, href=_address(context, one, unit=unit.code))
-        )
-    return tables.Row(html.Span(name), cells, own=own, unit=unit.code)
+def _name(context: Reader) -> tables.Draw:
+    def draw(line: Line) -> object:
+        if not line["code"]:
+            return line["name"]
+        parts: list = [dcc.Link(line["name"], href=context.to(f"/afdeling/{line['code']}", unit=line["code"]))]
+        if line.row.own:
+            parts.append(tables.own_tag(context.lang))
+        return html.Span(parts)
+
+    return draw
 
 
 def _number(context: Reader, cell: Cell, one: MatrixColumn) -> html.Span | None:

@@ -48,7 +48,7 @@ def two_years(one: Survival, five: Survival, chosen: ChosenSurvival) -> html.Div
                 value=lambda line, years=years: _estimate(at(group_of(line), years)),
             ),
             tables.Heading(
-                html.Span(t("interval som figur", "interval as a figure"), className="visually-hidden"), "left", css="box",
+                "", "left", css="box",
                 draw=lambda line, years=years, result=result: _box(
                     result, at(group_of(line), years), years, scales[years]
                 ),

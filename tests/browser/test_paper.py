@@ -22,6 +22,7 @@ PAGES = (
     "/overlevelse?efter=afdeling",
     "/afdeling",
     "/afdeling/HER-KIR",
+    "/sammenlign?enheder=HER-KIR,AAL-KIR,SLA-KIR,ODE-KIR,RAN-KIR,VIB-KIR",
     "/tvaergaaende",
     "/datakvalitet",
     "/ventetider",

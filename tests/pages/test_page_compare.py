@@ -261,3 +261,31 @@ def test_the_matrix_has_the_cells_of_the_departments(synthetic_store, edition):
                 link = unescape(re.search(r'href="([^"]+)"', cell)[1])
                 assert link.startswith(f"/indikator/{column.indicator.id}?") and f"egen={unit.code}" in link
     assert edition == "working" or hidden
+    heads = re.findall(r'<th[^>]*class="[^"]*matrix-column"[^>]*>(.*?)</th>', html, re.DOTALL)
+    assert len({said(one) for one in heads}) == len(found.columns)  # 30 and 90 days are told apart
+
+
+def test_both_tables_are_sorted_by_the_address(synthetic_store):
+    site, there = client(synthetic_store), view(synthetic_store, "working")
+    codes = some_units(synthetic_store, "working", 4)[1:]
+    address = f"/sammenlign?enheder={','.join(codes)}"
+    ranks = {"ikke opfyldt": 0, "usikkert": 1, "opfyldt": 2}
+    assert '<details class="twin" id="resten"' in site.get(address).text
+    by_second = site.get(f"{address}&sort=sammenlign.afdeling2").text
+    assert '<details class="twin" id="resten"' not in by_second and 'aria-sort="ascending"' in by_second
+    order = [
+        ranks[re.search(r"ikke opfyldt|usikkert|opfyldt", text)[0]]
+        for (_, code), text in cells_of(by_second).items()
+        if code == codes[1] and re.search(r"opfyldt|usikkert(?!,)", text)
+    ]  # fmt: skip
+    assert order == sorted(order) and len(set(order)) > 1
+    html = site.get("/afdeling?vis=matrix&sort=matrix.-mdt_before_treatment").text
+    column = [one.indicator.id for one in matrix(there).columns].index("mdt_before_treatment")
+    for group in html.partition("<tbody")[2].split('class="group"')[1:]:
+        cells = [re.findall(r"<td[^>]*>(.*?)</td>", row, re.DOTALL)
+                 for row in re.findall(r'<tr class="row-plain.*?</tr>', group, re.DOTALL)]  # fmt: skip
+        shown = [float(said(one[column]).split()[0].replace(",", ".")) for one in cells
+                 if not said(one[column]).startswith(fmt.NONE)]  # fmt: skip
+        assert shown == sorted(shown, reverse=True)
+    assert "ingen tabel" not in said(html) + said(by_second)
+    assert "matrix.xyz" in said(site.get("/afdeling?vis=matrix&sort=matrix.xyz").text)

@@ -11,7 +11,7 @@ import pytest
 from data.store import Store
 from results import department as data
 from results.compare import peers
-from results.compare.peers import OTHER_KIND, DepartmentProfile, distance, likeness, profiles, spread
+from results.compare.peers import DepartmentProfile, distance, likeness, profiles, spread
 from results.view import Edition, View, default_period
 
 
@@ -120,7 +120,7 @@ def test_what_counts():
     everyone = (same, other, large, women)
     spreads = spread(everyone)
     assert distance(same, same, spreads) == 0
-    assert distance(same, other, spreads) == pytest.approx(math.sqrt(OTHER_KIND / 3))
+    assert distance(same, other, spreads) == pytest.approx(math.sqrt(2 / 3))
     # A department twice as large is as far away as one half as large.
     twice, half = made("surgery", 400, 0.5), made("surgery", 100, 0.5)
     both = spread((twice, large, half))

@@ -166,6 +166,7 @@ def _secured(app: PrerenderedDash, response: flask.Response) -> flask.Response:
     if response.mimetype == "text/html":
         policy["script-src"] = " ".join(["'self'", *app.csp_hashes()])
         response.headers["Cache-Control"] = "private, no-cache"
+        response.headers.add("Vary", "Cookie")
     response.headers["Content-Security-Policy"] = "; ".join(f"{name} {value}" for name, value in policy.items())
     for name, value in HEADERS.items():
         response.headers[name] = value

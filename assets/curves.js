@@ -39,7 +39,7 @@
       var row = element("tr");
       var name = element("th");
       var mark = element("i");
-      mark.style.background = one.colour;
+      mark.setAttribute("style", "background:" + one.colour);
       name.append(mark);
       if (one.href) {
         var link = element("a", "", one.name);

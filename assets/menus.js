@@ -1,4 +1,5 @@
-/* Menus close on Escape and on a click elsewhere. */
+/* Menus close on Escape and on a click elsewhere; letters go to the entry that begins with them. The own department is
+   remembered on this device, or forgotten, where the reader says so: the one cookie there is. */
 (function () {
   "use strict";
   function openMenus() {
@@ -19,7 +20,44 @@
     closeOthers(event.target.closest("details.menu"));
   });
 
+  // Letters typed in an open menu: the next entry that begins with them.
+  var typed = "";
+  var last = 0;
+  function typeAhead(event) {
+    var menu = event.target.closest && event.target.closest("details.menu[open], details.flat-menu[open]");
+    if (!menu || event.key.length !== 1 || event.key === " " || event.ctrlKey || event.metaKey || event.altKey) return;
+    var now = Date.now();
+    typed = (now - last < 800 ? typed : "") + event.key.toLowerCase();
+    last = now;
+    var entries = Array.from(menu.querySelectorAll("ul a"));
+    var at = entries.indexOf(document.activeElement);
+    var start = typed.length === 1 ? at + 1 : Math.max(0, at);
+    var found = entries.slice(start).concat(entries.slice(0, start)).find(function (one) {
+      return one.textContent.trim().toLowerCase().startsWith(typed);
+    });
+    if (!found) return;
+    found.focus();
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  document.addEventListener("click", function (event) {
+    var button = event.target.closest("#page [data-remember], #page [data-forget]");
+    if (!button) return;
+    var kept = button.dataset.remember;
+    var age = kept ? 400 * 24 * 3600 : 0;
+    document.cookie = "min_afdeling=" + encodeURIComponent(kept || "") + "; path=/; samesite=lax; max-age=" + age;
+    if (kept) {
+      document.dispatchEvent(new Event("renew"));
+      return;
+    }
+    var url = new URL(location.href);
+    url.searchParams.delete("egen");
+    location.replace(url.href);
+  });
+
   document.addEventListener("keydown", function (event) {
+    typeAhead(event);
     if (event.key !== "Escape") return;
     openMenus().forEach(function (menu) {
       var inside = menu.contains(document.activeElement);

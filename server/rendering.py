@@ -27,6 +27,7 @@ from dash.development.base_component import Component
 from data.once import BeingMade, Flight
 from figures import svg
 from layouts.frame.being_made import kept_for_all
+from layouts.frame.source import remembered
 from server import awaited
 from server.dash_inner import NAMESPACE, Island, as_json, described, page_at
 
@@ -180,8 +181,9 @@ def _islands(graphs: list[Component]) -> list[Island]:
     return [Island(one, id=f"island-{one.id}", box=one.id) for one in moving]
 
 
-#: A page: path, query, and the id of the former snapshot that it is of ("" for the current one).
-_Key = tuple[str, str, str]
+#: A page: path, query, the id of the former snapshot that it is of ("" for the current one), the department that the
+#: reader's device remembers.
+_Key = tuple[str, str, str, str]
 
 
 class PageCache:
@@ -204,7 +206,7 @@ class PageCache:
         id of the snapshot that the request shows, where it is not the current one.
         """
         version = self._version()
-        key = (path, query, former)
+        key = (path, query, former, remembered())
         found = self._found(version, key)
         return found or self._flight.share((version, key), lambda: self._made(version, key), alone=True)
 
@@ -221,7 +223,7 @@ class PageCache:
         found = self._found(version, key)  # made since by another thread
         if found is not None:
             return found
-        path, query, former = key
+        path, query, former, _ = key
         made = render(path, query)
         # The data may have changed while the page was made: then it belongs to no version.
         if (kept_for_all() or former) and version == self._version():

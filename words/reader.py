@@ -26,6 +26,7 @@ class Reader:
     ``view``: the same choices as results/ takes them; None on a page that shows no results (forms, errors).
     ``newest``: where all this is of a former snapshot, the view of the current one, whose results are being made.
     ``awaited``: of a whole page or file of a former snapshot, the results that it waits for; None of others.
+    ``remembered``: the own department is the one that the reader's device remembers, not one of the address.
     ``stages``: whether patients can be chosen by stage. ``latest``: the period shown to who has chosen none.
     """
 
@@ -51,6 +52,7 @@ class Reader:
     view: View | None = None
     newest: View | None = None
     awaited: tuple[Frame, ...] | None = None
+    remembered: bool = False
 
     def __post_init__(self) -> None:
         if self.edition not in EDITIONS:

@@ -144,10 +144,16 @@ def validate(design: np.ndarray, events, sizes, repeats: int = 50, seed: int = 2
 
 
 def _slope(score: np.ndarray, x: np.ndarray, n: np.ndarray) -> float:
-    """Slope of the outcome's log odds on the score (Cox 1958)."""
-    if np.ptp(score) < 1e-9:
+    """Slope of the outcome's log odds on the score (Cox 1958); NaN for a score that does not tell the patients apart.
+
+    Found on the score in its standard deviations: neither so flat nor so steep that it looks like separation.
+    """
+    mean = np.average(score, weights=n)
+    spread = np.sqrt(np.average((score - mean) ** 2, weights=n))
+    if spread < 1e-9:
         return float("nan")
-    return float(logistic(np.column_stack([np.ones(len(score)), score]), x, n).coefficients[1])
+    scaled = (score - mean) / spread
+    return float(logistic(np.column_stack([np.ones(len(score)), scaled]), x, n).coefficients[1] / spread)
 
 
 @dataclass(frozen=True)

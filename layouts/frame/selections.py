@@ -30,13 +30,17 @@ class Choice:
 
 @dataclass(frozen=True)
 class Menu:
-    """A drop-down: ``name`` is unique on the page; ``set`` marks a choice that differs from 'all'."""
+    """A drop-down: ``name`` is unique on the page; ``set`` marks a choice that differs from 'all'.
+
+    ``device``: a button below the choices that this device remembers or forgets: (its data attribute, value, text).
+    """
 
     name: str
     label: str
     value: str
     choices: tuple[Choice, ...]
     set: bool = True
+    device: tuple[str, str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -120,7 +124,14 @@ def unit(context: Reader) -> Menu:
     none = context.t("Ingen valgt", "None chosen")
     first = Choice(none, menu.choices[0].href, menu.choices[0].chosen)
     value = menu.value if menu.set else none
-    return Menu(menu.name, menu.label, value, (first, *menu.choices[1:]), menu.set)
+    if context.remembered:  # without a choice in the address it is the chosen one: there is only forgetting it
+        forget = ("data-forget", "egen", context.t("Glem min afdeling", "Forget my department"))
+        return Menu(menu.name, menu.label, value, menu.choices[1:], menu.set, forget)
+    keep = None
+    if context.state.unit:
+        text = context.t("Husk som min afdeling på denne enhed", "Remember as my department on this device")
+        keep = ("data-remember", context.state.unit, text)
+    return Menu(menu.name, menu.label, value, (first, *menu.choices[1:]), menu.set, keep)
 
 
 _STANDARD = {
@@ -157,12 +168,22 @@ def _menu(menu: Menu, place_id: str) -> html.Div:
                     ],
                     id=f"{place_id}-{menu.name}",
                 ),
-                html.Ul([html.Li(_link(choice)) for choice in menu.choices], className="menu-list"),
+                html.Ul([*(html.Li(_link(choice)) for choice in menu.choices), *_device(menu)], className="menu-list"),
             ],
             className="menu",
         ),
         className="choice",
     )
+
+
+def _device(menu: Menu | Switch) -> list:
+    """The button that has this device remember a choice, or forget it; assets/menus.js does it."""
+    if not isinstance(menu, Menu) or menu.device is None:
+        return []
+    attribute, value, text = menu.device
+    button = html.Button(text, type="button", disable_n_clicks=True, className="menu-device with-script")
+    setattr(button, attribute, value)
+    return [html.Li(button)]
 
 
 def _link(choice: Choice) -> html.Span | dcc.Link:
@@ -185,7 +206,8 @@ def _switch(switch: Switch, place_id: str) -> html.Div:
 
 
 def _flat(selection: Menu | Switch) -> html.Div:
-    choices = html.Ul([html.Li(_link(choice)) for choice in selection.choices], className="flat-list")
+    entries = [*(html.Li(_link(choice)) for choice in selection.choices), *_device(selection)]
+    choices = html.Ul(entries, className="flat-list")
     if isinstance(selection, Menu) and len(selection.choices) > 7:
         value = html.Span(selection.value, className="choice-value is-set")
         summary = html.Summary(

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 import flask
 
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
 
 CONFIG_KEY = "KRAEFT_SOURCE"
 _SHOWN = "former_shown"
+#: The only cookie, set in the browser by the reader's own choice: a department's code.
+COOKIE = "min_afdeling"
+_LONGEST_CODE = 40
 _log = logging.getLogger("kraeftkvalitet")
 Source = Callable[[str, State, list[Problem]], Reader]
 
@@ -60,6 +64,11 @@ class _Shown:
 
     snapshot: Snapshot
     awaited: Sequence[Frame]
+
+
+def remembered() -> str:
+    """The department that the reader chose to have this device remember (assets/menus.js), else ""."""
+    return unquote(flask.request.cookies.get(COOKIE, ""))[:_LONGEST_CODE] if flask.has_request_context() else ""
 
 
 def formers() -> Iterator[Snapshot]:
@@ -153,6 +162,9 @@ class StoreSource:
         where = tuple(sorted(state.where().items()))
         seen = View(snapshot, self.edition, database, period, state.place, where, state.regions)
         listed = active_units(seen)
+        mine = remembered() if state.unit is None else ""
+        if mine in dict(listed):
+            state = replace(state, unit=mine)
         if state.unit is not None and state.unit not in dict(listed):
             problems.append(_absent("egen", state.unit, ", ".join(code for code, _ in listed)))
             state = replace(state, unit=None)
@@ -176,6 +188,7 @@ class StoreSource:
             units=listed,
             nobody=nobody(seen),
             stages=seen.has_stages or not about.has_stages,
+            remembered=state.unit is not None and state.unit == mine,
         )
 
 

@@ -46,7 +46,12 @@ def section(context: Reader, view: View, table: UnitTable) -> html.Section:
         return values.text(shown.column("denominator"), line["denominator"], context.lang)
 
     columns = [
-        tables.Heading(heads[0][0], "left", of="unit", draw=lambda line: _named(context, line)),
+        tables.Heading(
+            html.Span(shown.column("unit").name, className="visually-hidden"),
+            "left",
+            of="unit",
+            draw=lambda line: _named(context, line),
+        ),
         tables.Heading(heads[1][0], "left", sub=heads[1][1], of="answer", draw=standard),
         tables.Heading(
             heads[2][0],

@@ -37,6 +37,7 @@ def two_years(one: Survival, five: Survival, chosen: ChosenSurvival) -> html.Div
     def group_of(line: Line) -> str:
         return line.row.key.rpartition(".")[0]
 
+    drawn = t("interval som figur", "interval as a figure")
     columns = [tables.Heading(name, "left", of="name", draw=lambda line: _head(line, chosen))]
     for years, result, _ in results:
         unit = t(f"{years} år, %", f"{years} year{'s' if years > 1 else ''}, %")
@@ -48,7 +49,7 @@ def two_years(one: Survival, five: Survival, chosen: ChosenSurvival) -> html.Div
                 value=lambda line, years=years: _estimate(at(group_of(line), years)),
             ),
             tables.Heading(
-                "", "left", css="box",
+                html.Span(drawn, className="visually-hidden"), "left", css="box",
                 draw=lambda line, years=years, result=result: _box(
                     result, at(group_of(line), years), years, scales[years]
                 ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -159,3 +161,11 @@ def test_validation_takes_off_what_a_model_of_chance_seems_to_know():
     apparent = logistic.auc(logistic.logistic(design, real, n).fitted, real, n)
     assert apparent - 0.05 < found.auc < apparent and 0.8 < found.slope < 1.02
     assert found == logistic.validate(design, real, n), "the same draws again"
+
+
+def test_the_slope_of_a_score_does_not_depend_on_its_scale():
+    score = np.array([-4.0, -3.5, -3.0, -1.0, 0.5])
+    x, n = np.array([1.0, 2.0, 3.0, 6.0, 5.0]), np.array([400.0, 300.0, 200.0, 30.0, 9.0])
+    slopes = [logistic._slope(score * scale + shift, x, n) * scale for scale, shift in ((1, 0), (1e-3, 7), (1e3, -2e3))]
+    assert slopes == pytest.approx([slopes[0]] * 3, rel=1e-9) and 0.5 < slopes[0] < 2
+    assert math.isnan(logistic._slope(np.ones(5), x, n))

@@ -1,0 +1,62 @@
+"""axe-core finds nothing on any page, at three sizes, in the light and in the dark theme."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from app import create_app
+from data.store import Store
+from layouts.frame.source import StoreSource
+from results.view import Edition
+from tests.conftest import opened, served
+
+pytestmark = pytest.mark.browser
+
+PAGES = (
+    "/",
+    "/indikator/mdt_before_treatment?egen=SLA-KIR",
+    "/indikator/mdt_before_treatment?vis=tragt",
+    "/indikator/survival_1y?vis=justeret",
+    "/variation",
+    "/overlevelse",
+    "/overlevelse?vis=justeret&efter=region",
+    "/afdeling",
+    "/afdeling/SLA-KIR",
+    "/hospital/slagelse",
+    "/tvaergaaende",
+    "/ventetider",
+    "/varsler",
+    "/varsler/slagelse",
+    "/forbedringer",
+    "/forbedringer/ny",
+    "/datakvalitet",
+    "/soeg",
+    "/om",
+    "/nowhere",
+)
+SIZES = ((1440, 900), (1280, 800), (390, 844))
+
+
+@pytest.fixture(scope="module")
+def site(synthetic_store: Store):
+    source = StoreSource(synthetic_store, Edition("working"))
+    yield from served(create_app(source, source.version))
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_axe_finds_nothing(reader, site, path):
+    axe = Axe()
+    reader.trouble = []
+    for wide, high in SIZES:
+        reader.set_viewport_size({"width": wide, "height": high})
+        for theme in ("light", "dark"):
+            reader.emulate_media(color_scheme=theme)
+            opened(reader, site + path)
+            found = axe.run(reader).response["violations"]
+            told = [
+                f"{one['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
+                for one in found
+                for node in one["nodes"]
+            ]
+            assert not told, f"{path} {wide} {theme}\n" + "\n".join(told[:12])

@@ -104,7 +104,7 @@ def _choose(chosen: ChosenUnits) -> html.Div:
         for unit in members:
             wanted = choices.joined(choices.preset(likeness(view, unit)))
             links.append(html.Li(dcc.Link(unit.name, href=context.here(enheder=wanted))))
-        groups.append(html.Div([html.H3(region), html.Ul(links, className="link-list")], className="choose-region"))
+        groups.append(html.Div([html.H2(region), html.Ul(links, className="link-list")], className="choose-region"))
     most = fmt.number_word(MOST, context.lang)
     return shell.page(
         context,

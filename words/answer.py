@@ -51,11 +51,17 @@ def of_unit(context: Reader, table: UnitTable, unit: Unit, period: int | None = 
 
 
 def of_cell(
-    context: Reader, indicator: Indicator, cell: Cell, name: str, about: str, opens: tuple[str, str] | None
+    context: Reader,
+    indicator: Indicator,
+    cell: Cell,
+    name: str,
+    about: str,
+    opens: tuple[str, str] | None,
+    place: str = "",
 ) -> Answer:
     """A result of a table of several units and indicators."""
     value, beside, word = _shown(context, indicator, cell)
-    return Answer(name, about, value, beside, cell.state if cell.rate is not None else "", word, "", opens)
+    return Answer(name, about, value, beside, cell.state if cell.rate is not None else "", word, place, opens)
 
 
 def of_department(context: Reader, unit: DepartmentUnit, row: DepartmentRow) -> Answer:

@@ -13,14 +13,15 @@ from exports.registry import stamp
 from indicators.catalogue import BY_ID
 from indicators.declaration import FAMILIES
 from layouts.frame import shell
-from layouts.parts import html, marks, tables
+from layouts.parts import answers, html, marks, tables
 from results.across import overview_units
 from results.audit import NATION, Cell, OverviewRow
 from results.table import Column, Kind, Line, Link, Named, On, Role, Said, Table, TableRow, of
-from words import delivered, values
+from words import answer, delivered, values
 from words import format as fmt
+from words.answer import Answer
 from words.indicator import full_name
-from words.overview import aside, left_out, lowered, period_span, shown, tally_of
+from words.overview import aside, current, left_out, lowered, period_span, shown, tally_of
 from words.reader import Reader
 
 HIGH = 0.05  # above this share the uoplyste stand in amber
@@ -72,7 +73,28 @@ def table(context: Reader, rows: Sequence[OverviewRow], shown_table: Table) -> h
         f"Indicators of {context.database} {context.period_label}: Denmark and the regions against the standard",
     )
     columns, lines = _columns(context, shown_table, rows), _lines(shown_table, rows)
-    return tables.drawn(context, shown_table, columns, css="overview", caption=caption, id="indikatorer", lines=lines)
+    drawn = tables.drawn(context, shown_table, columns, css="overview", caption=caption, id="indikatorer", lines=lines)
+    return html.Div([drawn, answers.cards(context, _cards(context, rows))], className="answers")
+
+
+def _cards(context: Reader, rows: Sequence[OverviewRow]) -> dict[str, Answer]:
+    """What the marks of each row say: the country's and the regions' result."""
+    cards = {}
+    for row in rows:
+        nation = current(row)
+        about = f"{row.title.in_(context.lang)} · {context.period_label}"
+        opens = (context.t("Åbn indikatoren", "Open the indicator"), link_to(context, row))
+        country = "" if nation.rate is None else fmt.percent(nation.rate, 1, context.lang)
+        units = (
+            (NATION, context.t("Danmark", "Denmark"), nation),
+            *((one.code, one.name, c) for one, c in row.regions),
+        )
+        for code, name, cell in units:
+            if cell.rate is not None:
+                place = answer.country(context, country) if code != NATION and country else ""
+                made = answer.of_cell(context, row.indicator, cell, name, about, opens, place)
+                cards[answers.key(code, f"{row.indicator.id}.{row.site}")] = made
+    return cards
 
 
 def in_order(
@@ -194,7 +216,8 @@ def estimate(cell: Cell, name: str) -> marks.Estimate:
 
 def _mark_of(line: Line, name: str) -> marks.Estimate:
     limits = (line.number("rate"), line.number("lower"), line.number("upper"))
-    return marks.Estimate(*limits, line["verdict"].key, name)
+    known, of = line["code"] or NATION, f"{line['id']}.{line['site']}"
+    return marks.Estimate(*limits, line["verdict"].key, name, known, of)
 
 
 def _strip(context: Reader, line: Line, places: _Places) -> object:

@@ -34,13 +34,23 @@ def verdict(name: str, lang: str = "da", *, threshold: int = 5, number: str | No
 
 @dataclass(frozen=True)
 class Estimate:
-    """A share with its 95 % interval and verdict; ``value`` None where there is nothing to show."""
+    """A share with its 95 % interval and verdict; ``value`` None where there is nothing to show.
+
+    ``known``, ``of``: what its mark says to programs (layouts/parts/answers.py): a unit, and what of it.
+    """
 
     value: float | None
     lower: float | None = None
     upper: float | None = None
     verdict: str = "no_standard"
     name: str = ""
+    known: str = ""
+    of: str = ""
+
+    @property
+    def said(self) -> dict[str, str]:
+        """The attributes of its mark."""
+        return {"data-id": self.known, "data-of": self.of} if self.known else {}
 
 
 @dataclass(frozen=True)
@@ -119,6 +129,7 @@ def _point(scale: Scale, estimate: Estimate) -> html.I:
     return html.I(
         className=f"strip-point mark mark-{estimate.verdict.replace('_', '-')}",
         style=_left(scale.position(estimate.value)),
+        **estimate.said,
     )
 
 
@@ -150,7 +161,8 @@ def strip(
     drawn = [region for region in regions if region.value is not None]
     for region in drawn:
         bad = " is-bad" if region.verdict == "not_met" else ""
-        plot.append(html.I(className=f"strip-region{bad}", style=_left(scale.position(region.value))))
+        place = _left(scale.position(region.value))
+        plot.append(html.I(className=f"strip-region{bad}", style=place, **region.said))
     edge = 100.0 if standard is None else scale.position(standard)
     names, below = _bad_names(scale, drawn, edge, lang)
     return html.Div(

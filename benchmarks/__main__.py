@@ -1,7 +1,8 @@
-"""``python -m benchmarks [--large] [--simulations] [--out docs/benchmarks.md]``: every bound of the project.
+"""``python -m benchmarks [--large] [--simulations] [--store DIR] [--out FILE]``: every bound of the project.
 
 Ratios are taken within the run, so they hold on another machine; seconds are of the machine that ran it.
 ``--large`` adds the pages on a store of ten million cases (about half an hour and 10 GB of disk).
+``--store`` measures pages, readers and clicks alone, on a store that ``python -m results prepare`` has prepared.
 ``--simulations`` runs the methods alone on invented data whose truth is known (no store, some minutes).
 """
 
@@ -59,11 +60,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
     parser.add_argument("--large", action="store_true", help="pages on ten million cases too")
     parser.add_argument("--simulations", action="store_true", help="the simulations of the methods instead")
+    parser.add_argument("--store", type=Path, metavar="DIR", help="pages, clicks and readers of a prepared store alone")
     parser.add_argument("--out", type=Path, metavar="FILE", help="write the table there as well")
     options = parser.parse_args()
     if options.simulations:
         results = [result for module in SIMULATIONS for result in module.run()]
         text = _SIMULATED + markdown(results)
+    elif options.store:
+        text = markdown(results := _seen(options.store))
     else:
         place = Path(tempfile.mkdtemp(prefix="kraeft-bench-"))
         try:
@@ -117,14 +121,17 @@ def _measured(place: Path) -> list[Result]:
     )
     results += counting.measure(snapshot, "DCCG")
     results += bench_survival.results(snapshot)
+    return results + _seen(place / "store")
+
+
+def _seen(store: Path) -> list[Result]:
+    """What readers wait for, on a store whose frames are kept."""
     _say("pages")
-    results += pages.measure(place / "store")
-    results += pages.serve(place / "store")
-    _say("many readers")
-    results += readers.measure(place / "store")
+    results = [*pages.measure(store), *pages.serve(store)]
     _say("clicks in a browser")
-    results += browser.measure(place / "store")
-    return results
+    results += browser.measure(store)
+    _say("many readers")
+    return results + readers.measure(store)
 
 
 def _large(place: Path) -> list[Result]:

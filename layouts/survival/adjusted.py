@@ -94,6 +94,7 @@ def _table(found: Adjusted, chosen: ChosenSurvival) -> html.Div:
     context, t, lang = chosen.context, chosen.context.t, chosen.context.lang
     name = t("Sted", "Place") if found.by in ("region", "department") else t("Gruppe", "Group")
     ratio = t("Hazard ratio", "Hazard ratio")
+    drawn = html.Span(t("interval som figur", "interval as a figure"), className="visually-hidden")
     table, end = exports.of_groups(found, chosen), _end(found)
 
     def ratios(key: str) -> tables.Draw:
@@ -110,7 +111,7 @@ def _table(found: Adjusted, chosen: ChosenSurvival) -> html.Div:
             ratio, sub=t("før justering", "before adjustment"), wide_only=True, of=_three("crude"), draw=ratios("crude")
         ),
         tables.Heading(ratio, sub=t("justeret", "adjusted"), of=_three("adjusted"), draw=ratios("adjusted")),
-        tables.Heading("", "left", css="ratio-box", wide_only=True, draw=lambda line: _box(line, end)),
+        tables.Heading(drawn, "left", css="ratio-box", wide_only=True, draw=lambda line: _box(line, end)),
         tables.Heading(t("Vurdering", "Verdict"), "left", of="verdict", draw=lambda line: _verdict(line, context)),
     ]  # fmt: skip
     if found.changes:

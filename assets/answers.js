@@ -313,7 +313,7 @@
     if (!card) {
       card = element("div", "answer");
       card.hidden = true;
-      card.setAttribute("role", "status");
+      card.setAttribute("aria-live", "polite");
     }
     var page = document.getElementById("page");
     page.append(card); // its links are the page's

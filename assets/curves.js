@@ -148,7 +148,7 @@
   function prepare() {
     if (!card) {
       card = element("div", "answer is-curves");
-      card.setAttribute("role", "status");
+      card.setAttribute("aria-live", "polite");
       line = element("i", "curve-line");
     }
     shown = null;

@@ -182,7 +182,8 @@ def _lines(plot: _Plot, where: str, trace: Mapping, xs: list, ys: list, before: 
 def _known(
     plot: _Plot, where: str, parts: list[tuple[Path, object]], free: bool, kind: dict, look: dict[str, object]
 ) -> None:
-    """The parts of a line that each have an id: straight ones in a group, others each by itself."""
+    """The parts of a line that each have an id: straight ones in a group, others each by itself; a point is no part."""
+    parts = [(path, id) for path, id in parts if len(path) > 1]
     if all(len(path) == 2 and (free or _holds(plot.box, path)) for path, _ in parts):
         ends = [plot.pen.straight(Place(*a), Place(*b), **look, **{"data-id": id}) for (a, b), id in parts]
         plot.add(group(ends, class_=kind["class"], data_series=kind["data-series"]))

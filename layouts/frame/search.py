@@ -15,8 +15,8 @@ def box(context: Reader) -> html.Div:
     """The box with its list; without script a link to the page that lists everything."""
     t = context.t
     index = urlencode({"lang": context.lang, "udtraek": context.snapshot_id})
-    label = t("Søg efter hospital, afdeling, indikator, database eller side",
-              "Search for a hospital, department, indicator, database or page")  # fmt: skip
+    title = t("Hospital, afdeling, indikator, database eller side",
+              "Hospital, department, indicator, database or page")  # fmt: skip
     said = {
         "data-index": f"/soegning.json?{index}",
         "data-none": t("Intet fundet for »{}«.", "Nothing found for “{}”."),
@@ -28,9 +28,10 @@ def box(context: Reader) -> html.Div:
         role="combobox",
         autoComplete="off",
         placeholder=t("Søg", "Search"),
+        title=title,
         className="search-field with-script",
         **{
-            "aria-label": label,
+            "aria-label": t("Søg", "Search"),
             "aria-expanded": "false",
             "aria-controls": "soeg-liste",
             "aria-autocomplete": "list",
@@ -41,7 +42,13 @@ def box(context: Reader) -> html.Div:
             field,
             html.Kbd("Ctrl K", className="search-key with-script", **{"aria-hidden": "true"}),
             dcc.Link(t("Søg", "Search"), href=context.to("/soeg"), className="search-link"),
-            html.Div(id="soeg-liste", className="search-list", role="listbox", hidden=True, **{"aria-label": label}),
+            html.Div(
+                id="soeg-liste",
+                className="search-list",
+                role="listbox",
+                hidden=True,
+                **{"aria-label": t("Fundet", "Found")},
+            ),
         ],
         className="search-box",
         role="search",

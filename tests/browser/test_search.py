@@ -73,7 +73,7 @@ def test_on_a_phone_the_search_has_a_page_of_its_own(browser, site):
     assert page.locator("#soeg").is_hidden()
     page.locator("a.search-link").tap()
     page.wait_for_url("**/soeg")
-    page.wait_for_function("document.activeElement.id === 'soeg'")
+    page.wait_for_selector("#soeg:focus")
     assert "Hillerød" in hits(page, "hille")
     page.locator(HITS).first.tap()
     page.wait_for_url("**/hospital/hilleroed*")

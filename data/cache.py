@@ -178,7 +178,9 @@ def remove_others(snapshot: Snapshot, versions: Collection[str]) -> int:
     try:
         for path in old:
             path.unlink(missing_ok=True)
-    except PermissionError:
+    except OSError as error:
+        if error.errno not in _UNWRITABLE:
+            raise
         return 0
     return len(old)
 

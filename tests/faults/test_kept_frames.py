@@ -169,3 +169,29 @@ def test_a_flipped_bit_in_any_frame_of_a_page_changes_no_number(synthetic_store,
     for path in frames:
         flip(path)
         assert shown() == before, path.name
+
+
+@pytest.mark.parametrize("number", [errno.EROFS, errno.EACCES, errno.EPERM])
+def test_old_frames_of_a_store_that_may_not_be_written_to_stay(root, monkeypatch, number):
+    snapshot = Store(root).current()
+    kept_frame(snapshot, "DCCG", "old", lambda: pd.DataFrame({"x": [1]}))
+
+    def refused(path: Path, missing_ok: bool = False) -> None:
+        raise OSError(number, os.strerror(number), str(path))
+
+    monkeypatch.setattr(Path, "unlink", refused)
+    assert cache.remove_others(snapshot, ("new",)) == 0
+    monkeypatch.undo()
+    assert cache.remove_others(snapshot, ("old",)) == 0 and cache.remove_others(snapshot, ("new",)) == 1
+
+
+def test_a_disk_that_fails_while_old_frames_are_removed_is_said(root, monkeypatch):
+    snapshot = Store(root).current()
+    kept_frame(snapshot, "DCCG", "old", lambda: pd.DataFrame({"x": [1]}))
+
+    def broken(path: Path, missing_ok: bool = False) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))
+
+    monkeypatch.setattr(Path, "unlink", broken)
+    with pytest.raises(OSError, match="Input/output"):
+        cache.remove_others(snapshot, ("new",))

@@ -214,11 +214,13 @@ def overview_units(
     found: dict[tuple[str, str], dict] = {(row.indicator.id, row.site): {} for row in rows}
     for site in {row.site for row in rows}:
         there = view.for_site(site)
-        asked = tuple(row.indicator.id for row in rows if row.site == site)
-        frame = nodes(there, asked) if site else nodes(there)
-        frame = frame[frame["indicator"].isin(asked) & frame["level"].ne("department")]
-        for (indicator, *place), cell in cells_of(there, frame).items():
-            found[indicator, site][tuple(place)] = cell
+        asked = [row.indicator.id for row in rows if row.site == site]
+        # The trees that the overview itself reads.
+        for part in [(one,) for one in asked] if site else [None]:
+            frame = nodes(there, part, departments=False)
+            frame = frame[frame["indicator"].isin(asked) & frame["level"].ne("department")]
+            for (indicator, *place), cell in cells_of(there, frame).items():
+                found[indicator, site][tuple(place)] = cell
     return {name: _placed(view, cells) for name, cells in found.items()}
 
 

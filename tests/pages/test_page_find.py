@@ -7,6 +7,7 @@ from html import unescape
 
 from indicators.catalogue import CATALOGUE
 from results.places import departments, findable, hospitals
+from tests.support.amount import examples
 from tests.support.clients import client
 from words.find import KINDS
 
@@ -17,7 +18,7 @@ def test_what_can_be_found_is_there_once_and_answers(synthetic_store):
     links = [unescape(one) for one in re.findall(r'<ul class="find-list">.*?</ul>', page.text, re.DOTALL)]
     paths = [unescape(one) for part in links for one in re.findall(r'href="([^"]+)"', part)]
     assert len(paths) == len(set(paths))
-    for path in paths:
+    for path in paths[:: examples(1, 7)]:
         assert asking.get(path).status_code == 200, path
     rows = asking.get("/soegning.json").json["rows"]
     assert len(rows) == len(paths)

@@ -10,7 +10,7 @@ from data import reference
 from data.text import Text
 from indicators.catalogue import CATALOGUE, why_not_reported
 from indicators.declaration import Indicator
-from results.audit import NATION, SITE_NAMES, Cell, OverviewRow, Unit, cells_of, cells_of_records, goal
+from results.audit import NATION, Cell, OverviewRow, Unit, cells_of, cells_of_records, goal, indicator_title
 from results.nodes import divisible, latest_nodes, nodes, records, sites_of
 from results.view import Edition, View, default_period
 
@@ -68,10 +68,7 @@ class AcrossRow:
     @property
     def title(self) -> Text:
         """The indicator's title, with the site in words."""
-        if not self.site:
-            return self.indicator.title
-        name = SITE_NAMES.get(self.site, Text(self.site, self.site))
-        return Text(f"{self.indicator.title.da}, {name.da}", f"{self.indicator.title.en}, {name.en}")
+        return indicator_title(self.indicator, self.site)
 
 
 @dataclass(frozen=True)

@@ -99,6 +99,14 @@ SITE_NAMES = {
 }
 
 
+def indicator_title(indicator: Indicator, site: str) -> Text:
+    """An indicator's title, with the site in words where it is of one."""
+    if not site:
+        return indicator.title
+    name = SITE_NAMES.get(site, Text(site, site))
+    return Text(f"{indicator.title.da}, {name.da}", f"{indicator.title.en}, {name.en}")
+
+
 def goal(view: View, indicator: str, period: int) -> Standard | None:
     """The standard of an indicator in a period, else its development target, else None."""
     last = period_end(period, view.first_month) - dt.timedelta(days=1)
@@ -242,10 +250,7 @@ class OverviewRow:
     @property
     def title(self) -> Text:
         """The indicator's title, with the site in words where the row is of one."""
-        if not self.site:
-            return self.indicator.title
-        name = SITE_NAMES.get(self.site, Text(self.site, self.site))
-        return Text(f"{self.indicator.title.da}, {name.da}", f"{self.indicator.title.en}, {name.en}")
+        return indicator_title(self.indicator, self.site)
 
     @property
     def is_target(self) -> bool:

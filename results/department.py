@@ -15,7 +15,7 @@ from indicators.catalogue import BY_ID, CATALOGUE
 from indicators.declaration import Indicator
 from results import cube
 from results.across import Tally, kind_of, tally
-from results.audit import NATION, NO_CELL, SITE_NAMES, Cell, cells_of, goal
+from results.audit import NATION, NO_CELL, Cell, cells_of, goal, indicator_title
 from results.disclosure import hide_siblings, protect_view, unsafe
 from results.nodes import active_units, divisible, in_regions, nodes, reported, sites_of, units
 from results.view import Edition, View
@@ -102,14 +102,6 @@ class Mix:
     variable: str
     title: Text
     shares: tuple[MixShare, ...]
-
-
-def indicator_title(indicator: Indicator, site: str) -> Text:
-    """The indicator's title, with the site in words where there is one."""
-    if not site:
-        return indicator.title
-    name = SITE_NAMES.get(site, Text(site, site))
-    return Text(f"{indicator.title.da}, {name.da}", f"{indicator.title.en}, {name.en}")
 
 
 def department(view: View, code: str) -> DepartmentUnit | None:

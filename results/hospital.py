@@ -5,32 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from data import reference
-from data.text import Text
 from indicators.catalogue import BY_ID, CATALOGUE
-from indicators.declaration import Indicator
-from results.across import Tally, kind_of, latest_views, tally
-from results.audit import SITE_NAMES, Cell, cells_of
+from results.across import AcrossRow, Tally, kind_of, latest_views, tally
+from results.audit import Cell, cells_of
 from results.department import is_shown, site_trees, treating
 from results.places import DepartmentPlace, HospitalPlace, hospitals
 from results.view import View
 from results.waits import legs
 from results.waits.scope import Scope
-
-
-@dataclass(frozen=True)
-class HospitalLine:
-    """A row: an indicator, or one site of it where standards are by site."""
-
-    indicator: Indicator
-    site: str = ""
-
-    @property
-    def title(self) -> Text:
-        """The indicator's title, with the site in words where the row is of one."""
-        if not self.site:
-            return self.indicator.title
-        name = SITE_NAMES.get(self.site, Text(self.site, self.site))
-        return Text(f"{self.indicator.title.da}, {name.da}", f"{self.indicator.title.en}, {name.en}")
 
 
 @dataclass(frozen=True)
@@ -57,10 +39,10 @@ class HospitalTable:
     """``lines`` in catalogue order, ``columns`` in the order of the databases."""
 
     place: HospitalPlace
-    lines: tuple[HospitalLine, ...]
+    lines: tuple[AcrossRow, ...]
     columns: tuple[HospitalColumn, ...]
 
-    def cell(self, line: HospitalLine, column: HospitalColumn) -> Cell | None:
+    def cell(self, line: AcrossRow, column: HospitalColumn) -> Cell | None:
         return column.cells.get((line.indicator.id, line.site))
 
     @property
@@ -93,7 +75,7 @@ def _table(view: View, place: HospitalPlace) -> HospitalTable:
     used = {key for column in columns for key in column.cells}
     order = {one.id: at for at, one in enumerate(CATALOGUE)}
     keys = sorted(used, key=lambda key: (order[key[0]], key[1]))
-    return HospitalTable(place, tuple(HospitalLine(BY_ID[id], site) for id, site in keys), tuple(columns))
+    return HospitalTable(place, tuple(AcrossRow(BY_ID[id], site) for id, site in keys), tuple(columns))
 
 
 def _columns(view: View, departments: list[DepartmentPlace]) -> list[HospitalColumn]:

@@ -162,7 +162,8 @@ class StoreSource:
         where = tuple(sorted(state.where().items()))
         seen = View(snapshot, self.edition, database, period, state.place, where, state.regions)
         listed = active_units(seen)
-        mine = remembered() if state.unit is None else ""
+        # A file is what its address says, whoever asks for it.
+        mine = remembered() if state.unit is None and not path.startswith("/hent/") else ""
         if mine in dict(listed):
             state = replace(state, unit=mine)
         if state.unit is not None and state.unit not in dict(listed):

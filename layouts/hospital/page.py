@@ -15,8 +15,9 @@ from layouts.frame.selections import Choice, Menu
 from layouts.parts import answers, html, marks, tables
 from layouts.parts.downloads import line
 from results import hospital as data
+from results.across import AcrossRow
 from results.audit import Cell
-from results.hospital import HospitalColumn, HospitalLine, HospitalTable
+from results.hospital import HospitalColumn, HospitalTable
 from results.places import HospitalPlace, hospitals
 from results.warnings import digest as digests
 from results.warnings.signals import ready
@@ -188,7 +189,7 @@ def _department(context: Reader, column: HospitalColumn) -> str:
     return context.to(f"/afdeling/{column.department.code}", database=column.database, period=None, unit=None)
 
 
-def _line(context: Reader, table: HospitalTable, row: HospitalLine) -> html.Span:
+def _line(context: Reader, table: HospitalTable, row: AcrossRow) -> html.Span:
     """The indicator's title with its standard, where all columns have the same."""
     goals = {
         (cell.standard.operator, cell.standard.value, cell.standard.kind)
@@ -205,7 +206,7 @@ def _line(context: Reader, table: HospitalTable, row: HospitalLine) -> html.Span
     return tables.cell(title, f"{target}{fmt.standard(operator, value, context.lang)}")
 
 
-def _cell(context: Reader, table: HospitalTable, row: HospitalLine, column: HospitalColumn) -> object:
+def _cell(context: Reader, table: HospitalTable, row: AcrossRow, column: HospitalColumn) -> object:
     cell = table.cell(row, column)
     if cell is None:
         return html.Span(fmt.NONE, className="hospital-none")
@@ -224,13 +225,13 @@ def _cell(context: Reader, table: HospitalTable, row: HospitalLine, column: Hosp
     )
 
 
-def _indicator(context: Reader, column: HospitalColumn, row: HospitalLine) -> str:
+def _indicator(context: Reader, column: HospitalColumn, row: AcrossRow) -> str:
     extra = (("lokalisation", row.site),) if row.site else ()
     changes = {"database": column.database, "period": None, "unit": column.department.code, "extra": extra}
     return context.to(f"/indikator/{row.indicator.id}", **changes)
 
 
-def _card(context: Reader, column: HospitalColumn, row: HospitalLine, cell: Cell) -> answer.Answer:
+def _card(context: Reader, column: HospitalColumn, row: AcrossRow, cell: Cell) -> answer.Answer:
     when = fmt.period(column.view.period, column.view.first_month)
     about = f"{row.title.in_(context.lang)} · {column.database} {when}"
     opens = (context.t("Åbn indikatoren", "Open the indicator"), _indicator(context, column, row))

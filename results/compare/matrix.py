@@ -9,8 +9,8 @@ from data.text import Text
 from indicators.catalogue import BY_ID, CATALOGUE
 from indicators.declaration import Indicator
 from results import department as data
-from results.audit import NATION, NO_CELL, Cell, cells_of, goal
-from results.department import DepartmentUnit, indicator_title
+from results.audit import NATION, NO_CELL, Cell, cells_of, goal, indicator_title
+from results.department import DepartmentUnit
 from results.view import View
 
 

@@ -38,6 +38,13 @@ def test_the_address_goes_before_it_and_no_page_sets_it(asking):
     assert 'data-remember="VIB-KIR"' in answer.text
 
 
+def test_a_file_is_what_its_address_says(asking):
+    address = "/hent/kurver.csv?efter=afdeling"
+    before = asking.get(address).text
+    asking.set_cookie(COOKIE, "SLA-KIR")
+    assert asking.get(address).text == before != asking.get(f"{address}&egen=SLA-KIR").text
+
+
 @pytest.mark.parametrize("value", ["NOWHERE", "", "x" * 500, "%C3%98", "<b>", "SLA-KIR; y"])
 def test_a_code_that_the_database_has_not_is_passed_over(asking, value):
     before = asking.get("/").text

@@ -15,6 +15,7 @@ from data import reference
 from data.checks import Inspection, insert_rows, required_variables
 from data.findings import Finding
 from data.schema import BY_NAME, TABLES
+from data.store import DatabaseInfo
 
 _TYPES = {"date": "DATE", "integer": "INTEGER", "boolean": "BOOLEAN"}
 
@@ -196,6 +197,14 @@ def build_union(
     con.execute(_FINDINGS)
     for part in parts:
         con.execute(f'INSERT INTO findings SELECT * FROM "{part}".findings')
+
+
+def as_it_stood(con: duckdb.DuckDBPyConnection, whole: str, info: DatabaseInfo, day: dt.date) -> None:
+    """Write into ``con`` the tables and views of a database as of ``day`` from its file, attached as ``whole``."""
+    sources = {table.name: as_of(table.name, whole, info.data_cut, day) for table in TABLES}
+    own = ", ".join(f'"{name}"' for name in BY_NAME["departments"].names)
+    sources["departments"] = f'SELECT {own} FROM "{whole}".units'
+    _build(con, sources, info.columns, info.code, day, info.loaded_at)
 
 
 def as_of(name: str, part: str, own_cut: dt.date, cut: dt.date) -> str:

@@ -1,4 +1,4 @@
-"""``python -m indicators list | table | waits | signals | compare | effect``."""
+"""``python -m indicators list | table | cases | reachable | waits | signals | compare | effect``."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 
 import pandas as pd
 
+from data import past
 from data.delivered import in_a_message
 from data.improvement_texts import LONGEST_WASHOUT
 from data.output import (
@@ -29,6 +30,9 @@ from data.schema import LEGS
 from data.selection import Selection, parse, parse_day
 from data.store import DatabaseInfo, open_store
 from data.text import Text
+from indicators import reach
+from indicators.cases import COLUMNS as CASE_COLUMNS
+from indicators.cases import STATES, cases
 from indicators.catalogue import (
     CATALOGUE,
     UnknownIndicator,
@@ -43,6 +47,8 @@ from indicators.declaration import Indicator
 from indicators.effect import COLUMNS as EFFECT_COLUMNS
 from indicators.effect import effect, effect_table
 from indicators.engine import COUNTS, RESULTS, check_groups, table
+from indicators.graded import COLUMNS as GRADED
+from indicators.graded import graded
 from indicators.statistics.comparison import COLUMNS as COMPARED
 from indicators.statistics.comparison import SUMMARY
 from indicators.statistics.intervals import METHODS
@@ -72,6 +78,22 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--indicator", required=True, metavar="ID")
     one.add_argument("--interval", choices=tuple(METHODS), default="exact", help="default: %(default)s")
     one.set_defaults(run=_table)
+    one = commands.add_parser("cases", help="why each case counts as it does (personal data)")
+    add_database_options(one)
+    one.add_argument("--indicator", required=True, metavar="ID")
+    one.add_argument("--unit", metavar="CODE", help="only rows that count for this department")
+    add_period_options(one)
+    one.add_argument("--where", metavar="NAME=VALUE,...", help="e.g. sex=F,stage=III")
+    one.add_argument("--state", choices=STATES, help="default: all")
+    _add_lang(one)
+    one.set_defaults(run=_cases)
+    one = commands.add_parser("reachable", help="patients still within reach (personal data)")
+    add_database_options(one)
+    one.add_argument("--indicator", metavar="ID", help="one list; 'waits': all legs; default: all")
+    one.add_argument("--unit", metavar="CODE", help="only those of this department")
+    one.add_argument("--asof", metavar="DATE", help="as it stood on that day; default: the data cut")
+    one.add_argument("--counts", action="store_true", help="how many, without the patients")
+    one.set_defaults(run=_reachable)
     one = commands.add_parser("waits", help="waiting times against the legal maximum")
     add_table_options(one, NAMES)
     one.add_argument("--leg", choices=LEGS, help="default: treatment, unless legs are named in --by or --where")
@@ -97,6 +119,10 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--washout", type=int, default=0, metavar="DAYS", help="left out after the date (default: 0)")
     one.set_defaults(run=_effect)
     return parser
+
+
+def _add_lang(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--lang", choices=("da", "en"), default="da", help="of the reasons; default: %(default)s")
 
 
 def _list(options: argparse.Namespace) -> int:
@@ -126,11 +152,12 @@ def _table(options: argparse.Namespace) -> int:
     reason = why_not_reported(wanted, info)
     if reason is not None:
         _tell_not_reported(reason)
-        rows = pd.DataFrame(columns=[*selection.by, *COUNTS, *RESULTS])
+        rows = pd.DataFrame(columns=[*selection.by, *COUNTS, *RESULTS, *GRADED])
     else:
         _tell_remarks(wanted, info, selection)
         rows = table(snapshot, info.code, wanted, selection, options.interval)
-    write_rows(rows[[*selection.by, *COUNTS, *RESULTS]], options.format, sys.stdout)
+        rows = graded(snapshot, info.code, wanted, selection, rows, options.interval)
+    write_rows(rows[[*selection.by, *COUNTS, *RESULTS, *GRADED]], options.format, sys.stdout)
     return DONE
 
 
@@ -143,6 +170,45 @@ def _tell_remarks(wanted: Indicator, info: DatabaseInfo, selection: Selection) -
     for remark in remarks(wanted, info):
         print(f"note: {in_a_message(remark.en)}", file=sys.stderr)
     tell_empty_names(info.columns, selection)
+
+
+def _cases(options: argparse.Namespace) -> int:
+    wanted = indicator(options.indicator)
+    selection = parse(None, options.where, options.start, options.end)
+    if options.unit is not None:
+        selection = selection.filtered(department=options.unit)
+    check_groups(wanted, selection)
+    snapshot = open_store(options.store, progress).current()
+    info = snapshot.info(known_database(options.database, snapshot.databases))
+    check_places(snapshot, info.code, selection, "--unit" if options.unit is not None else "")
+    reason = why_not_reported(wanted, info)
+    if reason is not None:
+        _tell_not_reported(reason)
+        rows = pd.DataFrame(columns=list(CASE_COLUMNS))
+    else:
+        _tell_remarks(wanted, info, selection)
+        rows = cases(snapshot, info.code, wanted, selection, options.state or "", options.lang)
+    write_rows(rows, options.format, sys.stdout)
+    return DONE
+
+
+def _reachable(options: argparse.Namespace) -> int:
+    names = reach.wanted(options.indicator)
+    as_of = None if options.asof is None else parse_day(options.asof, "--asof")
+    snapshot = open_store(options.store, progress).current()
+    info = snapshot.info(known_database(options.database, snapshot.databases))
+    if options.unit is not None:
+        check_places(snapshot, info.code, Selection(where=(("department", options.unit),)), "--unit")
+    if as_of is not None and as_of > info.data_cut:
+        raise UsageError(f"--asof: {as_of} is after the data cut {info.data_cut} of {info.code}; name an earlier day")
+    with past.on(snapshot, info.code, as_of or info.data_cut) as rows:
+        for name in names:
+            reason = reach.why_no_list(name, rows, info.code)
+            if reason is not None:
+                print(f"{name} not reported: {in_a_message(reason.en)}", file=sys.stderr)
+        listed = reach.reachable(rows, info.code, names, options.unit)
+    write_rows(reach.counted(listed) if options.counts else listed, options.format, sys.stdout)
+    return DONE
 
 
 def _waits(options: argparse.Namespace) -> int:

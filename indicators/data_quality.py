@@ -1,11 +1,18 @@
 """Coverage, completeness and timeliness of registration."""
 
 from data.text import Text
-from indicators.declaration import CASE_MIX, Definition, Indicator, Phrases
+from indicators.declaration import CASE_MIX, Because, Days, Definition, Indicator, Phrases
 
 _CASES = Text("Forløb diagnosticeret i perioden", "Cases diagnosed in the period")
 #: A case may be reported while the diagnosis is still on its way; a date further back than so many days is wrong.
 EARLIEST_REPORT = 30
+_BEFORE, _AFTER = Days("diagnosis_date - registered_date"), Days("registered_date - diagnosis_date")
+_REPORTED_BEFORE = Text("indberettet {} før diagnosen", "reported {} before the diagnosis")
+_REPORTED_AFTER = Text("indberettet {} efter diagnosen", "reported {} after the diagnosis")
+_EXPECTED = Text(
+    "afdelingen har indberettet {} af {} forventede forløb det år",
+    "the department reported {} of {} expected cases that year",
+)
 
 INDICATORS = (
     Indicator(
@@ -32,6 +39,10 @@ INDICATORS = (
         rows="coverage_cases",
         index_date="coverage_date",
         numerator="covered",
+        because=(
+            Because("fulfilled", _EXPECTED, ("found", "expected")),
+            Because("not_fulfilled", _EXPECTED, ("found", "expected")),
+        ),
         needs=("coverage",),
         groups=("year", "department", "hospital", "treating_region", "period"),
     ),
@@ -55,6 +66,22 @@ INDICATORS = (
             Text("forløb", "cases"),
         ),
         needs=("cases.registered_date",),
+        because=(
+            Because(
+                "missing",
+                Text("indberetningsdatoen mangler", "the date of reporting is missing"),
+                when="registered_date IS NULL",
+            ),
+            Because("missing", _REPORTED_BEFORE, (_BEFORE,)),
+            Because("fulfilled", _REPORTED_BEFORE, (_BEFORE,), "registered_date < diagnosis_date"),
+            Because(
+                "fulfilled",
+                Text("indberettet på diagnosedagen", "reported on the day of diagnosis"),
+                when="registered_date = diagnosis_date",
+            ),
+            Because("fulfilled", _REPORTED_AFTER, (_AFTER,)),
+            Because("not_fulfilled", _REPORTED_AFTER, (_AFTER,)),
+        ),
         follow_up=30,
         numerator=f"CASE WHEN registered_date - diagnosis_date >= -{EARLIEST_REPORT} "
         "THEN registered_date - diagnosis_date <= 30 END",
@@ -87,6 +114,10 @@ INDICATORS = (
         ),
         rows="case_variables",
         numerator="registered",
+        because=(
+            Because("fulfilled", Text("{} er registreret", "{} is registered"), ("variable",)),
+            Because("not_fulfilled", Text("{} er ikke registreret", "{} is not registered"), ("variable",)),
+        ),
         measures=CASE_MIX,
     ),
 )

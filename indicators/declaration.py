@@ -74,6 +74,55 @@ class WhyNot:
 
 
 @dataclass(frozen=True)
+class Days:
+    """A number of days in a reason: SQL over the indicator's rows, shown without its sign as '12 dage'."""
+
+    sql: str
+
+
+@dataclass(frozen=True)
+class Because:
+    """Why a row counts as it does: the first of an indicator's that fits says it.
+
+    ``state``: fulfilled, not_fulfilled, missing or excluded; ``when``: SQL over the rows; ``text``: the reason, each
+    ``{}`` filled with the next of ``values`` (Days, or SQL of a text). A state that no Because fits is told in the
+    definition's words.
+    """
+
+    state: str
+    text: Text
+    values: tuple[Days | str, ...] = ()
+    when: str = "TRUE"
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Which patients can still be reached before the indicator has failed for them, on the day ``$data_cut``.
+
+    ``when``: SQL over the rows that picks them; ``due``: SQL of the last day, "" where the definition sets none;
+    ``missing``: what is to happen or to be registered; ``unit``: SQL of the department to act, "": the indicator's.
+    """
+
+    when: str
+    missing: str
+    due: str = ""
+    unit: str = ""
+
+
+#: What ``Reach.missing`` can be, in words for a list: 'mangler: MDT-konference'.
+MISSING = {
+    "adjuvant_start": Text("start på adjuverende behandling", "start of adjuvant treatment"),
+    "received_date": Text("modtagelse i palliativ enhed", "being received by the palliative unit"),
+    "answered_date": Text("besvaret spørgeskema", "an answered questionnaire"),
+    "conference": Text("MDT-konference", "MDT conference"),
+    "trial_status": Text("svar på, om et forsøg er tilbudt", "word on whether a trial was offered"),
+    "follow_up": Text("registreret 30-dages opfølgning", "a registered 30-day follow-up"),
+    "booking": Text("en dato", "a booked date"),
+    "start": Text("start inden fristen", "start within the limit"),
+}
+
+
+@dataclass(frozen=True)
 class Indicator:
     """One indicator. SQL expressions are over the columns of ``rows`` (a table or view of a database file).
 
@@ -84,7 +133,8 @@ class Indicator:
     "" (every database). ``groups``: the grouping names it takes, () = all. ``survival_years``: a result indicator read
     from the survival tables. ``measures``: the case-mix variables whose registration it measures itself, which it can
     therefore not be adjusted by. ``unbounded``: the dates in its SQL to which the definition sets no end; early warning
-    counts them to the end of its window only, so that the past does not change.
+    counts them to the end of its window only, so that the past does not change. ``because``: the clauses a row can fall
+    on, in words (``indicators.cases``). ``reach``: who can still be reached (``indicators.reach``).
     """
 
     id: str
@@ -111,6 +161,8 @@ class Indicator:
     survival_years: int = 0
     measures: tuple[str, ...] = ()
     unbounded: tuple[str, ...] = ()
+    because: tuple[Because, ...] = ()
+    reach: Reach | None = None
 
     @property
     def case_mix(self) -> tuple[str, ...]:

@@ -174,7 +174,7 @@ def with_verdicts(
         standard = standards.resolve(
             database,
             indicator.id,
-            _last_day(group, selection, data_cut, first_month),
+            last_day(group, selection, data_cut, first_month),
             site=str(group.get("site") or ""),
             stage=str(group.get("stage") or ""),
         )
@@ -185,7 +185,7 @@ def with_verdicts(
     return counts.assign(**columns)
 
 
-def _last_day(group: dict, selection: Selection, data_cut: dt.date, first_month: int) -> dt.date:
+def last_day(group: dict, selection: Selection, data_cut: dt.date, first_month: int = 1) -> dt.date:
     """The day whose standard judges a row: the last of its year, month or reporting year, else of the period."""
     if group.get("month"):
         year, month = map(int, str(group["month"]).split("-"))

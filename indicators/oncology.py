@@ -1,7 +1,7 @@
 """Oncological treatment and participation in clinical trials."""
 
 from data.text import Text
-from indicators.declaration import Definition, Indicator, Phrases, WhyNot
+from indicators.declaration import Because, Days, Definition, Indicator, Phrases, Reach, WhyNot
 
 _TRIALS = Text("Ukendt status eller intet registreret om forsøg", "Status unknown or nothing registered on trials")
 _CASES = Text("Forløb diagnosticeret i perioden", "Cases diagnosed in the period")
@@ -26,6 +26,32 @@ def _why_not(values: tuple[str, ...], question: Text, share: Text) -> WhyNot:
 def _trial(statuses: str) -> str:
     return f"CASE WHEN coalesce(trial_status, 'unknown') <> 'unknown' THEN trial_status IN ({statuses}) END"
 
+
+_STATUS = {
+    "included": Text("inkluderet i en protokol", "included in a protocol"),
+    "declined": Text("patienten sagde nej til et tilbud", "the patient declined the offer"),
+    "deselected": Text("fravalgt af afdelingen", "deselected by the department"),
+    "not_invited": Text("ikke spurgt", "not invited"),
+    "no_protocol": Text("ingen protokol at tilbyde", "no protocol to offer"),
+}
+
+
+def _trial_because(*fulfilled: str) -> tuple[Because, ...]:
+    return (
+        Because(
+            "missing", Text("intet registreret om forsøg", "nothing registered on trials"), when="trial_status IS NULL"
+        ),
+        Because("missing", Text("forsøgsstatus er ukendt", "the trial status is unknown")),
+        *(
+            Because("fulfilled" if status in fulfilled else "not_fulfilled", text, when=f"trial_status = '{status}'")
+            for status, text in _STATUS.items()
+        ),
+    )
+
+
+_AFTER_SURGERY = Days("oncology_after_surgery_date - first_curative_surgery_date")
+_DEAD_AFTER = "vital_date - first_curative_surgery_date"
+_STARTED = Text("behandling startet {} efter operationen", "treatment started {} after the surgery")
 
 INDICATORS = (
     Indicator(
@@ -60,6 +86,32 @@ INDICATORS = (
         follow_up=56,
         numerator="coalesce(oncology_after_surgery_date - first_curative_surgery_date <= 56, FALSE)",
         needs=("cases.stage", "treatments", "treatments.intent"),
+        because=(
+            Because(
+                "excluded",
+                Text("dateret som død {} før operationen", "dated as dead {} before the surgery"),
+                (Days(f"-({_DEAD_AFTER})"),),
+                f"{_DEAD_AFTER} < 0",
+            ),
+            Because("excluded", Text("død {} efter operationen", "died {} after the surgery"), (Days(_DEAD_AFTER),)),
+            Because("fulfilled", _STARTED, (_AFTER_SURGERY,)),
+            Because(
+                "not_fulfilled",
+                Text(
+                    "ingen systemisk behandling eller stråler registreret efter operationen",
+                    "no systemic treatment or radiotherapy registered after the surgery",
+                ),
+                when="oncology_after_surgery_date IS NULL",
+            ),
+            Because("not_fulfilled", _STARTED, (_AFTER_SURGERY,)),
+        ),
+        reach=Reach(
+            "stage = 'III' AND first_curative_surgery_date IS NOT NULL AND vital_status <> 'dead' "
+            "AND coalesce(oncology_after_surgery_date - first_curative_surgery_date > 56, TRUE) "
+            "AND first_curative_surgery_date + 56 >= $data_cut",
+            "adjuvant_start",
+            "first_curative_surgery_date + 56",
+        ),
         uses=("treatments.department",),
     ),
     Indicator(
@@ -80,6 +132,12 @@ INDICATORS = (
             Text("uden tilbud om forsøgsprotokol", "without the offer of a trial"),
         ),
         numerator=_trial("'included', 'declined'"),
+        because=_trial_because("included", "declined"),
+        reach=Reach(
+            "vital_status <> 'dead' AND diagnosis_date + 60 >= $data_cut "
+            "AND coalesce(trial_status, 'unknown') = 'unknown'",
+            "trial_status",
+        ),
         needs=("trials",),
         why_not=_why_not(
             ("no_protocol", "not_invited", "deselected"),
@@ -106,6 +164,7 @@ INDICATORS = (
             Text("uden inklusion i forsøgsprotokol", "without inclusion in a trial"),
         ),
         numerator=_trial("'included'"),
+        because=_trial_because("included"),
         needs=("trials",),
         why_not=_why_not(
             ("no_protocol", "not_invited", "deselected", "declined"),

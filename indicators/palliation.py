@@ -1,7 +1,7 @@
 """Specialised palliative care and patient-reported outcomes."""
 
 from data.text import Text
-from indicators.declaration import Definition, Indicator, Phrases
+from indicators.declaration import Because, Days, Definition, Indicator, Phrases, Reach
 
 _UNIT = Text("Den palliative enhed", "The palliative unit")
 _RECEIVED = Text(
@@ -9,6 +9,19 @@ _RECEIVED = Text(
     "Referrals in the period that meet the criteria, where the patient was received",
 )
 _ALL = Text("Alle i populationen", "All of the population")
+_LATER = Days("received_date - referred_date")
+_EARLIER = Days("referred_date - received_date")
+_RECEIVED_AFTER = Text("modtaget {} efter henvisningen", "received {} after the referral")
+_SAME_DAY = Text("modtaget på henvisningsdagen", "received on the day of the referral")
+_RECEIVED_BEFORE = Text("dateret som modtaget {} før henvisningen", "dated as received {} before the referral")
+
+
+def _not_received(days: int) -> Reach:
+    return Reach(
+        f"eligible AND received_date IS NULL AND referred_date + {days} >= $data_cut",
+        "received_date",
+        f"referred_date + {days}",
+    )
 
 
 def _palliative(
@@ -54,6 +67,17 @@ INDICATORS = (
         ),
         population="eligible",
         follow_up=30,
+        because=(
+            Because("fulfilled", _RECEIVED_BEFORE, (_EARLIER,), "received_date < referred_date"),
+            Because("fulfilled", _SAME_DAY, when="received_date = referred_date"),
+            Because("fulfilled", _RECEIVED_AFTER, (_LATER,)),
+            Because(
+                "not_fulfilled",
+                Text("ikke modtaget {} efter henvisningen", "not received {} after the referral"),
+                (Days("$data_cut::DATE - referred_date"),),
+            ),
+        ),
+        reach=_not_received(30),
         unbounded=("received_date", "screened_date"),
         qualifier=Text("af henviste", "of those referred"),
     ),
@@ -75,6 +99,13 @@ INDICATORS = (
             Text("blive modtaget inden for 10 dage", "come to a palliative unit within 10 days"),
             Text("modtaget senere end 10 dage efter henvisning", "received later than 10 days after referral"),
         ),
+        because=(
+            Because("missing", _RECEIVED_BEFORE, (_EARLIER,)),
+            Because("fulfilled", _SAME_DAY, when="received_date = referred_date"),
+            Because("fulfilled", _RECEIVED_AFTER, (_LATER,)),
+            Because("not_fulfilled", _RECEIVED_AFTER, (_LATER,)),
+        ),
+        reach=_not_received(9),
         unbounded=("received_date", "screened_date"),
         qualifier=Text("af modtagne", "of those received"),
     ),
@@ -93,6 +124,10 @@ INDICATORS = (
             Text("uden screening med EORTC QLQ-C15-PAL", "without EORTC QLQ-C15-PAL screening"),
         ),
         column="screened_date",
+        because=(
+            Because("fulfilled", Text("spørgeskemaet er udfyldt {}", "questionnaire completed {}"), ("screened_date",)),
+            Because("not_fulfilled", Text("spørgeskemaet er ikke udfyldt", "the questionnaire was not completed")),
+        ),
         unbounded=("received_date", "screened_date"),
         qualifier=Text("af modtagne", "of those received"),
     ),
@@ -115,6 +150,11 @@ INDICATORS = (
             Text("uden drøftelse på tværfaglig konference", "without a team conference"),
         ),
         column="conference",
+        because=(
+            Because("missing", Text("konference ikke registreret", "conference not registered")),
+            Because("fulfilled", Text("drøftet på konference", "discussed at a conference")),
+            Because("not_fulfilled", Text("ikke drøftet på konference", "not discussed at a conference")),
+        ),
         unbounded=("received_date", "screened_date"),
         qualifier=Text("af modtagne", "of those received"),
     ),
@@ -140,6 +180,28 @@ INDICATORS = (
         population="vital_status = 'dead' AND cause_of_death = 'cancer'",
         index_date="vital_date",
         numerator="coalesce(palliative_received_date <= vital_date, FALSE)",
+        because=(
+            Because(
+                "fulfilled",
+                Text("modtaget på dødsdagen", "received on the day of death"),
+                when="palliative_received_date = vital_date",
+            ),
+            Because(
+                "fulfilled",
+                Text("modtaget {} før døden", "received {} before death"),
+                (Days("vital_date - palliative_received_date"),),
+            ),
+            Because(
+                "not_fulfilled",
+                Text("ikke modtaget i palliativ enhed", "not received by a palliative unit"),
+                when="palliative_received_date IS NULL",
+            ),
+            Because(
+                "not_fulfilled",
+                Text("dateret som modtaget {} efter døden", "dated as received {} after death"),
+                (Days("palliative_received_date - vital_date"),),
+            ),
+        ),
         needs=("cases.cause_of_death", "palliative", "palliative.case_id", "palliative.received_date"),
     ),
     Indicator(
@@ -165,6 +227,21 @@ INDICATORS = (
         follow_up=30,
         numerator="CASE WHEN answered_date IS NULL THEN FALSE WHEN answered_date >= sent_date THEN TRUE END",
         needs=("pro", "pro.answered_date"),
+        because=(
+            Because(
+                "missing",
+                Text("dateret som besvaret {} før udsendelsen", "dated as answered {} before it was sent"),
+                (Days("sent_date - answered_date"),),
+            ),
+            Because("fulfilled", Text("besvaret samme dag", "answered the same day"), when="answered_date = sent_date"),
+            Because("fulfilled", Text("besvaret efter {}", "answered after {}"), (Days("answered_date - sent_date"),)),
+            Because(
+                "not_fulfilled",
+                Text("ikke besvaret efter {}", "not answered after {}"),
+                (Days("$data_cut::DATE - sent_date"),),
+            ),
+        ),
+        reach=Reach("answered_date IS NULL AND sent_date + 30 >= $data_cut", "answered_date", "sent_date + 30"),
         unbounded=("answered_date",),
     ),
 )

@@ -1,14 +1,67 @@
 """Complications and deaths after elective surgery."""
 
 from data.text import Text
-from indicators.declaration import Definition, Indicator, Phrases
+from indicators.declaration import Because, Days, Definition, Indicator, Phrases, Reach
 
 _POPULATION = Text("Forløb med en første operation i perioden", "Cases with a first surgery in the period")
 _ACUTE = Text("Første operation var akut", "The first surgery was acute")
 _UNIT = Text("Afdelingen, der udførte første operation", "The department of the first surgery")
+_WAS_ACUTE = Because("excluded", Text("operationen var akut", "the surgery was acute"))
 
 
-def _complication(name: str, da: str, en: str, phrases: Phrases) -> Indicator:
+def _complication_because(name: str, da: str, en: str) -> tuple[Because, ...]:
+    """The day of the first such complication is asked of the table: the case only knows that there was one."""
+    kind = "" if name == "any_complication" else f" AND x.kind = '{name}'"
+    first = (
+        "(SELECT min(x.date) FROM complications x WHERE x.case_id = r.case_id "
+        f"AND x.date BETWEEN r.first_surgery_date AND r.first_surgery_date + 30{kind})"
+    )
+    da, en = (da[0].lower() + da[1:], en[0].lower() + en[1:]) if kind else ("komplikation", "complication")
+    return (
+        _WAS_ACUTE,
+        Because("missing", Text("30-dages opfølgning er ikke registreret", "the 30-day follow-up is not recorded")),
+        Because(
+            "fulfilled",
+            Text(f"{da} {{}} efter operationen", f"{en} {{}} after the surgery"),
+            (Days(f"{first} - r.first_surgery_date"),),
+        ),
+        Because(
+            "not_fulfilled",
+            Text(f"ingen {da} i 30 dage efter operationen", f"no {en} for 30 days after the surgery"),
+        ),
+    )
+
+
+def _mortality_because(waited: str, days: int) -> tuple[Because, ...]:
+    ago, since = Days(f"-({waited})"), Days(waited)
+    return (
+        _WAS_ACUTE,
+        Because(
+            "missing",
+            Text("dateret som død {} før operationen", "dated as dead {} before the surgery"),
+            (ago,),
+            f"{waited} < 0 AND vital_status = 'dead'",
+        ),
+        Because(
+            "missing",
+            Text("sidst set {} før operationen", "last seen {} before the surgery"),
+            (ago,),
+            f"{waited} < 0",
+        ),
+        Because("missing", Text(f"kun fulgt i {{}} af {days}", f"followed for only {{}} of {days}"), (since,)),
+        Because("fulfilled", Text("død på operationsdagen", "died on the day of the surgery"), when=f"{waited} = 0"),
+        Because("fulfilled", Text("død {} efter operationen", "died {} after the surgery"), (since,)),
+        Because(
+            "not_fulfilled",
+            Text("død {} efter operationen", "died {} after the surgery"),
+            (since,),
+            "vital_status = 'dead'",
+        ),
+        Because("not_fulfilled", Text("i live {} efter operationen", "alive {} after the surgery"), (since,)),
+    )
+
+
+def _complication(name: str, da: str, en: str, phrases: Phrases, reach: Reach | None = None) -> Indicator:
     return Indicator(
         id=f"{name}_30d",
         family="surgery",
@@ -39,6 +92,8 @@ def _complication(name: str, da: str, en: str, phrases: Phrases) -> Indicator:
         needs=("treatments", "treatments.complications_registered", "complications"),
         uses=("treatments.acute", "treatments.department"),
         rare=True,
+        because=_complication_because(name, da, en),
+        reach=reach,
     )
 
 
@@ -81,6 +136,7 @@ def _mortality(days: int) -> Indicator:
         needs=("treatments",),
         uses=("treatments.acute", "treatments.department"),
         rare=True,
+        because=_mortality_because(waited, days),
     )
 
 
@@ -101,6 +157,13 @@ INDICATORS = (
         Phrases(
             Text("få en komplikation", "had a complication"),
             Text("med komplikation inden for 30 dage", "with a complication within 30 days"),
+        ),
+        Reach(
+            "first_surgery_date IS NOT NULL AND NOT coalesce(first_surgery_acute, FALSE) "
+            "AND $data_cut BETWEEN first_surgery_date + 30 AND first_surgery_date + 90 "
+            "AND NOT coalesce(first_surgery_complications_registered, FALSE)",
+            "follow_up",
+            "first_surgery_date + 90",
         ),
     ),
     _complication(

@@ -1,7 +1,7 @@
 """TNM staging and MDT conferences."""
 
 from data.text import Text
-from indicators.declaration import Definition, Indicator, Phrases
+from indicators.declaration import Because, Days, Definition, Indicator, Phrases, Reach
 
 MDT_GUIDELINE = Text(
     "Alle patienter drøftes på MDT-konference, før behandlingen besluttes "
@@ -21,6 +21,33 @@ def _before(date: str) -> str:
         f"ELSE first_conference_date <= {date} END"
     )
 
+
+def _mdt_because(date: str, what: Text) -> tuple[Because, ...]:
+    """``what``: the thing that the conference is to come before, without its article."""
+
+    def said(da: str, en: str) -> Text:
+        return Text(da.format(what.da), en.format(what.en))
+
+    early, late = Days(f"{date} - first_conference_date"), Days(f"first_conference_date - {date}")
+    return (
+        Because("excluded", said("akut {}", "the {} was acute")),
+        Because("missing", Text("MDT-konference registreret uden dato", "MDT conference registered without a date")),
+        Because(
+            "fulfilled",
+            said("MDT samme dag som {}", "MDT on the day of the {}"),
+            when=f"first_conference_date = {date}",
+        ),
+        Because("fulfilled", said("MDT {{}} før {}", "MDT {{}} before the {}"), (early,)),
+        Because(
+            "not_fulfilled",
+            Text("ingen MDT-konference registreret", "no MDT conference registered"),
+            when="conferences IS NULL",
+        ),
+        Because("not_fulfilled", said("MDT {{}} efter {}", "MDT {{}} after the {}"), (late,)),
+    )
+
+
+_TNM = "concat_ws(' ', coalesce(t, 'T–'), coalesce(n, 'N–'), coalesce(m, 'M–'))"
 
 INDICATORS = (
     Indicator(
@@ -50,6 +77,10 @@ INDICATORS = (
         numerator="t IS NOT NULL AND n IS NOT NULL AND m IS NOT NULL "
         "AND upper(t) NOT LIKE '%X' AND upper(n) NOT LIKE '%X' AND upper(m) NOT LIKE '%X'",
         needs=("cases.t", "cases.n", "cases.m"),
+        because=(
+            Because("fulfilled", Text("registreret som {}", "registered as {}"), (_TNM,)),
+            Because("not_fulfilled", Text("ikke komplet: {}", "not complete: {}"), (_TNM,)),
+        ),
         measures=("stage",),
         staging="TNM",
         recommendation=Text(
@@ -79,6 +110,10 @@ INDICATORS = (
         ),
         numerator="stage IS NOT NULL",
         needs=("cases.stage",),
+        because=(
+            Because("fulfilled", Text("stadie {}", "stage {}"), ("stage",)),
+            Because("not_fulfilled", Text("stadiet er ikke registreret", "the stage is not registered")),
+        ),
         staging="grouping",
         measures=("stage",),
     ),
@@ -107,6 +142,13 @@ INDICATORS = (
         unit="first_treatment_department",
         exclusion="first_treatment_acute",
         numerator=_before("first_treatment_date"),
+        because=_mdt_because("first_treatment_date", Text("behandling", "treatment")),
+        reach=Reach(
+            "vital_status <> 'dead' AND diagnosis_date + 90 >= $data_cut AND first_conference_date IS NULL "
+            "AND first_treatment_date IS NULL",
+            "conference",
+            unit="department",
+        ),
         needs=("treatments", "conferences"),
         uses=("treatments.acute", "treatments.department"),
         recommendation=MDT_GUIDELINE,
@@ -139,6 +181,7 @@ INDICATORS = (
         unit="first_major_department",
         exclusion="first_major_acute",
         numerator=_before("first_major_date"),
+        because=_mdt_because("first_major_date", Text("indgreb", "intervention")),
         needs=("treatments", "treatments.major", "conferences"),
         uses=("treatments.acute", "treatments.department"),
         recommendation=MDT_GUIDELINE,
@@ -171,6 +214,10 @@ INDICATORS = (
         ),
         population="first_conference_date IS NOT NULL",
         numerator="last_conference_followed",
+        because=(
+            Because("fulfilled", Text("beslutningen blev fulgt", "the decision was followed")),
+            Because("not_fulfilled", Text("beslutningen blev ikke fulgt", "the decision was not followed")),
+        ),
         needs=("conferences", "conferences.followed"),
         unbounded=("first_conference_date",),
         recommendation=MDT_GUIDELINE,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, timedelta
 
 import numpy as np
@@ -12,6 +13,8 @@ from hypothesis import strategies as st
 
 from data.selection import BY_NAME, Selection
 from data.store import Snapshot
+from indicators.reach import reachable
+from indicators.reach import wanted as reach_wanted
 from indicators.waits import COLUMNS, WaitQuery, waits_table
 from survival.estimators import DailyCounts, aalen_johansen
 from tests.support import naive_waits as naive
@@ -129,6 +132,31 @@ def test_engine_equals_the_naive_implementation(tmp_path_factory, waits, since, 
             compare(snapshot, waits, "started", leg, by, since, until)
             if not {"week", "month", "year"} & set(by):
                 compare(snapshot, waits, "waiting", leg, by, since, until)
+
+
+@FEW
+@given(waits=tables())
+def test_who_can_still_be_booked_is_who_waits_within_the_limit(tmp_path_factory, waits):
+    cases = [{"case_id": name} | columns for name, columns in CASES.items()]
+    snapshot = load_extract(tmp_path_factory.mktemp("reach"), cases=cases, waits=waits, data_cut=CUT.isoformat())
+    wanted = Counter(
+        (
+            one["department"],
+            f"waits_{one['leg']}",
+            one["case_id"] or one["wait_id"],
+            -naive.days_over(one, CUT),
+            "start" if one["booked_date"] else "booking",
+        )
+        for one in waits
+        if one["end"] is None and naive.covered(one) and naive.days_over(one, CUT) <= 0
+    )
+    found = reachable(snapshot, "DCCG", reach_wanted("waits"))
+    assert wanted == Counter(
+        (row.unit, row.indicator, row.case_id, row.days_left, row.missing) for row in found.itertuples()
+    )
+    assert [pd.Timestamp(due).date() - CUT for due in found["due"]] == [
+        timedelta(int(left)) for left in found["days_left"]
+    ]
 
 
 def test_every_group_of_the_oracle_is_a_name_of_the_engine():

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from scipy.stats import beta
 
 from data import reference
 from indicators.__main__ import main
@@ -18,7 +19,7 @@ from indicators.catalogue import BY_ID
 from tests.support.extracts import load_extract
 
 COUNTS = ["population", "not_mature", "excluded", "missing", "denominator", "numerator"]
-COLUMNS = [*COUNTS, "rate", "lower", "upper", "standard", "verdict", "clear"]
+COLUMNS = [*COUNTS, "rate", "lower", "upper", "standard", "verdict", "clear", "probability", "three_year_verdict"]
 
 CASES = """
     case_id | diagnosis_date | sex | age | residence_region | department | stage | icd10 | vital_status | vital_date
@@ -160,10 +161,25 @@ def test_outside_the_data_one_row_of_zeros_or_no_group(rows):
     for indicator in ("stage_known", "coverage", "variables_complete"):
         [row] = rows(indicator, *period)[1]
         assert [row[name] for name in COUNTS] == ["0"] * 6
-        assert [row[name] for name in COLUMNS[6:]] == ["", "", "", row["standard"], "no_data", "false"]
+        assert [row[name] for name in COLUMNS[6:]] == ["", "", "", row["standard"], "no_data", "false", "", "no_data"]
         assert row["standard"]
     [row] = rows("survival_5y", *period)[1]
-    assert [row[name] for name in COLUMNS] == ["0", "0", "0", "0", "0", "", "", "", "", "", "no_standard", "false"]
+    assert [row[name] for name in COLUMNS] == [
+        "0",
+        "0",
+        "0",
+        "0",
+        "0",
+        "",
+        "",
+        "",
+        "",
+        "",
+        "no_standard",
+        "false",
+        "",
+        "no_standard",
+    ]
     for indicator in ("stage_known", "survival_5y"):
         assert rows(indicator, "--by", "sex", *period)[1] == []
 
@@ -181,7 +197,10 @@ def test_numbers_are_printed_with_every_digit(rows):
         "standard": ">=0.90",
         "verdict": "not_met",
         "clear": "false",
+        "probability": row["probability"],
+        "three_year_verdict": "probably_not_met",
     }
+    assert float(row["probability"]) == pytest.approx(beta(3.5, 1.5).sf(0.9), abs=1e-12)
     assert len(row["lower"]) > 15 and float(row["lower"]) == pytest.approx(0.19412044968324398, abs=1e-15)
     [row] = rows("variables_complete", "--where", "sex=F")[1]
     assert (row["numerator"], row["denominator"], row["rate"]) == ("8", "8", repr(8 / 8))
@@ -227,11 +246,11 @@ def test_csv_prints_booleans_as_words(tmp_path, capsys):
     load_extract(tmp_path, cases=[{"case_id": f"c{number}", "stage": "I"} for number in range(40)])
     words = ["--store", str(tmp_path / "store"), "--database", "DCCG", "--indicator", "stage_known"]
     assert main(["table", *words, "--format", "csv"]) == 0
-    assert capsys.readouterr().out.splitlines()[1].endswith(",>=0.90,met,true")
+    assert capsys.readouterr().out.splitlines()[1].rpartition(",met,true,")[0].endswith(",>=0.90")
     assert main(["table", *words, "--format", "json"]) == 0
     assert json.loads(capsys.readouterr().out)[0]["clear"] is True
     assert main(["table", *words]) == 0
-    assert capsys.readouterr().out.splitlines()[-1].split()[-2:] == ["met", "true"]
+    assert capsys.readouterr().out.splitlines()[-1].split()[-4:-2] == ["met", "true"]
 
 
 def test_table_is_aligned_and_the_default(run, store, capsys):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 import statistics
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 AGAIN = 3  # measurements of a click whose page the server has made before
 MOST_BYTES = 60_000
+SETTLED = 20  # seconds after which a started server has loaded what it loads behind its first answers
 ASKED_AT = 0.6  # seconds that a first click may take, or 1.5 × the plain load
 
 
@@ -139,6 +141,7 @@ def measure(store: Path, port: int = 8872, clicks: tuple[Click, ...] = CLICKS) -
     for device in DEVICES:
         # A server of its own, so that each device meets pages that nobody has asked for.
         with _served(store, port), sync_playwright() as playwright:
+            time.sleep(SETTLED)
             browser = playwright.chromium.launch(executable_path=found, args=LAUNCH)
             for click in clicks:
                 with _reader(browser, device) as (page, wire):

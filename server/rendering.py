@@ -10,10 +10,12 @@ page with such figures starts Dash (assets/islands.js).
 from __future__ import annotations
 
 import hashlib
+import re
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from html import escape
 from pathlib import Path
@@ -26,16 +28,29 @@ from dash.development.base_component import Component
 
 from data.once import BeingMade, Flight
 from figures import svg
-from layouts.frame.being_made import kept_for_all
+from layouts.frame.being_made import kept_for_all, of_before
 from layouts.frame.source import remembered
 from server import awaited
 from server.dash_inner import NAMESPACE, Island, as_json, described, page_at
 
 CACHED_PAGES = 64
+#: While so many pages are made at a time, one that the snapshot before has is answered by that.
+MAKERS = 2
+#: Seconds for which the pages of the snapshot before are kept.
+FORMER_KEPT = 120.0
 #: Own scripts of every page, in the order in which they are to run.
 SCRIPTS = ("menus.js", "search.js", "islands.js", "figures.js", "answers.js", "curves.js", "navigate.js", "awaited.js")
 _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "source", "track", "wbr"}
-_SKIPPED = {"children", "n_clicks", "n_clicks_timestamp", "disable_n_clicks", "key", "loading_state", "refresh"}
+_SKIPPED = {
+    "data-dated",
+    "children",
+    "n_clicks",
+    "n_clicks_timestamp",
+    "disable_n_clicks",
+    "key",
+    "loading_state",
+    "refresh",
+}
 _NAMES = {"className": "class", "htmlFor": "for", "acceptCharset": "accept-charset", "httpEquiv": "http-equiv"}
 _UNITLESS = {
     "flex",
@@ -162,6 +177,16 @@ class Rendering:
     lang: str
     status: int
     drawn: Mapping[str, Mapping] = field(default_factory=dict)
+    snapshot: str = ""
+    dated: str = ""  # what it says of its numbers once they are of a former snapshot
+
+    def of_before(self) -> Rendering:
+        """The page as it stands while the one of newer data is made: dated, and exchanging itself."""
+        told = to_html(of_before(self.lang, self.dated, self.snapshot))
+        return replace(self, body=_MAIN.sub(lambda main: main.group() + told, self.body, count=1))
+
+
+_MAIN = re.compile(r"<main\b[^>]*>")
 
 
 class PageLayout:
@@ -189,12 +214,17 @@ _Key = tuple[str, str, str, str]
 class PageCache:
     """Pages as HTML for one version of the data.
 
-    ``version`` is asked at each look-up (the snapshot id): a new version empties the cache.
+    ``version`` is asked at each look-up: the snapshot's id, then what else a page is made of, after a "+". A new
+    version empties the cache. Those of the snapshot before stand in for pages that are being made, dated, for some
+    minutes (FORMER_KEPT): after a publication a hundred readers do not wait for each other's pages.
     """
 
     def __init__(self, version: Callable[[], str], size: int = CACHED_PAGES) -> None:
         self._version, self._size = version, size
         self._pages: OrderedDict[_Key, Rendering] = OrderedDict()
+        self._before: Mapping[_Key, Rendering] = {}
+        self._until = 0.0
+        self._making = 0
         self._seen = ""
         self._lock = threading.Lock()
         self._flight = Flight()
@@ -208,11 +238,28 @@ class PageCache:
         version = self._version()
         key = (path, query, former, remembered())
         found = self._found(version, key)
+        if found is None and self._making >= MAKERS:
+            found = self._of_before(key)
         return found or self._flight.share((version, key), lambda: self._made(version, key), alone=True)
+
+    def before(self, path: str, query: str) -> Rendering | None:
+        """The page of the snapshot before, dated; None where it is not kept."""
+        return self._of_before((path, query, "", remembered()))
+
+    def _of_before(self, key: _Key) -> Rendering | None:
+        with self._lock:
+            if time.monotonic() > self._until:
+                self._before = {}
+            found = self._before.get(key)
+        return None if found is None else found.of_before()
 
     def _found(self, version: str, key: _Key) -> Rendering | None:
         with self._lock:
             if version != self._seen:
+                # Of the same snapshot with other registers nothing stands in: who has written sees it.
+                newer = version.partition("+")[0] != self._seen.partition("+")[0]
+                self._before = dict(self._pages) if newer else {}
+                self._until = time.monotonic() + FORMER_KEPT
                 self._pages.clear()
                 self._seen = version
             if key in self._pages:
@@ -224,7 +271,13 @@ class PageCache:
         if found is not None:
             return found
         path, query, former, _ = key
-        made = render(path, query)
+        with self._lock:
+            self._making += 1
+        try:
+            made = render(path, query)
+        finally:
+            with self._lock:
+                self._making -= 1
         # The data may have changed while the page was made: then it belongs to no version.
         if (kept_for_all() or former) and version == self._version():
             with self._lock:
@@ -261,6 +314,8 @@ def rendering(tree: html.Div, status: int | None = None) -> Rendering:
         lang=tree.lang,
         status=status or int(getattr(tree, "data-status")),
         drawn={one.id: one.figure for one in graphs if hasattr(one, "figure")},
+        snapshot=getattr(tree, "data-snapshot", ""),
+        dated=getattr(tree, "data-dated", ""),
     )
 
 
@@ -313,7 +368,10 @@ class PrerenderedDash(dash.Dash):
         try:
             made = self.pages.page(path, query)
         except BeingMade as error:
-            made = awaited.instead(error, partial(self.pages.page, path, query), lambda page: page.status == 200)
+            made = self.pages.before(path, query)
+            made = made or awaited.instead(
+                error, partial(self.pages.page, path, query), lambda page: page.status == 200
+            )
         return self._answer(made)
 
     def document(self, tree: html.Div, status: int = 200) -> flask.Response:

@@ -108,16 +108,23 @@ class Reader:
         """What page, figure and file say of numbers of a former snapshot; "" of others."""
         if self.newest is None:
             return ""
-        day = fmt.date(self.data_cut, self.lang)
         if self.awaited is not None:
-            return self.t(
-                f"Tallene er fra udtræk {self.snapshot_id} (data til og med {day}); de nye beregnes.",
-                f"The numbers are of extract {self.snapshot_id} (data up to and including {day}); "
-                "the new ones are being computed.",
-            )
+            return self.outdated_text()
+        day = fmt.date(self.data_cut, self.lang)
         return self.t(
             f"Varslerne er fra udtræk {self.snapshot_id} (data til og med {day}); de nye beregnes.",
             f"The warnings are of extract {self.snapshot_id} (data up to and including {day}); "
+            "the new ones are being computed.",
+        )
+
+    def outdated_text(self) -> str:
+        """What stands above numbers of this snapshot while those of a newer one are made."""
+        if self.data_cut is None:
+            return ""
+        day = fmt.date(self.data_cut, self.lang)
+        return self.t(
+            f"Tallene er fra udtræk {self.snapshot_id} (data til og med {day}); de nye beregnes.",
+            f"The numbers are of extract {self.snapshot_id} (data up to and including {day}); "
             "the new ones are being computed.",
         )
 

@@ -109,6 +109,12 @@ def whole_page_told(context: Reader) -> html.Span:
     return html.Span([context.former_text(), *_marked(context, context.awaited or ())])
 
 
+def of_before(lang: str, text: str, snapshot: str) -> html.P:
+    """The notice on a page that was made of ``snapshot`` and stands in for the newer one: it asks again in a moment."""
+    return html.P([html.Strong("! ", **{"aria-hidden": "true"}), text, *mark(lang, (), snapshot)],
+                  className="notice", role="note")  # fmt: skip
+
+
 def former_told(context: Reader) -> html.Span:
     """``Reader.former_text`` with how far the new ones are, on a page that will exchange itself."""
     return html.Span([" ".join([context.former_text(), *progress(context)]), *_marked(context, _frames(context))])

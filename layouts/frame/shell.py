@@ -115,6 +115,7 @@ def page(
             "data-description": " ".join(lines),
             "data-status": str(status),
             "data-snapshot": context.snapshot_id,
+            "data-dated": context.outdated_text(),
         },
     )
 

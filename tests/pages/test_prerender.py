@@ -162,6 +162,26 @@ def test_a_page_made_while_the_data_changed_is_not_kept(monkeypatch):
     assert cache.page("/", "") is not cache.page("/", "") and len(calls) == 2
 
 
+def test_a_page_of_the_snapshot_before_says_so_above_its_headline(client):
+    tree = html.Div(
+        [html.Main([html.H1("Fund")], id="main")],
+        lang="da",
+        **{
+            "data-title": "t",
+            "data-description": "d",
+            "data-status": "200",
+            "data-snapshot": "s1",
+            "data-dated": "Af før.",
+        },
+    )
+    made = rendering(tree)
+    assert "Af før." not in made.body
+    with client.application.test_request_context("/"):
+        before = made.of_before()
+    assert re.search(r'<main id="main"><p class="notice" role="note">.*Af før\..*</p><h1>Fund</h1>', before.body)
+    assert 'data-snapshot="s1"' in before.body and 'data-awaits=""' in before.body
+
+
 def test_figures_go_along_as_json_that_ends_no_script(client):
     page = client.get("/figur").get_data(as_text=True)
     islands = json.loads(page.split('<script type="application/json" id="figures">')[1].split("</script>")[0])

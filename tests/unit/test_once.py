@@ -183,6 +183,57 @@ def test_a_page_is_made_once_but_nobody_waits_for_slow_work(pool, monkeypatch):
     assert first.result(LONG) == "made"
 
 
+class Page:
+    """A page as the cache keeps it: its text and, of the snapshot before, that it is that."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def of_before(self) -> str:
+        return f"{self.text}, dated"
+
+
+def test_while_new_pages_are_made_those_of_the_snapshot_before_stand_in(pool, monkeypatch):
+    version, builds = ["s1+whole+1"], {}
+    monkeypatch.setattr("server.rendering.render", lambda path, query: builds[path]() if path in builds else Page(path))
+    pages = PageCache(lambda: version[0])
+    for path in ("/", "/om", "/varsler"):
+        pages.page(path, "")
+    version[0] = "s2+whole+1"
+    builds.update({"/": Blocked(), "/om": Blocked()})
+    assert pages.page("/varsler", "").text == "/varsler", "one reader gets the new one at once"
+    version[0] = "s3+whole+1"
+    pages.page("/varsler", "")
+    making = [pool.submit(pages.page, path, "") for path in builds]
+    assert all(one.begun.wait(LONG) for one in builds.values())
+    version[0] = "s4+whole+1"
+    assert pages.page("/varsler", "") == "/varsler, dated", "two are being made: it is not the third"
+    assert pages.page("/ventetider", "").text == "/ventetider", "what was not kept is made all the same"
+    for one in builds.values():
+        one.go.set()
+    assert [one.result(LONG) for one in making] == ["made"] * 2
+    assert pages.page("/varsler", "").text == "/varsler"
+
+
+def test_what_a_reader_wrote_stands_at_once_on_every_page(pool, monkeypatch):
+    version, build = ["s1+whole+1"], Blocked()
+    monkeypatch.setattr("server.rendering.render", lambda path, query: build() if path == "/" else Page(version[0]))
+    monkeypatch.setattr("server.rendering.MAKERS", 1)
+    pages = PageCache(lambda: version[0])
+    pages.page("/forbedringer", "")
+    making = pool.submit(pages.page, "/", "")
+    assert build.begun.wait(LONG)
+    version[0] = "s1+whole+2"
+    assert pages.page("/forbedringer", "").text == "s1+whole+2"
+    version[0] = "s2+whole+2"
+    assert pages.page("/forbedringer", "") == "s1+whole+2, dated"
+    assert pages.before("/om", "") is None
+    monkeypatch.setattr("server.rendering.time.monotonic", lambda: float("inf"))
+    assert pages.page("/forbedringer", "").text == "s2+whole+2", "old pages go after a while"
+    build.go.set()
+    making.result(LONG)
+
+
 def test_a_file_is_summed_once(pool, tmp_path):
     path, build = tmp_path / "file", Blocked()
     path.write_text("x")

@@ -27,8 +27,8 @@ _YEAR = 365.25
 #: Log hazard of cancer death by severity I-IV, and its attenuation after the first year.
 _SEVERITY = np.array([-1.7, -0.8, 0.1, 1.5])
 _LATER = 0.7
-#: Gompertz mortality of others: hazard per year at 70 (men), its growth per year of age.
-_OTHER_AT_70, _OTHER_GROWTH = 0.014, 0.092
+#: Gompertz mortality of others: hazard per year at 70 (men), its growth per year of age, women's share of men's.
+OTHER_AT_70, OTHER_GROWTH, OTHER_WOMEN = 0.014, 0.092, 0.72
 #: Topics that get a random department effect, with its standard deviation.
 TOPICS = {
     "mdt": 0.35, "tnm": 0.35, "stage": 0.25, "registered": 0.3, "survival": 0.06, "leak": 0.15, "complications": 0.12,
@@ -174,8 +174,8 @@ def _live_and_die(rng: np.random.Generator, cases: Cases) -> None:
         - 0.018 * middle
         + cases.topic("survival")
     )
-    growth = _OTHER_GROWTH
-    other = _OTHER_AT_70 * np.exp(growth * (cases.age - 70)) * np.where(cases.female, 0.72, 1.0)
+    growth = OTHER_GROWTH
+    other = OTHER_AT_70 * np.exp(growth * (cases.age - 70)) * np.where(cases.female, OTHER_WOMEN, 1.0)
     other *= 0.8 + 0.25 * cases.charlson
     fate, clock = rng.exponential(size=size), rng.exponential(size=size)
     until_cancer = np.empty(size)
@@ -194,7 +194,7 @@ def _live_and_die(rng: np.random.Generator, cases: Cases) -> None:
 
 
 def _gompertz(rate: np.ndarray, years: float) -> np.ndarray:
-    return rate / _OTHER_GROWTH * np.expm1(_OTHER_GROWTH * years)
+    return rate / OTHER_GROWTH * np.expm1(OTHER_GROWTH * years)
 
 
 def _other_share(site: Site, other: np.ndarray) -> float:

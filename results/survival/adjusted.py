@@ -22,6 +22,7 @@ from data.selection import Selection
 from data.store import Snapshot
 from data.text import Text
 from indicators import casemix
+from indicators.adjusted_survival import CHANGES, REFUSALS
 from indicators.casemix import LEAST
 from indicators.catalogue import BY_ID as INDICATORS
 from indicators.engine import period_end, period_start
@@ -32,7 +33,7 @@ from results.survival.curves import HIDDEN, HORIZON, Survival, default_cohort, f
 from results.survival.groups import Cohort, SurvivalGroup
 from results.variation.comparison import COVERED
 from results.view import Edition, View, default_period
-from survival.cox import ENTANGLED, NO_DEATHS, NOT_SETTLED, Cox, NoModel, Ratio, Test, cox
+from survival.cox import NO_DEATHS, Cox, NoModel, Ratio, Test, cox
 from survival.endpoints import BY_ID
 from survival.engine import daily_counts
 from survival.estimators import LEAVING, YEAR, DailyCounts
@@ -45,24 +46,11 @@ PLACES = ("region", "department")
 #: Why a group has no hazard ratio (besides HIDDEN): nobody died, fewer than LEAST died, or it is what the others are
 #: compared with.
 NO_DEATH, FEW, REFERENCE = "no_death", "few", "reference"
-#: Below this p the hazard ratios are taken to change with the time since diagnosis.
-CHANGES = 0.05
 #: Names kept frames.
 VERSION = method_version(*(Path(one.__file__) for one in (disclosure, curves, groups)), Path(__file__))
 _RATIOS = ("crude", "adjusted", "early", "late")
 _GAPS = ("one_year", "five_years", "lived_gap")
 _PARTS = ("value", "lower", "upper", "p")
-_REFUSALS = {
-    NO_DEATHS: Text("Der er ingen dødsfald at sammenligne.", "There are no deaths to compare."),
-    ENTANGLED: Text(
-        "Grupperne og patienternes sammensætning kan ikke skilles ad: en kategori findes kun i én af grupperne.",
-        "The groups and the case mix cannot be told apart: a category is found in one of the groups only.",
-    ),
-    NOT_SETTLED: Text(
-        "Modellen har ingen løsning: i en af kategorierne dør ingen eller alle.",
-        "The model has no solution: in one of the categories nobody dies, or everybody.",
-    ),
-}
 _ONE = Text("Der er kun én gruppe med dødsfald.", "Only one group has deaths.")
 _NO_REFERENCE = Text(
     f"Ingen gruppe har mindst {LEAST} dødsfald at sammenligne de andre med.",
@@ -348,7 +336,7 @@ def _modelled(data: _Data, lines: list[dict], whole: dict, mix: list[str], by: s
         plain, _ = data.fit(matrix[:, :0])
         model, units = data.fit(matrix)
     except NoModel as error:
-        return [*lines, *variables, whole | _words(_REFUSALS[error.reason])]
+        return [*lines, *variables, whole | _words(REFUSALS[error.reason])]
     if reference is not None:
         lines[reference]["state"] = REFERENCE
     if not hides:

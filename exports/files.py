@@ -10,7 +10,7 @@ import csv
 import datetime as dt
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import xlsxwriter
@@ -89,8 +89,47 @@ def to_xlsx(sheet: Sheet, lang: str = "da") -> bytes:
     A printed column stands as its parts. Texts are texts, also those that look like formulas.
     """
     stream = io.BytesIO()
+    book = _book(stream, sheet.title, sheet.stamp)
+    _sheet(book, book.add_worksheet(sheet.name[:31]), sheet, lang)
+    book.close()
+    return stream.getvalue()
+
+
+def to_workbook(sheets: Sequence[Sheet], lang: str, title: str) -> bytes:
+    """Several sheets as one XLSX workbook; the first page lists them with the number of their rows and links.
+
+    Raises ValueError for two sheets of one name.
+    """
+    names = [sheet.name[:31] for sheet in sheets]
+    if len({name.lower() for name in names}) != len(names):
+        raise ValueError(f"two sheets of the workbook have one name: {', '.join(sorted(names))}")
+    stream = io.BytesIO()
+    book = _book(stream, title, sheets[0].stamp if sheets else ())
+    danish = lang == "da"
+    contents = book.add_worksheet("Indhold" if danish else "Contents")
+    head, link = book.add_format({"bold": True, "bottom": 1}), book.get_default_url_format()
+    contents.write_string(0, 0, title, book.add_format({"bold": True, "font_size": 13}))
+    for place, text in enumerate(("Ark", "Tabel", "Rækker") if danish else ("Sheet", "Table", "Rows")):
+        contents.write_string(2, place, text, head)
+    for number, (name, sheet) in enumerate(zip(names, sheets, strict=True), start=3):
+        contents.write_url(number, 0, f"internal:'{name}'!A1", link, name)
+        contents.write_string(number, 1, sheet.title)
+        contents.write_number(number, 2, len(sheet.rows))
+    contents.set_column(0, 0, 32)
+    contents.set_column(1, 1, 90)
+    for name, sheet in zip(names, sheets, strict=True):
+        _sheet(book, book.add_worksheet(name), sheet, lang)
+    book.close()
+    return stream.getvalue()
+
+
+def _book(stream: io.BytesIO, title: str, stamp: tuple[tuple[str, str], ...]) -> xlsxwriter.Workbook:
     book = xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"title": sheet.title, "comments": "; ".join(f"{a}: {b}" for a, b in sheet.stamp)})
+    book.set_properties({"title": title, "comments": "; ".join(f"{a}: {b}" for a, b in stamp)})
+    return book
+
+
+def _sheet(book: xlsxwriter.Workbook, page: xlsxwriter.worksheet.Worksheet, sheet: Sheet, lang: str) -> None:
     whole, values = sheet.table.in_file
     columns = tuple(one for column in whole for one in (column.parts or (column,)))
     rows = [tuple(_spread(whole, row)) for row in values]
@@ -98,7 +137,6 @@ def to_xlsx(sheet: Sheet, lang: str = "da") -> bytes:
     left, right = book.add_format(heading), book.add_format({**heading, "align": "right"})
     said = book.add_format({"align": "right", "font_color": "#5b6b7a"})
     formats = [book.add_format({"num_format": number_format(column, lang)}) for column in columns]
-    page = book.add_worksheet(sheet.name[:31])
     page.write_string(0, 0, sheet.title, book.add_format({"bold": True, "font_size": 13}))
     first = 2
     for place, column in enumerate(columns):
@@ -114,8 +152,6 @@ def to_xlsx(sheet: Sheet, lang: str = "da") -> bytes:
         page.write_string(number, 0, label)
         page.write_string(number, 1, value)
     page.freeze_panes(first + 1, 1)
-    book.close()
-    return stream.getvalue()
 
 
 def number_format(column: Column, lang: str = "da") -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from figures import theme
-from figures.axis import Axis
+from figures.axis import Axis, axis_over
 from figures.theme import AMBER_MARK, BLUE, BLUE_SOFT, GREY, HAIRLINE, INK, INK_2, INK_3, RED, axis, layout, line
 from results.audit import Cell, Unit, UnitTable
 from words import format as fmt
@@ -19,6 +19,20 @@ _TONES = {"met": INK, "uncertain": AMBER_MARK, "not_met": RED}
 _EDGE = 2  # px, of a point
 _POINT = {"department": 10}  # px across, with the edge
 _LARGE = 13  # of a region and the country
+_LEAST_FOR_AXIS = 30  # smaller units' limits may run off the scale, their points never
+
+
+def axis_of(table: UnitTable) -> Axis:
+    """The scale: all points and the standard, and the limits of all but the small units."""
+    values: list[float] = [] if table.standard is None else [table.standard.value]
+    for unit in words.shown_units(table):
+        cell = table.cell(unit)
+        if cell.rate is None:
+            continue
+        values.append(cell.rate)
+        if cell.lower is not None and (unit.level == "nation" or (cell.denominator or 0) >= _LEAST_FOR_AXIS):
+            values += [cell.lower, cell.upper]
+    return axis_over(values)
 
 
 def height(rows: int) -> int:

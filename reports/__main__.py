@@ -1,19 +1,24 @@
-"""``python -m reports waits``: the report of overruns to Sundhedsstyrelsen."""
+"""``python -m reports build``: the annual report. ``reports waits``: the report of overruns to Sundhedsstyrelsen."""
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
 from data.output import DONE, UsageError, add_store_option, exit_with, known_database, progress, run
 from data.store import open_store
+from reports.build import FORMATS, document, written
+from reports.surroundings import reader
 from reports.waits_report import make, mark_sent, write
+from reports.writers.pdf import no_office, office
+from results.view import Edition
 from results.waits.period import wait_period
 
 
 def main(words: list[str] | None = None) -> int:
-    """Run one command; returns its exit code (0 done, 1 refused, 2 usage)."""
+    """TextPart one command; returns its exit code (0 done, 1 refused, 2 usage)."""
     return run(_parser(), words)
 
 
@@ -27,7 +32,32 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--out", required=True, type=Path, metavar="DIR", help="folder of the files; made where missing")
     one.add_argument("--sent", action="store_true", help="register the report as sent; later ones show the change")
     one.set_defaults(run=_waits_report)
+    one = commands.add_parser("build", help="the annual report of a database")
+    add_store_option(one)
+    one.add_argument("--database", required=True, metavar="CODE", help="code of a database, e.g. DCCG")
+    one.add_argument("--period", required=True, metavar="YEAR", help="reporting year: 2025, or 2024-25")
+    one.add_argument("--edition", required=True, choices=("working", "public"), help="public hides few patients")
+    one.add_argument("--format", required=True, choices=tuple(FORMATS), help="form of the file")
+    one.add_argument("--out", required=True, type=Path, metavar="FILE", help="the file; replaced where it is there")
+    one.add_argument("--lang", choices=("da", "en"), default="da", help="language (default: %(default)s)")
+    one.add_argument("--template", type=Path, metavar="FILE", help="a DOCX whose styles and page are used")
+    one.set_defaults(run=_build)
     return parser
+
+
+def _build(options: argparse.Namespace) -> int:
+    if options.out.is_dir() or not options.out.parent.is_dir():
+        what = "is a folder" if options.out.is_dir() else "lies in no folder that exists"
+        raise UsageError(f"--out: {options.out} {what}; name a file in a folder that exists")
+    if options.format == "pdf" and office() is None:
+        raise no_office()
+    snapshot = open_store(options.store, progress).current()
+    context = reader(snapshot, Edition(options.edition), options.database, options.period, options.lang)
+    made = document(context, progress)
+    progress(f"{options.format}: {len(made.tables)} tables, {len(made.pictures)} figures")
+    _put(options.out, written(made, options.format, options.template))
+    print(options.out)
+    return DONE
 
 
 def _waits_report(options: argparse.Namespace) -> int:
@@ -52,6 +82,16 @@ def _waits_report(options: argparse.Namespace) -> int:
     if options.sent:
         print(mark_sent(store, found))
     return DONE
+
+
+def _put(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all; one of its name is replaced."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.writing")
+    try:
+        temporary.write_bytes(content)
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 if __name__ == "__main__":

@@ -400,3 +400,12 @@ def _stopped(text: str) -> str:
 
 def _low(text: str) -> str:
     return text[:1].lower() + text[1:]
+
+
+def hidden_note(context: Reader) -> str:
+    """What 'skjult' means."""
+    k = context.threshold
+    return context.t(
+        f"Skjult: færre end {k} patienter, eller et tal, der kunne røbe et sådant.",
+        f"Hidden: fewer than {k} patients, or a number that could give such a one away.",
+    )

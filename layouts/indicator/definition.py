@@ -8,76 +8,18 @@ from layouts.frame import shell
 from layouts.parts import html
 from results.audit import UnitTable
 from results.cube import DEFINITION_VERSION
-from words import format as fmt
+from words import definition as words
 from words.reader import Reader
 
 
 def box(context: Reader, indicator: Indicator, table: UnitTable | None, standard: Standard | None) -> html.Section:
     """'Sådan er indikatoren defineret'; ``table`` None where the indicator is not shown (then without counts)."""
-    t, lang = context.t, context.lang
-    words = indicator.definition
-    cell = None if table is None else table.cell(table.nation)
-    rows: list[tuple[str, object]] = [
-        (t("Population", "Population"), words.population.in_(lang)),
-        (t("Udeladt", "Excluded"), _counted(context, words.excluded.in_(lang), cell.excluded if cell else None)),
-        (t("Nævner", "Denominator"), words.denominator.in_(lang)),
-        (t("Tæller", "Numerator"), words.numerator.in_(lang)),
-        (t("Uoplyst", "Missing"), words.missing.in_(lang)),
-        (t("Tilhører", "Attributed to"), _attribution(context, words.unit.in_(lang))),
-    ]
-    if indicator.follow_up:
-        text = t(f"{indicator.follow_up} dage. Kortere fulgte er ikke med",
-                 f"{indicator.follow_up} days. Those followed for less are left out")  # fmt: skip
-        rows.append((t("Opfølgning", "Follow-up"), _counted(context, text, cell.not_mature if cell else None)))
-    if indicator.survival_years:
-        years = indicator.survival_years
-        plural = "s" if years > 1 else ""
-        one = t(
-            f"{years} år; kohorten er diagnosticeret {years} år før perioden",
-            f"{years} year{plural}; the cohort was diagnosed {years} year{plural} earlier",
-        )
-        rows.append((t("Opfølgning", "Follow-up"), one))
-    rows.append((t("Standard", "Standard"), _standard(context, standard)))
-    rows.append((t("Interval", "Interval"), _interval(context, indicator)))
-    if indicator.recommendation is not None:
-        rows.append((t("Anbefaling", "Guidance"), indicator.recommendation.in_(lang)))
+    t = context.t
+    rows: list[tuple[str, object]] = list(words.facts(context, indicator, table, standard))
     if not indicator.survival_years:
         rows.append((t("Betingelse", "Condition"), _condition(context, indicator)))
     rows.append((t("Version", "Version"), html.Code(DEFINITION_VERSION)))
     return shell.panel(t("Sådan er indikatoren defineret", "How the indicator is defined"), shell.facts(rows))
-
-
-def _counted(context: Reader, text: str, count: int | None) -> str:
-    """The words with the country's count, where it is shown and not 0."""
-    return f"{text} ({fmt.count(count, context.lang)})" if count else text
-
-
-def _attribution(context: Reader, unit: str) -> str:
-    if context.state.place == "treating":
-        return unit
-    return context.t("Patientens bopælsregion (valgt under Sted)", "The patient's region of residence (chosen)")
-
-
-def _standard(context: Reader, standard: Standard | None) -> str:
-    t = context.t
-    if standard is None:
-        return t("Ingen", "None")
-    value = fmt.standard(standard.operator, standard.value, context.lang)
-    if standard.kind == "target":
-        value = t(f"Udviklingsmål {value}", f"Development target {value}")
-    whose = standard.database if standard.database != "*" else t("alle databaser", "all databases")
-    if standard.verified:
-        return t(f"{value} ({whose}, verificeret)", f"{value} ({whose}, verified)")
-    return t(
-        f"{value} ({whose}, ikke verificeret, projektets standardværdi)",
-        f"{value} ({whose}, not verified, the project's default)",
-    )
-
-
-def _interval(context: Reader, indicator: Indicator) -> str:
-    if indicator.survival_years:
-        return context.t("Kaplan-Meier, log-log, 95 %", "Kaplan–Meier, log-log, 95%")
-    return context.t("Eksakt binomialt (Clopper-Pearson), 95 %", "Exact binomial (Clopper–Pearson), 95%")
 
 
 def _condition(context: Reader, indicator: Indicator) -> html.Details:

@@ -10,7 +10,6 @@ from exports.files import Sheet
 from indicators.catalogue import BY_ID, CATALOGUE
 from layouts.frame import shell
 from layouts.indicator.report import EXTRAS, site_view
-from layouts.indicator.units import hidden_note
 from layouts.parts import downloads, html, tables
 from results.indicator.reasons import TITLES, Reasons, reasons
 from results.table import Kind, Line, Named, Role, Said, Table, TableRow, Value, of
@@ -52,7 +51,7 @@ def section(context: Reader, view: View, indicator: str) -> list:
     lines = [line for line in table.lines if line["reason"].key == found.parts[0] and line["total"] != 0]
     texts = [BY_ID[indicator].why_not.share.in_(context.lang)]
     if found.hides:
-        texts.append(hidden_note(context))
+        texts.append(words.hidden_note(context))
     title = f"{heading(context, indicator)} {context.database} {context.period_label}"
     shown = tables.drawn(
         context, table, columns, css="dense reasons", caption=title, footnotes=[" ".join(texts)], lines=lines

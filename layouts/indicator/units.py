@@ -8,8 +8,8 @@ from dash import dcc
 
 from exports.indicator import of_units
 from figures import theme
-from figures.axis import Axis, axis_over
-from figures.departments import WIDTH, drawn, height, much_missing, printed
+from figures.axis import Axis
+from figures.departments import WIDTH, axis_of, drawn, height, much_missing, printed
 from layouts.parts import downloads, html, marks, tables
 from layouts.parts import figure as figures
 from results.audit import Cell, Unit, UnitTable
@@ -20,20 +20,6 @@ from words import indicator as words
 from words.reader import Reader
 
 ID = "afdelinger"
-_LEAST_FOR_AXIS = 30  # smaller units' limits may run off the scale, their points never
-
-
-def axis_of(table: UnitTable) -> Axis:
-    """The scale: all points and the standard, and the limits of all but the small units."""
-    values: list[float] = [] if table.standard is None else [table.standard.value]
-    for unit in words.shown_units(table):
-        cell = table.cell(unit)
-        if cell.rate is None:
-            continue
-        values.append(cell.rate)
-        if cell.lower is not None and (unit.level == "nation" or (cell.denominator or 0) >= _LEAST_FOR_AXIS):
-            values += [cell.lower, cell.upper]
-    return axis_over(values)
 
 
 def section(context: Reader, table: UnitTable, heading: str) -> html.Section:
@@ -219,14 +205,5 @@ def _caption(context: Reader, table: UnitTable, units: list[Unit], axis: Axis) -
             t("Din afdeling har ingen patienter i denne opgørelse.", "Your department has no patients in this figure.")
         )
     if any(cell.hidden or cell.missing_hidden for cell in cells):
-        texts.append(hidden_note(context))
+        texts.append(words.hidden_note(context))
     return [" ".join(texts)]
-
-
-def hidden_note(context: Reader) -> str:
-    """What 'skjult' means."""
-    k = context.threshold
-    return context.t(
-        f"Skjult: færre end {k} patienter, eller et tal, der kunne røbe et sådant.",
-        f"Hidden: fewer than {k} patients, or a number that could give such a one away.",
-    )

@@ -10,7 +10,6 @@ from figures import funnel, theme
 from figures import units as drawing
 from indicators.declaration import Indicator
 from layouts.frame import shell
-from layouts.indicator.units import hidden_note
 from layouts.parts import downloads, html, marks
 from layouts.parts import figure as figures
 from layouts.variation import card, numbers
@@ -23,6 +22,7 @@ from words import answer, delivered
 from words import variation as words
 from words.chosen import comparison as choices
 from words.chosen.comparison import ChosenComparison
+from words.indicator import hidden_note
 from words.reader import Reader
 
 #: The view's word in the URL, in Danish and in English.

@@ -2,6 +2,7 @@
 
 import dash
 
+from exports import overview as exports
 from exports.files import Sheet
 from exports.registry import export
 from layouts.department import warnings
@@ -23,7 +24,7 @@ def layout(**query: object):
     listed = text.shown(rows)
     body: list = [*warnings.overview_line(context), parts.key(context, rows)]
     if listed:
-        table = parts.of_indicators(context, rows)
+        table = exports.of_indicators(context, rows)
         body += [
             html.Div(parts.table(context, listed, table), className="only-wide overview-wide"),
             html.Div(phone.phone(context, listed, table), className="only-phone overview-phone"),
@@ -45,4 +46,4 @@ def layout(**query: object):
 @export("overblik")
 def rows_of(context: source.Reader, subject: str) -> Sheet:
     """The overview as a sheet; it has no subject."""
-    return parts.sheet(context, overview(context.view))
+    return exports.sheet(context, overview(context.view))

@@ -5,7 +5,7 @@ from dash import dcc
 
 from data.delivered import not_delivered
 from data.output import UsageError
-from exports import registry
+from exports import registry, survival_curves
 from exports.files import Sheet
 from figures import survival as drawing
 from layouts.frame import shell, source
@@ -287,7 +287,7 @@ def table_file(context: source.Reader, subject: str) -> Sheet:
     _no_subject(subject)
     chosen, result, _, one, five = _checked(context)
     results = [result, *([five] if five.by != result.by else []), *([one] if one.cohort != five.cohort else [])]
-    return parts.sheet(chosen, results, registry.stamp(chosen.pinned))
+    return survival_curves.sheet(chosen, results, registry.stamp(chosen.pinned))
 
 
 @registry.export("kurver", EXTRAS)

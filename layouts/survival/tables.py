@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import replace
 
 from dash import dcc
 
 from exports.files import Sheet
+from exports.survival_curves import key_of, of_estimates
 from figures.survival import Drawn, at_risk_text
 from layouts.parts import html, marks, tables
 from results.audit import full_name, goal
 from results.survival.curves import HORIZON, YEAR, YEARS, Competing, Survival, SurvivalGroup
-from results.table import Kind, Line, Link, Named, On, Role, Said, Table, TableRow, Value, of
+from results.table import Kind, Line, Role, Table, Value, of
 from words import format as fmt
 from words import survival as text
 from words.chosen.survival import ChosenSurvival, cohort_text
-
-_LEVELS = {"nation": ("land", "country"), "group": ("gruppe", "group"), "department": ("afdeling", "department")}
 
 
 def two_years(one: Survival, five: Survival, chosen: ChosenSurvival) -> html.Div:
@@ -57,7 +55,7 @@ def two_years(one: Survival, five: Survival, chosen: ChosenSurvival) -> html.Div
         ]  # fmt: skip
     lines = []
     for group in _union(five, one):
-        keys = ((_key(one.by, group, years), cohorts[years]) for years in (HORIZON, 1))
+        keys = ((key_of(one.by, group, years), cohorts[years]) for years in (HORIZON, 1))
         lines.append(next(known[key] for key in keys if key in known))
     ends = t(" og ", " and ").join(
         _ends(scales[years], years, context)
@@ -248,7 +246,7 @@ def twin(result: Survival, chosen: ChosenSurvival, groups: list[SurvivalGroup]) 
             for year in years
         ),
     ]  # fmt: skip
-    lines = [known[_key(result.by, group, 1)] for group in groups]
+    lines = [known[key_of(result.by, group, 1)] for group in groups]
     caption = t("Overlevelse og antal i risiko ved hele år", "Survival and number at risk at whole years")
     lines = [replace(line, row=replace(line.row, role=Role.PLAIN, own=False, link=None)) for line in lines]
     return tables.drawn(context, replace(table, id="kurver-tal"), columns, css="dense", caption=caption, lines=lines)
@@ -281,89 +279,6 @@ def _count(value: int | None, context) -> str:
 
 
 # --- files ---
-
-
-def of_estimates(chosen: ChosenSurvival, results: Sequence[Survival]) -> Table:
-    """Every estimate of the page: one row per group and year, hidden ones as such."""
-    t = chosen.context.t
-    columns = (
-        *of(Kind.TEXT, t("mål", "measure"), t("opdelt efter", "divided by"), t("niveau", "level"),
-            keys="measure by level"),
-        *of(Kind.CODE, t("kode", "code"), keys="code"),
-        *of(Kind.TEXT, t("navn", "name"), keys="name"),
-        *of(Kind.PERIOD, t("diagnosticeret", "diagnosed"), keys="diagnosed"),
-        *of(Kind.YEARS, t("år fra diagnosen", "years since diagnosis"), decimals=0, keys="years"),
-        *of(Kind.COUNT, t("forløb", "cases"), t("hændelser", "events"), t("i risiko", "at risk"),
-            keys="cases events at_risk"),
-        *of(Kind.SHARE, t("skøn", "estimate"), t("nedre 95 %", "lower 95%"), t("øvre 95 %", "upper 95%"),
-            keys="estimate lower upper"),
-        *of(Kind.TEXT, t("note", "note"), keys="note"),
-        *of(Kind.TEXT, t("kort navn", "short name"), keys="short", on=On.PAGE),
-        *of(Kind.CODE, t("tilstand", "state"), keys="state", on=On.PAGE),
-        *of(Kind.COUNT, "n", keys="n", on=On.PAGE),
-    )  # fmt: skip
-    rows = []
-    for result in results:
-        years = YEARS[1:] if result.cohort == chosen.cohort else (1,)
-        for group in result.groups:
-            rows += [_estimate_row(result, group, year, chosen) for year in years]
-    return Table(t("Overlevelse", "Survival"), columns, tuple(rows), id="overlevelse")
-
-
-def sheet(chosen: ChosenSurvival, results: Sequence[Survival], stamp) -> Sheet:
-    """The estimates as a file."""
-    period = chosen.pinned.period_label.replace(" ", "-")
-    return Sheet("overlevelse", of_estimates(chosen, results), stamp, period=period)
-
-
-def _estimate_row(result: Survival, group: SurvivalGroup, year: int, chosen: ChosenSurvival) -> TableRow:
-    context, t = chosen.context, chosen.context.t
-    point = result.point(group, year)
-    hidden = Said.HIDDEN if point.state == "hidden" else None
-    note = text.reason(point, context) if point.state else ""
-    if point.unknown:
-        note = t(
-            f"{point.unknown} dødsfald af ukendt årsag regnes som kræft",
-            f"{point.unknown} deaths of unknown cause count as cancer",
-        )
-    numbers = (point.cases, point.events, point.at_risk, point.estimate, point.lower, point.upper)
-    title_ = result.endpoint.title
-    by = {
-        "stage": t("stadie", "stage"),
-        "region": t("region", "region"),
-        "department": t("afdeling", "department"),
-        "age_group": t("alder", "age"),
-        "sex": t("køn", "sex"),
-        "period": t("diagnoseår", "year of diagnosis"),
-        "none": t("ingen", "none"),
-    }[result.by]
-    short = t(group.name.da, group.name.en)
-    above = Role.REGION if result.by == "department" else Role.PLAIN
-    own = group.level == "department" and group.code != "" and group.code == context.state.unit
-    return TableRow(
-        (
-            t(title_.da, title_.en),
-            Named(result.by, by),
-            Named(group.level, t(*_LEVELS[group.level])),
-            group.code,
-            full_name(chosen.pinned.view, group.code) or short,
-            cohort_text(context, result.cohort),
-            year,
-            *(hidden if hidden and value is None else value for value in numbers),
-            note,
-            short,
-            point.state,
-            Said.HIDDEN if (n := result.point(group, 0).cases) is None else n,
-        ),
-        {"nation": Role.TOTAL, "department": Role.UNIT}.get(group.level, above),
-        own=own,
-        key=_key(result.by, group, year),
-        link=Link("unit", group.code) if group.level == "department" and group.code else None,
-    )
-
-
-def _key(by: str, group: SurvivalGroup, year: int) -> str:
-    return f"{by}.{group.level}.{group.code}.{year}"
 
 
 def curve_sheet(chosen: ChosenSurvival, result: Survival, groups: list[SurvivalGroup], stamp) -> Sheet:

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from dash import dcc
-
 from data import reference
 from figures import theme
 from figures.theme import BLUE
-from layouts.parts import html
 from results.audit import Unit
 from results.improvements import Improvement
 from words import format as fmt
 from words.reader import Reader
+from words.runs import TextPart
 
 
 @dataclass(frozen=True)
@@ -62,14 +60,14 @@ def labels(starts: Sequence[Start], unit: Unit, suffix: str, top: float) -> list
     ]
 
 
-def caption(context: Reader, starts: Sequence[Start]) -> list:
+def caption(context: Reader, starts: Sequence[Start]) -> list[str | TextPart]:
     """'Forbedringsprojekter: 1 Aabenraa 01.07.2023, TNM udfyldes på MDT-konferencen.'"""
     if not starts:
         return []
-    parts: list = [context.t("Forbedringsprojekter (stiplet): ", "Improvement initiatives (dashed): ")]
+    parts: list[str | TextPart] = [context.t("Forbedringsprojekter (stiplet): ", "Improvement initiatives (dashed): ")]
     for number, one in enumerate(starts):
         it, names = one.improvement.initiative, fmt.listed(one.improvement.names, context.lang)
-        link = dcc.Link(it.title, href=f"{context.to('/forbedringer', database=it.database)}#{it.id}")
+        link = TextPart(it.title, href=f"{context.to('/forbedringer', database=it.database)}#{it.id}")
         end = ". " if number == len(starts) - 1 else "; "
-        parts += [html.Strong(str(one.number)), f" {names} {fmt.date(it.start, context.lang)}, ", link, end]
+        parts += [TextPart(str(one.number), strong=True), f" {names} {fmt.date(it.start, context.lang)}, ", link, end]
     return parts

@@ -1,0 +1,1 @@
+"""The annual report of a database (RKKP structure), as a Document."""

@@ -10,14 +10,14 @@ import plotly.graph_objects as go
 import pytest
 
 from data.store import Store
-from figures import funnel
+from figures import funnel, trend
 from figures import label_places as labels
 from figures import units as drawing
 from figures.axis import axis_over
 from figures.departments import drawn
 from indicators.catalogue import CATALOGUE
 from layouts.frame.source import StoreSource
-from layouts.indicator import trend, units
+from layouts.indicator import units
 from results.audit import Unit, unit_table
 from results.indicator.reasons import reasons
 from results.variation.comparison import comparison

@@ -122,10 +122,10 @@ def serve(store: Path, port: int = 8871) -> list[Result]:
 
 
 def _one(store: Path, page: str) -> tuple[float, float, int, float]:
-    from app import create_app
     from data.store import Store
     from layouts.frame.source import StoreSource
     from results.view import Edition
+    from server.application import create_app
 
     opened = Store(store)
     opened.current()

@@ -94,7 +94,8 @@ def again(root: Path) -> None:
     """
     from dataclasses import replace
 
-    from data.load import only_loader, publish
+    from data.cleaning import only_loader
+    from data.load import publish
     from data.soundness import sum_of
 
     with only_loader(root):

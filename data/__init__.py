@@ -6,6 +6,7 @@ import os
 # waiting for each other, while readers wait for a processor. Child processes inherit it.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from data.store import DatabaseInfo, Snapshot, Store, StoreError, open_store
+from data.opening import open_store
+from data.store import DatabaseInfo, Snapshot, Store, StoreError
 
 __all__ = ["DatabaseInfo", "Snapshot", "Store", "StoreError", "open_store"]

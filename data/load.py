@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import errno
 import hashlib
 import json
 import logging
 import os
-import shutil
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
-import filelock
 
 from data.against import Held, against, shared_with, together
-from data.cache import sweep
 from data.checks import Inspection, inspect
+from data.cleaning import SPILL, clean, only_loader
 from data.derive import add_findings, build, build_part, build_union
 from data.extract_toml import TOML, read_manifest
 from data.extract_toml import ExtractManifest as Said
@@ -31,13 +28,9 @@ from data.store import DatabaseInfo, Manifest, OutdatedStore, PartInfo, Store, S
 
 Progress = Callable[[str], None]
 
-#: How the folders begin that a load spills to.
-SPILL = ".kraeft-load-"
 #: The memory that staging takes, and the most that it then writes to disk: two tables of the most rows that one may
 #: have, at their most bytes a row. Beyond it the load is refused, rather than the disk filled.
 MEMORY, SPILLED = "1GB", "20GB"
-#: Seconds that a command waits for the lock of the store, which a dashboard takes for an instant when it starts.
-_A_MOMENT = 1.0
 _log = logging.getLogger(__name__)
 
 
@@ -399,20 +392,6 @@ def _points_to(root: Path, id: str) -> bool:
 
 
 @contextlib.contextmanager
-def only_loader(root: Path) -> Iterator[None]:
-    """One lock over the whole command; it falls with the process, also when that is killed."""
-    lock = filelock.FileLock(str(root / ".lock"))
-    try:
-        lock.acquire(timeout=_A_MOMENT)
-    except filelock.Timeout:
-        raise StoreError(f"{root}: another load is running; try again when it has finished") from None
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-@contextlib.contextmanager
 def _workplace(root: Path | None, path: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
     """A DuckDB connection for staging; spills to a temporary folder instead of growing past MEMORY, at most SPILLED.
 
@@ -450,42 +429,6 @@ def _settle(temporary: Path, final: Path) -> str:
     os.replace(temporary, final)
     _sync_folder(final.parent)
     return found
-
-
-def clean(root: Path, erased: str = "") -> None:
-    """Remove what a killed load left: unfinished files, and database files that no snapshot names.
-
-    While a manifest cannot be read, all named files stay, for it may need them; not those of an ``erased`` database.
-    """
-    manifests, faults = Store(root).readable()
-    named = frozenset().union(*(manifest.files for manifest in manifests))
-    if faults:
-        kept = {path.name for path in (root / "databases").glob("[!.]*")} - named
-        kept = {name for name in kept if name.partition("-")[0] != erased}
-        for one in faults:
-            _log.warning("%s. Until then %d files that no other snapshot needs stay", one, len(kept))
-        named |= kept
-    for path in (root / "databases").glob("*"):
-        if path.name not in named:
-            path.unlink()
-    sweep(root, {name.removesuffix(".duckdb") for name in named})
-    for path in root.glob(f"{SPILL}*"):
-        shutil.rmtree(path)
-    for path in [*root.glob(".*.writing"), *(root / "snapshots").glob(".*.writing")]:
-        path.unlink()
-
-
-def clean_at_start(root: Path) -> None:
-    """As ``clean``, by a dashboard that starts; not while a load is running, nor in a store that is read only."""
-    try:
-        with only_loader(root):
-            clean(root)
-    except (StoreError, PermissionError) as error:
-        _log.info("%s: not cleaned (%s)", root, error)
-    except OSError as error:
-        if error.errno != errno.EROFS:
-            raise
-        _log.info("%s: not cleaned (%s)", root, error)
 
 
 def _fingerprint(folder: Path, loaded_at: dt.datetime) -> str:

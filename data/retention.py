@@ -14,7 +14,8 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from data.load import clean, only_loader, publish, write
+from data.cleaning import clean, only_loader
+from data.load import publish, write
 from data.store import Manifest, Store, StoreError
 
 

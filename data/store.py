@@ -14,7 +14,6 @@ import datetime as dt
 import hashlib
 import json
 import logging
-import os
 import threading
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
@@ -448,22 +447,6 @@ class Store:
             except StoreError as error:
                 faults.append(error)
         return sorted(found, key=lambda one: (one.created, one.id)), faults
-
-
-def open_store(path: str | os.PathLike | None = None, progress=None) -> Store:
-    """The store of ``--store``, else of KRAEFT_STORE, else the demonstration data (made at first use).
-
-    ``progress(text)`` is told how the demonstration data come along.
-    """
-    chosen = path or os.environ.get("KRAEFT_STORE")
-    if chosen:
-        root = Path(chosen)
-        if not root.is_dir():
-            raise StoreError(f"{root}: no such directory; run python -m data load FOLDER --store {root}")
-        return Store(root)
-    from data.demo import demonstration_store  # made only when nothing else is named
-
-    return Store(demonstration_store(progress))
 
 
 def _read(path: Path) -> Manifest:

@@ -10,6 +10,7 @@ import pandas as pd
 from data import past
 from data.delivered import in_a_message
 from data.improvement_texts import LONGEST_WASHOUT
+from data.opening import open_store
 from data.output import (
     DONE,
     UsageError,
@@ -28,7 +29,7 @@ from data.output import (
 )
 from data.schema import LEGS
 from data.selection import Selection, parse, parse_day
-from data.store import DatabaseInfo, open_store
+from data.store import DatabaseInfo
 from data.text import Text
 from indicators import reach
 from indicators.cases import COLUMNS as CASE_COLUMNS

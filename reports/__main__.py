@@ -7,8 +7,8 @@ import os
 import sys
 from pathlib import Path
 
+from data.opening import open_store
 from data.output import DONE, UsageError, add_store_option, exit_with, known_database, progress, run
-from data.store import open_store
 from reports.build import FORMATS, document, written
 from reports.surroundings import reader
 from reports.waits_report import make, mark_sent, write

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import os
 
+from data.opening import open_store
 from data.output import DONE, add_store_option, exit_with, progress, run
-from data.store import StoreError, open_store
+from data.store import StoreError
 from results.prepare import prepare
 from results.view import Edition
 

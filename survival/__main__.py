@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from data import open_store
 from data.delivered import in_a_message, not_delivered, undelivered
 from data.load import write
+from data.opening import open_store
 from data.output import (
     DONE,
     REFUSED,

@@ -20,10 +20,10 @@ from pathlib import Path
 
 from flask.testing import FlaskClient
 
-from app import create_app
 from data.store import Store
 from layouts.frame.source import StoreSource
 from results.view import Edition
+from server.application import create_app
 
 STARTS = ("/", "/?lang=en")
 _LINK = re.compile(r'href="(/[^"#]*)')

@@ -1,8 +1,8 @@
 """A page's way to its surroundings and data: ``view(path, query, extras)``.
 
-The app puts a source into its configuration (app.py); pages only know this function. ``StoreSource`` is the
-real one; tests put in their own. ``Reader.view`` is the results.view.View of the reader's choices: pages
-hand it to the functions of results/ and get results that have passed disclosure.
+The app puts a source into its configuration (server/application.py); pages only know this function.
+``StoreSource`` is the real one; tests put in their own. ``Reader.view`` is the results.view.View of the reader's
+choices: pages hand it to the functions of results/ and get results that have passed disclosure.
 """
 
 from __future__ import annotations

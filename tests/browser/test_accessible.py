@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from app import create_app
 from data.store import Store
 from layouts.frame.source import StoreSource
 from results.view import Edition
+from server.application import create_app
 from tests.conftest import opened, served
 
 pytestmark = pytest.mark.browser

@@ -7,13 +7,13 @@ import shutil
 
 import pytest
 
-from app import create_app
 from data.selection import Selection
 from data.store import Store
 from indicators.catalogue import indicator
 from indicators.engine import table
 from layouts.frame.source import StoreSource
 from results.view import Edition
+from server.application import create_app
 from tests.conftest import opened, served
 from words import format as fmt
 

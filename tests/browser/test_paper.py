@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from app import create_app
 from layouts.frame.source import StoreSource
 from results.view import Edition
+from server.application import create_app
 from tests.conftest import opened, served
 
 pytestmark = pytest.mark.browser

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from app import create_app
 from data.store import Store
 from layouts.frame.source import StoreSource
 from results.view import Edition
+from server.application import create_app
 from tests.conftest import opened, served
 
 pytestmark = pytest.mark.browser

@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 from flask.testing import FlaskClient
 
-import app
 from data.cache import kept_frame, kept_rows, wished
-from data.load import clean_at_start, only_loader, use
+from data.cleaning import clean_at_start, only_loader
+from data.load import use
 from data.once import BeingMade, Workshop
 from data.store import Store
 from layouts.frame.source import CONFIG_KEY
@@ -21,6 +21,7 @@ from results import prepare
 from results.view import Edition
 from results.warnings import charts as warning_charts
 from results.warnings import signals as warnings
+from server import preparing
 from tests.pages.test_page_warnings import MDT, text_of
 from tests.support.clients import client
 from tests.support.warning_store import build
@@ -291,14 +292,14 @@ def test_who_makes_a_new_snapshot_is_known_before_anybody_reads_it(published, tm
     asking = client(store)
     served(asking).served()
     started = []
-    monkeypatch.setattr(app, "_start_preparing", lambda store, edition: started.append(edition) or Running())
+    monkeypatch.setattr(preparing, "_start_preparing", lambda store, edition: started.append(edition) or Running())
     monkeypatch.setattr(warnings, "_made", lambda *arguments: pytest.fail("made by the reader"))
     running = served(asking)
-    running.opened = lambda snapshot: app.prepare_beside(running, Edition(), snapshot)
+    running.opened = lambda snapshot: preparing.prepare_beside(running, Edition(), snapshot)
     use(store.root, newest)
     for path in PATHS:
         assert SAID in text_of(asking.get(path)), path
-    assert len(started) == 1 and running.served().workshop is app.WORKSHOP
+    assert len(started) == 1 and running.served().workshop is preparing.WORKSHOP
 
 
 def test_readers_go_on_where_nothing_can_be_prepared(root, monkeypatch, caplog):
@@ -306,9 +307,9 @@ def test_readers_go_on_where_nothing_can_be_prepared(root, monkeypatch, caplog):
     def fails(store, edition) -> None:
         raise OSError("no more processes")
 
-    monkeypatch.setattr(app, "_start_preparing", fails)
+    monkeypatch.setattr(preparing, "_start_preparing", fails)
     store = Store(root)
-    store.opened = lambda snapshot: app.prepare_beside(store, Edition(), snapshot)
+    store.opened = lambda snapshot: preparing.prepare_beside(store, Edition(), snapshot)
     assert not store.served().made_elsewhere() and "no more processes" in caplog.text
 
 
@@ -338,7 +339,7 @@ def test_the_dashboard_sweeps_at_its_start(root, monkeypatch):
         raise Stop
 
     (root / ".kraeft-load-killed").mkdir()
-    monkeypatch.setattr(app.time, "sleep", sleep)
+    monkeypatch.setattr(preparing.time, "sleep", sleep)
     with pytest.raises(Stop):
-        app.keep_ready(Store(root), Edition())
+        preparing.keep_ready(Store(root), lambda: None)
     assert not (root / ".kraeft-load-killed").exists()

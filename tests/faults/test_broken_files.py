@@ -13,7 +13,7 @@ from data.__main__ import main
 from data.load import load, use
 from data.store import BrokenDatabase, Store, StoreError
 from layouts.frame.source import CONFIG_KEY
-from results.view import Edition
+from server import preparing
 from tests.store.test_parts import delivery
 from tests.support import clients
 from tests.support.stores import versions
@@ -256,13 +256,13 @@ def test_the_thread_that_watches_goes_on_after_what_it_does_not_expect(root, del
             raise Stop
 
     beats: list[float] = []
-    monkeypatch.setattr(app.improvements, "prepare", prepare)
-    monkeypatch.setattr(app.time, "sleep", sleep)
-    monkeypatch.setattr(app, "_start_preparing", lambda store, edition: None)
-    monkeypatch.setattr(app, "_runs", lambda process, until: False)
+    monkeypatch.setattr(preparing.improvements, "prepare", prepare)
+    monkeypatch.setattr(preparing.time, "sleep", sleep)
+    monkeypatch.setattr(preparing, "_start_preparing", lambda store, edition: None)
+    monkeypatch.setattr(preparing, "_runs", lambda process, until: False)
     store = Store(root)
     with pytest.raises(Stop):
-        app.keep_ready(store, Edition())
+        preparing.keep_ready(store, lambda: None)
     assert len(prepared) == 2 and prepared[1] == store.current_id()
     told = [one for one in caplog.records if "unexpected" in one.getMessage()]
     assert len(told) == 1 and told[0].exc_info

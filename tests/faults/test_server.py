@@ -6,12 +6,12 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import threading
 from pathlib import Path
 
 import pytest
 
-import app
 from data.improvements import FILE, Register
 from data.load import load
 from server import limits
@@ -191,7 +191,7 @@ def test_no_process_stays_behind(root, delivered, tmp_path):
 
 def test_a_port_in_use_is_said_without_a_trace(root, tmp_path):
     with running(root, tmp_path / "live") as live:
-        words = [app.sys.executable, "app.py", "--store", str(root), "--port", str(live.port)]
+        words = [sys.executable, "app.py", "--store", str(root), "--port", str(live.port)]
         second = subprocess.run(words, cwd=PROJECT, capture_output=True, text=True, timeout=PATIENCE)
         assert second.returncode == 1 and "Traceback" not in second.stderr
         assert f"127.0.0.1:{live.port} cannot be used" in second.stderr and "--port" in second.stderr
@@ -223,13 +223,13 @@ def test_the_log_has_a_trace_once_and_the_number_that_readers_see(root, tmp_path
 
 def test_a_fault_outside_of_every_page_is_a_page_with_a_number(root, tmp_path):
     """In what is done to each answer, and in the page of errors itself."""
-    after = "app._compressed = lambda response: 1 / 0"
+    after = "application._compressed = lambda response: 1 / 0"
     with running(root, tmp_path / "live", after=after) as live:
         for lang, heading, told in (("da", "Der skete en fejl", "Fejlnummer"), ("en", "Something went wrong", "Error")):
             status, text = live.get(f"/om?lang={lang}")
             assert status == 500 and heading in text and told in text and f'lang="{lang}"' in text
             assert f"error {text.split('<strong>')[1][:6]} at GET /om" in live.log
-    after = "app.PrerenderedDash.document = lambda *_: 1 / 0"
+    after = "application.PrerenderedDash.document = lambda *_: 1 / 0"
     with running(root, tmp_path / "second", after=after) as live:
         status, text = live.get("/test/broken?lang=en")
         assert status == 500 and "Something went wrong" in text and "0101011234" not in text

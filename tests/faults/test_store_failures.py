@@ -217,7 +217,7 @@ def test_terminated_in_the_middle_of_a_query(root, delivered):
 HOLDER = """
 import sys
 from pathlib import Path
-from data.load import only_loader
+from data.cleaning import only_loader
 with only_loader(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.read()

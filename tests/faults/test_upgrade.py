@@ -11,9 +11,10 @@ import app
 from data.__main__ import main
 from data.improvements import Register
 from data.load import load
+from data.opening import open_store
 from data.schema import STORE_VERSION
 from data.sent_reports import FOLDER, keep, latest
-from data.store import OutdatedStore, Store, open_store
+from data.store import OutdatedStore, Store
 from tests.faults.test_register_sums import Q3, put_earlier, sent
 from tests.store.test_improvements import GOOD, KNOWN
 from tests.support.stores import extract, versions

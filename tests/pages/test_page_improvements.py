@@ -12,7 +12,6 @@ from html import unescape
 import plotly.graph_objects as go
 import pytest
 
-from app import create_app
 from data.improvement_texts import known, write_csv
 from data.improvements import DEMONSTRATION, FILE, Register
 from data.store import Store
@@ -23,6 +22,7 @@ from layouts.frame.source import StoreSource
 from layouts.parts.input import Input
 from results.improvements import Improvement, improvements, starts, state_of
 from results.view import Edition, View
+from server.application import create_app
 from server.rendering import to_html
 from tests.results.test_effect import CUT, PROJECT, cases
 from tests.support.extracts import load_extract

@@ -12,7 +12,6 @@ from html import unescape
 import plotly.graph_objects as go
 import pytest
 
-from app import create_app
 from data.selection import Selection
 from data.store import Store
 from figures import survival as drawing
@@ -20,6 +19,7 @@ from layouts.frame.source import StoreSource
 from results.survival import curves as tables
 from results.survival.curves import Cohort
 from results.view import Edition
+from server.application import create_app
 from survival.engine import survival_table
 from tests.results.test_survival_tables import invented
 from tests.support import clients

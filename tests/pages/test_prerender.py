@@ -7,9 +7,9 @@ import pytest
 from dash import dcc, html
 from plotly.io.json import to_json_plotly
 
-from app import create_app, edition_for, is_loopback
 from layouts.parts import html as quick_html
 from server import rendering as _prerender
+from server.application import create_app, edition_for, is_loopback
 from server.dash_inner import as_json
 from server.rendering import PageCache, PageLayout, PrerenderError, rendering, to_html
 from tests.support import gallery

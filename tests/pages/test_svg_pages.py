@@ -9,11 +9,11 @@ from functools import cache
 import plotly.graph_objects as go
 import pytest
 
-from app import create_app
 from figures import svg
 from figures.svg.letters import ASCENT, DESCENT, width
 from layouts.frame.source import StoreSource
 from results.view import Edition
+from server.application import create_app
 
 SVG = "{http://www.w3.org/2000/svg}"
 PAGES = (

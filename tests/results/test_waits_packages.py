@@ -8,13 +8,13 @@ import io
 
 import pytest
 
-from app import create_app
 from data.store import Store
 from layouts.frame.source import StoreSource
 from layouts.waits.report import packages_section
 from results.view import Edition, View
 from results.waits.packages import package_nodes, package_standards
 from results.waits.period import last_quarters, quarter
+from server.application import create_app
 from tests.pages.test_waits_report import seen
 from tests.support.extracts import load_extract
 from words.choices import State

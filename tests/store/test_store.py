@@ -13,8 +13,9 @@ import pytest
 from filelock import FileLock
 
 from data.load import Refused, load, use
+from data.opening import open_store
 from data.schema import STORE_VERSION
-from data.store import OutdatedStore, Store, StoreError, open_store
+from data.store import OutdatedStore, Store, StoreError
 from tests.support.extracts import write_extract
 from tests.support.stores import NEW, OLD, extract, versions
 from tests.support.whole import bytes_below
@@ -182,7 +183,7 @@ def test_store_is_the_one_named_else_that_of_the_environment(loaded, tmp_path, m
         open_store(tmp_path / "gone")
     with pytest.raises(StoreError, match="no snapshot here"):
         open_store(tmp_path).current()
-    monkeypatch.setattr("data.demo.demonstration_store", lambda progress: loaded)
+    monkeypatch.setattr("data.opening.demonstration_store", lambda progress: loaded)
     monkeypatch.delenv("KRAEFT_STORE")
     assert open_store().root == loaded
 

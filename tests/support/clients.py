@@ -8,10 +8,10 @@ from pathlib import Path
 import dash
 from flask.testing import FlaskClient
 
-from app import create_app
 from data.store import Store
 from layouts.frame.source import StoreSource
 from results.view import Edition
+from server.application import create_app
 
 
 class OwnPages(FlaskClient):

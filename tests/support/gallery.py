@@ -339,7 +339,7 @@ def not_found(**query):
 
 def gallery_app():
     """A Dash application with the gallery's pages and the real app's settings."""
-    from app import create_app
+    from server.application import create_app
 
     dash.page_registry.clear()
     app = create_app(mock_context, lambda: "gallery", pages_folder="", register=register)

@@ -22,6 +22,7 @@ import sys, time
 from pathlib import Path
 {before}
 import app
+from server import application
 real, folder = app.create_app, Path({folder!r})
 def create_app(*arguments, **options):
     made = real(*arguments, **options)
@@ -39,7 +40,7 @@ def create_app(*arguments, **options):
     return made
 app.create_app = create_app
 watch = app.keep_ready
-app.keep_ready = lambda store, edition: watch(store, edition, every=0.2)
+app.keep_ready = lambda store, later: watch(store, later, every=0.2)
 {after}
 sys.exit(app.main(sys.argv[1:]))
 """

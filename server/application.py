@@ -1,0 +1,193 @@
+"""The Dash application: its pages, routes and settings, what it admits and what every answer carries."""
+
+from __future__ import annotations
+
+import gzip
+import ipaddress
+import mimetypes
+from collections.abc import Callable
+from pathlib import Path
+
+import dash
+import flask
+
+from data.once import Memory
+from layouts.frame.shell import BRAND
+from layouts.frame.source import CONFIG_KEY, Source
+from server import awaited, find
+from server import figures as figure_routes
+from server import improvements as improvement_routes
+from server.dash_inner import CALLBACKS, Malformed, check_call
+from server.downloads import register_routes
+from server.errors import register_errors
+from server.rendering import PrerenderedDash
+
+ROOT = Path(__file__).resolve().parents[1]
+LARGEST_REQUEST = 64 * 1024  # bytes: Dash's page callback sends an address, nothing more
+
+#: Content-Security-Policy: nothing but this host. Plotly and the server's HTML set inline styles, the export
+#: of figures draws data: and blob: images; scripts are files of this host and the inline ones named by hash.
+POLICY = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self' 'unsafe-inline'",
+    "img-src": "'self' data: blob:",
+    "font-src": "'self' data:",
+    "connect-src": "'self'",
+    "manifest-src": "'self'",
+    "base-uri": "'none'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+    "object-src": "'none'",
+}
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), interest-cohort=()",
+}
+
+
+def create_app(
+    source: Source,
+    version: Callable[[], str],
+    *,
+    host: str = "127.0.0.1",
+    pages_folder: str = "layouts",
+    register: Callable[[], None] | None = None,
+) -> PrerenderedDash:
+    """The Dash application. ``source`` makes the context of each page view, ``version`` names the data
+    (its id).
+
+    On a loopback ``host`` only requests addressed to this machine are answered (no DNS rebinding).
+    ``register`` registers pages that are not in the folder.
+    """
+    mimetypes.add_type("font/woff2", ".woff2")
+    dash.page_registry.clear()  # Dash keeps one list of pages per process: an app made before must not lend its own
+    app = PrerenderedDash(
+        "kraeftkvalitet",
+        assets_folder=str(ROOT / "assets"),
+        assets_ignore=r"\.js$",  # the page names its own scripts; Dash's come with its first figure
+        pages_folder=str(ROOT / pages_folder) if pages_folder else "",
+        use_pages=True,
+        include_pages_meta=False,
+        suppress_callback_exceptions=True,  # else Dash calls every page's layout at the first request
+        title=BRAND,
+        update_title=None,
+        serve_locally=True,
+        enable_mcp=False,
+        websocket_callbacks=False,
+        add_log_handler=False,
+    )
+    app._favicon = "favicon.svg"
+    if register:
+        register()
+    app.prepare_pages(version)
+    server = app.server
+    register_routes(server)
+    awaited.register_routes(server)
+    find.register_routes(server)
+    figure_routes.register_routes(app)
+    improvement_routes.register_routes(app)
+    register_errors(app)
+    server.config[CONFIG_KEY] = source
+    server.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
+    if is_loopback(host):
+        server.config["TRUSTED_HOSTS"] = ["localhost", "127.0.0.1", "[::1]"]
+    server.before_request(lambda: _only_known_methods(app))
+    server.after_request(lambda response: _secured(app, response))
+    server.after_request(_compressed)
+    return app
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach a server that listens on ``host``."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def edition_for(host: str, wanted: str | None) -> str:
+    """The edition served: the one asked for, else working on this machine alone and public everywhere
+    else.
+    """
+    return wanted or ("working" if is_loopback(host) else "public")
+
+
+def _only_known_methods(app: PrerenderedDash) -> None:
+    request = flask.request
+    if request.method in ("GET", "HEAD"):
+        return
+    if request.method == "POST" and improvement_routes.admits(request):
+        return
+    if request.method != "POST" or request.path != CALLBACKS:
+        flask.abort(405)
+    if request.mimetype != "application/json":
+        flask.abort(415)
+    # A form on another site cannot read the answer, and shall not cause the work either.
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        flask.abort(403)
+    try:
+        check_call(app, request.get_data())
+    except Malformed as error:
+        flask.abort(400, str(error))
+
+
+def _secured(app: PrerenderedDash, response: flask.Response) -> flask.Response:
+    policy = dict(POLICY)
+    if response.mimetype == "text/html":
+        policy["script-src"] = " ".join(["'self'", *app.csp_hashes()])
+        response.headers["Cache-Control"] = "private, no-cache"
+        response.headers.add("Vary", "Cookie")
+    response.headers["Content-Security-Policy"] = "; ".join(f"{name} {value}" for name, value in policy.items())
+    for name, value in HEADERS.items():
+        response.headers[name] = value
+    response.headers.pop("Server", None)
+    return response
+
+
+_COMPRESSED = {
+    "text/html",
+    "text/css",
+    "text/csv",
+    "text/javascript",
+    "application/javascript",
+    "application/json",
+    "image/svg+xml",
+}
+
+
+_packed = Memory(64)
+
+
+def _gzip_once(body: bytes) -> bytes:
+    return _packed.get(body, lambda: gzip.compress(body, compresslevel=6, mtime=0))
+
+
+def _compressed(response: flask.Response) -> flask.Response:
+    """gzip for text: Dash's scripts shrink from 9 to 2.6 MB. Those are packed once, the rest each time.
+
+    A page that the browser has already, as after Back, is not sent again.
+    """
+    if response.mimetype == "text/html" and response.status_code == 200 and flask.request.method == "GET":
+        response.add_etag(weak=True)
+        response.make_conditional(flask.request)
+    accepted = "gzip" in flask.request.headers.get("Accept-Encoding", "")
+    if response.mimetype not in _COMPRESSED or response.status_code != 200 or "Content-Encoding" in response.headers:
+        return response
+    response.headers.add("Vary", "Accept-Encoding")
+    if not accepted or flask.request.method == "HEAD":
+        return response
+    response.direct_passthrough = False
+    body = response.get_data()
+    if len(body) < 1024:
+        return response
+    suite = flask.request.path.startswith("/_dash-component-suites/")
+    response.set_data(_gzip_once(body) if suite else gzip.compress(body, compresslevel=5, mtime=0))
+    response.headers["Content-Encoding"] = "gzip"
+    return response

@@ -25,7 +25,7 @@ from scipy.special import expit, logit
 from benchmarks.report import Result
 from indicators.monitored import MOVEMENT_SD
 from indicators.signals import LISTED_MONTHS
-from indicators.statistics.cusum import OVER, own_level, weights
+from indicators.statistics.cusum import OVER, common_level, own_level, weights
 from indicators.statistics.monitoring import BASELINE_YEARS, COUNTRY_SD, Judges, MonitoredCounts, monitor, monitor_on
 from indicators.statistics.monitoring import FEW as BY_FEW
 from indicators.thresholds import (
@@ -146,7 +146,7 @@ def share_listed(
     counts = MonitoredCounts(charts, chart, day, cells.sum(-1), cells[:, 0])
     turns = np.arange(length + 1) * DAYS
     expected = np.full(len(day), patients.logits[0])
-    found = monitor(counts, turns, np.full(charts, turns[-1]), lambda baseline, year: expected, threshold)
+    found = monitor(counts, turns, np.full(charts, turns[-1]), lambda baseline, year, rows: expected[rows], threshold)
     listed, strong = [], []
     for k, year in enumerate(found.years[SETTLED:], BASELINE_YEARS + SETTLED):
         listed.append(year.active & (turns[k + 1] - year.alarm <= LISTED_MONTHS * DAYS / 12))
@@ -307,14 +307,13 @@ class FewCountry:
         patients, events = (hit + missed)[day, chart].astype(float), hit[day, chart].astype(float)
         turns = np.arange(years + 1) * WEEKS
 
-        def level(baseline: int, year: int) -> np.ndarray:
+        def level(baseline: int, year: int, asked: slice) -> np.ndarray:
             """As ``monitored.Panel``: the country's proportion, moved as it has moved until the year."""
             rows = slice(*np.searchsorted(day, turns[[baseline - BASELINE_YEARS, baseline]]))
             eta = np.full(len(day), logit((events[rows].sum() + 0.5) / (patients[rows].sum() + 1)))
             last = slice(*np.searchsorted(day, turns[[year - 1, year]]))
-            one = np.zeros(last.stop - last.start, dtype=np.int64)
-            moved = own_level(one, eta[last], patients[last], events[last], 1, MOVEMENT_SD)[0]
-            return eta + np.where(day >= turns[year], moved, 0.0)
+            moved = common_level(eta[last], patients[last], events[last], MOVEMENT_SD)
+            return (eta + np.where(day >= turns[year], moved, 0.0))[asked]
 
         few, new = thresholds(FEW), thresholds(NEW)
         charts = MonitoredCounts(units, chart, day, patients, events)
@@ -376,7 +375,11 @@ def dispersed(repeats: int = 8, units: int = 17, years: int = 11) -> list[Result
             counts = MonitoredCounts(units, chart[order], day[order], np.ones(len(day)), event[order].astype(float))
             turns, expected = np.arange(years + 1) * 360, np.full(len(day), float(logit(p)))
             found = monitor(
-                counts, turns, np.full(units, turns[-1]), lambda _, year, expected=expected: expected, thresholds().of
+                counts,
+                turns,
+                np.full(units, turns[-1]),
+                lambda _, year, rows, expected=expected: expected[rows],
+                thresholds().of,
             )
             stands = [
                 one.active & (turns[place + 1] - one.alarm <= LISTED_MONTHS * 30)

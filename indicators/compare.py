@@ -6,8 +6,8 @@ The methods are in :mod:`indicators.statistics`; choices in docs/decisions/0008-
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -111,6 +111,16 @@ def _pass(one: Indicator) -> tuple:
     return (*shared(one), one.case_mix, one.survival_years > 0)
 
 
+@dataclass(frozen=True)
+class Asked:
+    """One comparison of several: which indicators by which units, index dates in [start, end)."""
+
+    indicators: tuple[Indicator, ...]
+    by: str
+    start: dt.date | None = None
+    end: dt.date | None = None
+
+
 def _together(
     snapshot: Snapshot,
     database: str,
@@ -120,34 +130,118 @@ def _together(
     end: dt.date | None,
     where: Where,
 ) -> dict[str, UnitComparison]:
-    if by not in LEVELS:
-        raise ValueError(f"units are {', '.join(LEVELS)}, not '{by}'")
+    key = ("compare", database, tuple(one.id for one in indicators), by, start, end, where)
+    asked = Asked(indicators, by, start, end)
+    return snapshot.remember(key, lambda: compare_several(snapshot, database, [asked], where)[0])
+
+
+def compare_several(
+    snapshot: Snapshot, database: str, asked: Sequence[Asked], where: Where = ()
+) -> list[dict[str, UnitComparison]]:
+    """Several comparisons of the same patients, each by id in its order of indicators; raises as ``compare``.
+
+    Together they take little longer than the largest: rows are counted once, and the units of all are one array.
+    """
     for name, _ in where:
         if name not in FILTERS:
             raise SelectionError(f"a comparison is filtered by {', '.join(FILTERS)}, not '{name}'")
-    selection = Selection((by,), where, start, end)
-    for one in indicators:
-        check_groups(one, selection)
+    passes: dict[tuple, list[int]] = {}
+    for place, one in enumerate(asked):
+        if one.by not in LEVELS:
+            raise ValueError(f"units are {', '.join(LEVELS)}, not '{one.by}'")
+        for indicator in one.indicators:
+            check_groups(indicator, Selection((one.by,), where, one.start, one.end))
+        for key in dict.fromkeys(map(_pass, one.indicators)):
+            passes.setdefault(key, []).append(place)
+    found: list[dict[str, UnitComparison]] = [{} for _ in asked]
+    counted: list[tuple[int, _Modelled]] = []
+    for key, places in passes.items():
+        those = {place: _of_pass(asked[place], key) for place in places}
+        if key[-1]:
+            for place, one in those.items():
+                selection = Selection((one.by,), where, one.start, one.end)
+                made = compare_survival.together(snapshot, database, one.indicators, one.by, selection)
+                found[place] |= {one_.id: UnitComparison(one_, one.by, *made[one_.id]) for one_ in one.indicators}
+        else:
+            for place, rows in _rows(snapshot, database, those, where):
+                counted += [(place, one) for one in _counted(those[place], rows)]
+    # The units of all indicators are compared as one array.
+    compared = compare_all_counts([one.units for _, one in counted])
+    for (place, one), result in zip(counted, compared, strict=True):
+        found[place][one.indicator.id] = UnitComparison(
+            one.indicator, asked[place].by, result, one.card, one.without_unit, one.units.expected
+        )
+    return [{one.id: made[one.id] for one in wish.indicators} for wish, made in zip(asked, found, strict=True)]
 
-    def build() -> dict[str, UnitComparison]:
-        found, counted = {}, []
-        for key in dict.fromkeys(map(_pass, indicators)):
-            alike = tuple(one for one in indicators if _pass(one) == key)
-            if alike[0].survival_years:
-                made = compare_survival.together(snapshot, database, alike, by, selection)
-                found |= {one.id: UnitComparison(one, by, *made[one.id]) for one in alike}
-            else:
-                counts = count_together(snapshot, database, alike, selection.grouped(by, *alike[0].case_mix))
-                counted += _counted(alike, by, counts)
-        # The units of all indicators are compared as one array.
-        compared = compare_all_counts([one.units for one in counted])
-        for one, result in zip(counted, compared, strict=True):
-            found[one.indicator.id] = UnitComparison(
-                one.indicator, by, result, one.card, one.without_unit, one.units.expected
-            )
-        return {one.id: found[one.id] for one in indicators}
 
-    return snapshot.remember(("compare", database, tuple(one.id for one in indicators), by, start, end, where), build)
+def _of_pass(asked: Asked, key: tuple) -> Asked:
+    return replace(asked, indicators=tuple(one for one in asked.indicators if _pass(one) == key))
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Counted rows, words as numbers once for all comparisons. ``place``, ``names``: by kind of unit (−1: no unit).
+
+    ``period``: the reporting year of each row, where they are of more than one comparison's.
+    """
+
+    which: dict[str, slice]
+    values: dict[str, np.ndarray]
+    coded: casemix.Coded
+    place: dict[str, np.ndarray]
+    names: dict[str, np.ndarray]
+    period: np.ndarray | None
+
+    @classmethod
+    def of(cls, counts: pd.DataFrame, units: Sequence[str], case_mix: Sequence[str]) -> _Rows:
+        id = counts["indicator"].to_numpy(object)
+        edges = np.flatnonzero(np.r_[True, id[1:] != id[:-1], True]) if len(id) else np.zeros(1, dtype=np.int64)
+        placed = {by: pd.factorize(counts[by], sort=True) for by in units}
+        return cls(
+            {id[first]: slice(first, last) for first, last in pairwise(edges.tolist())},
+            {name: counts[name].to_numpy(float) for name in COUNTS},
+            casemix.Coded.of(counts, case_mix),
+            {by: place for by, (place, _) in placed.items()},
+            {by: np.asarray(names) for by, (_, names) in placed.items()},
+            counts["period"].to_numpy() if "period" in counts else None,
+        )
+
+    def of_indicator(self, id: str, asked: Asked) -> np.ndarray:
+        """The places of an indicator's rows in the period asked for."""
+        part = self.which.get(id, slice(0))
+        rows = np.arange(part.start or 0, part.stop)
+        if self.period is None:
+            return rows
+        return rows[(self.period[rows] >= asked.start.year) & (self.period[rows] < asked.end.year)]
+
+
+def _rows(snapshot: Snapshot, database: str, those: dict[int, Asked], where: Where) -> Iterator[tuple[int, _Rows]]:
+    """The rows of each comparison of one pass; those of the same reporting years' kind are counted together."""
+    together: dict[object, list[int]] = {}
+    for place, one in those.items():
+        month = _first_month(one)
+        together.setdefault(place if month is None else ("month", month), []).append(place)
+    for places in together.values():
+        alike = [those[place] for place in places]
+        indicators = tuple(dict.fromkeys(one for asked in alike for one in asked.indicators))
+        units, mix = tuple(dict.fromkeys(one.by for one in alike)), indicators[0].case_mix
+        start, end = alike[0].start, alike[0].end
+        if len({(one.start, one.end) for one in alike}) > 1:
+            start, end = min(one.start for one in alike), max(one.end for one in alike)
+            selection = Selection(("period", *units, *mix), where, start, end)
+            counts = count_together(snapshot, database, indicators, selection, start.month)
+        else:
+            counts = count_together(snapshot, database, indicators, Selection((*units, *mix), where, start, end))
+        rows = _Rows.of(counts, units, mix)
+        for place in places:
+            yield place, rows
+
+
+def _first_month(asked: Asked) -> int | None:
+    """The month in which the reporting years asked for begin; None where it is no whole years that are asked for."""
+    if asked.start is None or asked.end is None or (asked.start.day, asked.end.day) != (1, 1):
+        return None
+    return asked.start.month if asked.start.month == asked.end.month else None
 
 
 @dataclass(frozen=True)
@@ -160,23 +254,17 @@ class _Modelled:
     without_unit: int
 
 
-def _counted(indicators: Sequence[Indicator], by: str, counts: pd.DataFrame) -> list[_Modelled]:
+def _counted(asked: Asked, counted: _Rows) -> list[_Modelled]:
     """The indicators of one pass: their units, and the case-mix models."""
-    # Words become numbers once for all indicators, which come one after another.
-    place, names = pd.factorize(counts[by], sort=True)  # −1: no unit
-    which = counts["indicator"].to_numpy(object)
-    edges = np.flatnonzero(np.r_[True, which[1:] != which[:-1], True]) if len(which) else np.zeros(1, dtype=np.int64)
-    parts = {which[first]: slice(first, last) for first, last in pairwise(edges.tolist())}
-    coded = casemix.Coded.of(counts, indicators[0].case_mix)
-    values = {name: counts[name].to_numpy(float) for name in COUNTS}
+    place, names, values = counted.place[asked.by], counted.names[asked.by], counted.values
     found = []
-    for one in indicators:
-        rows = np.arange(len(counts))[parts.get(one.id, slice(0))]
+    for one in asked.indicators:
+        rows = counted.of_indicator(one.id, asked)
         placed = place[rows] >= 0
         none = tuple(int(values[name][rows[~placed]].sum()) for name in ("denominator", "numerator", "missing"))
         rows = rows[placed]
         n = values["denominator"][rows]
-        card, expected = casemix.fit_coded(one, coded.rows(rows), n, values["numerator"][rows])
+        card, expected = casemix.fit_coded(one, counted.coded.rows(rows), n, values["numerator"][rows])
         there, unit = np.unique(place[rows], return_inverse=True)
         total = (np.bincount(unit, values[name][rows], len(there)) for name in ("denominator", "numerator", "missing"))
         units = Units(tuple(str(name) for name in names[there]), *total, none)

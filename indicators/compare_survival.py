@@ -131,39 +131,39 @@ def _model(
     exposure = np.stack([np.bincount(group, leaving * lived[:, band], size) for band in range(bands)], axis=1)
     soon = day <= time
     band = np.clip(np.searchsorted(edges, day + 0.5, "left") - 1, 0, bands - 1)
-    died = np.zeros((size, bands))
-    np.add.at(died, (group[soon], band[soon]), deaths[soon])
+    died = np.bincount(group[soon] * bands + band[soon], deaths[soon], size * bands).reshape(size, bands)
     cases = np.bincount(group, leaving, size)
     codes, pattern, first = casemix.patterns(groups[placed], indicator.case_mix)
-    exposure_each, died_each = _summed(exposure, pattern, len(first)), _summed(died, pattern, len(first))
-    cases_each, events = np.bincount(pattern, cases, len(first)), died_each.sum(axis=1)
+    cases_each = np.bincount(pattern, cases, len(first))
+    events = np.bincount(pattern, died.sum(axis=1), len(first))
     columns = casemix.design(
         indicator, {name: code[first] for name, code in codes.items()}, cases_each, events, cases_each - events
     )
     why = casemix.why_refused(columns.variables, events.sum(), cases_each.sum() - events.sum())
     if why is not None:
         return casemix.refusal("poisson", cases.sum(), events.sum(), columns.variables, why), None
+    pattern = columns.row[pattern]  # from here on what differs in the model alone
+    kinds, cases_each, events = len(columns.distinct), columns.sum(cases_each), columns.sum(events)
+    exposure_each, died_each = _summed(exposure, pattern, kinds), _summed(died, pattern, kinds)
     groups_of_bands = _joined(died_each.sum(axis=0))
     joint = np.stack([exposure_each[:, list(one)].sum(axis=1) for one in groups_of_bands], axis=1)
     joint_died = np.stack([died_each[:, list(one)].sum(axis=1) for one in groups_of_bands], axis=1)
     number = len(groups_of_bands)
-    intercepts = np.tile(np.eye(number)[:, 1:], (len(first), 1))
-    matrix = np.column_stack([np.ones(len(first) * number), intercepts, np.repeat(columns.matrix, number, axis=0)])
-    fitted = logistic.poisson(matrix, joint_died.ravel(), joint.ravel())
-    relative = np.exp(columns.matrix @ fitted.coefficients[number:])
+    fitted = logistic.poisson(columns.distinct, joint_died, joint)
+    relative = np.exp(columns.distinct @ fitted.coefficients[number:])
     base = np.exp(fitted.coefficients[0] + np.r_[0.0, fitted.coefficients[1:number]])
     widths = np.array([np.diff(edges)[list(one)].sum() for one in groups_of_bands])
     risk = 1 - np.exp(-relative * (base @ widths))
     per_group = np.stack([exposure[:, list(one)].sum(axis=1) for one in groups_of_bands], axis=1) @ base
     expected = per_group * relative[pattern]
-    expected_each = np.bincount(pattern, expected, len(first))
-    reached = np.bincount(pattern, np.bincount(group, leaving * (day >= time), size), len(first))
+    expected_each = np.bincount(pattern, expected, kinds)
+    reached = np.bincount(pattern, np.bincount(group, leaving * (day >= time), size), kinds)
     card = ModelCard(
         "poisson",
         cases.sum(),
         events.sum(),
         columns.with_ratios(fitted, number),
-        columns.matrix.shape[1],
+        columns.distinct.shape[1],
         logistic.auc(risk, events, events + reached),
         logistic.calibration(risk, events, cases_each, expected_each),
         fitted.ridge,

@@ -23,7 +23,7 @@ from indicators import casemix
 from indicators.catalogue import CATALOGUE, why_not_reported
 from indicators.declaration import Indicator
 from indicators.engine import count_together, shared
-from indicators.statistics.cusum import own_level
+from indicators.statistics.cusum import common_level
 from indicators.statistics.logistic import logistic
 from indicators.statistics.monitoring import BASELINE_YEARS, MonitoredCounts
 
@@ -117,39 +117,43 @@ class Panel:
     def counts(self) -> MonitoredCounts:
         return MonitoredCounts(len(self.units), self.unit, self.day, self.patients, self.events)
 
-    def moved(self, eta: np.ndarray, start: int, stop: int) -> np.ndarray:
-        """Log odds moved, from day ``stop`` on, as the country had moved from them in ``start`` … ``stop`` − 1.
+    def by_pattern(self, start: int, stop: int) -> tuple[np.ndarray, np.ndarray]:
+        """The country's patients of the days ``start`` … ``stop`` − 1 and their events, by pattern."""
+        rows, size = slice(*np.searchsorted(self.day, (start, stop))), int(self.pattern.max(initial=-1)) + 1
+        size = len(next(iter(self.codes.values()))) if self.codes else size
+        n, x = (np.bincount(self.pattern[rows], part[rows], size) for part in (self.patients, self.events))
+        return n, x
+
+    def moved(self, eta: np.ndarray, start: int, stop: int) -> float:
+        """How far the country had moved in ``start`` … ``stop`` − 1 from the log odds ``eta`` of its patterns.
 
         So what happens everywhere is not every unit's signal. Drawn towards no movement (see MOVEMENT_SD).
         """
-        rows = slice(*np.searchsorted(self.day, (start, stop)))
-        country = np.zeros(rows.stop - rows.start, dtype=np.int64)
-        moved = own_level(country, eta[rows], self.patients[rows], self.events[rows], 1, MOVEMENT_SD)[0]
-        return eta + np.where(self.day >= stop, moved, 0.0)
+        n, x = self.by_pattern(start, stop)
+        there = n > 0
+        return common_level(eta[there], n[there], x[there], MOVEMENT_SD)
 
     def logits(self, start: int, stop: int) -> np.ndarray:
-        """Expected log odds of each row by the country's patients of the days ``start`` … ``stop`` − 1.
+        """Expected log odds of each pattern by the country's patients of the days ``start`` … ``stop`` − 1.
 
         By the case-mix model where it stands, else the same for all: the country's proportion. A category without
         patients in those days is taken as the variable's first.
         """
-        rows = slice(*np.searchsorted(self.day, (start, stop)))
-        total, events = self.patients[rows].sum(), self.events[rows].sum()
+        n, x = self.by_pattern(start, stop)
         # Half an event each way, so that a country without events has log odds too.
-        plain = np.full(len(self.day), logit((events + 0.5) / (total + 1)))
+        plain = np.full(len(n), logit((x.sum() + 0.5) / (n.sum() + 1)))
         if not self.codes or not len(self.pattern):
             return plain
-        size = len(next(iter(self.codes.values())))
-        n, x = (np.bincount(self.pattern[rows], part[rows], size) for part in (self.patients, self.events))
         if not 0 < x.sum() < n.sum():
             return plain
         columns = casemix.design(self.indicator, self.codes, n, x, n - x)
         if casemix.why_refused(columns.variables, x.sum(), n.sum() - x.sum()) is not None:
             return plain
+        n, x = columns.sum(n), columns.sum(x)
         used = n > 0
-        matrix = np.column_stack([np.ones(size), columns.matrix])
+        matrix = np.column_stack([np.ones(len(n)), columns.distinct])
         fitted = logistic(matrix[used], x[used], n[used])
-        return (matrix @ fitted.coefficients)[self.pattern]
+        return (matrix @ fitted.coefficients)[columns.row]
 
 
 def panels(

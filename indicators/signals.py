@@ -6,7 +6,7 @@ See docs/methods-early-warning.md for the rules and docs/decisions/0009-early-wa
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -79,7 +79,7 @@ class Board:
     false_strong_expected: float
     undated: tuple[tuple[str, int], ...] = ()
     silent: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(_SILENT)))
-    in_place: pd.DataFrame = field(default_factory=lambda: _frame([]))
+    in_place: pd.DataFrame = field(default_factory=lambda: _nothing())
 
     @property
     def listed(self) -> pd.DataFrame:
@@ -165,7 +165,7 @@ def boards(
         made = panels(snapshot, database, watching, those[-1], registered)
         drawn = pictured and those[-1] == max(days)
         together = _charted_on(made, snapshot, database, those, drawn)
-        frames = {day: _frame(_standing(together[day]) if day in together else []) for day in those}
+        frames = {day: _frame(_standing(together[day])) if day in together else _nothing() for day in those}
         silent = {
             day: pd.DataFrame(_silent(together[day]) if day in together else [], columns=list(_SILENT)) for day in those
         }
@@ -175,11 +175,9 @@ def boards(
         whole = _charted_on(wholes, snapshot, database, those, moved=False)
         undated = _undated(snapshot, database) if registered["cases"] else ()
         for day in those:
-            rows = _standing(whole[day], whole_of[day]) if day in whole else []
+            country = _frame(_standing(whole[day], whole_of[day])) if day in whole else _nothing()
             false = (float(frames[day][name].sum()) for name in ("false", "false_strong"))
-            found[day] = Board(
-                day, registered["cases"], left_out, frames[day], *false, undated, silent[day], _frame(rows)
-            )
+            found[day] = Board(day, registered["cases"], left_out, frames[day], *false, undated, silent[day], country)
         if drawn and those[-1] in together:
             listed = frames[those[-1]].query("listed")
             pairs = dict.fromkeys(zip(listed["unit"], listed["indicator"], strict=True))
@@ -190,9 +188,14 @@ def boards(
     return tuple(found[day] for _, _, day, _ in asked), charts
 
 
-def _frame(rows: list[dict[str, object]]) -> pd.DataFrame:
-    """Rows of a board with its columns."""
-    columns: dict[str, object] = {name: [row[name] for row in rows] or np.zeros(0, dtype=object) for name in _BOARD}
+def _nothing() -> pd.DataFrame:
+    """A board without charts."""
+    return _frame(dict.fromkeys(_BOARD, ()))
+
+
+def _frame(columns: dict[str, Sequence]) -> pd.DataFrame:
+    """A board of its columns."""
+    columns = {name: columns[name] if len(columns[name]) else np.zeros(0, dtype=object) for name in _BOARD}
     columns |= {name: np.array(columns[name], dtype=bool) for name in ("listed", "strong", "active")}
     columns |= {name: pd.array(columns[name], dtype="Int64") for name in ("observed", "months")}
     return pd.DataFrame(columns)
@@ -441,6 +444,7 @@ def _charted_on(
     starts = np.cumsum([0, *(len(panel.units) for panel in made)])
     day = np.concatenate([panel.day for panel in made])
     order = np.argsort(day, kind="stable")
+    begins = np.cumsum([0, *(len(panel.day) for panel in made[:-1])])
 
     def joined(parts: list[np.ndarray]) -> np.ndarray:
         return np.concatenate(parts)[order]
@@ -456,12 +460,23 @@ def _charted_on(
 
     fitted: dict[int, list[np.ndarray]] = {}
 
-    def logits(baseline: int, year: int) -> np.ndarray:
+    at = np.searchsorted(counts.day, turns)
+
+    def logits(baseline: int, year: int, rows: slice) -> np.ndarray:
         if baseline not in fitted:
             fitted[baseline] = [panel.logits(turns[baseline - BASELINE_YEARS], turns[baseline]) for panel in made]
             fitted.pop(baseline - BASELINE_YEARS - 2, None)  # no chart keeps a baseline so long
-        etas = zip(made, fitted[baseline], strict=True)
-        return joined([panel.moved(eta, turns[year - 1], turns[year]) if moved else eta for panel, eta in etas])
+        # Only the years asked for are laid out, panel by panel as they lie in ``order``.
+        first, stop = turns[np.searchsorted(at, (rows.start, rows.stop))] if rows.stop > rows.start else turns[:2]
+        values = np.empty(len(order))
+        for panel, eta, start in zip(made, fitted[baseline], begins, strict=True):
+            own = slice(*np.searchsorted(panel.day, (first, stop)))
+            odds = eta[panel.pattern[own]]
+            if moved:
+                turned = np.searchsorted(panel.day[own], turns[year])
+                odds[turned:] += panel.moved(eta, turns[year - 1], turns[year])
+            values[start + own.start : start + own.stop] = odds
+        return values[order[rows]]
 
     few, new = thresholds(FEW), thresholds(NEW)
     successions = _successions(names)
@@ -516,42 +531,78 @@ def _shares(found: Monitored) -> np.ndarray:
     return shares
 
 
-def _standing(charted: Charted, among: Collection[str] | None = None) -> list[dict[str, object]]:
-    """Rows of the board by its columns; of the indicators ``among`` (None: of all)."""
+def _standing(charted: Charted, among: Collection[str] | None = None) -> dict[str, list]:
+    """The board's columns, a chart's two directions side by side; of the indicators ``among`` (None: of all)."""
     found, state = charted.monitored, charted.monitored.state
-    speaking = (found.baseline >= 0) & charted.there
-    shares = _shares(found)
-    rows = []
-    for chart in np.flatnonzero(speaking):
-        indicator, unit = charted.names[chart]
-        if among is not None and indicator not in among:
-            continue
-        last = dt.date.fromordinal(int(charted.last[chart]))
-        for arm, direction in enumerate(DIRECTIONS):
-            active = bool(state.active[arm, chart])
-            since = alarm = observed = expected = excess = months = known = first = begun = None
-            news = ""
-            if active:
-                one = found.signals[arm, chart]
-                since, alarm, first, begun = (
-                    dt.date.fromordinal(int(day)) for day in (one.since, one.alarm, one.first, one.begun)
-                )
-                news, known = one.news, alarm + dt.timedelta(days=window(BY_ID[indicator]))
-                observed = int(charted.known(charted.events, charted.begin, chart, one.since).sum())
-                expected = float(charted.known(found.expected, found.first, chart, one.since).sum())
-                excess, months = observed - expected, _months(since, last)
-            values = (
-                *(unit, indicator, direction, since, observed, expected, excess, months),
-                *(float(found.volume[chart]), float(found.proportion[chart])),
-                *(float(found.threshold[arm, chart]), float(state.value[arm, chart])),
-                *(float(state.free[arm, chart]), alarm, active, bool(state.strong[arm, chart])),
-                *(active and _months(alarm, last) <= LISTED_MONTHS, last),
-                *(news, known, first, begun, *_absorbed(charted, arm, int(chart))),
-                *(float(found.dispersion[chart]), 12 * float(found.doubling[chart])),
-                *(JUDGED[found.judged[chart]], charted.heritage(int(chart)), *shares[arm, chart].tolist()),
+    charts = np.flatnonzero((found.baseline >= 0) & charted.there)
+    if among is not None:
+        charts = charts[[charted.names[one][0] in among for one in charts]]
+    shares, size = _shares(found)[:, charts], len(charts)
+
+    def of_charts(values: Iterable) -> list:
+        return [value for value in values for _ in DIRECTIONS]
+
+    def of_arms(values: np.ndarray) -> list:
+        return values[:, charts].T.ravel().tolist()
+
+    names = [charted.names[one] for one in charts]
+    ends = {int(day): dt.date.fromordinal(int(day)) for day in np.unique(charted.last[charts])}
+    columns: dict[str, list] = {name: [None] * (len(DIRECTIONS) * size) for name in _BOARD}
+    columns |= {
+        "unit": of_charts(unit for _, unit in names),
+        "indicator": of_charts(indicator for indicator, _ in names),
+        "direction": list(DIRECTIONS) * size,
+        "volume": of_charts(found.volume[charts].tolist()),
+        "baseline": of_charts(found.proportion[charts].tolist()),
+        "threshold": of_arms(found.threshold),
+        "cusum": of_arms(state.value),
+        "evidence": of_arms(state.free),
+        "active": of_arms(state.active),
+        "strong": of_arms(state.strong),
+        "listed": [False] * (len(DIRECTIONS) * size),
+        "until": of_charts(ends[int(day)] for day in charted.last[charts]),
+        "news": [""] * (len(DIRECTIONS) * size),
+        "dispersion": of_charts(found.dispersion[charts].tolist()),
+        "doubling_months": of_charts((12 * found.doubling[charts]).tolist()),
+        "judged": of_charts(JUDGED[judged] for judged in found.judged[charts]),
+        "predecessors": of_charts(charted.heritage(int(one)) for one in charts),
+        "false": shares[..., 0].T.ravel().tolist(),
+        "false_strong": shares[..., 1].T.ravel().tolist(),
+    }
+    place = {int(chart): len(DIRECTIONS) * number for number, chart in enumerate(charts)}
+
+    def fill(row: int, **values: object) -> None:
+        for name, value in values.items():
+            columns[name][row] = value
+
+    for arm, chart in found.absorbed:
+        if chart in place:
+            since, first = _absorbed(charted, arm, chart)
+            fill(place[chart] + arm, absorbed_since=since, absorbed=first)
+    for chart, first_row in place.items():
+        for arm in np.flatnonzero(state.active[:, chart]).tolist():
+            one, last = found.signals[arm, chart], ends[int(charted.last[chart])]
+            since, alarm, first, begun = (
+                dt.date.fromordinal(int(day)) for day in (one.since, one.alarm, one.first, one.begun)
             )
-            rows.append(dict(zip(_BOARD, values, strict=True)))
-    return rows
+            observed = int(charted.known(charted.events, charted.begin, chart, one.since).sum())
+            expected = float(charted.known(found.expected, found.first, chart, one.since).sum())
+            known = alarm + dt.timedelta(days=window(BY_ID[charted.names[chart][0]]))
+            fill(
+                first_row + arm,
+                since=since,
+                observed=observed,
+                expected=expected,
+                excess=observed - expected,
+                months=_months(since, last),
+                alarm=alarm,
+                listed=_months(alarm, last) <= LISTED_MONTHS,
+                news=one.news,
+                known_from=known,
+                first_since=first,
+                first_alarm=begun,
+            )
+    return columns
 
 
 def _absorbed(charted: Charted, arm: int, chart: int) -> tuple[dt.date | None, dt.date | None]:

@@ -55,6 +55,20 @@ def own_level(unit, logit, patients, events, units: int, sd: float = OWN_LEVEL_S
     raise ArithmeticError("cusum: the units' own levels did not converge; look for extreme expected log odds")
 
 
+def common_level(logit: np.ndarray, patients: np.ndarray, events: np.ndarray, sd: float) -> float:
+    """``own_level`` of one unit that has all the patients."""
+    observed, delta = float(events.sum()), 0.0
+    for _ in range(100):
+        risk = expit(logit + delta)
+        expected = patients * risk
+        score = observed - float(expected.sum()) - delta / sd**2
+        step = score / (float((expected * (1 - risk)).sum()) + 1 / sd**2)
+        delta += min(max(step, -1.0), 1.0)
+        if abs(step) < 1e-10:
+            return delta
+    raise ArithmeticError("cusum: the country's level did not converge; look for extreme expected log odds")
+
+
 @dataclass
 class CusumState:
     """Where charts stand. Arrays of arms × charts; ``start`` and ``alarm`` are steps, −1 where there is none.

@@ -78,22 +78,25 @@ def fit_all(numerators: Sequence, denominators: Sequence) -> list[Heterogeneity 
     groups = Groups.of([ns[place] for place in fitted])
     x, n = (np.concatenate([one[place] for place in fitted]) for one in (xs, ns))
 
-    def answers(places: list[int], asked: list[_At]) -> list[_Height]:
-        part, rows = (groups, slice(None)) if len(places) == len(groups) else groups.some(places)
-        return _likelihoods(x[rows], n[rows], part, asked)
+    def answers(places: list[int], asked: list[tuple[_At, ...]]) -> list[list[_Height]]:
+        every = [place for place, own in zip(places, asked, strict=True) for _ in own]
+        part, rows = groups.some(every)
+        heights = iter(_likelihoods(x[rows], n[rows], part, [one for own in asked for one in own]))
+        return [[next(heights) for _ in own] for own in asked]
 
     for place, one in zip(fitted, together([_fitting(xs[at], ns[at]) for at in fitted], answers), strict=True):
         found[place] = one
     return found
 
 
-#: A place to look at the likelihood from: μ, σ, and where the search for the modes of u begins.
+#: A place to look at the likelihood from: μ, σ, and where the search for the modes of u begins. What does not hang on
+#: each other is asked together.
 _At = tuple[float, float, np.ndarray]
 #: Log likelihood, its slope in (μ, log σ), and the modes of u, from which the next search starts.
 _Height = tuple[float, np.ndarray, np.ndarray]
 
 
-def _fitting(x: np.ndarray, n: np.ndarray) -> Search[_At, _Height, Heterogeneity | None]:
+def _fitting(x: np.ndarray, n: np.ndarray) -> Search[tuple[_At, ...], list[_Height], Heterogeneity | None]:
     mean = x.sum() / n.sum()
     centre = float(np.log(mean / (1 - mean)))
     # Slope of the likelihood in σ² at 0: where it does not rise, the maximum is no variation.
@@ -107,20 +110,22 @@ def _fitting(x: np.ndarray, n: np.ndarray) -> Search[_At, _Height, Heterogeneity
     return (yield from _with_limits(x, n, found))
 
 
-def _with_limits(x: np.ndarray, n: np.ndarray, found: Heterogeneity) -> Search[_At, _Height, Heterogeneity]:
+def _with_limits(
+    x: np.ndarray, n: np.ndarray, found: Heterogeneity
+) -> Search[tuple[_At, ...], list[_Height], Heterogeneity]:
     """The estimate with the σ at which twice the log likelihood, μ chosen for each, is 3.84 lower."""
     mean = x.sum() / n.sum()
     centre = float(np.log(mean / (1 - mean)))
     mu, u = found.mu, np.zeros(len(x))
 
-    def height(sigma: float) -> Search[_At, _Height, float]:
+    def height(sigma: float) -> Search[tuple[_At, ...], list[_Height], float]:
         """The profile log likelihood: a step of Newton in μ, and what is left by the parabola."""
         nonlocal mu, u
         if sigma <= 0:
             return float(np.sum(x * centre - n * np.logaddexp(0, centre)))
         for _ in range(2):
-            value, slope, u = yield mu, sigma, u
-            _, beside, _ = yield mu + _DIFFERENCE, sigma, u
+            ((value, slope, u),) = yield ((mu, sigma, u),)
+            ((_, beside, _),) = yield ((mu + _DIFFERENCE, sigma, u),)
             bend = (beside[0] - slope[0]) / _DIFFERENCE
             if bend >= 0 or abs(slope[0] / bend) < 0.05:
                 break
@@ -182,16 +187,14 @@ def _crossing(
     return middle
 
 
-def _climb(units: int, place: np.ndarray) -> Search[_At, _Height, np.ndarray]:
+def _climb(units: int, place: np.ndarray) -> Search[tuple[_At, ...], list[_Height], np.ndarray]:
     """(μ, log σ) of the highest likelihood: Newton's method with the slope's differences as second derivatives.
 
     Written out, because a library's search costs more in calls than the twenty likelihoods that it takes.
     """
-    value, slope, u = yield place[0], np.exp(place[1]), np.zeros(units)
+    ((value, slope, u),) = yield ((place[0], np.exp(place[1]), np.zeros(units)),)
     for _ in range(_STEPS):
-        beside = []
-        for axis in (0, 1):
-            beside.append((yield *_moved(place, axis), u)[1])
+        beside = [one[1] for one in (yield tuple((*_moved(place, axis), u) for axis in (0, 1)))]
         second = (np.array(beside) - slope) / _DIFFERENCE
         second = (second + second.T) / 2
         top = np.linalg.eigvalsh(second)[-1]
@@ -200,7 +203,7 @@ def _climb(units: int, place: np.ndarray) -> Search[_At, _Height, np.ndarray]:
         step /= max(1.0, np.abs(step).max())
         for _ in range(_STEPS):
             further = np.clip(place + step, *_BOUNDS)
-            higher = yield further[0], np.exp(further[1]), u
+            (higher,) = yield ((further[0], np.exp(further[1]), u),)
             if higher[0] >= value - 1e-12:
                 break
             step /= 2

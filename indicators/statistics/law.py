@@ -13,7 +13,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
+from itertools import count
 
 import numpy as np
 from scipy.special import betainc, expit, gammaincc, gammaln, logit, xlog1py, xlogy
@@ -29,6 +30,10 @@ TAILS = ((1 - funnel.ATTENTION) / 2, (1 - funnel.ALARM) / 2)
 #: Standard deviations of u that the nodes reach to.
 _REACH = 6.0
 _LEAST_NODES, _MOST_NODES = 41, 401
+#: A tail below e^−_SETTLED is nothing beside the smallest that is told from another (1e-12).
+_SETTLED = 50.0
+#: So many steps of a quantile are guessed; then its bracket is halved.
+_GUESSES = 8
 #: Beyond this size an interval of a proportion is never wider than 30 points.
 _SURE_SIZE = 50
 #: Step and ends of the grids of log odds of case mix.
@@ -83,10 +88,8 @@ class Law:
 
     def below(self, r: np.ndarray) -> np.ndarray:
         """P(X ≤ r) of each unit, ``r`` whole."""
-        k, n = self._cells(np.where(self.turned, self.patients - r - 1, r)), self.sizes
-        inside = (k >= 0) & (k < n)
-        part = betainc(np.where(inside, n - k, 1.0), np.where(inside, k, 0.0) + 1, 1 - self.shares)
-        found = self._mixed(np.where(inside, part, np.where(k < 0, 0.0, 1.0)))
+        k = self._cells(np.where(self.turned, self.patients - r - 1, r))
+        found = self._mixed(_below(k, self.sizes, self.shares))
         return np.where(self.turned, 1 - found, found)
 
     def tails(self, x: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -111,19 +114,39 @@ class Law:
         return found
 
     def quantile(self, p: float) -> np.ndarray:
-        """The smallest whole r with P(X ≤ r) ≥ p."""
+        """The smallest whole r with P(X ≤ r) ≥ p.
+
+        Newton's steps on the normal scale, on which the law is nearly straight, inside brackets that close in.
+        """
         if p in self._quantiles:
             return self._quantiles[p]
         low, high = np.full(len(self.patients), -1.0), np.array(self.patients, dtype=float)
-        open_ = np.flatnonzero(high - low > 1)
-        while len(open_):
-            middle = np.floor((low[open_] + high[open_]) / 2)
-            part = self if len(open_) == len(low) else self.of(open_)
-            enough = part.below(middle) >= p
+        z, spread = normal_quantile(p), self._spread
+        guess = self.mean + z * spread
+        open_, part = np.flatnonzero(high - low > 1), self
+        for step in count():
+            if not len(open_):
+                break
+            part = part if len(open_) == len(part.patients) else self.of(open_)
+            inside = np.clip(np.floor(guess[open_]), low[open_] + 1, high[open_] - 1)
+            middle = np.floor((low[open_] + high[open_]) / 2) if step > _GUESSES else inside
+            upto = part.below(middle)
+            enough = upto >= p
             high[open_[enough]], low[open_[~enough]] = middle[enough], middle[~enough]
+            # Where P is p between two numbers, the lower one is not enough: asked next is the number on the other side.
+            further = (normal_quantile(np.clip(upto, 1e-15, 1 - 1e-15)) - z) * spread[open_]
+            guess[open_] = middle - np.where(enough, np.maximum(further, 1.0), np.minimum(further, -1.0))
             open_ = open_[high[open_] - low[open_] > 1]
         self._quantiles[p] = high
         return high
+
+    @cached_property
+    def _spread(self) -> np.ndarray:
+        """The standard deviation of each unit's number of events."""
+        variance = self._mixed(self.sizes * self.shares * (1 - self.shares))
+        mean = np.where(self.turned, self.patients - self.mean, self.mean)
+        apart = self._mixed((self.sizes * self.shares - self._cells(mean)) ** 2)
+        return np.sqrt(variance + apart)
 
     def limit(self, p: float) -> np.ndarray:
         """Spiegelhalter's interpolated limit (fraction) below which the share p lies."""
@@ -136,11 +159,7 @@ class Law:
     def zones(self, x: np.ndarray) -> np.ndarray:
         """Zones of x: on the low side where P(X ≤ x) is below the tail, on the high side where the mid-p is."""
         upto, _, above = self.tails(x)
-        found = np.full(len(upto), WITHIN, dtype=object)
-        for tail, name in zip(TAILS, ("attention", "alarm"), strict=True):
-            found[upto < tail] = f"{name}_low"
-            found[above <= tail] = f"{name}_high"
-        return found
+        return _zones(upto, above)
 
     def outside(self) -> np.ndarray:
         """How many of the units the law itself puts outside 95 % and 99.8 %, of those that are not thin."""
@@ -167,7 +186,8 @@ class Law:
         first = np.cumsum(sizes) - sizes
         x = np.arange(int(sizes.sum())) - np.repeat(first, sizes)
         part = self.of(np.repeat(rows, sizes))
-        zone, upto = part.zones(x), part.below(x)
+        upto, _, above = part.tails(x)
+        zone = _zones(upto, above)
         chance = np.diff(upto, prepend=0.0)
         chance[first] = upto[first]
         chance = np.where(np.concatenate([_thin_counts(int(n)) for n in sizes - 1]), 0.0, chance)
@@ -183,6 +203,32 @@ class Law:
         return Law(
             self.patients[rows], first, self.sizes[cells], self.shares[cells], self.weights[cells], self.turned[rows]
         )
+
+
+def _zones(upto: np.ndarray, above: np.ndarray) -> np.ndarray:
+    found = np.full(len(upto), WITHIN, dtype=object)
+    for tail, name in zip(TAILS, ("attention", "alarm"), strict=True):
+        found[upto < tail] = f"{name}_low"
+        found[above <= tail] = f"{name}_high"
+    return found
+
+
+def _below(k: np.ndarray, n: np.ndarray, p: np.ndarray) -> np.ndarray:
+    """P(X ≤ k) of binomials, also of sizes that are no whole numbers.
+
+    Where it is 0 or 1 but for less than e^−_SETTLED it is not computed (Chernoff, Ann Math Stat 1952;23:493–507): of
+    the cells of a law whose units spread widely these are most, and the function is slow.
+    """
+    found = np.where(k >= n, 1.0, 0.0)
+    at = np.flatnonzero((k >= 0) & (k < n))
+    k, n, p = k[at], n[at], p[at]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        far = xlogy(k, k / (n * p)) + xlogy(n - k, (n - k) / (n * (1 - p))) > _SETTLED
+    found[at[far]] = k[far] > (n * p)[far]
+    near = ~far
+    k, n, p = k[near], n[near], p[near]
+    found[at[near]] = betainc(n - k, k + 1, 1 - p)
+    return found
 
 
 def _ranges(starts: np.ndarray, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -288,13 +334,20 @@ class CaseMix:
     @property
     def moments(self) -> tuple[np.ndarray, np.ndarray]:
         """Mean and variance of each unit's number of events, were its patients' log odds moved by each of SHIFTS."""
-        p = expit(GRID[:, None] + SHIFTS[None, :])
+        p, variance = _moved()
         used = self.patients.any(axis=0)
-        return self.patients[:, used] @ p[used], self.patients[:, used] @ (p * (1 - p))[used]
+        return self.patients[:, used] @ p[used], self.patients[:, used] @ variance[used]
 
 
 GRID = np.arange(-_END, _END + _STEP / 2, _STEP)
 SHIFTS = np.arange(-6.0, 6.0 + 0.025, 0.05)
+
+
+@cache
+def _moved() -> tuple[np.ndarray, np.ndarray]:
+    """The risk of each place of GRID at each of SHIFTS, and its variance: 1.9 MB that never change."""
+    p = expit(GRID[:, None] + SHIFTS[None, :])
+    return p, p * (1 - p)
 
 
 @dataclass(frozen=True)
@@ -413,8 +466,15 @@ def law_of(parts: Sequence[Standardised], tau2s: Sequence[float]) -> MovedLaw:
 Tail = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 
-def crossing(tail: Tail, wanted: float | np.ndarray, start: np.ndarray, rising: bool | np.ndarray) -> np.ndarray:
+def crossing(
+    tail: Tail,
+    wanted: float | np.ndarray,
+    start: np.ndarray,
+    rising: bool | np.ndarray,
+    at_zero: np.ndarray | None = None,
+) -> np.ndarray:
     """The shift at which each unit's tail is ``wanted``; ``rising`` with the shift. ``start``: a first guess.
+    ``at_zero``: the tails without a shift, where they are known.
 
     Secants of the tail's normal quantile, which is nearly straight in the shift, inside brackets that close in.
     """
@@ -422,16 +482,16 @@ def crossing(tail: Tail, wanted: float | np.ndarray, start: np.ndarray, rising: 
     sought = np.broadcast_to(normal_quantile(wanted), len(start))
     sign = np.broadcast_to(np.where(rising, 1.0, -1.0), len(start))
 
-    def height(shift: np.ndarray, rows: np.ndarray) -> np.ndarray:
-        return sign[rows] * (normal_quantile(np.clip(tail(shift, rows), 1e-12, 1 - 1e-12)) - sought[rows])
+    def over(found: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        return sign[rows] * (normal_quantile(np.clip(found, 1e-12, 1 - 1e-12)) - sought[rows])
 
     low, high = np.full(len(start), SHIFTS[0] / 2), np.full(len(start), SHIFTS[-1] / 2)
     before, at = np.zeros(len(start)), np.clip(start, low, high)
     rows = np.arange(len(start))  # those whose shift is not found yet
-    was = height(before, rows)
+    was = over(tail(before, rows) if at_zero is None else at_zero, rows)
     for _ in range(40):
         here = at[rows]
-        now = height(here, rows)
+        now = over(tail(here, rows), rows)
         low[rows] = np.where(now < 0, np.maximum(low[rows], here), low[rows])
         high[rows] = np.where(now >= 0, np.minimum(high[rows], here), high[rows])
         open_ = ~((np.abs(now) < 1e-6) | (high[rows] - low[rows] < 1e-8))
@@ -477,8 +537,10 @@ def ratio_limits_of(
         return np.where(is_upper[rows], below, above)
 
     reach = np.where(is_upper, 1, -1) * normal_quantile(1 - tail) * spread[unit]
-    shift = crossing(of, tail, guess[unit] + reach, ~is_upper)
-    ratio = law(shift, unit).mean / law(0.0).mean[unit]
+    unmoved = law(0.0)
+    _, below, above = unmoved.tails(x)
+    shift = crossing(of, tail, guess[unit] + reach, ~is_upper, np.where(is_upper, below[unit], above[unit]))
+    ratio = law(shift, unit).mean / unmoved.mean[unit]
     ends, place = [], 0
     for _, upper, rows in sides:
         end = n / expected.expected if upper else np.zeros(len(x))
@@ -584,7 +646,8 @@ def _mixed_quantiles(
         further = np.where((further > under) & (further < over), further, (under + over) / 2)
         moved = np.abs(further - here).max(axis=0)
         at[:, open_] = further
-        left = np.flatnonzero(~(moved < 1e-10 * wide[open_]))
+        # The next step would be its square.
+        left = np.flatnonzero(~(moved < 1e-6 * wide[open_]))
         if not len(left):
             break
         if len(left) < len(open_):

@@ -6,6 +6,7 @@ Generalized Linear Models, 2nd ed. 1989, ch. 2 and 4. AUC: Hanley & McNeil, Radi
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,52 +44,69 @@ def logistic(design: np.ndarray, events, sizes) -> Regression:
     start = np.zeros(design.shape[1])
     start[0] = np.log(x.sum() / (n.sum() - x.sum()))
 
-    def step(coefficients: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def equations(coefficients: np.ndarray) -> _Equations:
         p = expit(design @ coefficients)
-        return p, x - n * p, n * p * (1 - p)
+        return p, design.T @ (x - n * p), design.T @ (design * (n * p * (1 - p))[:, None])
 
-    return _fit(design, start, step)
+    return _fit(start, equations)
 
 
 def poisson(design: np.ndarray, events, time) -> Regression:
-    """Poisson regression of ``events`` on person-time; rows without time are left at 0. As :func:`logistic` else."""
+    """Poisson regression of ``events`` on person-time, kinds of patient × bands of time, kinds as in ``design``.
+
+    The hazard of each band has an intercept of its own; what ``design`` holds (no intercept) acts alike in all bands.
+    Coefficients: the first band's intercept, what those of the other bands are more, then those of ``design``. Cells
+    without time are left at 0. As :func:`logistic` else.
+    """
     x, t = np.asarray(events, dtype=float), np.asarray(time, dtype=float)
     if x.sum() <= 0:
         raise ValueError("Poisson regression needs events")
-    start = np.zeros(design.shape[1])
+    bands = x.shape[1]
+    start = np.zeros(bands + design.shape[1])
     start[0] = np.log(x.sum() / t.sum())
+    ones = np.eye(bands)
+    ones[0] = 1.0  # intercepts × bands: the first is in all
 
-    def step(coefficients: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        mean = t * np.exp(np.minimum(design @ coefficients, 50))
-        return mean, x - mean, mean
+    def equations(coefficients: np.ndarray) -> _Equations:
+        hazard = (coefficients[:bands] @ ones)[None, :] + (design @ coefficients[bands:])[:, None]
+        mean = t * np.exp(np.minimum(hazard, 50))
+        rest, crossed = x - mean, ones @ mean.T @ design
+        score = np.r_[ones @ rest.sum(axis=0), design.T @ rest.sum(axis=1)]
+        own = ones @ (mean.sum(axis=0)[:, None] * ones.T)
+        alike = design.T @ (design * mean.sum(axis=1)[:, None])
+        return mean, score, np.block([[own, crossed], [crossed.T, alike]])
 
-    return _fit(design, start, step)
+    return _fit(start, equations)
 
 
-def _fit(design: np.ndarray, start: np.ndarray, step) -> Regression:
+#: The fitted values, the slope of the log likelihood and its information.
+_Equations = tuple[np.ndarray, np.ndarray, np.ndarray]
+
+
+def _fit(start: np.ndarray, equations: Callable[[np.ndarray], _Equations]) -> Regression:
     for ridge in (0.0, RIDGE):
-        found = _newton(design, start, step, ridge)
+        found = _newton(start, equations, ridge)
         if found is not None:
             return found
     raise RuntimeError("regression: the coefficients do not settle; merge categories")
 
 
-def _newton(design: np.ndarray, start: np.ndarray, step, ridge: float) -> Regression | None:
+def _newton(start: np.ndarray, equations: Callable[[np.ndarray], _Equations], ridge: float) -> Regression | None:
     penalty = np.full(len(start), ridge)
     penalty[0] = 0.0
     coefficients = start
     for _ in range(STEPS):
-        fitted, rest, weight = step(coefficients)
-        information = design.T @ (design * weight[:, None]) + np.diag(penalty)
+        fitted, score, information = equations(coefficients)
+        information = information + np.diag(penalty)
         try:
-            change = np.linalg.solve(information, design.T @ rest - penalty * coefficients)
+            change = np.linalg.solve(information, score - penalty * coefficients)
         except np.linalg.LinAlgError:
             return None
         coefficients = coefficients + np.clip(change, -4, 4)
         if np.abs(coefficients[1:]).max(initial=0) > _FAR:
             return None
         if np.abs(change).max() < 1e-10:
-            fitted = step(coefficients)[0]
+            fitted = equations(coefficients)[0]
             variances = np.diag(np.linalg.inv(information))
             if (variances < 0).any() or variances.max() > _FAR**2:  # columns that say the same
                 return None
@@ -118,20 +136,30 @@ class Validation:
     slope: float
 
 
-def validate(design: np.ndarray, events, sizes, repeats: int = 50, seed: int = 20261128) -> Validation:
+def validate(
+    design: np.ndarray, events, sizes, row: np.ndarray | None = None, repeats: int = 50, seed: int = 20261128
+) -> Validation:
     """Optimism by the bootstrap (Harrell, Lee & Mark, Stat Med 1996;15:361–387), on patterns of patients.
 
     Each repeat draws as many patients again, fits the model to them, and compares its AUC and its calibration slope
     there with those on the real patients. Draws without both outcomes are left out; NaN where none has both.
+
+    ``row``: the row of ``design`` that each of the patterns has, where several have the same; None: each its own.
     """
     x, n = np.asarray(events, dtype=float), np.asarray(sizes, dtype=float)
-    rng = np.random.default_rng(seed)
-    apparent = auc(logistic(design, x, n).fitted, x, n)
+    own = np.arange(len(x)) if row is None else row
+
+    def joined(values: np.ndarray) -> np.ndarray:
+        return np.bincount(own, values, len(design))
+
+    rng, patterns = np.random.default_rng(seed), len(x)
     cells = np.r_[x, n - x] / n.sum()
+    x, n = joined(x), joined(n)
+    apparent = auc(logistic(design, x, n).fitted, x, n)
     optimism, slopes = [], []
     for _ in range(repeats):
         drawn = rng.multinomial(round(n.sum()), cells)
-        yes, no = drawn[: len(x)].astype(float), drawn[len(x) :].astype(float)
+        yes, no = joined(drawn[:patterns]), joined(drawn[patterns:])
         if not 0 < yes.sum() < (yes + no).sum():
             continue
         fitted = logistic(design, yes, yes + no)

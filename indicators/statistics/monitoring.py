@@ -58,6 +58,9 @@ _LEAST_PART = 0.25
 
 Threshold = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
 Delays = Callable[[np.ndarray, np.ndarray], np.ndarray]
+#: ``logits(b, k, rows)``: expected log odds of the groups of patients ``rows`` (places in the counts, of the years
+#: k−3 … k) by the country's patients of the years b−3 … b−1, in year k moved as the country has moved until then.
+Logits = Callable[[int, int, slice], np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -125,7 +128,7 @@ def monitor(
     counts: MonitoredCounts,
     turns: np.ndarray,
     last: np.ndarray,
-    logits: Callable[[int, int], np.ndarray],
+    logits: Logits,
     threshold: Threshold,
     keep_sums: bool = False,
     judges: Judges | None = None,
@@ -138,7 +141,7 @@ def monitor_on(
     counts: MonitoredCounts,
     turns: np.ndarray,
     lasts: Sequence[np.ndarray],
-    logits: Callable[[int, int], np.ndarray],
+    logits: Logits,
     threshold: Threshold,
     keep_sums: bool = False,
     judges: Judges | None = None,
@@ -148,8 +151,7 @@ def monitor_on(
     ``lasts``: for each day, the earliest first, by chart the last day whose patients were known; ``counts`` are those
     of the last one. ``expected`` reaches to the end for all of them, ``sums`` and ``years`` are those of the last.
 
-    ``turns``: first day of each year and of the year after the last. ``logits(b, k)``: expected log odds of every group
-    by the country's patients of the years b−3 … b−1, in year k moved as the country has moved until then.
+    ``turns``: first day of each year and of the year after the last. ``logits``: see Logits.
     ``threshold(volume, proportion)``: thresholds (of a signal, of a strong one) of arms that look for more of what has
     that proportion. ``judges``: how charts of few patients and of new units are judged; None: they are silent.
 
@@ -191,10 +193,12 @@ def monitor_on(
                 state.reset(np.arange(charts) == chart)
                 signals.drop(chart)
         renewed = begun & ~state.active.any(0)
-        known = {int(b): logits(int(b), k) for b in np.unique(np.r_[k, base[~renewed & (base >= 0)]])}
-        fresh = _baseline(counts, known[k], turns, k)
+        known = {int(b): logits(int(b), k, rows) for b in np.unique(base[~renewed & (base >= 0)])}
+        before_and_now = logits(k, k, slice(at[k - BASELINE_YEARS], at[k + 1]))
+        window, known[k] = np.split(before_and_now, [at[k] - at[k - BASELINE_YEARS]])
+        fresh = _baseline(counts, window, turns, k)
         if judges is not None:
-            fresh = _others(fresh, counts, pooled, known[k], turns, k, born)
+            fresh = _others(fresh, counts, pooled, window, turns, k, born)
         for old, new in zip((level, volume, proportion, typical, dispersion), fresh.values, strict=True):
             old[renewed] = new[renewed]
         found = _limits(fresh, threshold, judges)
@@ -291,14 +295,15 @@ def _scores(
     counts: MonitoredCounts, rows: slice, days: int, first: int, base: np.ndarray, level: np.ndarray, known: dict
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """What each day of a year adds to the sums (days × arms × charts), the events expected (days × charts), and the
-    expected log odds of each group of patients (NaN where the chart is silent)."""
+    expected log odds of each group of patients (NaN where the chart is silent). ``known``: of the year's groups, by the
+    year of the baseline."""
     charts, chart = counts.charts, counts.chart[rows]
     n, x = counts.patients[rows], counts.events[rows]
     own = base[chart]
     heard = own >= 0
     eta = np.zeros(len(chart))
     for b in np.unique(own[heard]):
-        eta = np.where(own == b, known[int(b)][rows], eta)
+        eta = np.where(own == b, known[int(b)], eta)
     risk = expit(eta + level[chart])
     cell = (counts.day[rows] - first) * charts + chart
 
@@ -385,10 +390,11 @@ def _cut(counts: MonitoredCounts, turns: np.ndarray, k: int) -> tuple[slice, Mon
 
 
 def _baseline(counts: MonitoredCounts, logit: np.ndarray, turns: np.ndarray, k: int) -> _Baseline:
-    """The charts judged by their own level in year ``k``; the others silent. ``logit``: of every group of patients."""
-    rows, there = _cut(counts, turns, k)
+    """The charts judged by their own level in year ``k``; the others silent. ``logit``: of the groups of patients of
+    the three years before."""
+    _, there = _cut(counts, turns, k)
     years = turns[k - BASELINE_YEARS : k + 1]
-    level, risk = _levels(there, logit[rows], OWN_LEVEL_SD)
+    level, risk = _levels(there, logit, OWN_LEVEL_SD)
     window = _window(there, risk, years)
     judged = np.where(window.enough, OWN, SILENT)
     own, mean = _dispersion(there, risk, years, window.enough)
@@ -437,12 +443,12 @@ def _others(
     years = turns[k - BASELINE_YEARS : k + 1]
     kind, number = counts.kinds, int(counts.kinds.max(initial=0)) + 1
     together = MonitoredCounts(number, kind[there.chart], there.day, there.patients, there.events)
-    country = _window(together, expit(logit[rows]), years)
+    country = _window(together, expit(logit), years)
     few = own.judged[there.chart] != OWN
     there = MonitoredCounts(
         there.charts, there.chart[few], there.day[few], there.patients[few], there.events[few], counts.indicator
     )
-    level, risk = _levels(there, logit[rows][few], COUNTRY_SD)
+    level, risk = _levels(there, logit[few], COUNTRY_SD)
     window = _window(there, risk, years)
     unborn = born >= turns[k]
     young = born >= turns[k - BASELINE_YEARS + 1]
@@ -461,7 +467,7 @@ def _others(
         place, both = pooled
         part, inherited = _cut(both, turns, k)
         for sd in (COUNTRY_SD, OWN_LEVEL_SD):
-            heirs, risk = _levels(inherited, logit[place[part]], sd)
+            heirs, risk = _levels(inherited, logit[place[part] - rows.start], sd)
             of_heirs = _window(inherited, risk, years)
             # Until it has three whole years; the predecessors' were whole, and their last year had patients.
             whole = (of_heirs.yearly > 0).all(0) & young & (of_heirs.total > window.total) & (judged != SILENT)

@@ -96,16 +96,16 @@ def _profile(
 
     ``sizes`` and what is returned: sizes × groups.
     """
-    size = groups.spread(sizes)
     mean = np.clip(groups.sum(x) / groups.sum(n), 1e-6, 1 - 1e-6)
     logit = np.broadcast_to(np.log(mean / (1 - mean)), sizes.shape)
     bend, open_ = np.ones(sizes.shape), np.ones(sizes.shape[1], dtype=bool)
     for _ in range(_STEPS):
-        m = groups.spread(expit(logit))
-        a, b = m * size, (1 - m) * size
-        first = digamma(a + x) - digamma(a) - digamma(b + n - x) + digamma(b)
-        second = zeta(2, a + x) - zeta(2, a) + zeta(2, b + n - x) - zeta(2, b)  # trigamma
-        step = m * (1 - m) * size
+        m = expit(logit)
+        alpha, beta = m * sizes, (1 - m) * sizes  # of a group: what is its own is computed once for all its units
+        a, b = groups.spread(alpha), groups.spread(beta)
+        first = digamma(a + x) - groups.spread(digamma(alpha)) - digamma(b + n - x) + groups.spread(digamma(beta))
+        second = zeta(2, a + x) - groups.spread(zeta(2, alpha)) + zeta(2, b + n - x) - groups.spread(zeta(2, beta))
+        step, m = groups.spread(m * (1 - m) * sizes), groups.spread(m)
         slope = groups.sum(step * first)
         bend = np.where(open_, -groups.sum(step**2 * second + step * (1 - 2 * m) * first), bend)
         # The likelihood may bend the wrong way far from its top: then a short step uphill.
@@ -114,9 +114,10 @@ def _profile(
         open_ = open_ & ~(np.abs(move).max(axis=0) < 1e-6)  # the next step would be its square
         if not open_.any():
             break
-    m = groups.spread(expit(logit))
-    a, b = m * size, (1 - m) * size
-    return logit, np.maximum(bend, 1e-8), groups.sum(betaln(a + x, b + n - x) - betaln(a, b))
+    m = expit(logit)
+    alpha, beta = m * sizes, (1 - m) * sizes
+    a, b = groups.spread(alpha), groups.spread(beta)
+    return logit, np.maximum(bend, 1e-8), groups.sum(betaln(a + x, b + n - x) - groups.spread(betaln(alpha, beta)))
 
 
 def _best(

@@ -73,6 +73,7 @@ class Signals:
         charts = int(chart.max(initial=-1)) + 1
         self._ends = np.searchsorted(chart[order], np.arange(charts + 1))
         self._order, self._day = order, day
+        self._own: dict[int, tuple[np.ndarray, np.ndarray]] = {}
         self._patients, self._events = patients, events
         self.logit = np.full(len(chart), np.nan)
         self.live: dict[tuple[int, int], WorseningSignal] = {}
@@ -114,9 +115,11 @@ class Signals:
 
     def _rows(self, chart: int, first: int, stop: int) -> np.ndarray:
         """Places of the judged groups of a chart on these days."""
-        own = self._order[self._ends[chart] : self._ends[chart + 1]]
-        edges = np.searchsorted(self._day[own], (first, stop))
-        own = own[slice(*edges)]
+        if chart not in self._own:
+            own = self._order[self._ends[chart] : self._ends[chart + 1]]
+            self._own[chart] = own, self._day[own]
+        own, days = self._own[chart]
+        own = own[slice(*np.searchsorted(days, (first, stop)))]
         return own[np.isfinite(self.logit[own])]
 
     def _estimate(self, key: tuple[int, int], stop: int) -> None:

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from data import reference
-from data.cache import kept_frame, kept_query
+from data.cache import is_kept, kept_frame, kept_query
 from data.store import Snapshot
 from indicators import compare as engine
 from indicators.casemix import MISSING, Category, ModelCard
@@ -327,12 +327,19 @@ def prepare(snapshot: Snapshot, edition: Edition, databases: Sequence[str]) -> N
 
     Hospitals and earlier periods are compared when somebody asks for them.
     """
-    for years in SPANS:
-        for database in databases:
-            view = View(snapshot, edition, database, default_period(snapshot, database))
-            for by in _PREPARED:
-                key = _key(view, by, years)
-                kept_frame(snapshot, database, key, lambda view=view, by=by, years=years: _frame(view, by, years))
+    for database in databases:
+        view = View(snapshot, edition, database, default_period(snapshot, database))
+        wanted = [(by, years) for years in SPANS for by in _PREPARED]
+        wanted = [one for one in wanted if not is_kept(snapshot, database, _key(view, *one))]
+        made: dict[tuple[str, int], pd.DataFrame] = {}
+
+        def build(one: tuple[str, int], view: View = view, wanted: list = wanted, made: dict = made) -> pd.DataFrame:
+            if not made:  # all at once, which takes little longer than the largest
+                made.update(zip(wanted, _frames(view, wanted), strict=True))
+            return made[one]
+
+        for one in wanted:
+            kept_frame(snapshot, database, _key(view, *one), lambda one=one, build=build: build(one))
 
 
 def _is_prepared(view: View, by: str, years: int) -> bool:
@@ -358,16 +365,38 @@ def _of(view: View, indicators: Iterable[Indicator], by: str, years: int) -> dic
             found[alike[0].id] = engine.compare(view.snapshot, view.database, alike[0], by, *dates, view.where)
         else:
             found |= engine.compare_all(view.snapshot, view.database, by, *dates, alike, view.where)
+    return _shown(view, {one.id: found[one.id] for one in wanted}, by, years)
+
+
+def _shown(view: View, found: dict[str, engine.UnitComparison], by: str, years: int) -> dict[str, public.Result]:
+    """What the edition shows of them."""
     if view.edition.hides:
-        every = {one.id: span_dates(view, one, years) for one in wanted}
-        return public.results(view, {one.id: found[one.id] for one in wanted}, by, years, every)
-    return {one.id: public.whole(found[one.id]) for one in wanted}
+        every = {id: span_dates(view, one.indicator, years) for id, one in found.items()}
+        return public.results(view, found, by, years, every)
+    return {id: public.whole(one) for id, one in found.items()}
 
 
 def _frame(view: View, by: str, years: int) -> pd.DataFrame:
-    wanted = [one for one in CATALOGUE if one.id in reported(view) and divided(one, by, view.where)]
-    found = _of(view, wanted, by, years)
-    return _table({one.id: found[one.id] for one in wanted})
+    return _frames(view, [(by, years)])[0]
+
+
+def _frames(view: View, asked: Sequence[tuple[str, int]]) -> list[pd.DataFrame]:
+    """The frames of several comparisons (units, years), made together."""
+    there = reported(view)
+    every = [tuple(one for one in CATALOGUE if one.id in there and divided(one, by, view.where)) for by, _ in asked]
+    parts = [
+        (place, engine.Asked(tuple(one for one in wanted if span_dates(view, one, years) == dates), by, *dates))
+        for place, (wanted, (by, years)) in enumerate(zip(every, asked, strict=True))
+        for dates in dict.fromkeys(span_dates(view, one, years) for one in wanted)
+    ]
+    made = engine.compare_several(view.snapshot, view.database, [one for _, one in parts], view.where)
+    found: list[dict[str, engine.UnitComparison]] = [{} for _ in asked]
+    for (place, _), results in zip(parts, made, strict=True):
+        found[place] |= results
+    return [
+        _table(_shown(view, {one.id: each[one.id] for one in wanted}, by, years))
+        for each, wanted, (by, years) in zip(found, every, asked, strict=True)
+    ]
 
 
 _FLAGS = ("hidden", "missing_hidden", "large")

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from data.selection import Selection, SelectionError
 from indicators.__main__ import main
 from indicators.catalogue import BY_ID, CATALOGUE, why_not_reported
-from indicators.compare import LEVELS, compare, compare_all
+from indicators.compare import LEVELS, Asked, compare, compare_all, compare_several
 from indicators.engine import table
 from indicators.statistics.comparison import COLUMNS, SUMMARY
 from indicators.statistics.verdict import ZONES
@@ -164,6 +164,25 @@ def test_expected_and_observed_add_up_to_the_same_number(snapshot):
         deaths = compare(snapshot, "DCCG", BY_ID["survival_1y"], by)
         assert (deaths.frame.oe * deaths.frame.expected).sum() == pytest.approx(deaths.frame.expected.sum(), abs=1e-5)
         assert found.frame.oe.round(9).equals((found.frame.numerator / found.frame.expected).astype(float).round(9))
+
+
+def test_several_comparisons_together_are_each_what_it_is_alone(snapshot):
+    """Rows are counted once for all units and spans: a reporting year that begins in July, three of them, any days."""
+    chosen = tuple(BY_ID[id] for id in ("registered_30d", "stage_known", "survival_1y"))
+    spans = [(date(2023, 7, 1), date(2024, 7, 1)), (date(2021, 7, 1), date(2024, 7, 1)),
+             (date(2023, 2, 3), date(2023, 9, 1))]  # fmt: skip
+    asked = [Asked(chosen[: 2 + (by != "region")], by, *span) for by in LEVELS for span in spans]
+    asked.append(Asked(chosen[1:], "department"))
+    together = compare_several(snapshot, "DCCG", asked, (("sex", "F"),))
+    for one, found in zip(asked, together, strict=True):
+        assert list(found) == [each.id for each in one.indicators]
+        for each in one.indicators:
+            alone = compare(snapshot, "DCCG", each, one.by, one.start, one.end, (("sex", "F"),))
+            pd.testing.assert_frame_equal(found[each.id].frame, alone.frame, rtol=1e-9)
+            assert found[each.id].without_unit == alone.without_unit
+            pd.testing.assert_frame_equal(found[each.id].summary.frame(), alone.summary.frame(), rtol=1e-9)
+    sizes = [found["registered_30d"].frame.denominator.sum() for found in together[:3]]
+    assert 0 < sizes[0] < sizes[1] and 0 < sizes[2] < sizes[1], "the spans differ: the test tests something"
 
 
 def test_the_country_counts_patients_without_a_department_and_no_unit_does(snapshot):

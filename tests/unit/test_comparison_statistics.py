@@ -172,6 +172,48 @@ def test_the_chance_of_one_number_is_the_step_of_the_law(rate):
             assert law.exactly(x) == pytest.approx(law.below(x) - law.below(x - 1), abs=1e-11)
 
 
+@pytest.mark.parametrize("tau2", [0.0, 0.02, 1.0])
+def test_the_quantile_of_the_law_is_the_smallest_number_with_chance_enough(tau2):
+    n = np.array([1, 2, 9, 49, 50, 733, 20_000])
+    for rate in (0.002, 0.3, 0.97):
+        law = laws.crude(n, rate, tau2)
+        for p in (0.001, 0.025, 0.5, 0.975, 0.999):
+            found = law.quantile(p)
+            assert (law.below(found) >= p).all() and ((found == 0) | (law.below(found - 1) < p)).all()
+
+
+def test_what_is_settled_is_the_binomials_own():
+    """Far from its mean a binomial is 0 or 1; no number of events may be taken for settled that is not."""
+    for n in (3, 60, 4000):
+        numbers, shares = np.arange(-1, n + 1, max(1, n // 50)), [0.0, 1e-9, 0.02, 0.5, 0.98, 1.0]
+        k, p = (one.ravel() for one in np.meshgrid(numbers, shares))
+        found = laws._below(k.astype(float), np.full(len(k), float(n)), p)
+        assert found == pytest.approx(binom.cdf(k, n, p), abs=1e-14)
+        assert ((found == 0) | (found == 1)).any() and (n < 60 or ((found > 0) & (found < 1)).any())
+
+
+def test_the_variance_that_explains_the_spread_is_where_halving_ends():
+    draw = np.random.default_rng(8)
+
+    def halved(found: overdispersion.Overdispersion, expected) -> float:
+        wanted, low, high = found.phi_winsorised * found.units / (found.units - 1), 0.0, 0.25
+        while expected(high) < wanted and high < overdispersion.MOST_SPREAD:
+            low, high = high, 2 * high
+        for _ in range(9):
+            middle = (low + high) / 2
+            low, high = (middle, high) if expected(middle) < wanted else (low, middle)
+        return ((low + high) / 2) ** 2
+
+    for _ in range(200):
+        base, slope, bend = draw.uniform(0.5, 1.1), draw.uniform(0.05, 60), draw.uniform(0, 0.3)
+        found = overdispersion.Overdispersion(int(draw.integers(10, 40)), 1.0, draw.uniform(1.1, 9), 0.1)
+
+        def expected(sigma: float, base=base, slope=slope, bend=bend) -> float:
+            return base + slope * sigma**2 / (1 + bend * slope * sigma**2)
+
+        assert overdispersion.between(found, expected) == halved(found, expected)
+
+
 def test_ratio_limits_sought_together_are_each_what_it_is_alone():
     draw = np.random.default_rng(5)
     patients = draw.integers(15, 300, (11, 2))
@@ -374,9 +416,26 @@ def test_separation_needs_a_penalty_and_keeps_the_sum():
 
 
 def test_poisson_regression_of_two_rates():
-    fitted = logistic.poisson(np.array([[1.0, 0.0], [1.0, 1.0]]), [10, 40], [1000.0, 500.0])
+    fitted = logistic.poisson(np.array([[0.0], [1.0]]), [[10], [40]], [[1000.0], [500.0]])
     assert np.exp(fitted.coefficients) == pytest.approx([0.01, 8])
     assert fitted.fitted.sum() == pytest.approx(50)
+
+
+def test_poisson_regression_by_bands_is_that_of_the_cells_written_out():
+    """At its top the slope is 0, and the errors are of the information, both of one row for each cell."""
+    draw = np.random.default_rng(6)
+    design = draw.integers(0, 2, (30, 3)).astype(float)
+    time = draw.uniform(0, 400, (30, 4))
+    time[:3, 2] = 0
+    hazard = np.exp(-4 + np.array([0.0, 0.4, -0.5, 0.2]) + (design @ [0.5, -0.3, 0.1])[:, None])
+    events = draw.poisson(time * hazard).astype(float)
+    found = logistic.poisson(design, events, time)
+    intercepts = np.tile(np.eye(4)[:, 1:], (30, 1))
+    cells = np.column_stack([np.ones(120), intercepts, np.repeat(design, 4, axis=0)])
+    mean = time.ravel() * np.exp(cells @ found.coefficients)
+    assert found.fitted.ravel() == pytest.approx(mean)
+    assert cells.T @ (events.ravel() - mean) == pytest.approx(np.zeros(7), abs=1e-6)
+    assert found.errors == pytest.approx(np.sqrt(np.diag(np.linalg.inv(cells.T @ (cells * mean[:, None])))))
 
 
 def test_auc_counts_pairs():

@@ -152,7 +152,7 @@ def run(counts: MonitoredCounts, years: int, limits=(6.0, 8.0)):
     turns = np.arange(years + 1) * YEAR
     whole = np.full(len(counts.day), logit(0.1))
     return monitor(
-        counts, turns, np.array([turns[-1] - 1]), lambda b, k: whole,
+        counts, turns, np.array([turns[-1] - 1]), lambda b, k, rows: whole[rows],
         lambda v, p: (np.full(1, limits[0]), np.full(1, limits[1])), keep_sums=True,
     )  # fmt: skip
 

@@ -14,10 +14,12 @@ from functools import partial
 
 from data.opening import open_store
 from data.store import OutdatedStore, StoreError
+from data.users import Users
 from layouts.frame.shell import BRAND
 from layouts.frame.source import StoreSource
 from results.view import Edition
 from server import log
+from server.access.network import Network
 from server.application import create_app, edition_for
 from server.edge import guarded
 from server.ending import serve_until_stopped
@@ -40,23 +42,42 @@ def main(arguments: list[str] | None = None) -> int:
         choices=("working", "public"),
         help="working shows all counts; default: working on this machine alone, public on any other host",
     )
+    parser.add_argument(
+        "--trusted-host", action="append", default=[], metavar="NAME", help="a name by which the server is reached"
+    )
+    parser.add_argument(
+        "--behind-proxy", type=int, default=0, metavar="N", help="so many proxies of ours stand before the server"
+    )
+    parser.add_argument(
+        "--open-to-all", action="store_true", help="the public edition without log-in, also from the network"
+    )
     options = parser.parse_args(arguments)
     edition = edition_for(options.host, options.edition)
     shown = Edition(edition, DEFAULT_THRESHOLD)
     try:
         store = open_store(options.store, lambda text: print(text, file=sys.stderr))
-        store.opened = partial(prepare_beside, store, shown)
+        login = Users(store.root).any() and not options.open_to_all
+        network = Network(options.host, tuple(options.trusted_host), options.behind_proxy, login, options.open_to_all)
+        if why_not := network.why_not(edition, str(store.root)):
+            print(f"app.py: {why_not}", file=sys.stderr)
+            return 1
+        editions = [Edition(name, DEFAULT_THRESHOLD) for name in ("working", "public")] if login else [shown]
+        store.opened = partial(prepare_beside, store, editions)
         store.served()
     except StoreError as error:
         danish = f"app.py: {error.da}\n" if isinstance(error, OutdatedStore) else ""
         print(f"{danish}app.py: {error}", file=sys.stderr)
         return 1
     source = StoreSource(store, shown)
-    app = create_app(source, source.version, host=options.host)
+    try:
+        app = create_app(source, source.version, network=network)
+    except StoreError as error:  # of the key that signs the sessions
+        print(f"app.py: {error}", file=sys.stderr)
+        return 1
     told = log.start()
     renew_registers(store.root)
     try:
-        serving = Serving(guarded(app.server), options.host, options.port)
+        serving = Serving(network.behind(guarded(app.server)), options.host, options.port)
     except (OSError, ValueError) as error:
         print(
             f"app.py: {options.host}:{options.port} cannot be used ({error}); name others with --host and --port",
@@ -68,7 +89,10 @@ def main(arguments: list[str] | None = None) -> int:
         signal.signal(wanted, serving.stop)
     threading.Thread(target=keep_ready, args=(store, fits.load), daemon=True).start()
     name = f"[{options.host}]" if ":" in options.host else options.host
-    print(f"{BRAND}: http://{name}:{options.port} ({edition} edition)", file=sys.stderr)
+    print(
+        f"{BRAND}: http://{name}:{options.port} ({'log-in required' if login else f'{edition} edition'})",
+        file=sys.stderr,
+    )
     serve_until_stopped(serving, CHILDREN, told)
 
 

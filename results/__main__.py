@@ -22,7 +22,9 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     one = commands.add_parser("prepare", help="make what pages look up, so that no reader waits for it")
     add_store_option(one)
-    one.add_argument("--edition", choices=("working", "public"), default="working", help="default: %(default)s")
+    one.add_argument(
+        "--edition", action="append", choices=("working", "public"), help="may be given twice; default: working"
+    )
     few = Edition.threshold
     one.add_argument("--threshold", type=int, default=few, help="of the public edition; default: %(default)s")
     one.set_defaults(run=_prepare)
@@ -36,10 +38,11 @@ def _prepare(options: argparse.Namespace) -> int:
         raise StoreError(f"{store.root}: cannot be written to, so nothing can be kept; pages make what they need")
     if hasattr(os, "nice"):
         os.nice(10)  # readers first
-    for part in prepare(snapshot, Edition(options.edition, options.threshold)):
-        progress(part)
-        if store.served().id != snapshot.id:  # a new load: what is left would be made for nobody
-            break
+    for edition in dict.fromkeys(options.edition or ["working"]):
+        for part in prepare(snapshot, Edition(edition, options.threshold)):
+            progress(part)
+            if store.served().id != snapshot.id:  # a new load: what is left would be made for nobody
+                return DONE
     return DONE
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import ipaddress
 import mimetypes
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +16,9 @@ from layouts.frame.source import CONFIG_KEY, Source
 from server import awaited, find
 from server import figures as figure_routes
 from server import improvements as improvement_routes
+from server.access.door import FORMS as ACCESS_FORMS
+from server.access.door import close
+from server.access.network import Network, is_loopback
 from server.dash_inner import CALLBACKS, Malformed, check_call
 from server.downloads import register_routes
 from server.errors import register_errors
@@ -54,14 +56,15 @@ def create_app(
     source: Source,
     version: Callable[[], str],
     *,
-    host: str = "127.0.0.1",
+    network: Network | None = None,
     pages_folder: str = "layouts",
     register: Callable[[], None] | None = None,
 ) -> PrerenderedDash:
     """The Dash application. ``source`` makes the context of each page view, ``version`` names the data
     (its id).
 
-    On a loopback ``host`` only requests addressed to this machine are answered (no DNS rebinding).
+    ``network``: how the server is reached, and whether one has to log in; only requests that name it are answered (no
+    DNS rebinding).
     ``register`` registers pages that are not in the folder.
     """
     mimetypes.add_type("font/woff2", ".woff2")
@@ -94,22 +97,11 @@ def create_app(
     register_errors(app)
     server.config[CONFIG_KEY] = source
     server.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
-    if is_loopback(host):
-        server.config["TRUSTED_HOSTS"] = ["localhost", "127.0.0.1", "[::1]"]
+    close(app, network or Network())
     server.before_request(lambda: _only_known_methods(app))
     server.after_request(lambda response: _secured(app, response))
     server.after_request(_compressed)
     return app
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach a server that listens on ``host``."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def edition_for(host: str, wanted: str | None) -> str:
@@ -122,6 +114,8 @@ def edition_for(host: str, wanted: str | None) -> str:
 def _only_known_methods(app: PrerenderedDash) -> None:
     request = flask.request
     if request.method in ("GET", "HEAD"):
+        return
+    if request.method == "POST" and request.path in ACCESS_FORMS:
         return
     if request.method == "POST" and improvement_routes.admits(request):
         return

@@ -21,6 +21,7 @@ from data.improvements import BrokenRegister
 from data.once import BeingMade, Frame
 from data.store import BrokenDatabase, StoreError
 from layouts.frame import being_made
+from layouts.frame.bare import bare
 from layouts.frame.shell import BRAND
 from layouts.parts import html
 from server.dash_inner import OWN
@@ -196,20 +197,8 @@ def _answer(
 
 
 def _page(lang: str, heading: str, sentence: str, number: str, awaited: Sequence[Frame] | None = None) -> html.Div:
-    danish = lang == "da"
-    home = "/" if danish else "/?lang=en"
     again = being_made.mark(lang, awaited) if awaited is not None else []
-    body: list = [html.H1(heading, className="finding"), html.P([sentence, *again], className="lead")]
+    body: list = [html.P([sentence, *again], className="lead")]
     if number:
-        body.append(html.P(["Fejlnummer " if danish else "Error number ", html.Strong(number)]))
-    body.append(html.P(html.A("Gå til forsiden" if danish else "Go to the front page", href=home)))
-    brand = html.A(BRAND, href=home, className="brand")
-    return html.Div(
-        [
-            html.Header(html.Div(brand, className="wrap top-row"), className="top"),
-            html.Main(body, id="main", className="wrap", tabIndex=-1),
-        ],
-        className="shell",
-        lang=lang,
-        **{"data-title": f"{heading} · {BRAND}", "data-description": sentence, "data-status": "500"},
-    )
+        body.append(html.P(["Fejlnummer " if lang == "da" else "Error number ", html.Strong(number)]))
+    return bare(lang, heading, sentence, *body)

@@ -28,8 +28,10 @@ from data.improvement_texts import (
 )
 from data.improvements import BrokenRegister, Changed, NotSaved, Register
 from indicators.catalogue import BY_ID
+from layouts.frame import visitor
 from layouts.frame.source import CONFIG_KEY, view
 from layouts.improvements import form as forms
+from server.access.rules import WRITERS
 from server.rendering import PrerenderedDash
 from words.reader import Reader
 
@@ -62,9 +64,28 @@ def admits(request: flask.Request) -> bool:
 
 
 def _only_working() -> None:
+    found = visitor.current()
+    if found is not None:
+        if found.role in WRITERS:  # of which database is asked when it is written
+            return
+        raise OnlyWorking("Forbedringsprojekter skrives af styregruppen og registrets team.")
     edition = getattr(flask.current_app.config[CONFIG_KEY], "edition", None)
     if edition is None or edition.name != "working":
         raise OnlyWorking("Forbedringsprojekter kan kun skrives i arbejdsudgaven.")
+
+
+def _may_write(database: str) -> None:
+    """Aborts with 403 where log-in is on and the visitor does not write what belongs to the database."""
+    found = visitor.current()
+    if found is not None and not found.may_write(database):
+        raise OnlyWorking(f"{found.role} does not write for {database}")
+
+
+def _only_registry() -> None:
+    """The register of all databases is the registry's, where log-in is on."""
+    found = visitor.current()
+    if found is not None and found.role != "registry":
+        raise OnlyWorking(f"{found.role} does not have the whole register")
 
 
 def _only_from_here(request: flask.Request) -> None:
@@ -92,6 +113,7 @@ def register_routes(app: PrerenderedDash) -> None:
         if flask.request.method == "GET":
             return _sent(app, forms.form_page(context, {"database": context.database}))
         values = _typed()
+        _may_write(values["database"])
         try:
             made = _register(context).add(values, known(context.view.snapshot, BY_ID))
         except InitiativeRefused as refused:
@@ -107,6 +129,7 @@ def register_routes(app: PrerenderedDash) -> None:
             context, initiative = _subject(id)
             return _sent(app, forms.form_page(context, texts_of(initiative), (), initiative))
         values = _typed()
+        _may_write(values["database"])
         try:
             context, initiative = _subject(id)
         except BrokenRegister as error:  # what it held cannot be told, what was typed can
@@ -139,6 +162,7 @@ def register_routes(app: PrerenderedDash) -> None:
     @server.route(f"{PREFIX}importer", methods=["GET", "POST"])
     def import_improvements() -> flask.Response:
         context = _context()
+        _only_registry()
         if flask.request.method == "GET":
             return _sent(app, forms.import_page(context))
         sent = flask.request.files.get("file")
@@ -154,7 +178,9 @@ def register_routes(app: PrerenderedDash) -> None:
 
     @server.get(f"{PREFIX}register.csv")
     def improvements_as_csv() -> flask.Response:
-        text = write_csv(_register(_context()).all())
+        context = _context()
+        _only_registry()
+        text = write_csv(_register(context).all())
         headers = {
             "Content-Disposition": 'attachment; filename="forbedringsprojekter.csv"',
             "Cache-Control": "no-cache",
@@ -179,6 +205,7 @@ def _subject(id: str) -> tuple[Reader, Initiative]:
     initiative = _register(context).get(id)
     if initiative is None:
         flask.abort(404, context.t("Der er intet sådant projekt.", "There is no such initiative."))
+    _may_write(initiative.database)
     if initiative.database in dict(context.databases):
         context = _context(database=initiative.database)
     return context, initiative

@@ -30,6 +30,7 @@ from data.once import BeingMade, Flight
 from figures import svg
 from layouts.frame.being_made import kept_for_all, of_before
 from layouts.frame.source import remembered
+from layouts.frame.visitor import scope
 from server import awaited
 from server.dash_inner import NAMESPACE, Island, as_json, described, page_at
 
@@ -207,8 +208,8 @@ def _islands(graphs: list[Component]) -> list[Island]:
 
 
 #: A page: path, query, the id of the former snapshot that it is of ("" for the current one), the department that the
-#: reader's device remembers.
-_Key = tuple[str, str, str, str]
+#: reader's device remembers, what the visitor may see.
+_Key = tuple[str, str, str, str, str]
 
 
 class PageCache:
@@ -236,7 +237,7 @@ class PageCache:
         id of the snapshot that the request shows, where it is not the current one.
         """
         version = self._version()
-        key = (path, query, former, remembered())
+        key = (path, query, former, remembered(), scope())
         found = self._found(version, key)
         if found is None and self._making >= MAKERS:
             found = self._of_before(key)
@@ -244,7 +245,7 @@ class PageCache:
 
     def before(self, path: str, query: str) -> Rendering | None:
         """The page of the snapshot before, dated; None where it is not kept."""
-        return self._of_before((path, query, "", remembered()))
+        return self._of_before((path, query, "", remembered(), scope()))
 
     def _of_before(self, key: _Key) -> Rendering | None:
         with self._lock:
@@ -270,7 +271,7 @@ class PageCache:
         found = self._found(version, key)  # made since by another thread
         if found is not None:
             return found
-        path, query, former, _ = key
+        path, query, former, *_ = key
         with self._lock:
             self._making += 1
         try:

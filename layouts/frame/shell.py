@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dash import dcc
 
 from data.text import Text
-from layouts.frame import being_made, search
+from layouts.frame import being_made, search, visitor
 from layouts.frame.selections import Menu, Switch, bar
 from layouts.parts import html, tables
 from layouts.parts import whom as whom_links
@@ -281,4 +281,10 @@ def _foot(context: Reader, extra: Sequence[Body]) -> html.Footer:
     extract = f"{context.t('udtræk', 'extract')} {context.snapshot_id}."
     data = f"{context.data_text()}, {extract}" if context.data_cut else extract.capitalize()
     line = " ".join([context.edition_text(), *invented, data])
-    return html.Footer([*[html.P(part) for part in extra], html.P(line)], className="wrap foot")
+    parts = [*[html.P(part) for part in extra], html.P(line)]
+    if visitor.current() is not None:  # whose name it is stands there: a page is kept for all who see the same
+        account = html.A(
+            context.t("Konto og log ud", "Account and log out"), href=context.t("/konto", "/konto?lang=en")
+        )
+        parts.append(html.P(account))
+    return html.Footer(parts, className="wrap foot")

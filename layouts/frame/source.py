@@ -24,6 +24,7 @@ from data.once import BeingMade, Frame
 from data.store import BrokenDatabase
 from indicators.catalogue import BY_ID
 from indicators.declaration import Indicator
+from layouts.frame import visitor
 from results.improvements import why_unreadable
 from results.nodes import active_units
 from results.view import FIRST_DATABASE, Edition, View, default_period, nobody, periods
@@ -137,6 +138,14 @@ class StoreSource:
                 return replace(found, newest=context.view, whole=context.whole)
         return None
 
+    def _edition(self, database: str, path: str) -> Edition:
+        """The server's edition; where log-in is on, the one that the visitor may see of this page."""
+        found = visitor.current()
+        if found is None:
+            return self.edition
+        subject = flask.request.args.get("emne", "")
+        return replace(self.edition, name="working" if found.sees_all(database, path, subject) else "public")
+
     def _of(self, snapshot: Snapshot, path: str, state: State, problems: list[Problem]) -> Reader:
         codes = [row.code for row in reference.databases() if row.code in snapshot.databases]
         problems = list(problems)
@@ -160,7 +169,8 @@ class StoreSource:
         danish = state.lang == "da"
         rows = [reference.database(code) for code in codes]
         where = tuple(sorted(state.where().items()))
-        seen = View(snapshot, self.edition, database, period, state.place, where, state.regions)
+        edition = self._edition(database, path)
+        seen = View(snapshot, edition, database, period, state.place, where, state.regions)
         listed = active_units(seen)
         # A file is what its address says, whoever asks for it.
         mine = remembered() if state.unit is None and not path.startswith("/hent/") else ""
@@ -175,8 +185,8 @@ class StoreSource:
             snapshot_id=snapshot.id,
             data_cut=info.data_cut,
             synthetic=info.synthetic,
-            edition=self.edition.name,
-            threshold=self.edition.threshold,
+            edition=edition.name,
+            threshold=edition.threshold,
             database=database,
             databases=tuple((row.code, f"{row.code} · {row.title_da if danish else row.title_en}") for row in rows),
             period=period,

@@ -295,7 +295,7 @@ def test_who_makes_a_new_snapshot_is_known_before_anybody_reads_it(published, tm
     monkeypatch.setattr(preparing, "_start_preparing", lambda store, edition: started.append(edition) or Running())
     monkeypatch.setattr(warnings, "_made", lambda *arguments: pytest.fail("made by the reader"))
     running = served(asking)
-    running.opened = lambda snapshot: preparing.prepare_beside(running, Edition(), snapshot)
+    running.opened = lambda snapshot: preparing.prepare_beside(running, [Edition()], snapshot)
     use(store.root, newest)
     for path in PATHS:
         assert SAID in text_of(asking.get(path)), path
@@ -309,7 +309,7 @@ def test_readers_go_on_where_nothing_can_be_prepared(root, monkeypatch, caplog):
 
     monkeypatch.setattr(preparing, "_start_preparing", fails)
     store = Store(root)
-    store.opened = lambda snapshot: preparing.prepare_beside(store, Edition(), snapshot)
+    store.opened = lambda snapshot: preparing.prepare_beside(store, [Edition()], snapshot)
     assert not store.served().made_elsewhere() and "no more processes" in caplog.text
 
 

@@ -9,7 +9,8 @@ from plotly.io.json import to_json_plotly
 
 from layouts.parts import html as quick_html
 from server import rendering as _prerender
-from server.application import create_app, edition_for, is_loopback
+from server.access.network import Network, is_loopback
+from server.application import create_app, edition_for
 from server.dash_inner import as_json
 from server.rendering import PageCache, PageLayout, PrerenderError, rendering, to_html
 from tests.support import gallery
@@ -224,8 +225,9 @@ def test_what_json_does_not_know_is_named():
 
 
 def test_host_outside_loopback_is_not_bound_to_a_name():
-    assert create_app(gallery.mock_context, lambda: "v", host="0.0.0.0", pages_folder="",
-                      register=gallery.register).server.config["TRUSTED_HOSTS"] is None  # fmt: skip
+    assert create_app(gallery.mock_context, lambda: "v", network=Network("0.0.0.0", ("kraeft.test",)), pages_folder="",
+                      register=gallery.register).server.config["TRUSTED_HOSTS"] == [
+        "localhost", "127.0.0.1", "[::1]", "kraeft.test"]  # fmt: skip
 
 
 # --- in Chromium -------------------------------------------------------------------------------------

@@ -20,6 +20,8 @@ MAY_IMPORT = {
     "layouts": {"data", "survival", "indicators", "results", "words", "figures", "exports", "reports", "layouts"},
     "tables": {"data", "results"},
     "server": {"data", "indicators", "results", "words", "figures", "exports", "layouts", "server"},
+    "users": {"data"},
+    "audit": {"data"},
 }
 #: A command is a door into the house, no floor of it: nobody imports it.
 COMMANDS = {"survival/__main__.py": {"indicators"}}
@@ -44,6 +46,8 @@ SHOWING_MAY_READ = {
         "data.improvement_texts",
         "data.sent_reports",
         "data.spreadsheet",
+        "data.users",
+        "data.audit_log",
     },
     "indicators": {"indicators.declaration", "indicators.catalogue", "indicators.standards"},
     "survival": {"survival.endpoints"},

@@ -1,0 +1,1 @@
+"""``python -m audit``: the log of who asked for what."""

@@ -1,0 +1,181 @@
+"""The door: before every request who it is of and whether that person may ask this; after it what the log is told."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import flask
+from werkzeug.exceptions import Forbidden
+
+from data.audit_log import AuditLog, NotLogged
+from layouts.frame import visitor as visitors
+from layouts.frame.source import CONFIG_KEY
+from server.access import pages
+from server.access.attempts import Attempts
+from server.access.network import Network
+from server.access.rules import allowed, rule
+from server.access.session import COOKIE, LIFETIME, Sessions, key
+from server.rendering import PrerenderedDash
+
+_log = logging.getLogger("kraeftkvalitet")
+#: Not told to the log: what every page brings along.
+_SMALL = ("/assets/", "/_dash-component-suites/", "/_favicon.ico", "/klar", "/healthz", "/readyz", "/_dash-layout",
+          "/_dash-dependencies")  # fmt: skip
+#: The addresses of the door's own forms.
+FORMS = ("/log-ind", "/log-ud")
+#: What must not happen unless the log tells of it.
+_MUST_BE_TOLD = ("/hent/", "/figur/")
+
+
+class NotThisWay(Forbidden):
+    """The request came through a proxy that the server was not told of."""
+
+
+def close(app: PrerenderedDash, network: Network) -> None:
+    """Ask at the door of the server: host, way, log-in, role. Without log-in only host and way are asked."""
+    server = app.server
+    server.config["TRUSTED_HOSTS"] = network.trusted_hosts
+
+    @server.before_request
+    def way() -> None:
+        header = network.forwarded(flask.request)
+        if header:
+            raise NotThisWay(header)
+
+    @server.errorhandler(NotThisWay)
+    def not_this_way(error: NotThisWay) -> flask.Response:
+        return app.document(pages.not_this_way(_lang(), str(error.description)), 403)
+
+    @server.get("/healthz")
+    def healthz() -> flask.Response:
+        return _short("ok")
+
+    @server.get("/readyz")
+    def readyz() -> flask.Response:
+        server.config[CONFIG_KEY].store.served()  # raises where no data can be served: 503
+        return _short("ready")
+
+    if network.login:
+        _with_login(app, server.config[CONFIG_KEY].store.root, network)
+
+
+def _with_login(app: PrerenderedDash, root: Path, network: Network) -> None:
+    server = app.server
+    server.secret_key = key(root)
+    server.config.update(
+        SESSION_COOKIE_NAME=COOKIE,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=network.proxies > 0,  # behind a proxy that speaks TLS
+        PERMANENT_SESSION_LIFETIME=LIFETIME,
+        SESSION_REFRESH_EACH_REQUEST=False,
+    )
+    sessions, attempts, log = Sessions(root), Attempts(), AuditLog(root)
+
+    def tell(what: str, status: int, **more: object) -> None:
+        found = visitors.current()
+        log.append(
+            {
+                "who": found.name if found else "",
+                "role": found.role if found else "",
+                "from": flask.request.remote_addr or "",
+                "what": what,
+                "method": flask.request.method,
+                "path": flask.request.path,
+                "query": flask.request.query_string.decode("utf-8", "replace"),
+                "status": status,
+                **more,
+            }
+        )
+
+    @server.before_request
+    def door() -> flask.Response | None:
+        found = sessions.visitor()
+        if found is not None:
+            visitors.enter(found)
+        role = found.role if found else ""
+        path = flask.request.path
+        if allowed(role, path, flask.request.method):
+            return None
+        if found is None and rule(path) is None and flask.request.method in ("GET", "HEAD"):
+            return flask.redirect(flask.url_for("log_in", til=flask.request.full_path.rstrip("?")))
+        return app.document(pages.refused(_lang(), logged_in=found is not None), 403 if found else 401)
+
+    @server.after_request
+    def told(response: flask.Response) -> flask.Response:
+        path = flask.request.path
+        if path.startswith(_SMALL) or path == "/log-ind":
+            return response
+        writes = flask.request.method not in ("GET", "HEAD") and path != "/_dash-update-component"
+        refused = response.status_code in (401, 403)
+        what = "refused" if refused else "write" if writes else "export" if path.startswith(_MUST_BE_TOLD) else "view"
+        try:
+            tell(what, response.status_code)
+        except NotLogged as error:
+            _log.error("%s", error)
+            if what == "export" and response.status_code == 200:
+                return app.document(pages.not_told(_lang()), 503)
+        return response
+
+    @server.route("/log-ind", methods=["GET", "POST"])
+    def log_in() -> flask.Response:
+        target = _within(flask.request.values.get("til", ""))
+        if flask.request.method == "GET":
+            return app.document(pages.log_in(_lang(), target))
+        _only_from_here()
+        name, password = (flask.request.form.get(field, "") for field in ("navn", "kodeord"))
+        address = flask.request.remote_addr or ""
+        wait = attempts.wait(name, address)
+        if wait:
+            response = app.document(pages.log_in(_lang(), target, name, wait=wait), 429)
+            response.headers["Retry-After"] = str(int(wait) + 1)
+            return response
+        user = sessions.users.check(name, password)
+        if user is None:
+            attempts.failed(name, address)
+            tell("log-in refused", 401, tried=name[:64])
+            return app.document(pages.log_in(_lang(), target, name, wrong=True), 401)
+        attempts.succeeded(name, address)
+        visitors.enter(sessions.begin(user))
+        tell("log-in", 303)
+        return flask.redirect(target or visitors.current().start, 303)
+
+    @server.post("/log-ud")
+    def log_out() -> flask.Response:
+        _only_from_here()
+        flask.session.clear()
+        return flask.redirect("/log-ind", 303)
+
+    @server.get("/konto")
+    def account() -> flask.Response:
+        return app.document(pages.account(_lang(), visitors.current()))
+
+
+def _short(text: str) -> flask.Response:
+    response = flask.Response(text, mimetype="text/plain")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _lang() -> str:
+    return "en" if flask.request.args.get("lang") == "en" else "da"
+
+
+def _within(target: str) -> str:
+    """An address of this server to go to after log-in; "" where it is none."""
+    fits = target.startswith("/") and not target.startswith(("//", "/log-")) and "\\" not in target
+    return target if fits and target.isprintable() else ""
+
+
+def _only_from_here() -> None:
+    """Only a form of our own pages: another site cannot set these headers."""
+    site = flask.request.headers.get("Sec-Fetch-Site")
+    own = (
+        site == "same-origin"
+        if site is not None
+        else (urlsplit(flask.request.headers.get("Origin", "")).netloc == flask.request.host)
+    )
+    if not own:
+        flask.abort(403)

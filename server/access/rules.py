@@ -1,0 +1,71 @@
+"""Which role may ask for what: one table, and what is not in it is refused.
+
+The table is about addresses and methods. In which edition a page is shown, and whose departments and databases are in
+it, follows from the visitor (``layouts.frame.visitor``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from data.users import ROLES
+
+ANYBODY = "anybody"  # also who is not logged in
+EVERYBODY = ROLES  # who is logged in
+WRITERS = ("steering", "registry")
+REGISTRY = ("registry",)
+
+
+@dataclass(frozen=True)
+class Access:
+    """``prefix``: of the path (the whole path where it does not end in "/"); ``roles``: who may, by method."""
+
+    prefix: str
+    read: tuple[str, ...]
+    write: tuple[str, ...] = ()
+
+    def covers(self, path: str) -> bool:
+        return path.startswith(self.prefix) if self.prefix.endswith("/") else path == self.prefix
+
+
+#: The first that covers an address holds.
+RULES = (
+    Access("/log-ind", (ANYBODY,), (ANYBODY,)),
+    Access("/healthz", (ANYBODY,)),
+    Access("/readyz", (ANYBODY,)),
+    Access("/assets/", (ANYBODY,)),
+    Access("/_dash-component-suites/", (ANYBODY,)),
+    Access("/_favicon.ico", (ANYBODY,)),
+    Access("/log-ud", EVERYBODY, EVERYBODY),
+    Access("/konto", EVERYBODY),
+    Access("/_dash-update-component", EVERYBODY, EVERYBODY),
+    Access("/_dash-layout", EVERYBODY),
+    Access("/_dash-dependencies", EVERYBODY),
+    Access("/_reload-hash", EVERYBODY),
+    Access("/klar", EVERYBODY),
+    Access("/soegning.json", EVERYBODY),
+    Access("/hent/", EVERYBODY),
+    Access("/figur/", EVERYBODY),
+    Access("/forbedringer/importer", REGISTRY, REGISTRY),
+    Access("/forbedringer/register.csv", REGISTRY),
+    Access("/forbedringer/", WRITERS, WRITERS),
+    Access("/static/", ()),  # of Flask; nothing lies there
+)
+
+
+def rule(path: str) -> Access | None:
+    """The rule that holds for an address; None for a page's."""
+    return next((one for one in RULES if one.covers(path)), None)
+
+
+def allowed(role: str, path: str, method: str) -> bool:
+    """Whether a role ("" where nobody is logged in) may send this.
+
+    Pages are read by everybody who is logged in; nothing is sent to them.
+    """
+    reads = method in ("GET", "HEAD")
+    found = rule(path)
+    if found is not None:
+        roles = found.read if reads else found.write
+        return ANYBODY in roles or role in roles
+    return reads and role in EVERYBODY and not path.startswith("/_")

@@ -1,0 +1,1 @@
+"""``python -m users``: who may log in to the dashboard of a store."""

@@ -17,6 +17,7 @@ from data.schema import SEXES, STAGES
 from data.selection import AGE_GROUPS, BY_NAME
 from data.text import Text
 from indicators.declaration import Indicator
+from indicators.engine import CountedGroups
 from indicators.statistics import logistic
 from indicators.statistics.logistic import Band, Regression, Validation
 
@@ -199,7 +200,6 @@ class Coded:
     def of(cls, groups: pd.DataFrame, names: Sequence[str]) -> Coded:
         """Of a frame's columns (None/NA: not registered)."""
         codes = {}
-        key = np.zeros(len(groups), dtype=np.int64)
         for name in names:
             levels = LEVELS[name]
             values = groups[name]
@@ -210,7 +210,26 @@ class Coded:
                 code = pd.Categorical(values, categories=levels).codes.astype(np.int64)
                 code[code < 0] = len(levels)
             codes[name] = code
-            key = key * (len(levels) + 1) + code
+        return cls.by_codes(codes, len(groups))
+
+    @classmethod
+    def of_counted(cls, found: CountedGroups, names: Sequence[str]) -> Coded:
+        """Of counted groups."""
+        codes = {}
+        for name in names:
+            levels = LEVELS[name]
+            number = {level: place for place, level in enumerate(levels)}
+            words = [str(value) if isinstance(value, str) else str(int(value)) for value in found.values[name].tolist()]
+            # The last stands for no value.
+            codes[name] = np.array([*(number.get(word, len(levels)) for word in words), len(levels)])[found.place[name]]
+        return cls.by_codes(codes, len(found.groups))
+
+    @classmethod
+    def by_codes(cls, codes: dict[str, np.ndarray], rows: int) -> Coded:
+        """Of each variable's level per row; without a variable all rows are alike."""
+        key = np.zeros(rows, dtype=np.int64)
+        for name, code in codes.items():
+            key = key * (len(LEVELS[name]) + 1) + code
         return cls(codes, key)
 
     def rows(self, rows: np.ndarray) -> Coded:

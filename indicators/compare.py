@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -19,7 +18,7 @@ from indicators import casemix, compare_survival
 from indicators.casemix import ModelCard
 from indicators.catalogue import CATALOGUE, why_not_reported
 from indicators.declaration import Indicator
-from indicators.engine import COUNTS, check_groups, count_together, shared
+from indicators.engine import CountedGroups, check_groups, count_groups, shared
 from indicators.statistics.comparison import Compared, Counted, Summary, Units, compare_all_counts
 from indicators.statistics.law import CaseMix, Standardised
 
@@ -180,39 +179,40 @@ def _of_pass(asked: Asked, key: tuple) -> Asked:
 
 @dataclass(frozen=True)
 class _Rows:
-    """Counted rows, words as numbers once for all comparisons. ``place``, ``names``: by kind of unit (−1: no unit).
+    """Counted rows, words as numbers once for all comparisons. ``which``: the place of each indicator in ``counts``.
+    ``place``, ``names``: by kind of unit (−1: no unit).
 
     ``period``: the reporting year of each row, where they are of more than one comparison's.
     """
 
-    which: dict[str, slice]
-    values: dict[str, np.ndarray]
+    which: dict[str, int]
+    counts: dict[str, np.ndarray]
     coded: casemix.Coded
     place: dict[str, np.ndarray]
     names: dict[str, np.ndarray]
     period: np.ndarray | None
 
     @classmethod
-    def of(cls, counts: pd.DataFrame, units: Sequence[str], case_mix: Sequence[str]) -> _Rows:
-        id = counts["indicator"].to_numpy(object)
-        edges = np.flatnonzero(np.r_[True, id[1:] != id[:-1], True]) if len(id) else np.zeros(1, dtype=np.int64)
-        placed = {by: pd.factorize(counts[by], sort=True) for by in units}
+    def of(
+        cls, indicators: Sequence[Indicator], found: CountedGroups, units: Sequence[str], case_mix: Sequence[str]
+    ) -> _Rows:
         return cls(
-            {id[first]: slice(first, last) for first, last in pairwise(edges.tolist())},
-            {name: counts[name].to_numpy(float) for name in COUNTS},
-            casemix.Coded.of(counts, case_mix),
-            {by: place for by, (place, _) in placed.items()},
-            {by: np.asarray(names) for by, (_, names) in placed.items()},
-            counts["period"].to_numpy() if "period" in counts else None,
+            {one.id: place for place, one in enumerate(indicators)},
+            found.counts,
+            casemix.Coded.of_counted(found, case_mix),
+            {by: found.place[by] for by in units},
+            {by: found.values[by] for by in units},
+            found.groups["period"].to_numpy() if "period" in found.groups else None,
         )
 
-    def of_indicator(self, id: str, asked: Asked) -> np.ndarray:
-        """The places of an indicator's rows in the period asked for."""
-        part = self.which.get(id, slice(0))
-        rows = np.arange(part.start or 0, part.stop)
-        if self.period is None:
-            return rows
-        return rows[(self.period[rows] >= asked.start.year) & (self.period[rows] < asked.end.year)]
+    def of_indicator(self, id: str, asked: Asked) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+        """The places of an indicator's rows in the period asked for, and their counts."""
+        counts = {name: values[self.which[id]] for name, values in self.counts.items()}
+        there = counts["population"] > 0
+        if self.period is not None:
+            there &= (self.period >= asked.start.year) & (self.period < asked.end.year)
+        rows = np.flatnonzero(there)
+        return rows, {name: values[rows].astype(float) for name, values in counts.items()}
 
 
 def _rows(snapshot: Snapshot, database: str, those: dict[int, Asked], where: Where) -> Iterator[tuple[int, _Rows]]:
@@ -229,10 +229,10 @@ def _rows(snapshot: Snapshot, database: str, those: dict[int, Asked], where: Whe
         if len({(one.start, one.end) for one in alike}) > 1:
             start, end = min(one.start for one in alike), max(one.end for one in alike)
             selection = Selection(("period", *units, *mix), where, start, end)
-            counts = count_together(snapshot, database, indicators, selection, start.month)
+            found = count_groups(snapshot, database, indicators, selection, start.month)
         else:
-            counts = count_together(snapshot, database, indicators, Selection((*units, *mix), where, start, end))
-        rows = _Rows.of(counts, units, mix)
+            found = count_groups(snapshot, database, indicators, Selection((*units, *mix), where, start, end))
+        rows = _Rows.of(indicators, found, units, mix)
         for place in places:
             yield place, rows
 
@@ -256,17 +256,17 @@ class _Modelled:
 
 def _counted(asked: Asked, counted: _Rows) -> list[_Modelled]:
     """The indicators of one pass: their units, and the case-mix models."""
-    place, names, values = counted.place[asked.by], counted.names[asked.by], counted.values
+    place, names = counted.place[asked.by], counted.names[asked.by]
     found = []
     for one in asked.indicators:
-        rows = counted.of_indicator(one.id, asked)
+        rows, values = counted.of_indicator(one.id, asked)
         placed = place[rows] >= 0
-        none = tuple(int(values[name][rows[~placed]].sum()) for name in ("denominator", "numerator", "missing"))
-        rows = rows[placed]
-        n = values["denominator"][rows]
-        card, expected = casemix.fit_coded(one, counted.coded.rows(rows), n, values["numerator"][rows])
+        none = tuple(int(values[name][~placed].sum()) for name in ("denominator", "numerator", "missing"))
+        rows, values = rows[placed], {name: each[placed] for name, each in values.items()}
+        n = values["denominator"]
+        card, expected = casemix.fit_coded(one, counted.coded.rows(rows), n, values["numerator"])
         there, unit = np.unique(place[rows], return_inverse=True)
-        total = (np.bincount(unit, values[name][rows], len(there)) for name in ("denominator", "numerator", "missing"))
+        total = (np.bincount(unit, values[name], len(there)) for name in ("denominator", "numerator", "missing"))
         units = Units(tuple(str(name) for name in names[there]), *total, none)
         hoped = None if expected is None else _standardised(unit, len(there), expected, n)
         found.append(_Modelled(one, Counted(units, one.higher_is_better, hoped), card, none[0]))

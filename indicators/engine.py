@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from calendar import monthrange
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -102,33 +103,66 @@ def count_together(
 
     ``as_of``: what is mature is judged on that day instead of the data cut (a later day changes nothing).
     """
+    found = count_groups(snapshot, database, indicators, selection, first_month, as_of)
+    # A group without any of an indicator's population is no row of it; one row without groups.
+    there = found.counts["population"]
+    which, group = np.nonzero(there > 0) if selection.by else np.nonzero(np.ones_like(there))
+    columns = {name: found.groups[name].take(group).array for name in selection.by}
+    columns |= {name: found.counts[name][which, group] for name in COUNTS}
+    return pd.DataFrame(columns | {"indicator": np.array([one.id for one in indicators], dtype=object)[which]})
+
+
+@dataclass(frozen=True)
+class CountedGroups:
+    """Counts of indicators in groups, words as numbers.
+
+    ``groups``: a row for each group, a column for each name. ``place``: by name, where the group's value stands among
+    the sorted ``values`` of that name (−1: none). ``counts``: by name of COUNTS, indicators × groups.
+    """
+
+    groups: pd.DataFrame
+    place: dict[str, np.ndarray]
+    values: dict[str, np.ndarray]
+    counts: dict[str, np.ndarray]
+
+
+def count_groups(
+    snapshot: Snapshot,
+    database: str,
+    indicators: Sequence[Indicator],
+    selection: Selection,
+    first_month: int = 1,
+    as_of: dt.date | None = None,
+) -> CountedGroups:
+    """``count_together`` before it becomes a table: for who goes on in numbers, where words take most of the time."""
     sql, params = counting_sql(indicators, selection, first_month)
     data_cut = snapshot.info(database).data_cut
     found = snapshot.query(database, sql, params | {"data_cut": min(as_of, data_cut) if as_of else data_cut})
-    number, first = _groups(found, selection.by)
+    coded = {name: pd.factorize(found[name], sort=True) for name in selection.by}
+    number, first = _groups([place for place, _ in coded.values()], len(found))
     outcome, patients = found["outcome"].to_numpy(), found["patients"].to_numpy(float)
     judged = [number * JUDGEMENTS + outcome // JUDGEMENTS**n % JUDGEMENTS for n in range(len(indicators))]
     sums = np.stack([np.bincount(one, patients, len(first) * JUDGEMENTS) for one in judged]).astype(np.int64)
     early, excluded, missing, no, yes, _ = np.moveaxis(sums.reshape(len(indicators), -1, JUDGEMENTS), 2, 0)
     counts = (early + excluded + missing + no + yes, early, excluded, missing, no + yes, yes)
-    # A group without any of an indicator's population is no row of it; one row without groups.
-    which, group = np.nonzero(counts[0] > 0) if selection.by else np.nonzero(np.ones_like(early))
-    columns = {name: found[name].take(first[group]).array for name in selection.by}
-    columns |= {name: values[which, group] for name, values in zip(COUNTS, counts, strict=True)}
-    return pd.DataFrame(columns | {"indicator": np.array([one.id for one in indicators], dtype=object)[which]})
+    groups = found[list(selection.by)].take(first) if selection.by else pd.DataFrame(index=range(1))
+    return CountedGroups(
+        groups,
+        {name: place[first] for name, (place, _) in coded.items()},
+        {name: np.asarray(values) for name, (_, values) in coded.items()},
+        dict(zip(COUNTS, counts, strict=True)),
+    )
 
 
-def _groups(found: pd.DataFrame, by: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+def _groups(places: Sequence[np.ndarray], rows: int) -> tuple[np.ndarray, np.ndarray]:
     """The number of each row's group, and the first row of each group. Rows come in the groups' order."""
-    begins = np.zeros(len(found), dtype=bool)
-    for name in by:
-        values, gone = found[name].to_numpy(), found[name].isna().to_numpy()
-        differs = np.asarray(values[1:] != values[:-1], dtype=bool)
-        begins[1:] |= (gone[1:] != gone[:-1]) | (differs & ~gone[1:] & ~gone[:-1])
-    if by:
-        begins[:1] = True
-        return np.cumsum(begins) - 1, np.flatnonzero(begins)
-    return np.zeros(len(found), dtype=np.int64), np.zeros(1, dtype=np.int64)
+    if not places:
+        return np.zeros(rows, dtype=np.int64), np.zeros(1, dtype=np.int64)
+    begins = np.zeros(rows, dtype=bool)
+    begins[:1] = True
+    for place in places:
+        begins[1:] |= place[1:] != place[:-1]
+    return np.cumsum(begins) - 1, np.flatnonzero(begins)
 
 
 def table(

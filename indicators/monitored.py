@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 import numpy as np
-import pandas as pd
 from scipy.special import logit
 
 from data.selection import Selection
@@ -22,7 +21,7 @@ from data.store import Snapshot
 from indicators import casemix
 from indicators.catalogue import CATALOGUE, why_not_reported
 from indicators.declaration import Indicator
-from indicators.engine import count_together, shared
+from indicators.engine import CountedGroups, count_groups, shared
 from indicators.statistics.cusum import common_level
 from indicators.statistics.logistic import logistic
 from indicators.statistics.monitoring import BASELINE_YEARS, MonitoredCounts
@@ -172,31 +171,24 @@ def panels(
         if registered[together[0].rows]:
             # A greater day than ``last`` is not reached: the day is max(index date, registration − days).
             selection = replace(selection, known_after=days, registered_by=used.last + dt.timedelta(days=days))
-        counted = count_together(snapshot, database, together, selection, as_of=as_of)
-        made |= _panels(together, counted, names)
+        made |= _panels(together, count_groups(snapshot, database, together, selection, as_of=as_of), names)
     return [made[one.id] for one in indicators]
 
 
-def _panels(indicators: Sequence[Indicator], counted: pd.DataFrame, names: tuple[str, ...]) -> dict[str, Panel]:
-    """Numbers instead of words first: sorting and filtering words is what takes time."""
-    unit, units = pd.factorize(counted["department"], sort=True)
-    levels = [pd.factorize(counted[name], sort=True)[0] + 1 for name in names]  # 0: not registered
-    key = np.zeros(len(counted), dtype=np.int64)
-    for level in levels:
-        key = key * (level.max(initial=0) + 1) + level
-    _, first, pattern = np.unique(key, return_index=True, return_inverse=True)
-    codes = casemix.patterns(counted.iloc[first], names)[0]
-    days = counted["day"].to_numpy("datetime64[D]").astype(np.int64) + dt.date(1970, 1, 1).toordinal()
-    n, x = counted["denominator"].to_numpy(float), counted["numerator"].to_numpy(float)
-    which = pd.factorize(counted["indicator"])
-    place = {name: number for number, name in enumerate(which[1])}
-    used = (unit >= 0) & (n > 0)
+def _panels(indicators: Sequence[Indicator], found: CountedGroups, names: tuple[str, ...]) -> dict[str, Panel]:
+    coded = casemix.Coded.of_counted(found, names)
+    pattern, first = coded.patterns
+    codes = {name: code[first] for name, code in coded.codes.items()}
+    unit, units = found.place["department"], found.values["department"]
+    days = found.groups["day"].to_numpy("datetime64[D]").astype(np.int64) + dt.date(1970, 1, 1).toordinal()
+    order = np.lexsort((pattern, unit, days))
+    order = order[unit[order] >= 0]
     made = {}
-    for one in indicators:
-        rows = np.flatnonzero(used & (which[0] == place.get(one.id, -1)))
-        rows = rows[np.lexsort((pattern[rows], unit[rows], days[rows]))]
+    for one, n, x in zip(indicators, found.counts["denominator"], found.counts["numerator"], strict=True):
+        rows = order[n[order] > 0]
         there, own = np.unique(unit[rows], return_inverse=True)
-        events = n[rows] - x[rows] if one.higher_is_better else x[rows]
+        patients, events = n[rows].astype(float), x[rows].astype(float)
+        unwanted = patients - events if one.higher_is_better else events
         names_there = tuple(str(units[number]) for number in there)
-        made[one.id] = Panel(one, names_there, own, days[rows], n[rows], events, pattern[rows], codes)
+        made[one.id] = Panel(one, names_there, own, days[rows], patients, unwanted, pattern[rows], codes)
     return made

@@ -9,7 +9,9 @@ from pathlib import Path
 
 from data.opening import open_store
 from data.output import DONE, UsageError, add_store_option, exit_with, known_database, progress, run
-from reports.build import FORMATS, document, written
+from data.store import Snapshot
+from reports.build import document, written
+from reports.formats import FORMATS
 from reports.surroundings import reader
 from reports.waits_report import make, mark_sent, write
 from reports.writers.pdf import no_office, office
@@ -41,6 +43,9 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--out", required=True, type=Path, metavar="FILE", help="the file; replaced where it is there")
     one.add_argument("--lang", choices=("da", "en"), default="da", help="language (default: %(default)s)")
     one.add_argument("--template", type=Path, metavar="FILE", help="a DOCX whose styles and page are used")
+    one.add_argument("--snapshot", metavar="ID", help="of an older snapshot (python -m data snapshots)")
+    one.add_argument("--threshold", type=int, default=5, metavar="N", help="public hides fewer than (default: 5)")
+    one.add_argument("--tell", action="store_true", help="tell the progress also where stderr is no terminal")
     one.set_defaults(run=_build)
     return parser
 
@@ -51,10 +56,17 @@ def _build(options: argparse.Namespace) -> int:
         raise UsageError(f"--out: {options.out} {what}; name a file in a folder that exists")
     if options.format == "pdf" and office() is None:
         raise no_office()
-    snapshot = open_store(options.store, progress).current()
-    context = reader(snapshot, Edition(options.edition), options.database, options.period, options.lang)
-    made = document(context, progress)
-    progress(f"{options.format}: {len(made.tables)} tables, {len(made.pictures)} figures")
+    store = open_store(options.store, progress)
+    snapshot = Snapshot(store.root, store.manifest(options.snapshot)) if options.snapshot else store.current()
+    context = reader(
+        snapshot, Edition(options.edition, options.threshold), options.database, options.period, options.lang
+    )
+    tell = _told if options.tell else progress
+    made = document(context, tell)
+    tell(
+        f"{options.format}: {len(made.tables)} {context.t('tabeller', 'tables')}, "
+        f"{len(made.pictures)} {context.t('figurer', 'figures')}"
+    )
     _put(options.out, written(made, options.format, options.template))
     print(options.out)
     return DONE
@@ -82,6 +94,10 @@ def _waits_report(options: argparse.Namespace) -> int:
     if options.sent:
         print(mark_sent(store, found))
     return DONE
+
+
+def _told(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
 
 
 def _put(path: Path, content: bytes) -> None:

@@ -16,6 +16,7 @@ from layouts.frame.source import CONFIG_KEY, Source
 from server import awaited, find
 from server import figures as figure_routes
 from server import improvements as improvement_routes
+from server import reports as report_routes
 from server.access.door import FORMS as ACCESS_FORMS
 from server.access.door import close
 from server.access.network import Network, is_loopback
@@ -94,6 +95,7 @@ def create_app(
     find.register_routes(server)
     figure_routes.register_routes(app)
     improvement_routes.register_routes(app)
+    report_routes.register_routes(app)
     register_errors(app)
     server.config[CONFIG_KEY] = source
     server.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST

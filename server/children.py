@@ -6,6 +6,7 @@ import subprocess
 import threading
 from collections.abc import Sequence
 from pathlib import Path
+from typing import IO
 
 #: Seconds that a process has to end by itself once it was asked to.
 PATIENCE = 5.0
@@ -19,15 +20,23 @@ class Children:
         self._running: list[subprocess.Popen] = []
         self._ending = False
 
-    def start(self, command: Sequence[str], folder: Path) -> subprocess.Popen:
+    def start(self, command: Sequence[str], folder: Path, told: IO[bytes] | None = None) -> subprocess.Popen:
         """Start a process in a session of its own (Ctrl-C is for the server alone, which then ends it).
 
+        ``told``: a file for what it says on stderr; its stdout is then nobody's.
         Once the server ends nothing starts: the thread that asks ends instead (SystemExit).
         """
         with self._lock:
             if self._ending:
                 raise SystemExit
-            process = subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, start_new_session=True)
+            process = subprocess.Popen(
+                command,
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                stdout=None if told is None else subprocess.DEVNULL,
+                stderr=told,
+                start_new_session=True,
+            )
             self._running.append(process)
         return process
 

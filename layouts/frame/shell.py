@@ -31,6 +31,7 @@ NAV: tuple[tuple[str, str, str, str], ...] = (
 MORE: tuple[tuple[str, str, str, str], ...] = (
     ("across", "/tvaergaaende", "På tværs", "Across"),
     ("data_quality", "/datakvalitet", "Datakvalitet", "Data quality"),
+    ("report", "/rapport", "Årsrapport", "Annual report"),
     ("find", "/soeg", "Søg og find", "Search"),
     ("about", "/om", "Om", "About"),
 )

@@ -34,6 +34,7 @@ PAGES = (
     "/forbedringer",
     "/forbedringer/ny",
     "/datakvalitet",
+    "/rapport",
     "/soeg",
     "/om",
 )

@@ -39,6 +39,7 @@ PAGES = (
     "/afdeling/SLA-KIR",
     "/tvaergaaende",
     "/datakvalitet",
+    "/rapport",
     "/om",
     "/ventetider",
     "/varsler",

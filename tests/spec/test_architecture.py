@@ -19,7 +19,7 @@ MAY_IMPORT = {
     "reports": {"data", "survival", "indicators", "results", "words", "figures", "exports", "reports"},
     "layouts": {"data", "survival", "indicators", "results", "words", "figures", "exports", "reports", "layouts"},
     "tables": {"data", "results"},
-    "server": {"data", "indicators", "results", "words", "figures", "exports", "layouts", "server"},
+    "server": {"data", "indicators", "results", "words", "figures", "exports", "reports", "layouts", "server"},
     "users": {"data"},
     "audit": {"data"},
 }

@@ -1,0 +1,112 @@
+"""Parts of the page of the annual report: what can be fetched, and how far a report is."""
+
+from __future__ import annotations
+
+from layouts.frame import selections as select
+from layouts.frame import shell
+from layouts.parts import html
+from reports.formats import FORMATS
+from words import format as fmt
+from words.reader import Reader
+
+EDITIONS = {"arbejds": "working", "offentlig": "public"}
+EXTRAS = {"format": tuple(FORMATS), "udgave": tuple(EDITIONS)}
+_WORDS = {edition: word for word, edition in EDITIONS.items()}
+_MB = 1_000_000
+
+
+def edition(context: Reader) -> str:
+    """The edition of the report: the page's own, of the working one also the public."""
+    if context.edition == "public":
+        return "public"
+    return EDITIONS[context.state.choice("udgave", "arbejds")]
+
+
+def edition_switch(context: Reader) -> list[select.Switch]:
+    """Which edition the report is of; the public edition has no choice."""
+    if context.edition == "public":
+        return []
+    now, t = edition(context), context.t
+    names = {"working": t("Arbejdsudgave", "Working"), "public": t("Offentlig", "Public")}
+    choices = tuple(
+        select.Choice(names[one], context.here(udgave=None if one == "working" else _WORDS[one], format=None),
+                      one == now)
+        for one in ("working", "public")
+    )  # fmt: skip
+    return [select.Switch("udgave", t("Udgave", "Edition"), choices)]
+
+
+def address(context: Reader, form: str, path: str = "/rapport/lav") -> str:
+    """Where a report is made, or fetched."""
+    chosen = edition(context)
+    udgave = {"udgave": None if chosen == context.edition else _WORDS[chosen]}
+    state = context.state.with_(database=context.database, period=context.period, unit=None)
+    return state.url(path, format=form, **udgave)
+
+
+def formats(context: Reader) -> html.Ul:
+    """A link for each form of file."""
+    return html.Ul(
+        [
+            html.Li(
+                [
+                    html.A(f"{context.database} {context.period_label}, {form.upper()}", href=address(context, form)),
+                    html.Span(f" {known.title.in_(context.lang)}", className="light"),
+                ]
+            )
+            for form, known in FORMATS.items()
+        ],
+        className="report-formats",
+    )
+
+
+def under_way(context: Reader, form: str, before: int, told: str) -> html.Div:
+    """The page while the report is made; it asks again by itself."""
+    t = context.t
+    if before:
+        many = fmt.count(before, context.lang)
+        text = t(f"Der er {many} rapport{'' if before == 1 else 'er'} foran i køen.",
+                 f"{many} report{'' if before == 1 else 's'} come{'s' if before == 1 else ''} first.")  # fmt: skip
+    else:
+        began = t("Den er begyndt.", "It has begun.")
+        text = f"{t('Nu', 'Now')}: {told}." if told else began
+    body = html.Div([
+        html.P(text, className="report-told", role="status"),
+        html.P(t("Siden opdaterer sig selv, til filen er klar. En hel rapport tager omkring et minut.",
+                 "The page renews itself until the file is ready. A whole report takes about a minute.")),
+    ], className="report")  # fmt: skip
+    return _page(context, t("Rapporten laves", "The report is being made"), body, form)
+
+
+def done(context: Reader, form: str, name: str, size: int) -> html.Div:
+    """The page with the finished file."""
+    t = context.t
+    text = fmt.number(max(0.1, round(size / _MB, 1)), 1, context.lang)
+    link = html.A(name, href=address(context, form, f"/rapport/fil/{name}"), className="button", download=name)
+    return _page(context, t("Rapporten er klar", "The report is ready"),
+                 html.Div([html.P([link, f" {text} MB"], role="status")], className="report"), form)  # fmt: skip
+
+
+def failed(context: Reader, form: str, why: str) -> html.Div:
+    """The page where the report could not be made, with what the command said."""
+    t = context.t
+    body = html.Div([
+        html.P(t(f"Kommandoen svarede: {why}", f"The command said: {why}"), role="alert"),
+        html.P(html.A(t("Prøv igen", "Try again"), href=address(context, form))),
+    ], className="report")  # fmt: skip
+    return _page(context, t("Rapporten kunne ikke laves", "The report could not be made"), body, form)
+
+
+def _page(context: Reader, finding: str, body: object, form: str) -> html.Div:
+    t = context.t
+    what = FORMATS[form].title.in_(context.lang)
+    lead = f"{context.database_label}, {context.period_label}: {what}."
+    return shell.page(
+        context,
+        active="report",
+        finding=finding,
+        lead=lead,
+        breadcrumbs=[(t("Rapport", "Report"), "/rapport"), (form.upper(), None)],
+        body=body,
+        title=f"{finding} · {context.database}",
+    )

@@ -48,6 +48,7 @@ class Drawn:
     dash: str
     width: float = 2
     soft: float = 0.13  # how strong the band is
+    counted: bool = True  # whether those at risk stand below the axis
 
     @property
     def known(self) -> str:
@@ -181,6 +182,18 @@ def _with_curves(result: Survival, lines: list[Drawn]) -> list[Drawn]:
     return [one for one in lines if _has_curve(result, one.group)]
 
 
+def of_net(picture: Survival, context: Reader) -> list[Drawn]:
+    """The country's three curves: the population, net, and overall."""
+    looks = {"overall": (theme.INK, "solid"), "net": (theme.BLUE, "solid"), "population": (theme.INK_3, "dash")}
+    found = []
+    for group in sorted(picture.groups, key=lambda one: one.code != "net"):
+        colour, dash = looks[group.code]
+        one = _drawn(group, context.t, colour, dash, 2.5 if group.code == "net" else 2)
+        # Those at risk are the same for net and overall, and the population has none (nor an interval).
+        found.append(replace(one, counted=group.code == "overall"))
+    return _with_curves(picture, found)
+
+
 def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
     """Places as near to ``wanted`` as they can be, at least ``gap`` apart and within low–high, in the same order.
 
@@ -230,7 +243,8 @@ def height(lines: list[Drawn], form: Form) -> int:
 
 
 def _below(lines: list[Drawn], form: Form) -> int:
-    return 40 + (32 + _row_height(form) * len(lines) if lines else 0)
+    counted = sum(one.counted for one in lines)
+    return 40 + (32 + _row_height(form) * counted if counted else 0)
 
 
 def _row_height(form: Form) -> int:
@@ -343,7 +357,7 @@ def _label_text(result: Survival, one: Drawn, context: Reader, form: Form) -> tu
     else:
         value = fmt.percent(point.estimate, 1, lang)
         interval = text.limits(point, context)
-        interval = f"({interval})" if point.has_interval else interval
+        interval = f"({interval})" if point.has_interval else interval if one.counted else ""
     if form.compact:
         return f"<b>{theme.plain(one.short)}</b><br><span style='color:{theme.INK}'>{value}</span>", ""
     counted = f"n = {fmt.count(cases, lang)}" if cases is not None else ""
@@ -353,6 +367,7 @@ def _label_text(result: Survival, one: Drawn, context: Reader, form: Form) -> tu
 
 def _at_risk(result: Survival, lines: list[Drawn], context: Reader, form: Form, left: int) -> list[dict]:
     """Numbers at risk at the whole years, one row per curve, each number under its year."""
+    lines = [one for one in lines if one.counted]
     if not lines:
         return []
     first = -52

@@ -13,7 +13,7 @@ from data.cache import is_kept, remove_others, wished
 from data.once import Frame
 from data.store import Snapshot
 from results import cube, nodes
-from results.survival import adjusted
+from results.survival import adjusted, net
 from results.variation import comparison
 from results.view import FIRST_DATABASE, Edition
 from results.waits import frames as waits_frames
@@ -23,7 +23,7 @@ from results.warnings import signals as warnings
 #: What the names of frames begin with: comparisons; adjusted survival; warnings with their units and charts. All others
 #: are counts.
 _COMPARISONS = "compare-"
-_ADJUSTED = "adjusted-"
+_ADJUSTED, _NET = "adjusted-", "net-"
 _WARNINGS = ("warnings-", "units-", "warning-points-")
 #: A frame as a page names it in an address: DCCG.warnings-1a2b-20260331.
 _NAME = re.compile(r"([A-Za-z0-9]{1,30})\.([A-Za-z0-9_-]{1,120})")
@@ -59,7 +59,9 @@ def prepare(snapshot: Snapshot, edition: Edition) -> Iterator[str]:
         left.remove(part)
         part.make()
         yield part.name
-    gone = remove_others(snapshot, (cube.DEFINITION_VERSION, warnings.VERSION, comparison.VERSION, adjusted.VERSION))
+    gone = remove_others(
+        snapshot, (cube.DEFINITION_VERSION, warnings.VERSION, comparison.VERSION, adjusted.VERSION, net.VERSION)
+    )
     yield f"{gone} frames of earlier versions removed"
 
 
@@ -106,6 +108,14 @@ def _parts(snapshot: Snapshot, edition: Edition) -> list[_Part]:
             lambda: adjusted.prepare(snapshot, edition, (database,)),
         )
 
+    def over_time(database: str) -> _Part:
+        return _Part(
+            f"net survival of {database}",
+            database,
+            (_NET,),
+            lambda: net.prepare(snapshot, edition, (database,)),
+        )
+
     def past(database: str, key: str, make: Callable[[], object]) -> _Part:
         return _Part(f"warnings of {database}, {key}", database, (key,), make)
 
@@ -115,6 +125,7 @@ def _parts(snapshot: Snapshot, edition: Edition) -> list[_Part]:
         *(warned(one) for one in others),
         *(compared(one) for one in others),
         *(survived(one) for one in others),
+        *(over_time(one) for one in (first, *others)),
         *(past(*one) for one in warnings.past(snapshot)),
     ]  # fmt: skip
 

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -63,11 +63,14 @@ class People:
                 f"{self.exit.min()}); correct vital_date or diagnosis_date in the extract and load it again"
             )
 
-    def where(self, rows: np.ndarray | slice, groups: int | None = None, group: np.ndarray | None = None) -> People:
-        """Some of them, in groups of their own where given (of all rows, before the choice)."""
-        columns = (self.group if group is None else group, self.sex, self.age, self.day)
-        columns += (self.entry, self.exit, self.died)
-        return People(self.groups if groups is None else groups, *(column[rows] for column in columns))
+    def where(self, rows: np.ndarray | slice) -> People:
+        """Some of them, or some of them more than once."""
+        columns = (self.group, self.sex, self.age, self.day, self.entry, self.exit, self.died)
+        return People(self.groups, *(column[rows] for column in columns))
+
+    def in_groups(self, group: np.ndarray, groups: int) -> People:
+        """The same patients in other groups."""
+        return replace(self, group=group, groups=groups)
 
     def during(self, first: dt.date, last: dt.date) -> People:
         """Those followed within the calendar window [first, last], and only then (Brenner's period analysis).
@@ -96,6 +99,7 @@ class Net:
     people: People
     table: LifeTable
     method: str
+    asked: int
     cases: np.ndarray
     at_risk: np.ndarray
     deaths: np.ndarray
@@ -105,7 +109,7 @@ class Net:
 
     @property
     def horizon(self) -> int:
-        """The last day."""
+        """The last day of the arrays: ``asked``, or the one after anybody is followed."""
         return self.excess.shape[1] - 1
 
     def at(self, times: Sequence[float], given: float = 0) -> NetValues:
@@ -114,23 +118,24 @@ class Net:
         Raises ValueError beyond the horizon.
         """
         times = np.asarray(times, dtype=float)
-        if len(times) and not (times.min() >= 0 and times.max() < self.horizon + 1):
-            raise ValueError(f"times from 0 to {self.horizon} days, not {times.min():g} to {times.max():g}")
-        days = np.floor(times).astype(int)
+        if len(times) and not (times.min() >= 0 and times.max() < self.asked + 1):
+            raise ValueError(f"times from 0 to {self.asked} days, not {times.min():g} to {times.max():g}")
+        # Nobody is followed longer than the arrays are long.
+        days = np.minimum(np.floor(times).astype(int), self.horizon)
         start = min(math.floor(given), self.horizon)
         excess, variance = self.excess[:, days], self.variance[:, days]
         if given:
             excess, variance = (part - whole[:, [start]] for part, whole in
                                 ((excess, self.excess), (variance, self.variance)))  # fmt: skip
         # Somebody followed for 1826 days is no longer at risk at 1826.25.
-        at_risk = self.at_risk[:, np.ceil(times).astype(int)]
+        at_risk = self.at_risk[:, np.minimum(np.ceil(times).astype(int), self.horizon + 1)]
         gone = (at_risk == 0) | np.isnan(excess) | (times < given)
         estimate = np.exp(-np.where(gone, np.nan, excess))
         error = Z95 * np.sqrt(np.where(gone, np.nan, np.maximum(variance, 0)))
         deaths = self.deaths[:, days] - (self.deaths[:, [start]] if given else 0)
         expected = self._expected(days, start if given else 0)
         return NetValues(
-            self.at_risk[:, math.ceil(given)] if given else self.cases,
+            self.at_risk[:, min(math.ceil(given), self.horizon + 1)] if given else self.cases,
             np.maximum(deaths, 0),
             at_risk,
             estimate,
@@ -144,14 +149,15 @@ class Net:
         """Survival of the population: of Ederer II as it weighs, else the mean over all patients of the group."""
         if self.method == EDERER2:
             return np.exp(-(self.population[:, days] - (self.population[:, [start]] if start else 0)))
-        found = np.stack([self._mean_survival(int(day)) for day in days], axis=1)
-        return found / self._mean_survival(start)[:, None] if start else found
-
-    def _mean_survival(self, day: int) -> np.ndarray:
+        wanted, place = np.unique(np.r_[start, days], return_inverse=True)
         people = self.people
-        alive = np.exp(-_Calendar(people, self.table, day).cumulated(people, day))
+        sums = [
+            np.bincount(people.group, np.exp(-passed), people.groups)
+            for passed in _Calendar(people, self.table, int(wanted[-1])).cumulated(people, wanted)
+        ]
         with np.errstate(invalid="ignore"):
-            return np.bincount(people.group, alive, people.groups) / self.cases
+            found = np.stack(sums, axis=1) / self.cases[:, None]
+        return found[:, place[1:]] / found[:, place[:1]]
 
 
 @dataclass(frozen=True)
@@ -178,16 +184,17 @@ def net(people: People, table: LifeTable, horizon: float, method: str = POHAR_PE
         raise ValueError(f"method '{method}' does not exist; use {', '.join(METHODS)}")
     if (people.sex >= NO_SEX).any():
         raise ValueError(f"{int((people.sex >= NO_SEX).sum())} patient(s) without a registered sex; leave them out")
-    end = math.floor(horizon)
+    end = min(math.floor(horizon), int(people.exit.max(initial=0)) + 1)
     parts = []
     for first in range(0, max(people.groups, 1), _BLOCK):
         number = min(_BLOCK, people.groups - first)
         block = people
         if people.groups > _BLOCK:
             rows = (people.group >= first) & (people.group < first + number)
-            block = people.where(rows, number, people.group - first)
+            block = people.where(rows)
+            block = block.in_groups(block.group - first, number)
         parts.append(_block(block, table, end, method))
-    return Net(people, table, method, *(np.concatenate(part) for part in zip(*parts, strict=True)))
+    return Net(people, table, method, math.floor(horizon), *(np.concatenate(part) for part in zip(*parts, strict=True)))
 
 
 def _block(people: People, table: LifeTable, end: int, method: str) -> tuple[np.ndarray, ...]:
@@ -332,9 +339,25 @@ class _Calendar:
         group, sex = np.divmod(rest, len(SEXES))
         return group, sex, age, year
 
-    def cumulated(self, people: People, day: int) -> np.ndarray:
-        """Each patient's cumulative population hazard from the diagnosis to ``day`` days after it."""
-        return self._follow(people, np.full(len(people.group), day), None)[0]
+    def cumulated(self, people: People, days: Sequence[int]) -> Iterator[np.ndarray]:
+        """Each patient's cumulative population hazard until each of ``days`` (rising) after the diagnosis."""
+        passed, grown = np.zeros(len(people.group)), -1
+        span: tuple = ()
+        for day in days:
+            while grown < 0 or day > self.turning(grown + 1):
+                if grown >= 0:
+                    passed = passed + _over(span[0], self.turning(grown + 1), *span[1:])
+                grown += 1
+                span = self._span(people, len(people.group), grown)
+            yield passed + _over(span[0], day, *span[1:])
+
+    def _span(self, people: People, number: int, grown: int) -> tuple[int, np.ndarray, np.ndarray, np.ndarray]:
+        """Of the first patients, while the attained age is ``grown`` more: its first step, New Year, hazards around."""
+        start, day = self.turning(grown), people.day[:number]
+        year = self.year_of[day + (start - self.first_day)]
+        turn = np.minimum(self.new_years[year + 1] - day, self.turning(grown + 1))
+        fixed = people.sex[:number] * self._sexes + np.minimum(people.age[:number] + grown, self.table.oldest)
+        return start, turn, *(self._flat[fixed + self._place[year + more]] for more in (0, 1))
 
     def path(self, people: People, entry: np.ndarray, last: np.ndarray) -> tuple[np.ndarray, _Moves]:
         """Cumulative hazards on the day ``last``, and the way through the cells from ``entry`` to it.
@@ -352,11 +375,11 @@ class _Calendar:
             )
         return at_exit, moves
 
-    def _follow(self, people: People, time: np.ndarray, entry: np.ndarray | None) -> tuple[np.ndarray, _Moves]:
-        """Cumulative hazards at ``time`` (descending); with ``entry`` also the moves between cells from then on."""
+    def _follow(self, people: People, time: np.ndarray, entry: np.ndarray) -> tuple[np.ndarray, _Moves]:
+        """Cumulative hazards at ``time`` (descending), and the moves between cells from ``entry`` on."""
         total = np.zeros(len(time))
         pieces: list[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]] = []
-        stays = None if entry is None else (entry < time) & (time > 0)
+        stays = (entry < time) & (time > 0)
         home = self.cell(people, np.zeros(1, dtype=np.int64))
         longest = int(time.max(initial=0))
         for grown in range(self.grown(longest) + 1):
@@ -365,39 +388,31 @@ class _Calendar:
             if not number:
                 break
             day, until, passed = people.day[:number], time[:number], total[:number]
+            _, turn, before, after = self._span(people, number, grown)
             year = self.year_of[day + (start - self.first_day)]
-            turn = np.minimum(self.new_years[year + 1] - day, stop)
-            fixed = people.sex[:number] * self._sexes + np.minimum(people.age[:number] + grown, self.table.oldest)
-            before, after = (self._flat[fixed + self._place[year + more]] for more in (0, 1))
-            if stays is not None:
-                at, here = entry[:number], stays[:number]
-                begins = here & (at >= start) & (at < stop)
-                # A New Year within the span, and one on the very day of the birthday that opens it.
-                within = here & (at < turn) & (turn < until) & (turn < stop)
-                first = here & (at < start) & (self.new_years[year] == day + start)
-                for one, when, cell in (
-                    (begins, at, year + (at >= turn)),
-                    (within, turn, year),
-                    (first, np.full(number, start), year - 1),
-                ):
-                    if not one.any():
-                        continue
-                    when, cell = when[one], (home[:number] + cell)[one]
-                    hazard = passed[one] + _over(start, when, turn[one], before[one], after[one])
-                    if one is begins:
-                        pieces.append((when, cell, np.ones(len(when)), hazard))
-                    else:
-                        pieces.append((when, cell, np.full(len(when), -1.0), hazard))
-                        pieces.append((when, cell + 1, np.ones(len(when)), hazard))
+            at, here = entry[:number], stays[:number]
+            begins = here & (at >= start) & (at < stop)
+            # A New Year within the span, and one on the very day of the birthday that opens it.
+            within = here & (at < turn) & (turn < until) & (turn < stop)
+            first = here & (at < start) & (self.new_years[year] == day + start)
+            for one, when, cell in (
+                (begins, at, year + (at >= turn)),
+                (within, turn, year),
+                (first, np.full(number, start), year - 1),
+            ):
+                if not one.any():
+                    continue
+                when, cell = when[one], (home[:number] + cell)[one]
+                hazard = passed[one] + _over(start, when, turn[one], before[one], after[one])
+                if one is begins:
+                    pieces.append((when, cell, np.ones(len(when)), hazard))
+                else:
+                    pieces.append((when, cell, np.full(len(when), -1.0), hazard))
+                    pieces.append((when, cell + 1, np.ones(len(when)), hazard))
             passed += _over(start, np.minimum(until, stop), turn, before, after)
-        if stays is None:
-            return total, _NO_MOVES
         year = self.year_of[np.maximum(people.day + time - 1 - self.first_day, 0)]
         pieces.append((time[stays], (home + year)[stays], np.full(int(stays.sum()), -1.0), total[stays]))
         return total, _Moves(*(np.concatenate(part) for part in zip(*pieces, strict=True)))
-
-
-_NO_MOVES = _Moves(*(np.zeros(0) for _ in range(4)))
 
 
 def _over(start: int, end: np.ndarray, turn: np.ndarray, before: np.ndarray, after: np.ndarray) -> np.ndarray:

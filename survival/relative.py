@@ -154,8 +154,7 @@ def values(
         return result, _reasons(result, times < given)
     standard = STANDARDS[question.standard]
     bands = len(standard.weights)
-    by_age = people.where(np.ones(len(people.group), dtype=bool), people.groups * bands,
-                          people.group * bands + standard.place(people.age))  # fmt: skip
+    by_age = people.in_groups(people.group * bands + standard.place(people.age), people.groups * bands)
     fitted: Net = net(by_age, table, horizon, question.method)
     return _standardised(fitted.at(times, given), standard, times < given)
 

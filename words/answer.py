@@ -8,10 +8,11 @@ from indicators.declaration import Indicator
 from results.audit import Cell, Unit, UnitTable
 from results.department import DepartmentRow, DepartmentUnit
 from results.survival.curves import Survival, SurvivalGroup
+from results.survival.net import Window
 from results.variation.comparison import ComparedPlace, Comparison
 from words import format as fmt
 from words import indicator as words
-from words import survival, variation, verdicts
+from words import net, survival, variation, verdicts
 from words.overview import aside
 from words.reader import Reader
 
@@ -194,6 +195,23 @@ def of_curve(context: Reader, result: Survival, group: SurvivalGroup) -> CurveAn
     }
     path = f"/afdeling/{group.code}" if group.level == "department" and group.code else ""
     return CurveAnswer(context.t(group.name.da, group.name.en), values, path)
+
+
+def of_window(context: Reader, window: Window, years: int) -> Answer:
+    """Net survival in some calendar years."""
+    t, point = context.t, window.point(years)
+    return Answer(
+        net.window_text(window),
+        t(
+            f"Netto-overlevelse efter {survival.years_word(years, 'da')}",
+            f"Net survival after {survival.years_word(years, 'en')}",
+        ),
+        fmt.percent(point.estimate, 1, context.lang),
+        (
+            net.limits(point, context),
+            t(f"{fmt.count(point.cases, 'da')} patienter fulgt", f"{fmt.count(point.cases, 'en')} patients followed"),
+        ),
+    )
 
 
 def months_since(context: Reader, month: int) -> str:

@@ -106,7 +106,7 @@ def _parts(result: Survival, years: int, context: Reader) -> str:
     told = [hundred(value, lang) for _, value in ends]
     if result.by == "sex" and len(told) == 2 and told[0] == told[1]:
         return t(f"{told[0]} både blandt kvinder og blandt mænd", f"{told[0]} among women and among men alike")
-    return ", ".join(f"{share} {_within(result.by, one, context)}" for share, (one, _) in zip(told, ends, strict=True))
+    return ", ".join(f"{share} {within(result.by, one, context)}" for share, (one, _) in zip(told, ends, strict=True))
 
 
 def _alike(result: Survival, groups: list[SurvivalGroup], years: int) -> bool:
@@ -128,7 +128,7 @@ def all_of(by: str, context: Reader) -> str:
     return context.t(*words[by])
 
 
-def _within(by: str, group: SurvivalGroup, context: Reader) -> str:
+def within(by: str, group: SurvivalGroup, context: Reader) -> str:
     """'i stadie I', 'i alderen 65–74 år', 'blandt kvinder', 'af dem fra 2016'."""
     t, name = context.t, context.t(group.name.da, group.name.en)
     lower = name[:1].lower() + name[1:]
@@ -160,14 +160,15 @@ def lead(result: Survival, regions: Survival, context: Reader, cohort: str) -> s
             f"{fmt.interval(point.lower, point.upper, 1, lang)}), diagnosed {cohort}, "
             f"n = {fmt.count(point.cases, lang)}{whom}.",
         ).replace("95 %", "95\u00a0%"),
-        _short_follow_up(result, point, context),
+        short_follow_up(result, point, context),
         deviations(result if result.by == "department" else regions, context),
         caveat,
     ]
     return " ".join(part for part in parts if part)
 
 
-def _short_follow_up(result: Survival, point: SurvivalPoint, context: Reader) -> str:
+def short_follow_up(result: Survival, point: SurvivalPoint, context: Reader) -> str:
+    """That not all have been followed so long yet; empty where they have."""
     if followed_years(result.view, result.cohort) >= point.years:
         return ""
     span = years_word(point.years, context.lang)

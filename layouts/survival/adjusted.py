@@ -25,7 +25,7 @@ _DECIDES = 30
 
 
 def nav(chosen: ChosenSurvival) -> html.Nav:
-    """'Se som: kurver · justeret'."""
+    """The page's questions; the one that it answers now is marked."""
     context, t = chosen.context, chosen.context.t
     links = []
     for word, texts in VIEWS.items():
@@ -34,7 +34,7 @@ def nav(chosen: ChosenSurvival) -> html.Nav:
         else:
             shown = dcc.Link(t(*texts), href=context.here(vis=None if word == "kurver" else word))
         links.append(html.Li(shown))
-    label = t("Se som", "View as")
+    label = t("Spørgsmål", "Questions")
     return html.Nav(
         [html.Span(label, className="views-label"), html.Ul(links)], className="views", **{"aria-label": label}
     )

@@ -9,8 +9,8 @@ from words import format as fmt
 from words.chosen.survival import BY, ENDPOINT, ChosenSurvival, _word, cohort_text
 
 
-def selections(chosen: ChosenSurvival) -> list[select.Menu | select.Switch]:
-    """The bar of choices."""
+def selections(chosen: ChosenSurvival, cohort: bool = True) -> list[select.Menu | select.Switch]:
+    """The bar of choices; ``cohort``: whether years of diagnosis and a division are among them."""
     context, t = chosen.context, chosen.context.t
     names = [name for name in ("sex", "age", "stage") if name != "stage" or context.view.has_stages]
     by = tuple(
@@ -24,7 +24,9 @@ def selections(chosen: ChosenSurvival) -> list[select.Menu | select.Switch]:
         _cohorts(chosen),
         select.Menu("efter", t("Opdel efter", "Divide by"), by_text, by),
     ]
-    if chosen.by == "department":
+    if not cohort:
+        menus = select.standard(context, "database")
+    elif chosen.by == "department":
         menus.append(_department(chosen))
     words = {"alle": t("Alle årsager", "All causes"), "kraeft": t("Kræft", "Cancer")}
     death = select.Switch(
@@ -35,8 +37,9 @@ def selections(chosen: ChosenSurvival) -> list[select.Menu | select.Switch]:
             for word, text in words.items()
         ),
     )
-    place = [] if chosen.by == "department" else select.standard(context, "place")
-    return [*menus, *select.standard(context, *names), *place, death]
+    place = [] if chosen.by == "department" and cohort else select.standard(context, "place")
+    by_cause = [death] if chosen.view in ("kurver", "justeret") else []
+    return [*menus, *select.standard(context, *names), *place, *by_cause]
 
 
 def _cohorts(chosen: ChosenSurvival) -> select.Menu:

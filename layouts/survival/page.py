@@ -12,7 +12,7 @@ from layouts.frame import shell, source
 from layouts.parts import downloads, html
 from layouts.parts import figure as figures
 from layouts.parts import whom as whom_links
-from layouts.survival import adjusted, bar, two_numbers
+from layouts.survival import adjusted, bar, net, progress, two_numbers
 from layouts.survival import tables as parts
 from results.survival import curves as tables
 from survival.endpoints import BY_ID
@@ -28,9 +28,10 @@ dash.register_page(__name__, path="/overlevelse", title="Kræftkvalitet")
 def layout(**query: object):
     """The page for a parsed query string."""
     context = source.view("/overlevelse", query, EXTRAS)
-    if context.state.choice("vis") == "justeret":
+    if context.state.choice("vis", "kurver") != "kurver":
         chosen = choices.read(context)
-        return adjusted.page(chosen, _notices(chosen, causes_missing=False))
+        answered = {"justeret": adjusted, "netto": net, "udvikling": progress}[chosen.view]
+        return answered.page(chosen, _notices(chosen, causes_missing=False))
     chosen, result, regions, one, five = _results(context)
     t, notices = context.t, _notices(chosen, result.causes_missing)
     lines, left_out = drawing.drawn(result, context)

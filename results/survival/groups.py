@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from data import reference
 from data.selection import AGE_GROUPS, Selection
@@ -49,15 +50,28 @@ def tree(view: View, by: str, cohort: Cohort) -> tuple[tuple[SurvivalGroup, ...]
 
 
 def _count(view: View, by: str, cohort: Cohort) -> tuple[tuple[SurvivalGroup, ...], DailyCounts]:
-    name = None if by == "none" else column(view, by)
-    names = () if name is None else (name,)
+    leaves = daily_counts(view.snapshot, view.database, selection(view, by, cohort), view.first_month)
+    nodes, targets = nodes_of(view, by, leaves.groups)
+    counts = leaves.counts
+    node = np.concatenate([target[counts.group] for target in targets])
+    names = ("day", "cancer", "other", "unknown", "censored")
+    columns = (np.tile(getattr(counts, one), len(targets))[node >= 0] for one in names)
+    return nodes, DailyCounts.of(len(nodes), node[node >= 0], *columns)
+
+
+def selection(view: View, by: str, cohort: Cohort) -> Selection:
+    """The cohort's patients in the leaves of a tree."""
+    names = () if by == "none" else (column(view, by),)
     start, end = period_start(cohort.first, view.first_month), period_end(cohort.last, view.first_month)
-    selection = Selection(names, view.where, start, end)
-    leaves = daily_counts(view.snapshot, view.database, selection, view.first_month)
+    return Selection(names, view.where, start, end)
+
+
+def nodes_of(view: View, by: str, leaves: pd.DataFrame) -> tuple[tuple[SurvivalGroup, ...], tuple[np.ndarray, ...]]:
+    """The nodes of a tree, and for each of its levels the node of each leaf (−1: none)."""
     nation = SurvivalGroup("nation", "", Text("Danmark", "Denmark"))
-    if name is None:
-        return (nation,), leaves.counts
-    codes = ["" if value is None or value != value else str(value) for value in leaves.groups[name]]
+    if by == "none":
+        return (nation,), (np.zeros(len(leaves), dtype=np.int64),)
+    codes = ["" if value is None or value != value else str(value) for value in leaves[column(view, by)]]
     homes = units(view)["region"].to_dict() if by == "department" else {}
     paths = [_path(view, by, code, homes) for code in codes]
     groups = sorted({path[0] for path in paths}, key=lambda code: _order(by, code))
@@ -71,17 +85,11 @@ def _count(view: View, by: str, cohort: Cohort) -> tuple[tuple[SurvivalGroup, ..
             english = short if code else "Not registered"
             nodes.append(SurvivalGroup("department", code, Text(short, english), region))
     index = {(one.level, one.region if one.level == "group" else one.code): n for n, one in enumerate(nodes)}
-    counts = leaves.counts
-    targets = [np.zeros(len(counts.day), dtype=np.int64)]
-    targets.append(np.array([index[("group", path[0])] for path in paths], dtype=np.int64)[counts.group])
+    targets = [np.zeros(len(codes), dtype=np.int64)]
+    targets.append(np.array([index[("group", path[0])] for path in paths], dtype=np.int64))
     if by == "department":
-        targets.append(
-            np.array([index.get(("department", path[1]), -1) for path in paths], dtype=np.int64)[counts.group]
-        )
-    node = np.concatenate(targets)
-    names = ("day", "cancer", "other", "unknown", "censored")
-    columns = (np.tile(getattr(counts, one), len(targets))[node >= 0] for one in names)
-    return tuple(nodes), DailyCounts.of(len(nodes), node[node >= 0], *columns)
+        targets.append(np.array([index.get(("department", path[1]), -1) for path in paths], dtype=np.int64))
+    return tuple(nodes), tuple(targets)
 
 
 def column(view: View, by: str) -> str:

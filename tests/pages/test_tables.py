@@ -25,6 +25,7 @@ PAGES = {
     "synthetic_store": (
         "/", "/afdeling", "/afdeling/HER-KIR", "/datakvalitet", "/datakvalitet?sted=bopael", "/om", "/overlevelse",
         "/overlevelse?efter=afdeling", "/overlevelse?vis=justeret&efter=region", "/forbedringer?vis=alle",
+        "/overlevelse?vis=netto", "/overlevelse?vis=netto&efter=afdeling", "/overlevelse?vis=udvikling",
         f"/indikator/{MDT}", "/indikator/trial_offered", "/indikator/survival_1y",
     ),
     "mdt": ("/variation", f"/indikator/{MDT}?vis=tragt", f"/indikator/{MDT}?egen=HER-KIR"),
@@ -32,8 +33,11 @@ PAGES = {
     "declining": ("/varsler", f"/varsler?kurve=SLA-KIR.{MDT}"),
 }  # fmt: skip
 EDITIONS = ("working", "public")
-#: Pages without a table in the public edition, as so few patients are behind it.
-NO_TABLE = ("/overlevelse?vis=justeret&efter=region", "/forbedringer?vis=alle")
+#: Pages without a table in the public edition: so few patients are behind it, or nothing of it is shown there.
+NO_TABLE = (
+    "/overlevelse?vis=justeret&efter=region", "/forbedringer?vis=alle", "/overlevelse?vis=netto",
+    "/overlevelse?vis=netto&efter=afdeling", "/overlevelse?vis=udvikling",
+)  # fmt: skip
 #: Columns that a page shows in another unit than the file: months, not days.
 OTHER_UNIT = {"lived", "gap", "gap_lower", "gap_upper"}
 _NUMBER = re.compile(r"[−-]?\d[\d.]*(?:,\d+)?")

@@ -41,6 +41,10 @@ def people_of(people: list[Person], group: list[int] | None = None, groups: int 
     return People(groups, *(np.array(column) for column in columns))
 
 
+def one_group(people: People) -> People:
+    return people.in_groups(np.zeros(len(people.group), dtype=int), 1)
+
+
 def constant(probability: float) -> LifeTable:
     """A table in which everybody has the same mortality."""
     hazard = -math.log(1 - probability) / YEAR
@@ -158,7 +162,7 @@ def test_groups_do_not_touch_each_other() -> None:
     many = replace(everyone, groups=700, group=np.arange(3000) % 700)
     found = net(many, TABLE, 2 * YEAR).at([YEAR, 2 * YEAR])
     for group in (0, 255, 256, 511, 699):
-        alone = net(many.where(many.group == group, 1, np.zeros(3000, int)), TABLE, 2 * YEAR).at([YEAR, 2 * YEAR])
+        alone = net(one_group(many.where(many.group == group)), TABLE, 2 * YEAR).at([YEAR, 2 * YEAR])
         for name in ("estimate", "variance", "expected", "events", "at_risk"):
             np.testing.assert_allclose(getattr(found, name)[group], getattr(alone, name)[0], rtol=1e-10)
 

@@ -25,8 +25,13 @@ BY = {
 }
 WORD = {name: word for word, (name, _, _) in BY.items()}
 ENDPOINT = {"alle": "overall", "kraeft": "cancer_specific"}
-#: The page's views.
-VIEWS = {"kurver": ("kurver", "curves"), "justeret": ("justeret", "adjusted")}
+#: The page's views: each answers a question.
+VIEWS = {
+    "kurver": ("Hvor mange lever efter 1 og 5 år?", "How many are alive after 1 and 5 years?"),
+    "netto": ("Hvad betyder kræften i sig selv?", "What does the cancer do by itself?"),
+    "justeret": ("Er der forskel, når patienterne er ens?", "Do places differ when patients are alike?"),
+    "udvikling": ("Går det fremad?", "Is there progress?"),
+}
 #: ``diagnose`` is checked against the years of the database, so that the page can say which there are.
 EXTRAS = {"diagnose": re.compile(r"(?s).*"), "efter": tuple(BY), "doed": tuple(ENDPOINT), "vis": tuple(VIEWS)}
 SEVERAL_YEARS = 5  # how many years are compared where the reader names none

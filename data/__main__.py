@@ -1,4 +1,4 @@
-"""``python -m data synthesise | check | load | snapshots | use | remove | prune | improvements``."""
+"""``python -m data``: extracts (synthesise, init, convert, check, difference) and the store (load, snapshots, …)."""
 
 from __future__ import annotations
 
@@ -18,11 +18,13 @@ from data import load as loading
 from data import reference, retention
 from data.against import REFUSALS
 from data.checks import Inspection
+from data.convert.files import FileRefused
+from data.convert.mapping import MappingRefused
 from data.extract import most_rows
 from data.findings import RULE
 from data.improvement_texts import ENCODING, InitiativeRefused, decoded, known, write_csv
 from data.improvements import Register
-from data.output import DONE, REFUSED, USAGE, UsageError, exit_with, progress
+from data.output import DONE, FORMATS, REFUSED, USAGE, UsageError, exit_with, progress, write_rows
 from data.store import DatabaseInfo, OutdatedStore, Store, StoreError
 from data.synthetic import SynthesisError, synthesise
 
@@ -60,7 +62,12 @@ def main(words: list[str] | None = None) -> int:
         da = getattr(options, "lang", "en") == "da"
         print(f"afvist: {error.da}" if da else f"refused: {error}", file=sys.stderr)
         return REFUSED
-    except (StoreError, SynthesisError) as error:
+    except MappingRefused as error:
+        for problem in error.problems:
+            print(problem)
+        print("refused: the mapping; nothing was written", file=sys.stderr)
+        return REFUSED
+    except (StoreError, SynthesisError, FileRefused) as error:
         print(f"refused: {error}", file=sys.stderr)
         return REFUSED
     except (OSError, *NO_ROOM) as error:
@@ -86,6 +93,19 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--format", default="csv", choices=("csv", "parquet"))
     one.set_defaults(run=_synthesise)
 
+    one = commands.add_parser("init", help="look at the files of a folder; write extract.toml or a mapping to fill in")
+    one.add_argument("folder", type=Path, metavar="FOLDER")
+    one.add_argument("--database", type=_database, metavar="CODE")
+    one.set_defaults(run=_init)
+
+    one = commands.add_parser("convert", help="make an extract of the files that a registry has")
+    one.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    one.add_argument("--mapping", required=True, type=Path, metavar="MAP.toml", help="docs/converting.md")
+    one.add_argument("--out", required=True, type=Path, metavar="DIR", help="the extract's folder: new or empty")
+    one.add_argument("--key", type=Path, metavar="FILE", help="pseudonymise ids with this secret (made where missing)")
+    one.add_argument("--lang", choices=("da", "en"), default="en", help="of the findings; default: %(default)s")
+    one.set_defaults(run=_convert, format="text", fail_on=frozenset())
+
     for name, run, text in (
         ("check", _check, "validate extracts, store nothing"),
         ("load", _load, "load extracts into the store"),
@@ -106,6 +126,18 @@ def _parser() -> argparse.ArgumentParser:
             one.add_argument("--force", action="store_true", help="load although the store would lose something")
             one.add_argument("--keep-going", action="store_true", help="one refused folder does not refuse the others")
         one.set_defaults(run=run)
+
+    one = commands.add_parser("difference", help="what an extract would change in the store; loads nothing")
+    one.add_argument("folder", type=Path, metavar="FOLDER")
+    _add_store(one)
+    one.add_argument("--lang", choices=("da", "en"), default="en", help="of the findings; default: %(default)s")
+    one.add_argument("--format", choices=FORMATS, default="table", help="default: %(default)s")
+    one.add_argument(
+        "--of",
+        choices=("rows", "indicators"),
+        help="only cases by table and department, or only indicators that move; default: both (csv, json: rows)",
+    )
+    one.set_defaults(run=_difference, fail_on=frozenset())
 
     one = commands.add_parser("snapshots", help="the store's snapshots")
     _add_store(one)
@@ -154,6 +186,30 @@ def _synthesise(options: argparse.Namespace) -> int:
     return DONE
 
 
+def _init(options: argparse.Namespace) -> int:
+    from data.convert.proposal import propose
+
+    for path in propose(options.folder, options.database):
+        print(path)
+    return DONE
+
+
+def _convert(options: argparse.Namespace) -> int:
+    from data.convert.mapping import Mapping
+    from data.convert.writing import pseudonyms, write
+
+    try:
+        text = options.mapping.read_text(encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"--mapping: {options.mapping} cannot be read ({error.strerror})") from error
+    said = Mapping.of(text)
+    if said.pseudonymise and options.key is None:
+        raise UsageError("--key FILE: the mapping says pseudonymise = true; name the file of the secret")
+    pseudonym = pseudonyms(options.key, options.out) if options.key is not None else None
+    write(said, said.tables(options.files, pseudonym), options.out)
+    return _check(argparse.Namespace(**{**vars(options), "folders": [options.out], "store": None}))
+
+
 def _check(options: argparse.Namespace) -> int:
     store = Store(options.store) if options.store else None
     rules = loading.Rules(fail_on=options.fail_on)
@@ -193,6 +249,24 @@ def _load(options: argparse.Namespace) -> int:
         name = one.folder.name
         print(f"afvist: {name} er ikke indlæst" if da else f"refused: {name} was not loaded", file=sys.stderr)
     return REFUSED if done.refused else DONE
+
+
+def _difference(options: argparse.Namespace) -> int:
+    from data.difference import as_if_loaded, difference
+    from indicators.movement import moved
+
+    most_rows()
+    with as_if_loaded(options.folder, _named_store(options), progress) as loading:
+        if not loading.changed:
+            print(f"{loading.database}: unchanged since the last load", file=sys.stderr)
+        both = options.of is None and options.format == "table"
+        if both or options.of != "indicators":
+            write_rows(difference(loading), options.format, sys.stdout)
+        if both:
+            print()
+        if both or options.of == "indicators":
+            write_rows(moved(loading.before, loading.after, loading.database), options.format, sys.stdout)
+    return DONE
 
 
 def _snapshots(options: argparse.Namespace) -> int:
@@ -336,6 +410,14 @@ def _add_store(parser: argparse.ArgumentParser) -> None:
 
 def _default_store() -> Path | None:
     return Path(os.environ["KRAEFT_STORE"]) if os.environ.get("KRAEFT_STORE") else None
+
+
+def _database(text: str) -> str:
+    """One code of the reference list."""
+    known = [one.code for one in reference.databases()]
+    if text not in known:
+        raise argparse.ArgumentTypeError(f"unknown database '{text}'; the list is {', '.join(known)}")
+    return text
 
 
 def _databases(text: str) -> list[str] | None:

@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "audit": {"data"},
 }
 #: A command is a door into the house, no floor of it: nobody imports it.
-COMMANDS = {"survival/__main__.py": {"indicators"}}
+COMMANDS = {"survival/__main__.py": {"indicators"}, "data/__main__.py": {"indicators"}}
 #: What draws or says results that have passed the door.
 SHOWING = ("words", "figures", "exports", "reports", "layouts", "server")
 #: Modules of the ground floors that these may read: words, names and which store, never counts.

@@ -46,6 +46,7 @@ RULES = (
     Access("/soegning.json", EVERYBODY),
     Access("/hent/", EVERYBODY),
     Access("/figur/", EVERYBODY),
+    Access("/rapport/", EVERYBODY),  # of the visitor's edition
     Access("/forbedringer/importer", REGISTRY, REGISTRY),
     Access("/forbedringer/register.csv", REGISTRY),
     Access("/forbedringer/", WRITERS, WRITERS),

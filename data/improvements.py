@@ -78,7 +78,7 @@ _SYSTEM_WHY = {errno.ENOSPC: "full", errno.EDQUOT: "full"}
 _SQLITE_REFUSED = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR)
 
 
-def _why_not_saved(error: sqlite3.Error, folder: Path) -> str:
+def why_not_saved(error: sqlite3.Error, folder: Path) -> str:
     """The reason of NotSaved; "" where it is the register's file that cannot be used."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the rest says where in SQLite
     if code in _SQLITE_REFUSED and not os.access(folder, os.W_OK):
@@ -261,7 +261,7 @@ class Register:
         except UnicodeDecodeError as error:  # SQLite's own words, of a file with other bytes in them
             raise BrokenRegister(f"{self.path}: it is damaged ({error}); {_MEND}") from error
         except sqlite3.Error as error:
-            if writing and (why := _why_not_saved(error, self.path.parent)):
+            if writing and (why := why_not_saved(error, self.path.parent)):
                 raise self._not_saved(why, error) from error
             raise BrokenRegister(
                 f"{self.path}: the register of improvements cannot be used ({error}); restore the file from a backup"

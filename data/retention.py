@@ -16,6 +16,7 @@ from pathlib import Path
 
 from data.cleaning import clean, only_loader
 from data.load import publish, write
+from data.registers import frozen
 from data.store import Manifest, Store, StoreError
 
 
@@ -59,10 +60,12 @@ def remove(root: Path, database: str) -> Manifest:
 
 
 def surplus(root: Path, keep: int) -> list[Manifest]:
-    """The snapshots that ``prune`` takes away: all but the newest ``keep`` and the current one, oldest first."""
+    """The snapshots that ``prune`` takes away: all but the newest ``keep``, the current one and those of final
+    reports, oldest first."""
     store = Store(root)
     manifests, current = store.readable()[0], store.current_id()
-    return [one for one in manifests[: max(0, len(manifests) - keep)] if one.id != current]
+    kept = {current, *frozen(root)}
+    return [one for one in manifests[: max(0, len(manifests) - keep)] if one.id not in kept]
 
 
 def prune(root: Path, keep: int) -> list[Manifest]:

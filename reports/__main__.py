@@ -9,14 +9,17 @@ from pathlib import Path
 
 from data.opening import open_store
 from data.output import DONE, UsageError, add_store_option, exit_with, known_database, progress, run
-from data.store import Snapshot
+from data.store import Snapshot, Store
 from reports.build import document, written
 from reports.formats import FORMATS
 from reports.surroundings import reader
 from reports.waits_report import make, mark_sent, write
 from reports.writers.pdf import no_office, office
+from results.comments import version
+from results.cube import DEFINITION_VERSION
 from results.view import Edition
 from results.waits.period import wait_period
+from words.reader import Reader
 
 
 def main(words: list[str] | None = None) -> int:
@@ -43,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--out", required=True, type=Path, metavar="FILE", help="the file; replaced where it is there")
     one.add_argument("--lang", choices=("da", "en"), default="da", help="language (default: %(default)s)")
     one.add_argument("--template", type=Path, metavar="FILE", help="a DOCX whose styles and page are used")
+    one.add_argument("--final", action="store_true", help="the final version, of its own snapshot and comments")
     one.add_argument("--snapshot", metavar="ID", help="of an older snapshot (python -m data snapshots)")
     one.add_argument("--threshold", type=int, default=5, metavar="N", help="public hides fewer than (default: 5)")
     one.add_argument("--tell", action="store_true", help="tell the progress also where stderr is no terminal")
@@ -61,8 +65,10 @@ def _build(options: argparse.Namespace) -> int:
     context = reader(
         snapshot, Edition(options.edition, options.threshold), options.database, options.period, options.lang
     )
+    if options.final:
+        context = _of_final(store, context)
     tell = _told if options.tell else progress
-    made = document(context, tell)
+    made = document(context, tell, options.final)
     tell(
         f"{options.format}: {len(made.tables)} {context.t('tabeller', 'tables')}, "
         f"{len(made.pictures)} {context.t('figurer', 'figures')}"
@@ -94,6 +100,20 @@ def _waits_report(options: argparse.Namespace) -> int:
     if options.sent:
         print(mark_sent(store, found))
     return DONE
+
+
+def _of_final(store: Store, context: Reader) -> Reader:
+    """The surroundings in the snapshot of the final version; raises UsageError where the report is not final."""
+    found = version(context.view)
+    if found.state != "final":
+        raise UsageError(f"--final: the report of {context.database} {context.period_label} is {found.state}")
+    snapshot = Snapshot(store.root, store.manifest(found.snapshot))
+    period = context.period_label
+    made = reader(snapshot, context.view.edition, context.database, period, context.lang)
+    if found.definition != DEFINITION_VERSION:
+        said = f"note: the definitions have changed since ({found.definition}, now {DEFINITION_VERSION})"
+        print(said, file=sys.stderr)
+    return made
 
 
 def _told(text: str) -> None:

@@ -14,6 +14,7 @@ from data.once import Memory
 from layouts.frame.shell import BRAND
 from layouts.frame.source import CONFIG_KEY, Source
 from server import awaited, find
+from server import comments as comment_routes
 from server import figures as figure_routes
 from server import improvements as improvement_routes
 from server import reports as report_routes
@@ -96,6 +97,7 @@ def create_app(
     figure_routes.register_routes(app)
     improvement_routes.register_routes(app)
     report_routes.register_routes(app)
+    comment_routes.register_routes(app)
     register_errors(app)
     server.config[CONFIG_KEY] = source
     server.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
@@ -119,7 +121,7 @@ def _only_known_methods(app: PrerenderedDash) -> None:
         return
     if request.method == "POST" and request.path in ACCESS_FORMS:
         return
-    if request.method == "POST" and improvement_routes.admits(request):
+    if request.method == "POST" and (improvement_routes.admits(request) or comment_routes.admits(request)):
         return
     if request.method != "POST" or request.path != CALLBACKS:
         flask.abort(405)

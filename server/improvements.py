@@ -49,8 +49,8 @@ def admits(request: flask.Request) -> bool:
     """Whether a POST is one of this module's; aborts with 403, 411, 413 or 415 where it is but may not be made."""
     if not request.path.startswith(PREFIX):
         return False
-    _only_working()
-    _only_from_here(request)
+    only_writers()
+    only_from_here(request)
     importing = request.path == f"{PREFIX}importer"
     if request.mimetype != (_FILE if importing else _FORM):
         flask.abort(415)
@@ -63,7 +63,8 @@ def admits(request: flask.Request) -> bool:
     return True
 
 
-def _only_working() -> None:
+def only_writers() -> None:
+    """Aborts with 403 where the visitor (without log-in: the edition) writes nothing."""
     found = visitor.current()
     if found is not None:
         if found.role in WRITERS:  # of which database is asked when it is written
@@ -74,7 +75,7 @@ def _only_working() -> None:
         raise OnlyWorking("Forbedringsprojekter kan kun skrives i arbejdsudgaven.")
 
 
-def _may_write(database: str) -> None:
+def may_write(database: str) -> None:
     """Aborts with 403 where log-in is on and the visitor does not write what belongs to the database."""
     found = visitor.current()
     if found is not None and not found.may_write(database):
@@ -88,7 +89,7 @@ def _only_registry() -> None:
         raise OnlyWorking(f"{found.role} does not have the whole register")
 
 
-def _only_from_here(request: flask.Request) -> None:
+def only_from_here(request: flask.Request) -> None:
     """Only a form of our own pages: another site cannot set these headers."""
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
@@ -113,7 +114,7 @@ def register_routes(app: PrerenderedDash) -> None:
         if flask.request.method == "GET":
             return _sent(app, forms.form_page(context, {"database": context.database}))
         values = _typed()
-        _may_write(values["database"])
+        may_write(values["database"])
         try:
             made = _register(context).add(values, known(context.view.snapshot, BY_ID))
         except InitiativeRefused as refused:
@@ -129,7 +130,7 @@ def register_routes(app: PrerenderedDash) -> None:
             context, initiative = _subject(id)
             return _sent(app, forms.form_page(context, texts_of(initiative), (), initiative))
         values = _typed()
-        _may_write(values["database"])
+        may_write(values["database"])
         try:
             context, initiative = _subject(id)
         except BrokenRegister as error:  # what it held cannot be told, what was typed can
@@ -190,7 +191,7 @@ def register_routes(app: PrerenderedDash) -> None:
 
 def _context(**more: str) -> Reader:
     """The surroundings of a form; aborts with 403 in the public edition."""
-    _only_working()
+    only_writers()
     return _view(**more)
 
 
@@ -205,7 +206,7 @@ def _subject(id: str) -> tuple[Reader, Initiative]:
     initiative = _register(context).get(id)
     if initiative is None:
         flask.abort(404, context.t("Der er intet sådant projekt.", "There is no such initiative."))
-    _may_write(initiative.database)
+    may_write(initiative.database)
     if initiative.database in dict(context.databases):
         context = _context(database=initiative.database)
     return context, initiative

@@ -143,13 +143,15 @@ def register_routes(app: PrerenderedDash) -> None:
         form, edition = context.state.choice("format", "docx"), parts.edition(context)
         if form not in FORMATS or not isinstance(source, StoreSource):
             flask.abort(404)
-        key = (context.snapshot_id, source.version(), edition, context.database, context.period, context.lang, form)
+        final = bool(context.state.choice("version"))
+        of = (edition, context.database, context.period, context.lang, form, final)
+        key = (context.snapshot_id, source.version(), *of)
         period = context.period_label.replace("/", "-")
         command = [
             sys.executable, "-m", "reports", "build", "--store", str(source.store.root.resolve()), "--tell",
             "--snapshot", context.snapshot_id, "--database", context.database, "--period", period,
             "--edition", edition, "--threshold", str(source.edition.threshold), "--format", form,
-            "--lang", context.lang,
+            "--lang", context.lang, *(["--final"] if final else []),
         ]  # fmt: skip
         job = press.ask(key, command, file_name(context, form, edition))
         if job is None:

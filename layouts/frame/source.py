@@ -21,6 +21,7 @@ from data import reference
 from data.delivered import not_delivered
 from data.improvements import Register
 from data.once import BeingMade, Frame
+from data.registers import BrokenRegisters, Registers
 from data.store import BrokenDatabase
 from indicators.catalogue import BY_ID
 from indicators.declaration import Indicator
@@ -113,7 +114,8 @@ class StoreSource:
         if unreadable != self._unreadable:  # once, not at every view
             self._unreadable = unreadable
             _log.error("%s", unreadable or f"{self.store.root}: the register of improvements can be read again")
-        return f"{snapshot.id}+{faults}+{register}"
+        written = _written(self.store.root)
+        return f"{snapshot.id}+{faults}+{register}+{written}"
 
     def __call__(self, path: str, state: State, problems: list[Problem]) -> Reader:
         current = self._of(self.store.served(), path, state, problems)
@@ -201,6 +203,14 @@ class StoreSource:
             stages=seen.has_stages or not about.has_stages,
             remembered=state.unit is not None and state.unit == mine,
         )
+
+
+def _written(root: Path) -> str:
+    """The version of what people wrote; where that cannot be read, pages without it are served all the same."""
+    try:
+        return Registers(root).version()
+    except BrokenRegisters as error:
+        return f"unreadable {error}"
 
 
 def _faults(trouble: str, snapshot: Snapshot) -> tuple[tuple[str, str], ...]:

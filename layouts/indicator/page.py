@@ -10,6 +10,7 @@ from dash import dcc
 from figures import map as maps
 from indicators.catalogue import BY_ID, CATALOGUE, why_not_reported
 from indicators.declaration import FAMILIES, Indicator
+from layouts.comments import section as comments
 from layouts.frame import selections as select
 from layouts.frame import shell, source
 from layouts.indicator import definition, reasons, report, trend, units, views
@@ -71,6 +72,7 @@ def layout(path_id: str | None = None, **query: object) -> html.Div:
         *trend.section(context, all_periods),
         *reasons.section(context, view, indicator.id),
         report.section(context, view, table),
+        *comments.section(context, table),
         _onward(context, indicator),
     ]
     lead = _lead(context, words.lead(context, table, sites), views.joined(context, indicator))

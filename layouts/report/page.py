@@ -29,6 +29,7 @@ def layout(**query: object) -> html.Div:
     body = html.Div(
         [
             shell.section(t("Hent rapporten", "Fetch the report"), parts.formats(context), id="hent"),
+            *parts.version_section(context),
             shell.section(t("Den begynder", "It begins"), html.P(text.finding(context, rows)), id="begynder"),
             shell.section(
                 t("Hvad den indeholder", "What it contains"),

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from data.registers import BrokenRegisters
+from layouts.comments.section import writes
 from layouts.frame import selections as select
 from layouts.frame import shell
 from layouts.parts import html
+from layouts.parts.input import Input
 from reports.formats import FORMATS
+from results.comments import version
 from words import format as fmt
+from words.comments import version_name
 from words.reader import Reader
 
 EDITIONS = {"arbejds": "working", "offentlig": "public"}
-EXTRAS = {"format": tuple(FORMATS), "udgave": tuple(EDITIONS)}
+EXTRAS = {"format": tuple(FORMATS), "udgave": tuple(EDITIONS), "version": ("endelig",)}
 _WORDS = {edition: word for word, edition in EDITIONS.items()}
 _MB = 1_000_000
 
@@ -36,11 +41,13 @@ def edition_switch(context: Reader) -> list[select.Switch]:
     return [select.Switch("udgave", t("Udgave", "Edition"), choices)]
 
 
-def address(context: Reader, form: str, path: str = "/rapport/lav") -> str:
-    """Where a report is made, or fetched."""
+def address(context: Reader, form: str, path: str = "/rapport/lav", final: bool = False) -> str:
+    """Where a report is made, or fetched; ``final``: its final version."""
     chosen = edition(context)
     udgave = {"udgave": None if chosen == context.edition else _WORDS[chosen]}
     state = context.state.with_(database=context.database, period=context.period, unit=None)
+    if final or context.state.choice("version"):
+        udgave["version"] = "endelig"
     return state.url(path, format=form, **udgave)
 
 
@@ -110,3 +117,31 @@ def _page(context: Reader, finding: str, body: object, form: str) -> html.Div:
         body=body,
         title=f"{finding} · {context.database}",
     )
+
+
+def version_section(context: Reader) -> list:
+    """How far the report is, and for who writes the way to make it final or open again."""
+    t = context.t
+    title = t("Udgave", "Version")
+    try:
+        found = version(context.view)
+    except BrokenRegisters:
+        said = t("Kommentarerne kan ikke læses for tiden.", "The comments cannot be read at present.")
+        return [shell.section(title, html.P(said), id="udgave")]
+    lines: list = [html.P(version_name(context, found))]
+    if found.state == "final":
+        frozen = t(f"Fastfrosset på udtræk {found.snapshot}. Hent den:",
+                   f"Frozen at snapshot {found.snapshot}. Fetch it:")  # fmt: skip
+        links = [html.Li(html.A(form.upper(), href=address(context, form, final=True))) for form in FORMATS]
+        lines += [html.P(frozen), html.Ul(links, className="link-list")]
+    if writes(context):
+        is_open = found.state != "final"
+        label = t("Gør udgaven endelig", "Make the version final") if is_open else t("Åbn den igen", "Open it again")
+        action = context.to("/rapport/endelig", database=context.database, period=context.period)
+        fields = [
+            Input(type="hidden", name="base", value=str(found.revision)),
+            Input(type="hidden", name="handling", value="endelig" if is_open else "aabn"),
+            html.Button(label, type="submit", className="button"),
+        ]
+        lines.append(html.Form(fields, method="post", action=action))
+    return [shell.section(title, *lines, id="udgave")]

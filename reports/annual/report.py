@@ -5,35 +5,45 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from exports.registry import stamp
-from reports.annual import basis, changes, indicators, overview, survival, waits
+from reports.annual import basis, changes, indicators, overview, remarks, survival, waits
 from reports.content import Document, Part
 from results.audit import overview as overview_rows
+from results.comments import of_indicator, version
+from words.comments import version_name
 from words.reader import Reader
 
 Told = Callable[[str], None]
 
 
-def make(context: Reader, told: Told = lambda _: None) -> Document:
-    """The whole report of the reader's database and period; ``told`` hears what is being made."""
+def make(context: Reader, told: Told = lambda _: None, as_final: bool = False) -> Document:
+    """The whole report of the reader's database and period; ``told`` hears what is being made.
+
+    ``as_final``: with the comments of the final version, of whose snapshot the reader is.
+    """
     t = context.t
+    final = version(context.view) if as_final else None
+    found_version = final or version(context.view)
     rows = overview_rows(context.view)
     told(t("oversigt", "overview"))
     found = indicators.sections(context, rows)
-    made = []
+    made, every = [], []
     for section in found:
         told(f"{section.number}/{len(found)} {section.title}")
-        made.append(indicators.part(section))
+        said = of_indicator(context.view, section.table, final)
+        every += [(section, one) for one in said]
+        made.append(indicators.part(section, remarks.of(context, said)))
     told(t("overlevelse, ventetider, varsler, datagrundlag", "survival, waiting times, warnings, data basis"))
     parts = (
-        overview.conclusions(context, rows, ()),
+        overview.conclusions(context, rows, remarks.recommendations(context, every)),
         overview.table_of(context, rows, found, None),
         Part("indikatorer", t("Indikatorerne", "The indicators"), 1, (), tuple(made), new_page=True),
         survival.part(context),
         waits.part(context),
         changes.part(context),
         basis.part(context),
+        *remarks.regional(context, every),
         basis.methods(context),
     )
     title = t(f"Årsrapport {context.period_label}", f"Annual report {context.period_label}")
-    version = t("Ukommenteret udgave", "Uncommented version")
-    return Document(context, title, context.database_label, version, parts, stamp(context))
+    name = version_name(context, found_version)
+    return Document(context, title, context.database_label, name, parts, stamp(context))

@@ -50,6 +50,8 @@ RULES = (
     Access("/forbedringer/importer", REGISTRY, REGISTRY),
     Access("/forbedringer/register.csv", REGISTRY),
     Access("/forbedringer/", WRITERS, WRITERS),
+    Access("/rapport/kommentar", WRITERS, WRITERS),
+    Access("/rapport/endelig", (), WRITERS),
     Access("/static/", ()),  # of Flask; nothing lies there
 )
 

@@ -33,6 +33,7 @@ SHOWING_MAY_READ = {
         "data.cleaning",
         "data.opening",
         "data.reference",
+        "data.registers",
         "data.text",
         "data.delivered",
         "data.schema",

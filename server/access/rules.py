@@ -46,12 +46,12 @@ RULES = (
     Access("/soegning.json", EVERYBODY),
     Access("/hent/", EVERYBODY),
     Access("/figur/", EVERYBODY),
+    Access("/rapport/kommentar", WRITERS, WRITERS),
+    Access("/rapport/endelig", (), WRITERS),
     Access("/rapport/", EVERYBODY),  # of the visitor's edition
     Access("/forbedringer/importer", REGISTRY, REGISTRY),
     Access("/forbedringer/register.csv", REGISTRY),
     Access("/forbedringer/", WRITERS, WRITERS),
-    Access("/rapport/kommentar", WRITERS, WRITERS),
-    Access("/rapport/endelig", (), WRITERS),
     Access("/static/", ()),  # of Flask; nothing lies there
 )
 

@@ -109,7 +109,7 @@ _JSON = st.recursive(
 )
 
 
-@settings(max_examples=examples(150), deadline=None)
+@settings(max_examples=examples(150, 6), deadline=None)
 @given(key=st.sampled_from(["", *CALL]), value=_JSON)
 def test_generated_bodies_are_never_500(client, key, value):
     body = {**CALL, key: value} if key else value

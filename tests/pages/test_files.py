@@ -96,7 +96,7 @@ def subjects(store, name):
 @pytest.fixture(scope="module")
 def files(store):
     """(edition, language, name) → the Sheet and the bytes of its CSV, of every file that the edition gives; in a plain
-    run each edition in one language."""
+    run each edition in one language, and every third file of the public one."""
     found = {}
     with pytest.MonkeyPatch.context() as patch:
         kept = []
@@ -104,7 +104,8 @@ def files(store):
         patch.setitem(FORMATS, "csv", remembered)
         for edition in ("working", "public"):
             asking = client(store, edition)
-            for name in registry._EXPORTS:
+            names = list(registry._EXPORTS)
+            for name in names if amount.FULL or edition == "working" else names[::3]:
                 for lang in ("da", "en") if amount.FULL else ({"working": "da", "public": "en"}[edition],):
                     for subject in subjects(store, name):
                         words = {"database": "DCCG", "lang": lang} | ({"emne": subject} if subject else {})
@@ -138,8 +139,9 @@ def test_no_cell_of_any_file_is_computed_or_becomes_a_date(files):
             for part in line.strip().split(";" if lang == "da" else ","):
                 assert not is_formula(part.strip('"')), (name, line)
         assert len(head) == len(sheet.columns) and len(rows) == len(sheet.rows)
-        for row in rows:
-            for column, cell in zip(sheet.columns, row, strict=True):
+        assert all(len(row) == len(head) for row in rows)
+        for column, written in zip(sheet.columns, zip(*rows, strict=True), strict=True) if rows else ():
+            for cell in set(written):
                 if column.kind in NUMBERS:
                     number = re.fullmatch(r"-?\d+([.,]\d+)?(e-?\d+)?", cell)
                     said = {one.in_(lang) for one in Said}
@@ -155,8 +157,8 @@ def test_no_cell_of_any_file_is_computed_or_becomes_a_date(files):
 
 def test_no_share_is_more_than_all_and_no_text_is_a_number(files):
     for (edition, _, name), (sheet, _) in files.items():
-        for row in sheet.rows:
-            for column, value in zip(sheet.columns, row, strict=True):
+        for column, values in zip(sheet.columns, zip(*sheet.rows, strict=True), strict=True) if sheet.rows else ():
+            for value in dict.fromkeys(values):
                 if isinstance(value, int | float) and column.kind in (Kind.SHARE, Kind.POINTS, Kind.P):
                     assert -1 <= value <= 1, (edition, name, column, value)
                 if column.kind is Kind.TEXT and isinstance(value, str):
@@ -187,7 +189,8 @@ def test_the_workbook_shows_each_column_as_what_it_holds(files):
             continue  # the same columns and kinds
         page = openpyxl.load_workbook(io.BytesIO(to_xlsx(sheet, lang))).active
         columns = [one for column in sheet.columns for one in (column.parts or (column,))]
-        for number, row in enumerate(sheet.rows, start=4):
+        rows = list(enumerate(sheet.rows, start=4))
+        for number, row in rows if amount.FULL else rows[:: 1 + len(rows) // 60]:
             values = [
                 one
                 for value, column in zip(row, sheet.columns, strict=True)

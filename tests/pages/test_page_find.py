@@ -18,7 +18,7 @@ def test_what_can_be_found_is_there_once_and_answers(synthetic_store):
     links = [unescape(one) for one in re.findall(r'<ul class="find-list">.*?</ul>', page.text, re.DOTALL)]
     paths = [unescape(one) for part in links for one in re.findall(r'href="([^"]+)"', part)]
     assert len(paths) == len(set(paths))
-    for path in paths[:: examples(1, 7)]:
+    for path in paths[:: examples(1, 20)]:
         assert asking.get(path).status_code == 200, path
     rows = asking.get("/soegning.json").json["rows"]
     assert len(rows) == len(paths)
@@ -31,11 +31,11 @@ def test_what_can_be_found_is_there_once_and_answers(synthetic_store):
 
 def test_a_department_is_found_where_its_patients_are(synthetic_store):
     snapshot = synthetic_store.current()
+    sql = "SELECT department FROM cases UNION SELECT department FROM treatments UNION SELECT unit FROM palliative"
+    there = {code: {unit for (unit,) in snapshot.rows(code, sql)} for code in snapshot.databases}
     for one in findable(snapshot).departments:
         for database in one.databases:
-            sql = """SELECT count(*) FILTER (department = $code) + (SELECT count(*) FROM treatments
-                     WHERE department = $code) + (SELECT count(*) FROM palliative WHERE unit = $code) AS n FROM cases"""
-            assert snapshot.query(database, sql, {"code": one.code})["n"][0] > 0, f"{one.code} {database}"
+            assert one.code in there[database], f"{one.code} {database}"
 
 
 def test_it_may_be_kept_only_under_the_snapshots_own_name(synthetic_store):

@@ -14,6 +14,7 @@ from data.load import load
 from data.schema import BY_NAME
 from data.synthetic import synthesise
 from indicators.catalogue import CATALOGUE, why_not_reported
+from tests.support.amount import examples
 from tests.support.clients import client
 
 PAGES = (
@@ -64,7 +65,8 @@ def text_of(answer) -> str:
 @pytest.mark.parametrize("edition", ["working", "public"])
 def test_every_page_answers(store, edition):
     asking = client(store, edition)
-    for page in PAGES:
+    pages = PAGES if edition == "working" else PAGES[:: examples(1, 4)]
+    for page in pages:
         answer = asking.get(page + ("&" if "?" in page else "?") + "database=DCCG")
         assert answer.status_code == 200, page
 

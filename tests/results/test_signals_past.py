@@ -29,6 +29,7 @@ def whole(rows, tmp_path_factory):
     return made.load(tmp_path_factory.mktemp("whole"), rows, CUT)
 
 
+@pytest.mark.some(4)
 @pytest.mark.parametrize("day", DAYS, ids=str)
 def test_a_past_day_is_what_an_extract_of_that_day_gives(rows, whole, tmp_path, day) -> None:
     then = made.load(tmp_path, rows, day)
@@ -38,6 +39,7 @@ def test_a_past_day_is_what_an_extract_of_that_day_gives(rows, whole, tmp_path, 
     pd.testing.assert_frame_equal(found.signals, expected.signals, rtol=1e-9)
 
 
+@pytest.mark.some(1)
 def test_days_told_in_one_pass_are_each_what_it_is_alone(whole) -> None:
     days = (CUT, *reversed(DAYS))
     together, pictured = signals.boards(whole, "DCCG", days, pictured=True)

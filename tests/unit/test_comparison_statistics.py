@@ -295,7 +295,7 @@ def test_a_large_unit_is_judged_against_the_others():
                                                                 (18, 250, 0.8, 0.3)])  # fmt: skip
 def test_each_tail_keeps_its_word_without_outliers(units_, size, rate, spread):
     """Both tails, crude and adjusted; a few countries: 4 standard errors of room."""
-    countries = 25
+    countries = examples(25, 6)
     for count in tails(countries, units_, size, rate, spread):
         for side in ("low", "high"):
             for zones_, tail in (((f"attention_{side}", f"alarm_{side}"), 0.025), ((f"alarm_{side}",), 0.001)):

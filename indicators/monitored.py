@@ -79,8 +79,8 @@ def watched(snapshot: Snapshot, database: str) -> list[Indicator]:
 
 def registration_known(snapshot: Snapshot, database: str, rows: str) -> bool:
     """Whether any row of a row source says when its case was reported to the database."""
-    found = snapshot.rows(database, f"SELECT EXISTS (FROM {rows} WHERE registered_date IS NOT NULL)")
-    return bool(found[0][0])
+    sql = f"SELECT EXISTS (FROM {rows} WHERE registered_date IS NOT NULL)"
+    return snapshot.remember(("registration known", database, rows), lambda: bool(snapshot.rows(database, sql)[0][0]))
 
 
 def as_known(indicator: Indicator) -> Indicator:

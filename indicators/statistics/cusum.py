@@ -133,27 +133,34 @@ def advance(
                 told.append(Told(what, step, int(arm), int(chart), int(state.start[arm, chart])))
 
     sums, low = np.empty(scores.shape), OVER * thresholds
+    floor, some = np.where(active, low, 0.0), bool(active.any())  # both change with an alarm or its end alone
     for step, score in enumerate(scores):
-        raised = value + score
+        raised, changed = value + score, False
         state.free += score
-        down = raised <= np.where(active, low, 0.0)
+        down = raised <= floor
         state.start[(value == 0) & ~down] = first_step + step
         np.minimum(raised, thresholds, out=value)
-        over = down & active
-        if over.any():
+        over = down & active if some else None
+        if over is not None and over.any():
             tell("end", over, first_step + step)
             state.reset(over)
+            changed = True
         value[down] = state.free[down] = 0  # all that is to reset of a chart that is not in signal
         state.start[down] = -1
-        alarm = (raised >= thresholds) & (score > 0) & ~active
+        high = raised >= thresholds
+        alarm = high & (score > 0) & ~active if high.any() else high
         if alarm.any():
             active[alarm] = True
             state.alarm[alarm] = first_step + step
             tell("end", alarm[::-1] & active, first_step + step)
             tell("alarm", alarm, first_step + step)
             state.reset(alarm[::-1])
-        becomes = active & (state.free >= strong) & ~state.strong
-        tell("strong", becomes, first_step + step)
-        state.strong |= becomes
+            changed = True
+        if changed:
+            floor, some = np.where(active, low, 0.0), bool(active.any())
+        if some:
+            becomes = active & (state.free >= strong) & ~state.strong
+            tell("strong", becomes, first_step + step)
+            state.strong |= becomes
         sums[step] = value
     return sums

@@ -19,7 +19,7 @@ CUT = dt.date(2025, 10, 31)
 DAYS = (dt.date(2023, 9, 14), dt.date(2023, 12, 31), dt.date(2024, 4, 3), dt.date(2025, 7, 31))
 
 
-@pytest.fixture(scope="module", params=[1, 2])
+@pytest.fixture(scope="module", params=[1, pytest.param(2, marks=pytest.mark.slow)])
 def rows(request):
     return made.tables(request.param)
 
@@ -29,7 +29,6 @@ def whole(rows, tmp_path_factory):
     return made.load(tmp_path_factory.mktemp("whole"), rows, CUT)
 
 
-@pytest.mark.some(4)
 @pytest.mark.parametrize("day", DAYS, ids=str)
 def test_a_past_day_is_what_an_extract_of_that_day_gives(rows, whole, tmp_path, day) -> None:
     then = made.load(tmp_path, rows, day)
@@ -39,7 +38,6 @@ def test_a_past_day_is_what_an_extract_of_that_day_gives(rows, whole, tmp_path, 
     pd.testing.assert_frame_equal(found.signals, expected.signals, rtol=1e-9)
 
 
-@pytest.mark.some(1)
 def test_days_told_in_one_pass_are_each_what_it_is_alone(whole) -> None:
     days = (CUT, *reversed(DAYS))
     together, pictured = signals.boards(whole, "DCCG", days, pictured=True)

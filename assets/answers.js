@@ -4,7 +4,7 @@
   "use strict";
   var NEAR = { mouse: 16, touch: 28 }; // px from a mark that still mean it
   var SMALL = 40; // px: what is wider is no point, which gets a ring
-  var POINTS = "circle, .points *, .plot-point, .mark, .strip-region"; // not the lines beside them
+  var POINTS = "circle, .points *, .plot-point, .mark, .mini-dot, .strip-region"; // not the lines beside them
   var GAP = 12; // px between mark and card
   var read = new WeakMap(); // figure: its cards and marks
   var card = null; // the element, made once

@@ -78,7 +78,7 @@
       return [document.importNode(new DOMParser().parseFromString(source, "image/svg+xml").documentElement, true)];
     }
     if (one.matches(".mark")) {
-      var open = one.matches(".mark-uncertain, .mark-not-met");
+      var open = one.matches(".mark-uncertain, .mark-not-met, .mark-not-mature");
       var disc = { cx: 7, cy: 7, r: 5, fill: open ? "#ffffff" : edge, stroke: edge, "stroke-width": 2 };
       var half = node("path", { d: "M7 2A5 5 0 0 0 7 12Z", fill: edge });
       return one.matches(".mark-uncertain") ? [node("circle", disc), half] : [node("circle", disc)];

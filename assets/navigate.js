@@ -222,9 +222,9 @@
       });
   }
 
-  // A form has a document of its own, so that Back brings what was typed.
+  // A form has a document of its own, so that Back brings what was typed; the period menu's lists are no such form.
   function hasForm(page) {
-    return Boolean(page.querySelector("#page form"));
+    return Boolean(page.querySelector("#page form:not(.from-to)"));
   }
 
   // awaited.js: what the page waits for has come. A click goes before; where this fails, the next time will do.

@@ -89,6 +89,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--databases", default="all", type=_databases, metavar="CODES|all")
     one.add_argument("--cases-per-year", type=_positive, metavar="N", help="per database; default: Danish volumes")
     one.add_argument("--years", default="2014-2025", type=_years, metavar="FIRST-LAST")
+    one.add_argument("--to-cut", action="store_true", help="diagnoses also of the months up to the data cut")
     one.add_argument("--seed", default=1, type=int)
     one.add_argument("--format", default="csv", choices=("csv", "parquet"))
     one.set_defaults(run=_synthesise)
@@ -180,6 +181,7 @@ def _synthesise(options: argparse.Namespace) -> int:
         options.seed,
         options.format,
         progress,
+        options.to_cut,
     )
     for folder in folders:
         print(folder)

@@ -36,7 +36,7 @@ def demonstration_store(progress: Callable[[str], None] | None = None) -> Path:
     say("no store named: making the demonstration data (once)")
     extracts = Path(tempfile.mkdtemp(prefix="extracts-", dir=home))
     try:
-        folders = synthesise(extracts, None, None, YEARS, SEED, "csv", say)
+        folders = synthesise(extracts, None, None, YEARS, SEED, "csv", say, to_cut=True)
         load(folders, root, say)
         put_demonstration(root)
     finally:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 
+from data.period import is_span, years_before
 from results.audit import Cell, UnitTable
 from results.indicator.report import ReportRow, ReportTable
 from results.table import Column, Kind, Link, Named, On, Printed, Role, Said, Table, TableRow, of
@@ -92,12 +93,15 @@ def headings(context: Reader, report: ReportTable) -> list[tuple[str, str]]:
     standard = report.standard
     value = fmt.standard(standard.operator, standard.value, context.lang) if standard else ""
     shift = report.indicator.survival_years
-    years = [fmt.period(period - shift, context.first_month) for period in report.periods]
+    years = [fmt.period(years_before(period, shift), context.first_month, context.lang) for period in report.periods]
+    now = t("Aktuelle år", "Current year")
+    if is_span(context.period):
+        now = t("Aktuel periode", "Current period")
     share = t("% (95 % CI)", "% (95% CI)")
-    current = t(f"Aktuelle år {context.period_label}", f"Current year {context.period_label}")
+    current = f"{now} {context.period_label}"
     before = years[1:]
     if shift:
-        current = t(f"Aktuelle år {context.period_label}: diagn. {years[0]}", f"Current year: diagnosed {years[0]}")
+        current = t(f"{now} {context.period_label}: diagn. {years[0]}", f"{now}: diagnosed {years[0]}")
         before = [t(f"diagn. {year}", f"diagnosed {year}") for year in years[1:]]
     return [
         ("", ""),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Protocol
 
 from indicators.declaration import Indicator
@@ -47,12 +48,14 @@ def cell_values(context: Reader, row: OfIndicator, cell: Cell) -> tuple[Value, .
     standard = fmt.standard(goal.operator, goal.value, context.lang) if goal is not None else None
     kinds = {"standard": "standard", "target": t("udviklingsmål", "target")}
     kind = Named(goal.kind, kinds[goal.kind]) if goal is not None else None
-    return (*result, *rest, *limits, standard, kind, verdict(context, cell.state))
+    return (*result, *rest, *limits, standard, kind, verdict(context, cell.state, cell.mature_on))
 
 
-def verdict(context: Reader, state: str) -> Named:
+def verdict(context: Reader, state: str, mature_on: dt.date | None = None) -> Named:
     """A verdict with its word; sorted from the worst to the best, those that are none last."""
     word = verdicts.verdict_text(state, context.lang, context.threshold)
+    if state == "not_mature" and mature_on is not None:
+        word = verdicts.not_mature_text(mature_on, context.lang)
     return Named(state, word, _RANKS.get(state), absent=state not in _RANKS)
 
 

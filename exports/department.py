@@ -37,10 +37,10 @@ def indicators(context: Reader, code: str) -> Sheet:
         for name, place, cells in (*places, (t("Danmark", "Denmark"), "", row.nation)):
             for period, cell in cells.items():
                 identity = (row.title.in_(context.lang), row.indicator.id, row.site, name, place)
-                label = fmt.period(period, context.first_month)
+                label = fmt.period(period, context.first_month, context.lang)
                 lines.append((*identity, label, *cell_values(context, row, cell)))
     first, _, last = context.view.three_periods
-    span = f"{fmt.period(first, context.first_month)}{fmt.EN_DASH}{fmt.period(last, context.first_month)}"
+    span = fmt.periods(first, last, context.first_month, context.lang)
     title = t(
         f"{unit.name}: indikatorer i {context.database}, {span}",
         f"{unit.name}: indicators of {context.database}, {span}",
@@ -62,7 +62,7 @@ def of_years(context: Reader, unit: DepartmentUnit) -> Table:
     t = context.t
     counts = data.volumes(context.view, unit, tuple(reversed(context.periods)))
     rows = tuple(
-        (fmt.period(period, context.first_month), Said.HIDDEN if count is None else count)
+        (fmt.period(period, context.first_month, context.lang), Said.HIDDEN if count is None else count)
         for period, count in counts.items()
     )
     title = t(f"{unit.name}: forløb pr. år i {context.database}", f"{unit.name}: cases per year in {context.database}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from data.period import years_before
 from exports.cells import verdict
 from results.audit import Cell, UnitTable
 from results.table import Kind, Link, Named, On, Role, Said, Table, TableRow, Value, of
@@ -15,8 +16,10 @@ from words.verdicts import VERDICTS
 
 def span(context: Reader, table: UnitTable) -> str:
     """'2014–2025': the first and the last period of the table, as its rows name them."""
-    ends = dict.fromkeys(words.cohort(context, table, one) for one in (min(table.periods), max(table.periods)))
-    return fmt.EN_DASH.join(ends)
+    ends = [years_before(one, table.indicator.survival_years) for one in (min(table.periods), max(table.periods))]
+    if ends[0] == ends[1]:
+        return fmt.period(ends[0], context.first_month, context.lang)
+    return fmt.periods(*ends, context.first_month, context.lang)
 
 
 def of_units(context: Reader, table: UnitTable, levels: tuple[str, ...] = ("nation", "region", "department")) -> Table:
@@ -56,7 +59,7 @@ def _raw_values(context: Reader, cell: Cell, table: UnitTable) -> tuple[Value, .
         return Said.HIDDEN if is_hidden and value is None else value
 
     standard = cell.standard
-    word = verdict(context, cell.state)
+    word = verdict(context, cell.state, cell.mature_on)
     return (
         None if table.indicator.survival_years else shown(cell.numerator, cell.hidden),
         shown(cell.denominator, cell.hidden),
@@ -66,5 +69,5 @@ def _raw_values(context: Reader, cell: Cell, table: UnitTable) -> tuple[Value, .
         shown(cell.lower, cell.hidden),
         shown(cell.upper, cell.hidden),
         None if standard is None else fmt.standard(standard.operator, standard.value, context.lang),
-        replace(word, text=context.t(*VERDICTS[cell.state][:2])),  # a file's is without the threshold
+        replace(word, text=context.t(*VERDICTS["hidden"][:2])) if cell.hidden else word,  # without the threshold
     )

@@ -34,13 +34,20 @@ def of_indicators(context: Reader, rows: Sequence[OverviewRow]) -> Table:
     for row in rows:
         title, id, site = row.title.in_(lang), row.indicator.id, row.site
         if row.not_reported is not None:
-            label = fmt.period(context.period, context.first_month)
+            label = fmt.period(context.period, context.first_month, context.lang)
             reason = f"{Said.NOT_REPORTED.in_(lang)}: {row.not_reported.in_(lang)}"
             values_ = (title, id, site, t("Danmark", "Denmark"), "", label, *(Said.NOT_REPORTED,) * 8, None, None)
             lines.append(TableRow((*values_, Named("not_reported", reason), None), on=On.FILE))
             continue
         for unit, period, cell in units[id, site]:
-            identity = (title, id, site, full_name(context, unit), unit.code, fmt.period(period, context.first_month))
+            identity = (
+                title,
+                id,
+                site,
+                full_name(context, unit),
+                unit.code,
+                fmt.period(period, context.first_month, context.lang),
+            )
             nation = unit.level == NATION
             goal = row.standard.value if row.standard is not None and nation else None
             is_shown = nation and period == now

@@ -18,6 +18,11 @@ Export = Callable[[Reader, str], Sheet]
 #: Whether a file is of all patients whatever the filters: always, never, or as the surroundings have it.
 Whole = bool | Callable[[Reader], bool]
 _EXPORTS: dict[str, tuple[Export, dict[str, Choices], Whole]] = {}
+#: Files that count spans of months too, as their pages do.
+OF_MONTHS = {
+    "overblik", "enheder", "rkkp", "indikator-udvikling", "afdeling", "forloeb", "casemix", "sammenlign", "matrix",
+    "forsoeg-grunde", "maaneder",
+}  # fmt: skip
 
 
 def export(name: str, extras: dict[str, Choices] | None = None, whole: Whole = False) -> Callable[[Export], Export]:

@@ -93,7 +93,7 @@ def _intervals(units: list[Unit], cells: list[Cell]) -> list[dict]:
 
 def _points(units: list[Unit], cells: list[Cell]) -> list[dict]:
     rows = [row for row, cell in enumerate(cells) if cell.rate is not None]
-    filled = [cells[row].state not in ("uncertain", "not_met") for row in rows]
+    filled = [cells[row].state not in ("uncertain", "not_met", "not_mature") for row in rows]
     return [
         {
             "type": "scatter",

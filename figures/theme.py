@@ -95,13 +95,13 @@ def mark_shapes(
 ) -> list[dict]:
     """A verdict's mark as shapes of ``size`` pixels at (x, y) in data coordinates, moved by (dx, dy) pixels.
 
-    Filled ink (met), amber half (uncertain), red ring (not_met), filled grey (every other verdict). A shape and
-    not a marker, because the library has no half disc. ``refs``: xref and yref of a subplot's axes.
+    Filled ink (met), amber half (uncertain), red ring (not_met), grey ring (not_mature), filled grey (every other
+    verdict). A shape and not a marker, because the library has no half disc. ``refs``: xref, yref of a subplot's axes.
     """
     half = size / 2
     tone = {"met": INK, "uncertain": AMBER_MARK, "not_met": RED}.get(verdict, GREY)
     edge = {"color": tone, "width": 2}
-    ringed = verdict in ("uncertain", "not_met")
+    ringed = verdict in ("uncertain", "not_met", "not_mature")
     place = {"xsizemode": "pixel", "ysizemode": "pixel", "xanchor": x, "yanchor": y, "layer": "above", **refs}
     r = half - 1  # the 2 px line lies half outside its path
     disc = {

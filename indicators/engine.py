@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from data.period import period_end
 from data.selection import BY_NAME, Selection, SelectionError
 from data.store import Snapshot
 from indicators import standards
@@ -231,16 +232,6 @@ def last_day(group: dict, selection: Selection, data_cut: dt.date, first_month: 
     if selection.end is not None:
         return selection.end - dt.timedelta(days=1)
     return data_cut
-
-
-def period_start(period: int, first_month: int) -> dt.date:
-    """First day of the reporting year that begins in calendar year ``period``."""
-    return dt.date(period, first_month, 1)
-
-
-def period_end(period: int, first_month: int) -> dt.date:
-    """The day after the last day of that reporting year."""
-    return dt.date(period + 1, first_month, 1)
 
 
 def _survival(

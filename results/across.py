@@ -15,7 +15,7 @@ from results.nodes import divisible, latest_nodes, nodes, records, sites_of
 from results.view import Edition, View, default_period
 
 #: What a tally counts, in the order of the key. Targets are no standards and have a count of their own.
-TALLIED = ("met", "uncertain", "not_met", "no_standard", "target", "hidden", "no_data", "not_reported")
+TALLIED = ("met", "uncertain", "not_met", "no_standard", "not_mature", "target", "hidden", "no_data", "not_reported")
 JUDGED = ("met", "uncertain", "not_met")
 
 
@@ -27,6 +27,7 @@ class Tally:
     uncertain: int = 0
     not_met: int = 0
     no_standard: int = 0
+    not_mature: int = 0
     target: int = 0
     hidden: int = 0
     no_data: int = 0

@@ -9,17 +9,17 @@ from dataclasses import dataclass
 import pandas as pd
 
 from data import reference
+from data.period import period_end
 from data.reference import Standard
 from data.text import Text
 from indicators import standards
 from indicators.catalogue import BY_ID, CATALOGUE, why_not_reported
 from indicators.declaration import Indicator
-from indicators.engine import period_end
 from results.nodes import divisible, nodes, records, sites_of, units
-from results.view import View
+from results.view import View, mature_on
 
 NATION = "nation"
-STATES = ("met", "uncertain", "not_met", "no_standard", "no_data", "hidden", "not_reported")
+STATES = ("met", "uncertain", "not_met", "no_standard", "not_mature", "no_data", "hidden", "not_reported")
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,8 @@ class Cell:
 
     ``standard`` may be a development target (``kind``). ``state``: met / not_met when the whole interval lies on that
     side and the missing could not turn the answer; uncertain otherwise. ``yes``: the annual report's Ja/Nej on the
-    unrounded estimate, None without a standard.
+    unrounded estimate, None without a standard. not_mature: some of the period's patients have not been followed long
+    enough yet, so it is not judged; its counts are of those who have. ``mature_on``: the day from which all have been.
     """
 
     denominator: int | None
@@ -44,6 +45,7 @@ class Cell:
     yes: bool | None
     hidden: bool = False
     missing_hidden: bool = False
+    mature_on: dt.date | None = None
 
     @property
     def missing_share(self) -> float | None:
@@ -167,17 +169,25 @@ def cells_of(view: View, frame: pd.DataFrame) -> dict[tuple[str, str, str, int],
 def cells_of_records(view: View, records: list[dict]) -> dict[tuple[str, str, str, int], Cell]:
     """``cells_of`` of rows that are dicts already."""
     goals: dict[tuple[str, int], Standard | None] = {}
+    awaited: dict[tuple[str, int], dt.date | None] = {}
     cells = {}
     for row in records:
         key = (row["indicator"], int(row["period"]))
         if key not in goals:
             goals[key] = goal(view, *key)
+            awaited[key] = _awaited(view, *key)
         name, period = key
-        cells[(name, row["level"], row["code"], period)] = _cell(row, goals[key])
+        cells[(name, row["level"], row["code"], period)] = _cell(row, goals[key], awaited[key])
     return cells
 
 
-def _cell(row: dict, standard: Standard | None) -> Cell:
+def _awaited(view: View, indicator: str, period: int) -> dt.date | None:
+    """The day on which all of the period's rows will have been followed long enough, None where they have been."""
+    day = mature_on(period, view.first_month, BY_ID[indicator])
+    return day if day > view.info.data_cut else None
+
+
+def _cell(row: dict, standard: Standard | None, awaited: dt.date | None = None) -> Cell:
     rate, lower, upper = (_number(row[name]) for name in ("rate", "lower", "upper"))
     denominator, numerator, missing, excluded, not_mature = (
         _whole(row[name]) for name in ("denominator", "numerator", "missing", "excluded", "not_mature")
@@ -191,8 +201,10 @@ def _cell(row: dict, standard: Standard | None) -> Cell:
         state = judge(standard, rate, lower, upper, numerator, denominator, most)
         is_standard = standard is not None and standard.kind == "standard"
         yes = standards.holds(standard, rate) if is_standard and rate is not None else None
+    if awaited is not None and not hidden and (denominator or not_mature):
+        state, yes = "not_mature", None
     return Cell(denominator, numerator, missing, excluded, not_mature, rate, lower, upper, standard, state, yes,
-                hidden, missing_hidden)  # fmt: skip
+                hidden, missing_hidden, awaited)  # fmt: skip
 
 
 def _ordered(

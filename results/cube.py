@@ -58,6 +58,7 @@ def method_version(*files: Path) -> str:
 
 
 _FILTERED = f"filters-{DEFINITION_VERSION}"
+_BY_MONTH = f"months-{DEFINITION_VERSION}"
 
 T = TypeVar("T")
 PLACES = ("region", "treating_region", "department")
@@ -130,6 +131,49 @@ def leaf_counts_within(
     return kept_query(snapshot, database, _FILTERED, sql, params)
 
 
+def leaf_counts_between(
+    snapshot: Snapshot,
+    database: str,
+    indicators: Sequence[Indicator],
+    selection: Selection,
+    by: Sequence[str],
+) -> pd.DataFrame:
+    """Counts of whole months: indicator, ``month`` (2026-03), the places and the six counts.
+
+    ``selection``: the patients, and the days from the first of a month to the first of another. Looked up where the
+    counts are kept and all patients are asked for, else counted.
+    """
+    if not selection.where:
+        sql = (
+            f"SELECT indicator, month, {', '.join(by)}, {', '.join(f'sum({n})::BIGINT AS {n}' for n in COUNTS)} "
+            "FROM read_parquet($path) WHERE indicator IN (SELECT unnest($ids)) AND month >= $first AND month < $end "
+            "GROUP BY ALL ORDER BY ALL"
+        )
+        params = {"ids": [one.id for one in indicators], "first": f"{selection.start:%Y-%m}"}
+        found = kept_query(snapshot, database, _BY_MONTH, sql, params | {"end": f"{selection.end:%Y-%m}"})
+        if found is not None:
+            return found
+    return counted(snapshot, database, indicators, selection, by, "month")
+
+
+def by_month(one: Indicator) -> bool:
+    """Whether the indicator is dated by day; completeness is by year."""
+    return not one.groups or "month" in one.groups
+
+
+def prepare_months(snapshot: Snapshot, databases: Sequence[str]) -> None:
+    """Keep the counts by month that pages of a span of months look up."""
+    for database in databases:
+        info = snapshot.info(database)
+        there = [one for one in CATALOGUE if not one.survival_years and why_not_reported(one, info) is None]
+        there = [one for one in there if by_month(one)]
+
+        def build(database: str = database, there: Sequence[Indicator] = there) -> pd.DataFrame:
+            return counted(snapshot, database, there, Selection(), PLACES, "month")
+
+        kept_frame(snapshot, database, _BY_MONTH, build)
+
+
 def _is_filtered(one: Indicator) -> bool:
     """Whether the indicator's counts are kept by every filter and place."""
     return not one.groups or {*PLACES, *FILTERS} <= set(one.groups)
@@ -169,10 +213,11 @@ def counted(
     indicators: Sequence[Indicator],
     selection: Selection,
     by: Sequence[str] = PLACES,
+    time: str = "period",
 ) -> pd.DataFrame:
     """The leaves of counted indicators in the patients of ``selection``, columns as ``leaf_counts``.
 
-    ``by``: what is told apart, of PLACES (the others are "") and FILTERS.
+    ``by``: what is told apart, of PLACES (the others are "") and FILTERS. ``time``: period or month.
     """
     first_month = reference.database(database).year_start
     together: dict[tuple, list[Indicator]] = {}
@@ -181,11 +226,11 @@ def counted(
 
     def one_pass(groups: tuple[str, ...], alike: list[Indicator]) -> pd.DataFrame:
         places = [name for name in by if not groups or name in groups]
-        grouped = selection.grouped("period", *places)
+        grouped = selection.grouped(time, *places)
         frame = count_together(snapshot, database, alike, grouped, first_month)
         for name in {*PLACES, *by}:
             frame[name] = frame[name].fillna("") if name in places else ""
-        return frame[["indicator", "period", *PLACES, *(name for name in by if name not in PLACES), *COUNTS]]
+        return frame[["indicator", time, *PLACES, *(name for name in by if name not in PLACES), *COUNTS]]
 
     return pd.concat(_side_by_side(one_pass, [(key[1], alike) for key, alike in together.items()]), ignore_index=True)
 
@@ -197,14 +242,21 @@ def _side_by_side(run: Callable[..., T], arguments: Sequence[tuple]) -> list[T]:
 
 
 def survival_of(
-    snapshot: Snapshot, database: str, selection: Selection, places: Sequence[str] = PLACES, merged: bool = True
+    snapshot: Snapshot,
+    database: str,
+    selection: Selection,
+    places: Sequence[str] = PLACES,
+    merged: bool = True,
+    of: Sequence[Indicator] | None = None,
 ) -> pd.DataFrame:
     """Survival of the selected patients by cohort, for the nation and each place; columns as ``survival_places``.
 
     ``merged``: also the regions of which two become one, estimated on their patients together, never averaged.
+    ``of``: these indicators only, and the selected patients as one cohort, whose ``cohort`` is 0; None: all of them.
     """
     first_month = reference.database(database).year_start
-    chosen = [one for one in CATALOGUE if one.survival_years]
+    chosen = [one for one in CATALOGUE if one.survival_years] if of is None else list(of)
+    by = ("period",) if of is None else ()
     years = tuple(one.survival_years for one in chosen)
     ids = {one.survival_years: one.id for one in chosen}
 
@@ -216,15 +268,15 @@ def survival_of(
         table["indicator"] = table["years"].map(ids)
         table["place"] = place
         table["code"] = code if code is not None else table[place].fillna("")
-        table["cohort"] = table["period"]
+        table["cohort"] = table["period"] if by else 0
         return table[["indicator", "cohort", "place", "code", *SURVIVAL_COUNTS]]
 
-    asked: list[tuple] = [("nation", "", selection.grouped("period"))]
-    asked += [(place, None, selection.grouped("period", place)) for place in places]
+    asked: list[tuple] = [("nation", "", selection.grouped(*by))]
+    asked += [(place, None, selection.grouped(*by, place)) for place in places]
     for place in ("region", "treating_region") if merged else ():
         for code, codes in merged_regions().items():
             if place in places:
-                asked.append((place, code, selection.filtered(**{place: codes}).grouped("period")))
+                asked.append((place, code, selection.filtered(**{place: codes}).grouped(*by)))
     frames = [frame for frame in _side_by_side(of_place, asked) if len(frame)]
     if not frames:
         return pd.DataFrame(columns=["indicator", "cohort", "place", "code", *SURVIVAL_COUNTS])

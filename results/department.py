@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from data import reference
+from data.period import is_span
 from data.selection import AGE_GROUPS
 from data.text import Text
 from indicators.catalogue import BY_ID, CATALOGUE
@@ -210,15 +211,32 @@ def national_volume(view: View, period: int) -> int | None:
 def _case_counts(view: View) -> dict[int, dict[str, int | None]]:
     """period → department ("": the country) → cases diagnosed, hidden ones None: a tree like any other, through the
     door."""
-    return view.snapshot.remember(("case counts", view.key), lambda: _counted_cases(view))
+    spans = view.period if is_span(view.period) else None
+    return view.snapshot.remember(("case counts", view.key, spans), lambda: _counted_cases(view))
 
 
 def _all_cases(view: View) -> pd.DataFrame:
-    """The view's cases by place and case mix: looked up, or counted for a filter."""
+    """The view's cases by place and case mix, in reporting years and, where it is of one, its three spans of months:
+    looked up, or counted for a filter or span."""
     if not view.where:
-        return cube.case_counts(view.snapshot, view.database)
-    key = ("cases", view.database, view.where)
-    return view.snapshot.remember(key, lambda: cube.case_counts_of(view.snapshot, view.database, view.selection()))
+        years = cube.case_counts(view.snapshot, view.database)
+    else:
+        key = ("cases", view.database, view.where)
+        years = view.snapshot.remember(key, lambda: cube.case_counts_of(view.snapshot, view.database, view.selection()))
+    if not is_span(view.period):
+        return years
+    key = ("cases", view.database, view.where, view.period)
+    return pd.concat([years, view.snapshot.remember(key, lambda: _cases_in_spans(view))], ignore_index=True)
+
+
+def _cases_in_spans(view: View) -> pd.DataFrame:
+    found = []
+    for span in view.three_periods:
+        there = view.selection(period=span)
+        cases = cube.case_counts_of(view.snapshot, view.database, there)
+        keys = [name for name in cases if name not in ("period", "cases")]  # a span may lie in two reporting years
+        found.append(cases.groupby(keys, as_index=False)["cases"].sum().assign(period=span))
+    return pd.concat(found, ignore_index=True)
 
 
 def _counted_cases(view: View) -> dict[int, dict[str, int | None]]:

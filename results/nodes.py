@@ -18,9 +18,11 @@ import pandas as pd
 from data import reference
 from data.cache import kept_frame, kept_rows
 from data.checks import required_variables
+from data.period import is_span, months_of, period_end, period_start, years_before
 from data.store import Snapshot
 from indicators.catalogue import BY_ID, CATALOGUE, why_not_reported
-from indicators.engine import COUNTS, period_end, period_start, with_rates
+from indicators.declaration import Indicator
+from indicators.engine import COUNTS, with_rates
 from results import cube
 from results.disclosure import protect_view
 from results.view import Edition, View
@@ -157,6 +159,8 @@ def reported(view: View) -> tuple[str, ...]:
 def divisible(view: View, indicator: str) -> bool:
     """Whether the indicator can be divided by the view's filters and place; coverage knows no sex or residence."""
     groups = BY_ID[indicator].groups
+    if is_span(view.period) and not cube.by_month(BY_ID[indicator]):
+        return False
     named = [name for name, _ in view.where]
     if view.place == "residence":
         named.append("region")
@@ -164,6 +168,11 @@ def divisible(view: View, indicator: str) -> bool:
 
 
 def _tree(view: View, wanted: tuple[str, ...] | None, periods: tuple[int, ...], deep: bool) -> pd.DataFrame:
+    spans = tuple(one for one in periods if is_span(one))
+    if spans:
+        years = tuple(one for one in periods if not is_span(one))
+        parts = [_of_spans(view, wanted, spans, deep), *([_tree(view, wanted, years, deep)] if years else [])]
+        return pd.concat([one for one in parts if len(one)] or parts[:1], ignore_index=True)
     if _is_kept(view, wanted):
         tree = _kept(view, {view.database: periods}, deep).drop(columns="database")
         return tree if wanted is None else tree[tree["indicator"].isin(wanted)].reset_index(drop=True)
@@ -176,6 +185,49 @@ def _tree(view: View, wanted: tuple[str, ...] | None, periods: tuple[int, ...], 
         return pd.DataFrame(columns=[*_KEYS, *COUNTS])
     tree = pd.concat(frames, ignore_index=True)
     return tree.assign(rows_per_case=np.where(tree["indicator"].isin(_BY_VARIABLE), variables_of(view), 1))
+
+
+def _of_spans(view: View, wanted: tuple[str, ...] | None, spans: tuple[int, ...], deep: bool) -> pd.DataFrame:
+    """The tree of spans of months, each with its own code as its period."""
+    usable = [BY_ID[one] for one in (reported(view) if wanted is None else wanted) if divisible(view, one)]
+    counted = [one for one in usable if not one.survival_years and cube.by_month(one)]
+    survived = [one for one in usable if one.survival_years]
+    places, frames = _places(view, deep), []
+    if counted:
+        first, end = min(map(period_start, spans)), max(map(period_end, spans))
+        key = ("months", view.database, view.where, tuple(one.id for one in counted), first, end, places)
+        there = view.selection().within(first, end)
+        leaves = view.snapshot.remember(
+            key, lambda: cube.leaf_counts_between(view.snapshot, view.database, counted, there, places)
+        )
+        parts = [leaves[leaves["month"].isin(months_of(one))].assign(period=one) for one in spans]
+        frames.append(_summed(pd.concat(parts, ignore_index=True), view, deep))
+    for span in spans if survived else ():
+        frames.append(_placed(_survived_within(view, survived, span, places), view))
+    frames = [one for one in frames if len(one)]
+    if not frames:
+        return pd.DataFrame(columns=[*_KEYS, *COUNTS, "rows_per_case"])
+    tree = pd.concat(frames, ignore_index=True)
+    return tree.assign(rows_per_case=np.where(tree["indicator"].isin(_BY_VARIABLE), variables_of(view), 1))
+
+
+def _survived_within(view: View, indicators: Sequence[Indicator], span: int, places: tuple[str, ...]) -> pd.DataFrame:
+    """Survival reported in a span: of those diagnosed in the same months as many years before."""
+    found = []
+    for one in indicators:
+        cohort = years_before(span, one.survival_years)
+        there = view.selection().within(period_start(cohort), period_end(cohort))
+        key = ("survival within", view.database, view.where, places, view.regions == 4, one.id, span)
+        found.append(
+            view.snapshot.remember(
+                key,
+                lambda there=there, one=one: cube.survival_of(
+                    view.snapshot, view.database, there, places, merged=view.regions == 4, of=(one,)
+                ),
+            )
+        )
+    table = pd.concat(found, ignore_index=True)
+    return table[table["cases"] > 0].assign(period=span)
 
 
 def variables_of(view: View) -> int:

@@ -80,6 +80,8 @@ def _parts(snapshot: Snapshot, edition: Edition) -> list[_Part]:
     def counted(database: str) -> _Part:
         def make() -> None:
             counts(snapshot, edition, (database,))
+            if not edition.hides:  # there is no span of months in the public edition
+                cube.prepare_months(snapshot, (database,))
             waits_frames.prepare(snapshot, (database,))
 
         return _Part(f"counts of {database}", database, (), make)

@@ -6,11 +6,11 @@ import datetime as dt
 from dataclasses import dataclass, replace
 
 from data import reference
+from data.period import before, is_span, last_whole_month, period_end, period_start
 from data.selection import Selection
 from data.store import DatabaseInfo, Snapshot
 from indicators.catalogue import CATALOGUE, why_not_reported
 from indicators.declaration import Indicator
-from indicators.engine import period_end, period_start
 from survival.estimators import YEAR
 
 #: Shown to a reader who has chosen none, where the store has it.
@@ -37,7 +37,7 @@ class Edition:
 class View:
     """One reader's choices on one snapshot.
 
-    ``where``: sex, age_group, stage, site. ``period``: the calendar year in which the reporting year begins.
+    ``where``: sex, age_group, stage, site. ``period``: a reporting year or a span of months (``data.period``).
     """
 
     snapshot: Snapshot
@@ -72,8 +72,8 @@ class View:
 
     @property
     def three_periods(self) -> tuple[int, int, int]:
-        """The current period and the two before it, oldest first."""
-        return (self.period - 2, self.period - 1, self.period)
+        """The current period and the two of its length before it, oldest first."""
+        return (before(self.period, 2), before(self.period), self.period)
 
     def for_site(self, site: str) -> View:
         """The same view of the cases of one site (first three characters of ICD-10); "" changes nothing."""
@@ -83,11 +83,35 @@ class View:
         return replace(self, where=())
 
     def selection(self, *by: str, period: int | None = None) -> Selection:
-        """The view's patients in groups; ``period`` bounds the index date to that reporting year."""
+        """The view's patients in groups; ``period`` bounds the index date to it."""
         start = end = None
         if period is not None:
             start, end = period_start(period, self.first_month), period_end(period, self.first_month)
         return Selection(by, self.where, start, end)
+
+
+def months(snapshot: Snapshot, database: str) -> tuple[dt.date, dt.date] | None:
+    """The first and the last month that a span may hold: those that the extract covers and that had ended at its cut.
+
+    Each by its first day; None where there is no such month.
+    """
+    info = snapshot.info(database)
+    first, last = info.period_start.replace(day=1), last_whole_month(min(info.data_cut, info.period_end))
+    return (first, last) if first <= last else None
+
+
+def mature_months(snapshot: Snapshot, database: str) -> dt.date | None:
+    """The last month whose every row is mature for each indicator that the database reports, by its first day."""
+    there = months(snapshot, database)
+    if there is None:
+        return None
+    last = last_whole_month(snapshot.info(database).data_cut - dt.timedelta(days=_longest(snapshot, database)))
+    return min(last, there[1]) if last >= there[0] else None
+
+
+def mature_on(period: int, first_month: int, indicator: Indicator) -> dt.date:
+    """The day on which the last row of a period has been followed as long as the indicator asks."""
+    return period_end(period, first_month) + dt.timedelta(days=indicator.follow_up - 1)
 
 
 def nobody(view: View) -> bool:
@@ -138,15 +162,26 @@ def default_period(snapshot: Snapshot, database: str, indicator: Indicator | Non
     return snapshot.remember(("default period", database), lambda: _default_period(snapshot, database))
 
 
+def reporting_year(view: View) -> int:
+    """The view's period where it is a reporting year, else the one that a page opens on."""
+    return default_period(view.snapshot, view.database) if is_span(view.period) else view.period
+
+
 def _default_period(snapshot: Snapshot, database: str) -> int:
     info, first_month = snapshot.info(database), reference.database(database).year_start
-    longest = max(one.follow_up for one in CATALOGUE if why_not_reported(one, info) is None)
+    longest = _longest(snapshot, database)
     offered = periods(snapshot, database)
     filled = [year for year in offered if year in with_cases(snapshot, database)]
     mature = [
         year for year in filled if period_end(year, first_month) + dt.timedelta(days=longest - 1) <= info.data_cut
     ]
     return (mature or filled or list(offered))[-1]
+
+
+def _longest(snapshot: Snapshot, database: str) -> int:
+    """The longest follow-up, in days, of the indicators that the database reports."""
+    info = snapshot.info(database)
+    return max(one.follow_up for one in CATALOGUE if why_not_reported(one, info) is None)
 
 
 def with_cases(snapshot: Snapshot, database: str) -> tuple[int, ...]:

@@ -13,7 +13,7 @@ import flask
 from data.once import Memory
 from layouts.frame.shell import BRAND
 from layouts.frame.source import CONFIG_KEY, Source
-from server import awaited, find
+from server import awaited, find, periods
 from server import comments as comment_routes
 from server import figures as figure_routes
 from server import improvements as improvement_routes
@@ -94,6 +94,7 @@ def create_app(
     register_routes(server)
     awaited.register_routes(server)
     find.register_routes(server)
+    periods.register_routes(server)
     figure_routes.register_routes(app)
     improvement_routes.register_routes(app)
     report_routes.register_routes(app)

@@ -7,7 +7,7 @@ import flask
 from data.once import BeingMade
 from data.output import UsageError
 from exports.files import FORMATS, Sheet
-from exports.registry import _EXPORTS
+from exports.registry import _EXPORTS, OF_MONTHS
 from layouts.frame.source import view
 from server import awaited
 from words import whom
@@ -26,7 +26,7 @@ def register_routes(server: flask.Flask) -> None:
         subject = str(chosen.pop("emne", ""))
 
         def made(former: str = "") -> tuple[Reader, Sheet]:
-            context = view(f"/hent/{name}", chosen, extras)
+            context = view(f"/hent/{name}", chosen, extras, months=name in OF_MONTHS)
             context = context.of_all_patients() if (whole(context) if callable(whole) else whole) else context
             if context.problems:
                 # A file must never hold other numbers than its address asks for.
@@ -43,7 +43,9 @@ def register_routes(server: flask.Flask) -> None:
         except BeingMade as error:
             context, sheet = awaited.instead(error, made)
         content = FORMATS[form].made(sheet, context.lang)
-        period = (sheet.period or context.period_label).replace("/", "-").replace("–", "-")  # headers are Latin-1
+        period = (
+            (sheet.period or context.period_label).replace("/", "-").replace("–", "-").replace(" ", "-")
+        )  # headers are Latin-1
         patients = whom.in_file_name(context)
         old = context.t("tidligere-udtraek", "former-extract") if context.newest else ""
         parts = (sheet.database or context.database, period, patients, subject, name, old)

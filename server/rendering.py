@@ -40,7 +40,17 @@ MAKERS = 2
 #: Seconds for which the pages of the snapshot before are kept.
 FORMER_KEPT = 120.0
 #: Own scripts of every page, in the order in which they are to run.
-SCRIPTS = ("menus.js", "search.js", "islands.js", "figures.js", "answers.js", "curves.js", "navigate.js", "awaited.js")
+SCRIPTS = (
+    "menus.js",
+    "search.js",
+    "islands.js",
+    "figures.js",
+    "answers.js",
+    "curves.js",
+    "brush.js",
+    "navigate.js",
+    "awaited.js",
+)
 _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "source", "track", "wbr"}
 _SKIPPED = {
     "data-dated",

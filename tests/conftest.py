@@ -134,6 +134,17 @@ def synthetic_store(once) -> Store:
 
 
 @pytest.fixture(scope="session")
+def newest_store(once) -> Store:
+    """DCCG and DGCD (whose year begins in September) with cases up to the data cut, so that the last are not mature."""
+
+    def build(home: Path) -> None:
+        folders = synthesise(home / "extracts", ["DCCG", "DGCD"], 260, (2023, 2025), 1, "csv", to_cut=True)
+        load(folders, home / "store")
+
+    return once("newest", build)
+
+
+@pytest.fixture(scope="session")
 def mdt(once) -> Store:
     """The store of tests/support/mdt_store.py."""
     return once("mdt", mdt_store.build)

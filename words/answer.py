@@ -84,6 +84,8 @@ def _shown(context: Reader, indicator: Indicator, cell: Cell) -> tuple[str, tupl
     """The value, the lines beside it and the verdict's word of a cell, as the table has them."""
     lang, t = context.lang, context.t
     word = verdicts.verdict_text(cell.state, lang, context.threshold)
+    if cell.state == "not_mature":
+        word = verdicts.not_mature_text(cell.mature_on, lang)
     if cell.rate is None:
         return "", (), word
     survival = bool(indicator.survival_years)

@@ -12,11 +12,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from urllib.parse import urlencode
 
+from data.period import parsed, written
 from data.schema import SEXES, STAGES
 from data.selection import AGE_GROUPS
 
 NOT_REGISTERED = ""  # the value of a filter for rows where nothing is registered, as in data.selection
 _UNKNOWN_WORD = "uoplyst"
+#: Periods that move with the data, as no period's number, and their words in the address: the latest twelve months, and
+#: the latest twelve in which all patients have been followed as long as every indicator asks.
+LATEST_12, MATURE_12 = -12, -112
+LATEST = {LATEST_12: "seneste-12", MATURE_12: "modne-12"}
 Choices = tuple[str, ...] | re.Pattern[str]
 
 
@@ -37,9 +42,9 @@ class Problem:
 class State:
     """The choices of one page view. None is the page's default; "" in sex and stage is not registered.
 
-    ``period`` is the calendar year in which the reporting year starts. ``first_month`` (of the database's
-    reporting year) only decides how the period is written: 2025 or 2024-25. ``sort``: how the page's tables are sorted
-    (words.chosen.sorting). ``extra`` holds choices that one page owns, as sorted pairs.
+    ``period``: a period of ``data.period``, or one of LATEST, which is another one with each data cut. ``first_month``
+    (of the database's reporting year) only decides how the period is written: 2025 or 2024-25. ``sort``: how the page's
+    tables are sorted (words.chosen.sorting). ``extra`` holds choices that one page owns, as sorted pairs.
     """
 
     database: str | None = None
@@ -142,14 +147,9 @@ class State:
 
 
 def parse_period(text: str) -> int:
-    """The start year of '2025', '2024-25' or '2024/25'. Raises ValueError for anything else."""
-    match = re.fullmatch(r"((?:19|20)\d{2})(?:[-/](\d{2}))?", text)
-    if not match:
-        raise ValueError(text)
-    start = int(match[1])
-    if match[2] is not None and int(match[2]) != (start + 1) % 100:
-        raise ValueError(text)
-    return start
+    """A period of ``data.period``, or one of LATEST. Raises ValueError for anything else."""
+    found = next((code for code, word in LATEST.items() if word == text), None)
+    return parsed(text) if found is None else found
 
 
 def _one_of(*values: str, unknown: bool = False) -> Callable[[str], str]:
@@ -212,7 +212,12 @@ def _plain(value: object, _: State) -> str:
 
 
 def _write_period(value: int, state: State) -> str:
-    return str(value) if state.first_month == 1 else f"{value}-{(value + 1) % 100:02d}"
+    return LATEST[value] if value in LATEST else written(value, state.first_month)
+
+
+def written_period(state: State) -> str:
+    """The chosen period as it stands in the address."""
+    return "" if state.period is None else _write_period(state.period, state)
 
 
 def _both(text: str) -> tuple[str, str]:
@@ -222,7 +227,15 @@ def _both(text: str) -> tuple[str, str]:
 #: URL name: (field, reader that raises ValueError, (possible values in Danish, in English)).
 _READERS: dict[str, tuple[str, Callable[[str], object], tuple[str, str]]] = {
     "database": ("database", _code, ("en databases kode, fx DCCG", "the code of a database, e.g. DCCG")),
-    "periode": ("period", parse_period, ("et år som 2025 eller 2024-25", "a year such as 2025 or 2024-25")),
+    "periode": (
+        "period",
+        parse_period,
+        (
+            "et år som 2025 eller 2024-25, et kvartal som 2026K2, måneder som 2025-07..2026-06, seneste-12, modne-12",
+            "a year such as 2025 or 2024-25, a quarter such as 2026K2, months such as 2025-07..2026-06, seneste-12, "
+            "modne-12",
+        ),
+    ),
     "sted": ("place", _place, _both("behandlende, bopael")),
     "koen": ("sex", _one_of(*SEXES, unknown=True), _both(f"{', '.join(SEXES)}, {_UNKNOWN_WORD}")),
     "alder": ("age_group", _one_of(*AGE_GROUPS), _both(", ".join(AGE_GROUPS))),

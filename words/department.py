@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from data.period import before, years_before
 from results.across import Tally, tally
 from results.audit import Cell
 from results.department import DepartmentRow
@@ -64,6 +65,9 @@ def _nothing_judged(context: Reader, counts: Tally) -> str:
             "Ingen af afdelingens indikatorer har en standard", "None of the department's indicators has a standard"
         )
     when = context.period_label
+    if counts.not_mature:
+        return t(f"Afdelingens resultater i {when} er ikke modne endnu",
+                 f"The department's results in {when} are not yet mature")  # fmt: skip
     return t(f"Afdelingen har ingen resultater i {when}", f"The department has no results in {when}")
 
 
@@ -97,11 +101,11 @@ def largest_change(rows: Sequence[DepartmentRow]) -> tuple[DepartmentRow, Cell, 
     """
     found = []
     for number, row in enumerate(rows):
-        before, now = row.own[row.period - 1], row.now
-        if not both_bear(before, now):
+        earlier, now = row.own[before(row.period)], row.now
+        if not both_bear(earlier, now):
             continue
-        if before.upper < now.lower or now.upper < before.lower:
-            found.append((abs(now.rate - before.rate), -number, row, before, now))
+        if earlier.upper < now.lower or now.upper < earlier.lower:
+            found.append((abs(now.rate - earlier.rate), -number, row, earlier, now))
     return max(found, key=lambda one: one[:2])[2:] if found else None
 
 
@@ -109,13 +113,16 @@ def _changed(context: Reader, rows: Sequence[DepartmentRow]) -> str:
     best = largest_change(rows)
     if best is None:
         return ""
-    row, before, now = best
+    row, last, now = best
     name = names([row], rows, context.lang)[0]
     name = name[:1].upper() + name[1:]
-    old, new = (fmt.percent(cell.rate, 1, context.lang) for cell in (before, now))
+    old, new = (fmt.percent(cell.rate, 1, context.lang) for cell in (last, now))
     years = row.indicator.survival_years
-    one, two = (fmt.period(period - years, context.first_month) for period in (row.period - 1, row.period))
-    verb = context.t("steg", "rose") if now.rate > before.rate else context.t("faldt", "fell")
+    one, two = (
+        fmt.period(years_before(period, years), context.first_month, context.lang)
+        for period in (before(row.period), row.period)
+    )
+    verb = context.t("steg", "rose") if now.rate > last.rate else context.t("faldt", "fell")
     return context.t(
         f"{name} {verb} fra {old} i {one} til {new} i {two}.", f"{name} {verb} from {old} in {one} to {new} in {two}."
     )

@@ -16,6 +16,7 @@ from functools import lru_cache
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
+from data.period import is_span, length, period_end, period_start, quarter, span
 from data.reference import danish_key
 
 #: Pages sort names by it.
@@ -120,9 +121,26 @@ def month(day: dt.date, lang: str = "da", form: str = "long") -> str:
     return format_date(day, pattern, locale=_LOCALE[lang]).rstrip(".")
 
 
-def period(start_year: int, first_month: int = 1) -> str:
-    """A reporting year: 2025, or '2024/25' where it starts in another month than January."""
-    return str(start_year) if first_month == 1 else f"{start_year}/{(start_year + 1) % 100:02d}"
+def period(shown: int, first_month: int = 1, lang: str = "da") -> str:
+    """A reporting year: 2025, or '2024/25' where it starts in another month than January; '2. kvartal 2026',
+    'juni 2026' or 'nov 2025–okt 2026' of a span of months.
+    """
+    if not is_span(shown):
+        return str(shown) if first_month == 1 else f"{shown}/{(shown + 1) % 100:02d}"
+    if found := quarter(shown):
+        return f"{found[1]}. kvartal {found[0]}" if lang == "da" else f"Q{found[1]} {found[0]}"
+    first, last = period_start(shown), period_end(shown) - dt.timedelta(days=1)
+    if length(shown) == 1:
+        return month(first, lang, "year")
+    start = month(first, lang, "short") + (f" {first.year}" if first.year != last.year else "")
+    return f"{start}{EN_DASH}{month(last, lang, 'short')} {last.year}"
+
+
+def periods(first: int, last: int, first_month: int = 1, lang: str = "da") -> str:
+    """From one period to another of its kind: '2023–2025'; of spans from the first's first month to the last's last."""
+    if is_span(first):
+        return period(span(period_start(first), period_end(last) - dt.timedelta(days=1)), 1, lang)
+    return f"{period(first, first_month, lang)}{EN_DASH}{period(last, first_month, lang)}"
 
 
 def week(number_of_week: int, lang: str = "da") -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from data.period import before, years_before
 from data.reference import Standard
 from data.text import Text
 from results.audit import SITE_NAMES, Cell, Unit, UnitTable
@@ -84,7 +85,7 @@ def standard_words(context: Reader, standard: Standard) -> str:
 def cohort(context: Reader, table: UnitTable, period: int | None = None) -> str:
     """The period as printed; of a survival indicator the period of diagnosis."""
     shown = table.view.period if period is None else period
-    return fmt.period(shown - table.indicator.survival_years, context.first_month)
+    return fmt.period(years_before(shown, table.indicator.survival_years), context.first_month, context.lang)
 
 
 def period_words(context: Reader, table: UnitTable, period: int | None = None) -> str:
@@ -148,6 +149,8 @@ def _nation(context: Reader, table: UnitTable) -> str:
     when = cohort(context, table)
     if cell.hidden:
         return t(f"{name}: resultatet for {when} er skjult.", f"{name}: the result for {when} is hidden.")
+    if cell.state == "not_mature" and not bears(cell):
+        return f"{name}, {when}: {_low(not_mature(context, cell))}"
     if cell.rate is None:
         return t(f"{name}: ingen data i {when}.", f"{name}: no data in {when}.")
     if not bears(cell):
@@ -184,6 +187,8 @@ def _too_few(context: Reader, name: str, when: str, cell: Cell) -> str:
 
 def _against(context: Reader, table: UnitTable, cell: Cell) -> str:
     t = context.t
+    if cell.state == "not_mature":
+        return not_mature(context, cell)
     if table.standard is None:
         return ""
     goal = standard_words(context, table.standard)
@@ -197,9 +202,21 @@ def _against(context: Reader, table: UnitTable, cell: Cell) -> str:
     return f"{goal} {words[cell.state]}."
 
 
+def not_mature(context: Reader, cell: Cell) -> str:
+    """'Ikke modent endnu: 132 forløb er ikke fulgt længe nok. Modent fra 29.01.2027.'"""
+    t, day = context.t, fmt.date(cell.mature_on, context.lang)
+    few = ""
+    if cell.not_mature:
+        many, have = fmt.count(cell.not_mature, context.lang), "case has" if cell.not_mature == 1 else "cases have"
+        few = t(f": {many} forløb er ikke fulgt længe nok", f": {many} {have} not been followed long enough")
+    return t(f"Ikke modent endnu{few}. Vurderes fra {day}.", f"Not yet mature{few}. Judged from {day}.")
+
+
 def _units(context: Reader, table: UnitTable) -> str:
     t = context.t
     shown = with_result(table)
+    if table.cell(table.nation).state == "not_mature":
+        return ""
     if table.standard is None:
         return _spread(context, table)
     if not shown:
@@ -321,19 +338,19 @@ def deviating(table: UnitTable) -> list[Unit]:
 
 
 def _changed(context: Reader, table: UnitTable) -> str:
-    before = table.view.period - 1
+    earlier = before(table.view.period)
     changes = []
     for unit in deviating(table):
-        if not both_bear(table.cell(unit, before), table.cell(unit)):
+        if not both_bear(table.cell(unit, earlier), table.cell(unit)):
             continue
-        moved = change(table.cell(unit, before), table.cell(unit))
+        moved = change(table.cell(unit, earlier), table.cell(unit))
         if moved is not None and moved.clear:
             changes.append((moved.least, unit.code, unit, moved))
     if not changes:
         return ""
     _, _, unit, moved = max(changes, key=lambda one: one[:2])
-    rates = [fmt.percent(table.cell(unit, period).rate, 1, context.lang) for period in (before, table.view.period)]
-    old, new = (cohort(context, table, period) for period in (before, table.view.period))
+    rates = [fmt.percent(table.cell(unit, period).rate, 1, context.lang) for period in (earlier, table.view.period)]
+    old, new = (cohort(context, table, period) for period in (earlier, table.view.period))
     name = unit_name(context, unit, prose=True)
     verb = context.t("steg", "rose") if moved.difference > 0 else context.t("faldt", "fell")
     return context.t(

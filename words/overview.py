@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import combinations
 
+from data.period import years_before
 from data.text import Text
 from results.across import Tally, kind_of, tally
 from results.audit import Cell, OverviewRow, Unit
@@ -96,7 +97,7 @@ def finding(context: Reader, rows: Sequence[OverviewRow]) -> str:
     counts = tally_of(rows)
     when = t(f"i {context.period_label}", f"in {context.period_label}")
     if counts.judged == 0:
-        standards = counts.hidden + counts.no_data
+        standards = counts.hidden + counts.no_data + counts.not_mature
         reason = t("Ingen standard kan vurderes", "No standard can be judged")
         return f"{reason} {when}." if standards else f"{t('Der er ingen standarder', 'There are no standards')} {when}."
     if counts.met == counts.judged:
@@ -140,6 +141,18 @@ def lead(context: Reader, rows: Sequence[OverviewRow]) -> str:
             t(
                 f"{number} standard{' er usikker' if one else 'er er usikre'}{tail}.",
                 f"{number} standard{' is' if one else 's are'} uncertain{tail}.",
+            )
+        )
+    if early := [row for row in rows if kind(row) == "not_mature"]:
+        number, tail = counted(len(early), lang, "Ét"), some(names(early, rows, lang), lang)
+        day = fmt.date(max(current(row).mature_on for row in early), lang)
+        one = len(early) == 1
+        sentences.append(
+            t(
+                f"{number} resultat{' er ikke modent' if one else 'er er ikke modne'} endnu{tail}; "
+                f"{'det' if one else 'det sidste'} vurderes fra {day}.",
+                f"{number} result{' is' if one else 's are'} not yet mature{tail}; {'it' if one else 'the last'} "
+                f"will be judged from {day}.",
             )
         )
     hidden = sum(kind(row) == "hidden" for row in rows)
@@ -218,7 +231,7 @@ def aside(context: Reader, row: OverviewRow) -> str:
     """What stands in grey beside a title: the cohort of a survival result, else the qualifier."""
     years = row.indicator.survival_years
     if years:
-        cohort = fmt.period(context.period - years, context.first_month)
+        cohort = fmt.period(years_before(context.period, years), context.first_month, context.lang)
         return context.t(f"diagnose {cohort}", f"diagnosis {cohort}")
     return row.indicator.qualifier.in_(context.lang) if row.indicator.qualifier else ""
 
@@ -252,4 +265,4 @@ def _without_rows(context: Reader, row: OverviewRow) -> Text:
 def period_span(context: Reader) -> str:
     """'2023–2025' or '2022/23–2024/25': the three periods of the table."""
     first, _, last = context.view.three_periods
-    return f"{fmt.period(first, context.first_month)}{fmt.EN_DASH}{fmt.period(last, context.first_month)}"
+    return fmt.periods(first, last, context.first_month, context.lang)

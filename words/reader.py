@@ -21,13 +21,16 @@ class Reader:
     ``database`` and ``period`` are resolved: what the page shows, also when the URL names neither.
     ``nobody``: the filters leave no patient in the database. ``whole``: what is shown is of all patients, whatever the
     filters; they stay in the links, for the next page.
-    ``periods`` are start years, newest first. ``threshold``: the public edition hides results on fewer patients.
+    ``period`` may be a span of months (data.period); ``periods`` are reporting years, newest first. ``threshold``: the
+    public edition hides results on fewer patients.
     ``faults``: what of the store cannot be read, Danish and English: it stands on every page.
     ``view``: the same choices as results/ takes them; None on a page that shows no results (forms, errors).
     ``newest``: where all this is of a former snapshot, the view of the current one, whose results are being made.
     ``awaited``: of a whole page or file of a former snapshot, the results that it waits for; None of others.
     ``remembered``: the own department is the one that the reader's device remembers, not one of the address.
     ``stages``: whether patients can be chosen by stage. ``latest``: the period shown to who has chosen none.
+    ``months``: the first and last month that a span may hold, None where there is none to choose; ``mature``: the last
+    one in which everybody has been followed as long as every indicator asks.
     """
 
     state: State
@@ -53,6 +56,8 @@ class Reader:
     newest: View | None = None
     awaited: tuple[Frame, ...] | None = None
     remembered: bool = False
+    months: tuple[dt.date, dt.date] | None = None
+    mature: dt.date | None = None
 
     def __post_init__(self) -> None:
         if self.edition not in EDITIONS:
@@ -72,7 +77,7 @@ class Reader:
 
     @property
     def period_label(self) -> str:
-        return fmt.period(self.period, self.first_month)
+        return fmt.period(self.period, self.first_month, self.lang)
 
     def here(self, **changes: object) -> str:
         """A link to this page with other choices; the page's own choices stay."""

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
+from words import format as fmt
+
 #: verdict: (Danish word, English word, has a shape).
 VERDICTS: dict[str, tuple[str, str, bool]] = {
     "met": ("opfyldt", "met", True),
     "uncertain": ("usikkert", "uncertain", True),
     "not_met": ("ikke opfyldt", "not met", True),
     "no_standard": ("ingen standard", "no standard", False),
+    "not_mature": ("ikke modent endnu", "not yet mature", True),
     "no_data": ("ingen data", "no data", False),
     "not_reported": ("ikke opgjort", "not reported", False),
     "hidden": ("skjult", "hidden", False),
@@ -20,6 +25,11 @@ def verdict_text(verdict: str, lang: str = "da", threshold: int = 5) -> str:
         raise ValueError(f"verdict {verdict!r} is none of {', '.join(VERDICTS)}")
     word = VERDICTS[verdict][0 if lang == "da" else 1]
     return f"{word} (<{threshold})" if verdict == "hidden" else word
+
+
+def not_mature_text(day: dt.date, lang: str = "da") -> str:
+    """'ikke modent før 29.01.2027'."""
+    return f"{'ikke modent før' if lang == 'da' else 'not mature until'} {fmt.date(day, lang)}"
 
 
 #: Of a development target: the state, in Danish and in English.

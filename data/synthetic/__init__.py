@@ -39,11 +39,13 @@ def synthesise(
     seed: int = 1,
     format: str = "csv",
     progress: Callable[[str], None] | None = None,
+    to_cut: bool = False,
 ) -> list[Path]:
     """Writes one synthetic extract per database below ``out`` and returns the folders.
 
     ``databases`` None: all. ``cases_per_year`` per database; None: near the real Danish numbers. ``years``: first
-    and last year of diagnosis; the data cut is 31 October of the year after. The same seed gives the same bytes,
+    and last year of diagnosis; the data cut is 31 October of the year after. ``to_cut``: diagnoses also of the months
+    between, up to the cut. The same seed gives the same bytes,
     whichever other databases are made. ``progress`` is called with a line of text after each database.
     An earlier synthetic extract in the way is replaced. Raises SynthesisError for a wrong choice.
     """
@@ -66,7 +68,7 @@ def synthesise(
         _refuse_foreign(folder)
     with connect() as con:
         for number, (code, folder) in enumerate(zip(codes, folders, strict=True), start=1):
-            rows = _extract(con, folder, BY_CODE[code], cases_per_year, years, cut, seed, format)
+            rows = _extract(con, folder, BY_CODE[code], cases_per_year, years, cut, seed, format, to_cut)
             if progress is not None:
                 progress(f"{code} ({number} of {len(codes)}): {rows['cases']} cases in {folder}")
     return folders
@@ -82,15 +84,17 @@ def _refuse_foreign(folder: Path) -> None:
         raise SynthesisError(f"{folder} exists and is not a synthetic extract; choose another folder")
 
 
-def _extract(con, folder: Path, profile: Profile, per_year, years, cut: dt.date, seed: int, form: str) -> dict:
+def _extract(
+    con, folder: Path, profile: Profile, per_year, years, cut: dt.date, seed: int, form: str, to_cut: bool
+) -> dict:
     """Makes one extract beside its place and moves it there; returns the row counts."""
     partial = folder.with_name(folder.name + ".partial")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
-    start, end = dt.date(years[0], 1, 1), dt.date(years[1], 12, 31)
+    start, end = dt.date(years[0], 1, 1), cut if to_cut else dt.date(years[1], 12, 31)
     counts = {
         year: per_year or max(1, round(profile.volume * (1 + GROWTH * (year - years[1]))))
-        for year in range(years[0], years[1] + 1)
+        for year in range(years[0], end.year + 1)
     }
     rows = {
         name: write_table(con, partial, profile.code, name, columns, form)

@@ -84,10 +84,11 @@ class Cases:
 
 
 def make(profile: Profile, per_year: dict[int, int], cut: int, seed: int) -> Cases:
-    """Draw the cases of one database, ``per_year`` of them diagnosed in each calendar year."""
+    """Draw the cases of one database, ``per_year`` of them diagnosed in each calendar year; none after the cut."""
     rng = stream(seed, profile.code, "cases")
     effects = _department_effects(profile, seed)
     diagnosis = np.concatenate([_diagnosis_days(rng, year, count) for year, count in per_year.items()])
+    diagnosis = diagnosis[diagnosis <= cut]
     size = len(diagnosis)
     site = pick(rng, [one.share for one in profile.sites], size)
     residence = places.live(rng, size)
@@ -303,10 +304,11 @@ def _tnm(rng: np.random.Generator, cases: Cases, stage_known: np.ndarray, recent
 
 
 def coverage(cases: Cases, seed: int) -> dict[str, object]:
-    """Table coverage: the cases of each year and department plus those that never reached the database."""
+    """Table coverage: the cases of each whole year and department plus those that never reached the database."""
     rng = stream(seed, cases.profile.code, "coverage")
     years = year_of(cases.diagnosis)
-    keys, counts = np.unique(years * 1000 + cases.department, return_counts=True)
+    whole = years < year_of(np.array([cases.cut + 1.0]))  # the year of the cut has no count yet
+    keys, counts = np.unique(years[whole] * 1000 + cases.department[whole], return_counts=True)
     departments = keys % 1000
     missed = 0.018 * np.exp(cases.effects["coverage"][departments])
     return {

@@ -28,6 +28,7 @@ COUNTED = (
     ("uncertain", "usikkert", "uncertain"),
     ("met", "opfyldt", "met"),
     ("no_standard", "uden standard", "without standard"),
+    ("not_mature", "ikke modne", "not mature"),
     ("target", "udviklingsmål", "target"),
     ("hidden", "skjult", "hidden"),
     ("no_data", "ingen forløb", "no cases"),
@@ -35,7 +36,7 @@ COUNTED = (
 )
 JUDGED = ("not_met", "uncertain", "met")
 #: What stands in a cell without a rate: there is no room for words, so the key explains them.
-SIGNS = {"not_reported": fmt.NONE, "no_data": "·", "hidden": "×"}
+SIGNS = {"not_reported": fmt.NONE, "no_data": "·", "hidden": "×", "not_mature": "…"}
 _ALWAYS = ("not_met", "uncertain", "met", "no_standard", "not_reported")
 
 
@@ -175,7 +176,9 @@ def _cell(context: Reader, query: str, found: Line | None) -> object:
     href = f"/indikator/{found['id']}{query}{more}"
     if found.number("rate") is None:
         spoken = html.Span(f" {word}", className="visually-hidden")
-        return dcc.Link([SIGNS["hidden"], spoken], href=href, className="across-cell is-hidden")
+        return dcc.Link(
+            [SIGNS[state if state in SIGNS else "hidden"], spoken], href=href, className="across-cell is-hidden"
+        )
     number = fmt.percent_number(found["rate"], 1, context.lang)
     css = f"across-cell is-{state.replace('_', '-')}"
     if state == "no_standard":

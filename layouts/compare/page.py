@@ -30,14 +30,14 @@ dash.register_page(__name__, path=PATH, title=shell.BRAND)
 
 def layout(**query: object) -> html.Div:
     """The departments of the address, or the reader's own with the two most like it, or a list to choose from."""
-    chosen = choices.read(source.view(PATH, query, EXTRAS))
+    chosen = choices.read(source.view(PATH, query, EXTRAS, months=True))
     return _side_by_side(chosen) if chosen.units else _choose(chosen)
 
 
 def _selections(context: Reader) -> list:
     # Another database need not have the departments.
     bare = replace(context, state=context.state.with_(enheder=None, unit=None, sort=""))
-    return [select.database(bare), *select.standard(context, "period", "sex", "age", "stage")]
+    return [select.database(bare), *select.standard(context, "period", "sex", "age", "stage", months=True)]
 
 
 def _notices(chosen: ChosenUnits) -> list[str]:

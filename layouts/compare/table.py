@@ -259,7 +259,7 @@ def _trend(chosen: ChosenUnits, row: DepartmentRow) -> object:
     periods = context.view.three_periods
     values = [row.own[period].rate for period in periods]
     texts = [
-        f"{fmt.period(period, context.first_month)}: "
+        f"{fmt.period(period, context.first_month, context.lang)}: "
         + (fmt.NONE if value is None else fmt.percent(value, 1, context.lang))
         for period, value in zip(periods, values, strict=True)
     ]

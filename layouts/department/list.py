@@ -120,7 +120,7 @@ def body(context: Reader, listing: Listing) -> list:
     if listing.without:
         names = fmt.listed([unit.name for unit in listing.without], context.lang)
         first, _, last = context.view.three_periods
-        span = f"{fmt.period(first, context.first_month)}{fmt.EN_DASH}{fmt.period(last, context.first_month)}"
+        span = fmt.periods(first, last, context.first_month, context.lang)
         parts.append(shell.caption(t(f"Uden forløb i {span}: {names}.", f"Without cases in {span}: {names}.")))
     return parts
 

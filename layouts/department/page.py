@@ -38,9 +38,10 @@ CHOICES = ("period", "sex", "age", "stage", "regions")
 def layout(path_code: str | None = None, **query: object) -> html.Div:
     """The list, or one department; 404 with codes like it for one that does not exist."""
     if not path_code:
-        return _all(source.view("/afdeling", query, EXTRAS))
+        return _all(source.view("/afdeling", query, EXTRAS, months=True))
     # The address names the department; another one chosen earlier gives way.
-    context = source.view(f"/afdeling/{path_code}", {key: value for key, value in query.items() if key != "egen"})
+    known = {key: value for key, value in query.items() if key != "egen"}
+    context = source.view(f"/afdeling/{path_code}", known, months=True)
     unit = data.department(context.view, path_code)
     if unit is None:
         return _unknown(context, path_code)
@@ -88,7 +89,7 @@ def _selections(context: Reader, unit: DepartmentUnit) -> list:
         for code, name in context.units
     )
     menu = select.Menu("afdeling", context.t("Afdeling", "Department"), unit.name, others)
-    return [menu, select.database(plain), *select.standard(plain, *CHOICES)]
+    return [menu, select.database(plain), *select.standard(plain, *CHOICES, months=True)]
 
 
 def _onward(context: Reader, unit: DepartmentUnit, rows: tuple[DepartmentRow, ...], warned: Warned) -> html.Nav:
@@ -161,7 +162,7 @@ def _all(context: Reader) -> html.Div:
         filtered=True,
         finding=listed.finding(context, found),
         lead=matrix.lead(context) if as_matrix else listed.lead(context, found),
-        selections=[*select.standard(context, "database", *CHOICES), views],
+        selections=[*select.standard(context, "database", *CHOICES, months=True), views],
         body=html.Div(matrix.body(context) if as_matrix else listed.body(context, found), className="department-list"),
         foot=listed.foot(context, found),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from data.period import before
 from indicators.standards import holds
 from layouts.department.warnings import Warned
 from layouts.frame import shell
@@ -18,7 +19,7 @@ from words.reader import Reader
 
 HIGH = 0.05  # above this share the uoplyste stand in amber
 #: Groups of the rest, in order.
-GROUPS = ("uncertain", "met", "target", "no_standard", "hidden", "no_data")
+GROUPS = ("uncertain", "met", "target", "no_standard", "not_mature", "hidden", "no_data")
 
 
 def indicators(
@@ -101,10 +102,11 @@ def _card(context: Reader, unit: DepartmentUnit, row: DepartmentRow, warning: li
     better = "higher" if row.indicator.higher_is_better else "lower"
     scale = marks.scale_over(values, better, 0.1 if max(values) - min(values) > 0.05 else 0.05)
     facts = [counts_text(context, row, cell), missing_text(context, cell)]
-    before = row.own[row.period - 1]
-    if before.rate is not None:
-        year = fmt.period(row.period - 1, context.first_month)
-        facts.append(f"{year}: {fmt.percent(before.rate, 1, lang)}")
+    earlier = before(row.period)
+    last = row.own[earlier]
+    if last.rate is not None:
+        year = fmt.period(earlier, context.first_month, context.lang)
+        facts.append(f"{year}: {fmt.percent(last.rate, 1, lang)}")
     return cards.attention(
         title_of(context, row),
         link_to(context, row),
@@ -132,6 +134,8 @@ def _compact(context: Reader, unit: DepartmentUnit, row: DepartmentRow) -> html.
         details.append(fmt.standard(cell.standard.operator, cell.standard.value, lang))
     if row.kind == "target":
         details.append(verdicts.target_text(cell.state, lang))
+    if row.kind == "not_mature":
+        details.append(verdicts.not_mature_text(cell.mature_on, lang))
     details += [counts_text(context, row, cell), missing_text(context, cell)]
     inside: list = []
     for number, part in enumerate(part for part in details if part):

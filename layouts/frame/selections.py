@@ -7,16 +7,24 @@ the focus.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import parse_qsl
 
 from dash import dcc
+from dash.development.base_component import Component
 
+from data.period import latest_months, months_of, period_start, quarter_of, span
 from data.schema import STAGES
 from data.selection import AGE_GROUPS
 from layouts.parts import html
+from layouts.parts.input import Input
 from words import format as fmt
+from words.choices import LATEST_12, MATURE_12
 from words.reader import Reader, age_text, sex_text, stage_text
+
+QUARTERS = 8  # offered by name; every other one is months
 
 
 @dataclass(frozen=True)
@@ -32,7 +40,8 @@ class Choice:
 class Menu:
     """A drop-down: ``name`` is unique on the page; ``set`` marks a choice that differs from 'all'.
 
-    ``device``: a button below the choices that this device remembers or forgets: (its data attribute, value, text).
+    ``groups``: choices under headings, after the others; ``more``: a form below them. ``device``: a button below the
+    choices that this device remembers or forgets: (its data attribute, value, text).
     """
 
     name: str
@@ -41,6 +50,13 @@ class Menu:
     choices: tuple[Choice, ...]
     set: bool = True
     device: tuple[str, str, str] | None = None
+    groups: tuple[tuple[str, tuple[Choice, ...]], ...] = ()
+    more: Component | None = None
+
+    @property
+    def every(self) -> tuple[Choice, ...]:
+        """All choices, those of the groups too."""
+        return (*self.choices, *(choice for _, choices in self.groups for choice in choices))
 
 
 @dataclass(frozen=True)
@@ -60,13 +76,74 @@ def database(context: Reader) -> Menu:
     return Menu("database", "Database", context.database_label, choices)
 
 
-def period(context: Reader) -> Menu:
-    """The reporting years, newest first."""
-    choices = tuple(
-        Choice(fmt.period(year, context.first_month), context.here(period=year), year == context.period)
+def period(context: Reader, months: bool = False) -> Menu:
+    """The reporting years, newest first. ``months``: the page counts spans of months too: the latest twelve, quarters,
+    and any months from one to another."""
+    shown, t = context.period, context.t
+    years = tuple(
+        Choice(fmt.period(year, context.first_month, context.lang), context.here(period=year), year == shown)
         for year in context.periods
     )
-    return Menu("periode", context.t("Periode", "Period"), context.period_label, choices)
+    if not months or context.months is None:
+        return Menu("periode", t("Periode", "Period"), context.period_label, years)
+    newest = [_latest(context, LATEST_12, t("Seneste 12 måneder", "Latest 12 months"), context.months[1])]
+    if context.mature is not None and context.mature < context.months[1]:
+        words = t("Seneste 12, hvor alt er modent", "Latest 12 with everything mature")
+        newest.append(_latest(context, MATURE_12, words, context.mature))
+    quarters = tuple(
+        Choice(fmt.period(one, 1, context.lang), context.here(period=one), one == shown) for one in _quarters(context)
+    )
+    groups = (
+        (t("Nyeste data", "Newest data"), tuple(newest)),
+        (t("Opgørelsesår", "Reporting years"), years),
+        (t("Kvartaler", "Quarters"), quarters),
+    )
+    return Menu("periode", t("Periode", "Period"), context.period_label, (), groups=groups, more=_from_to(context))
+
+
+def _latest(context: Reader, code: int, words: str, last: dt.date) -> Choice:
+    months = latest_months(last, 12)
+    text = f"{words} ({fmt.period(months, 1, context.lang)})"
+    return Choice(text, context.here(period=code), context.state.period == code)
+
+
+def _quarters(context: Reader) -> list[int]:
+    """The quarters that are over, newest first, so many as two years have."""
+    first, last = context.months
+    end = last.year * 4 + (last.month - last.month % 3) // 3  # quarters that are over
+    found = [quarter_of((number - 1) // 4, (number - 1) % 4 + 1) for number in range(end, end - QUARTERS, -1)]
+    return [one for one in found if period_start(one) >= first]
+
+
+def _from_to(context: Reader) -> html.Form:
+    """Any months: two lists and a button; server/periods.py makes the one address of them."""
+    t, first, last = context.t, *context.months
+    every = months_of(span(first, last))[::-1]
+    chosen = months_of(context.period, context.first_month)
+
+    def choose(name: str, words: str, now: str) -> html.Label:
+        options = [
+            html.Option(fmt.month(dt.date.fromisoformat(f"{one}-01"), context.lang, "year"), value=one,
+                        **({"selected": "selected"} if one == now else {}))
+            for one in every
+        ]  # fmt: skip
+        return html.Label([html.Span(words), html.Select(options, name=name)], className="from-to-month")
+
+    rest = parse_qsl(context.state.with_(period=None).query(), keep_blank_values=True)
+    hidden = [Input(type="hidden", name=name, value=value) for name, value in (("side", context.path), *rest)]
+    start, end = (one if one in every else every[0] for one in (chosen[0], chosen[-1]))
+    return html.Form(
+        [
+            *hidden,
+            html.Span(t("Måneder", "Months"), className="menu-group"),
+            choose("fra", t("Fra og med", "From"), start),
+            choose("til", t("Til og med", "To"), end),
+            html.Button(t("Vis", "Show"), type="submit", className="from-to-show"),
+        ],
+        action="/periode",
+        method="GET",
+        className="from-to",
+    )
 
 
 def _filter(context: Reader, name: str, label: str, field: str, options: Sequence[tuple]) -> Menu:
@@ -147,12 +224,16 @@ _STANDARD = {
 EVERY = ("database", "period", "sex", "age", "stage", "place", "regions")
 
 
-def standard(context: Reader, *names: str) -> list[Menu | Switch]:
-    """The common choices by name, in the order given; without names all but the unit.
+def standard(context: Reader, *names: str, months: bool = False) -> list[Menu | Switch]:
+    """The common choices by name, in the order given; without names all but the unit. ``months``: see ``period``.
 
     Without stages, which the database did not deliver, there is nothing to choose by stage.
     """
-    return [_STANDARD[name](context) for name in names or EVERY if name != "stage" or context.stages]
+    return [
+        period(context, True) if name == "period" and months else _STANDARD[name](context)
+        for name in names or EVERY
+        if name != "stage" or context.stages
+    ]
 
 
 def _menu(menu: Menu, place_id: str) -> html.Div:
@@ -168,12 +249,23 @@ def _menu(menu: Menu, place_id: str) -> html.Div:
                     ],
                     id=f"{place_id}-{menu.name}",
                 ),
-                html.Ul([*(html.Li(_link(choice)) for choice in menu.choices), *_device(menu)], className="menu-list"),
+                _listed(menu, "menu-list"),
             ],
             className="menu",
         ),
         className="choice",
     )
+
+
+def _listed(menu: Menu | Switch, css: str) -> html.Ul | html.Div:
+    """The choices of a menu, those of its groups under their headings, and its form."""
+    entries = [*(html.Li(_link(choice)) for choice in menu.choices), *_device(menu)]
+    if not isinstance(menu, Menu) or not menu.groups:
+        return html.Ul(entries, className=css)
+    parts: list = [html.Ul(entries)] if entries else []
+    for title, choices in menu.groups:
+        parts += [html.Span(title, className="menu-group"), html.Ul([html.Li(_link(choice)) for choice in choices])]
+    return html.Div([*parts, *([menu.more] if menu.more is not None else [])], className=f"{css} has-groups")
 
 
 def _device(menu: Menu | Switch) -> list:
@@ -206,9 +298,8 @@ def _switch(switch: Switch, place_id: str) -> html.Div:
 
 
 def _flat(selection: Menu | Switch) -> html.Div:
-    entries = [*(html.Li(_link(choice)) for choice in selection.choices), *_device(selection)]
-    choices = html.Ul(entries, className="flat-list")
-    if isinstance(selection, Menu) and len(selection.choices) > 7:
+    choices = _listed(selection, "flat-list")
+    if isinstance(selection, Menu) and len(selection.every) > 7:
         value = html.Span(selection.value, className="choice-value is-set")
         summary = html.Summary(
             [value, html.Span(className="caret")], **{"aria-label": f"{selection.label}: {selection.value}"}

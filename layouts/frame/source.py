@@ -8,6 +8,7 @@ choices: pages hand it to the functions of results/ and get results that have pa
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,6 +22,7 @@ from data import reference
 from data.delivered import not_delivered
 from data.improvements import Register
 from data.once import BeingMade, Frame
+from data.period import as_year, is_span, latest_months, period_end, period_start
 from data.registers import BrokenRegisters, Registers
 from data.store import BrokenDatabase
 from indicators.catalogue import BY_ID
@@ -28,9 +30,9 @@ from indicators.declaration import Indicator
 from layouts.frame import visitor
 from results.improvements import why_unreadable
 from results.nodes import active_units
-from results.view import FIRST_DATABASE, Edition, View, default_period, nobody, periods
+from results.view import FIRST_DATABASE, Edition, View, default_period, mature_months, months, nobody, periods
 from words import format as fmt
-from words.choices import Choices, Problem, State
+from words.choices import LATEST, LATEST_12, Choices, Problem, State, written_period
 from words.reader import Reader
 
 if TYPE_CHECKING:
@@ -45,10 +47,42 @@ _log = logging.getLogger("kraeftkvalitet")
 Source = Callable[[str, State, list[Problem]], Reader]
 
 
-def view(path: str, query: Mapping[str, object], extras: Mapping[str, Choices] | None = None) -> Reader:
-    """The surroundings of the page at ``path`` for a parsed query string; ``extras``: its own parameters."""
+def view(
+    path: str, query: Mapping[str, object], extras: Mapping[str, Choices] | None = None, months: bool = False
+) -> Reader:
+    """The surroundings of the page at ``path`` for a parsed query string; ``extras``: its own parameters.
+
+    ``months``: the page counts spans of months too. One that does not shows its usual year, says so, and keeps the span
+    in its links for the next page.
+    """
     state, problems = State.from_query(query, extras)
-    return flask.current_app.config[CONFIG_KEY](path, state, problems)
+    asked = state.period
+    if months or asked is None or not (asked in LATEST or is_span(asked)):
+        return flask.current_app.config[CONFIG_KEY](path, state, problems)
+    context = flask.current_app.config[CONFIG_KEY](path, replace(state, period=None), problems)
+    if context.edition == "public":
+        return replace(context, problems=(*context.problems, _years_only(context, state)))
+    said = Problem(
+        "periode",
+        written_period(state),
+        f"Her opgøres kun hele opgørelsesår; perioden fra den forrige side er ikke brugt, og siden viser "
+        f"{context.period_label}.",
+        f"Only whole reporting years are counted here; the period of the page before was not used, and this page shows "
+        f"{context.period_label}.",
+    )
+    kept = replace(context.state, period=asked)
+    return replace(context, state=kept, problems=(*context.problems, said))
+
+
+def _years_only(context: Reader, state: State) -> Problem:
+    return Problem(
+        "periode",
+        written_period(state),
+        "I den offentlige udgave kan kun hele opgørelsesår vælges: To perioder, der næsten er ens, kunne trækkes fra "
+        f"hinanden, så enkelte patienter kom frem. Siden viser {context.period_label}.",
+        "In the public edition only whole reporting years can be chosen: two periods that are nearly alike could be "
+        f"subtracted, which would show single patients. This page shows {context.period_label}.",
+    )
 
 
 def former(context: Reader, kept: Callable[[Snapshot, str], bool]) -> Reader | None:
@@ -159,7 +193,17 @@ class StoreSource:
         database = state.database or (FIRST_DATABASE if FIRST_DATABASE in codes else codes[0])
         about, info = reference.database(database), snapshot.info(database)
         years = tuple(reversed(periods(snapshot, database)))
-        if state.period is not None and state.period not in years:
+        there = None if self.edition.hides else months(snapshot, database)
+        asked, span = state, None
+        if state.period is not None and (state.period in LATEST or is_span(state.period)):
+            span = _span(snapshot, database, state.period, there)
+            if span is None:
+                if there is not None:
+                    problems.append(_absent("periode", written_period(state), _months_there(there)))
+                state = replace(state, period=None)
+            elif as_year(span, about.year_start) in years:  # the months of a reporting year are that year
+                span = as_year(span, about.year_start)
+        elif state.period is not None and state.period not in years:
             problems.append(_absent("periode", str(state.period), f"{years[-1]}–{years[0]}"))
             state = replace(state, period=None)
         if state.stage is not None and about.has_stages and "stage" not in info.columns["cases"]:
@@ -167,7 +211,7 @@ class StoreSource:
             state = replace(state, stage=None)
         state = replace(state, first_month=about.year_start)
         latest = default_period(snapshot, database, _indicator(path))
-        period = state.period or latest
+        period = span or state.period or latest
         danish = state.lang == "da"
         rows = [reference.database(code) for code in codes]
         where = tuple(sorted(state.where().items()))
@@ -181,7 +225,7 @@ class StoreSource:
         if state.unit is not None and state.unit not in dict(listed):
             problems.append(_absent("egen", state.unit, ", ".join(code for code, _ in listed)))
             state = replace(state, unit=None)
-        return Reader(
+        found = Reader(
             state=state,
             path=path,
             snapshot_id=snapshot.id,
@@ -202,7 +246,29 @@ class StoreSource:
             nobody=nobody(seen),
             stages=seen.has_stages or not about.has_stages,
             remembered=state.unit is not None and state.unit == mine,
+            months=there,
+            mature=None if there is None else mature_months(snapshot, database),
         )
+        if self.edition.hides and asked.period is not None and (asked.period in LATEST or is_span(asked.period)):
+            found = replace(found, problems=(*found.problems, _years_only(found, asked)))
+        return found
+
+
+def _span(snapshot: Snapshot, database: str, asked: int, there: tuple[dt.date, dt.date] | None) -> int | None:
+    """The span of months that is asked for, None where the extract does not hold all of it."""
+    if there is None:
+        return None
+    first, last = there
+    if asked in LATEST:
+        last = last if asked == LATEST_12 else mature_months(snapshot, database)
+        asked = None if last is None else latest_months(last, 12)
+    if asked is None or period_start(asked) < first or period_end(asked) > period_end(latest_months(there[1], 1)):
+        return None
+    return asked
+
+
+def _months_there(there: tuple[dt.date, dt.date]) -> str:
+    return f"{there[0]:%Y-%m}..{there[1]:%Y-%m}"
 
 
 def _written(root: Path) -> str:

@@ -13,7 +13,7 @@ from indicators.declaration import FAMILIES, Indicator
 from layouts.comments import section as comments
 from layouts.frame import selections as select
 from layouts.frame import shell, source
-from layouts.indicator import definition, reasons, report, trend, units, views
+from layouts.indicator import definition, months, reasons, report, trend, units, views
 from layouts.parts import downloads, html
 from layouts.parts import figure as figures
 from layouts.variation import bar
@@ -37,7 +37,9 @@ dash.register_page(__name__, path_template="/indikator/<path_id>", title="Kræft
 
 def layout(path_id: str | None = None, **query: object) -> html.Div:
     """The page of one indicator; 404 with the list of indicators for an id that does not exist."""
-    context = source.view(f"/indikator/{path_id or ''}", query, EXTRAS)
+    # A comparison is of one reporting year or three.
+    plain = query.get("vis", "oversigt") == "oversigt"
+    context = source.view(f"/indikator/{path_id or ''}", query, EXTRAS, months=plain)
     if path_id not in BY_ID:
         return _unknown(context, path_id)
     context = _known_site(context)
@@ -69,6 +71,7 @@ def layout(path_id: str | None = None, **query: object) -> html.Div:
         views.nav(context),
         shell.columns(html.Div(units.section(context, table, heading)), aside),
         *([html.Div(box, className="definition-wide")] if short else []),
+        *months.section(context, view, indicator.id),
         *trend.section(context, all_periods),
         *reasons.section(context, view, indicator.id),
         report.section(context, view, table),
@@ -139,7 +142,8 @@ def _selections(context: Reader, indicator: Indicator) -> list:
     # Another database has other sites and departments.
     elsewhere = replace(context, state=context.state.with_(lokalisation=None, unit=None))
     names = ("period", "sex", "age", "stage", "place", "regions")
-    chosen = [select.database(elsewhere), *select.standard(context, *names)]
+    plain = context.state.choice("vis", "oversigt") == "oversigt"
+    chosen = [select.database(elsewhere), *select.standard(context, *names, months=plain)]
     sites = sites_of(context.view, indicator.id)
     if sites:
         now = context.state.choice("lokalisation")

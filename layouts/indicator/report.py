@@ -14,6 +14,7 @@ from indicators.catalogue import BY_ID, why_not_reported
 from layouts.frame import shell
 from layouts.parts import downloads, html, tables
 from results.audit import UnitTable, unit_table
+from results.indicator.months import monthly
 from results.indicator.report import report_table
 from results.nodes import divisible
 from results.table import Line
@@ -129,6 +130,16 @@ def raw(context: Reader, subject: str) -> Sheet:
     """Raw counts, fractions and limits of every unit in three periods."""
     view, id = _subject(context, subject)
     return _raw(context, unit_table(view, id), "enheder", ("nation", "region", "department"))
+
+
+@registry.export("maaneder", EXTRAS)
+def months(context: Reader, subject: str) -> Sheet:
+    """Raw counts, fractions and limits of the country and the own department in the latest months."""
+    view, id = _subject(context, subject)
+    table = monthly(view, id, (context.state.unit or "") if view.place == "treating" else "")
+    if table is None:
+        raise UsageError(f"{id} is not shown by month here: {context.edition} edition, or counted by year alone")
+    return _raw(context, table, "maaneder", ("nation",))
 
 
 @registry.export("indikator-udvikling", EXTRAS)

@@ -23,7 +23,7 @@ def section(context: Reader, table: UnitTable) -> list:
     trend = trends.trend_of(context, table)
     if trend is None:
         return []
-    first, last = (fmt.period(year, context.first_month) for year in (trend.years[0], trend.years[-1]))
+    first, last = (fmt.period(year, context.first_month, context.lang) for year in (trend.years[0], trend.years[-1]))
     span = f"{first}{fmt.EN_DASH}{last}"
     heading = context.t(f"Udvikling {span} pr. region", f"Trend {span} by region")
     if table.indicator.survival_years:

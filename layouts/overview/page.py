@@ -19,7 +19,7 @@ dash.register_page(__name__, path="/", title=shell.BRAND)
 
 
 def layout(**query: object):
-    context = source.view("/", query)
+    context = source.view("/", query, months=True)
     rows = overview(context.view)
     listed = text.shown(rows)
     body: list = [*warnings.overview_line(context), parts.key(context, rows)]
@@ -37,7 +37,7 @@ def layout(**query: object):
         filtered=True,
         finding=text.finding(context, rows),
         lead=text.lead(context, rows),
-        selections=select.standard(context, *select.EVERY),
+        selections=select.standard(context, *select.EVERY, months=True),
         body=body,
         foot=parts.how_to_read(context, rows),
     )

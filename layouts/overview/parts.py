@@ -40,6 +40,7 @@ def key(context: Reader, rows: Sequence[OverviewRow]) -> html.Div:
     quiet = (
         ("no_standard", t("uden standard", "without standard")),
         ("target", t("udviklingsmål", "development target" if counts.target == 1 else "development targets")),
+        ("not_mature", t("ikke modne endnu", "not yet mature")),
         ("hidden", t("skjult", "hidden")),
         ("no_data", t("ingen forløb", "no cases")),
         ("not_reported", t("ikke opgjort", "not reported")),
@@ -147,7 +148,7 @@ def _columns(context: Reader, shown_table: Table, rows: Sequence[OverviewRow]) -
         ),
         tables.Heading(
             t("Vurdering", "Verdict"), "left", css="has-verdict", width="9.5%", of="verdict",
-            draw=lambda line: marks.verdict(line["verdict"].key, context.lang, threshold=context.threshold),
+            draw=lambda line: marks.verdict(line["verdict"].key, context.lang, text=line["verdict"].text),
         ),
     ]  # fmt: skip
 
@@ -156,7 +157,9 @@ class _Places:
     """The rows of the regions now and of the country in other years, beside a row of the page."""
 
     def __init__(self, context: Reader, shown: Table) -> None:
-        self.periods = tuple(fmt.period(period, context.first_month) for period in context.view.three_periods)
+        self.periods = tuple(
+            fmt.period(period, context.first_month, context.lang) for period in context.view.three_periods
+        )
         self._regions: dict[tuple, list[Line]] = {}
         self._nation = {}
         for row in shown.rows:

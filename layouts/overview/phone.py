@@ -26,7 +26,7 @@ def phone(context: Reader, rows: Sequence[OverviewRow], table: Table) -> html.Di
         title = t("Se på disse først", "Look at these first")
         parts.append(_lead_section(shell.section(title, *[_card(context, row) for row in first], note=note)))
     groups: list = []
-    for state in ("uncertain", "met", "no_standard", "hidden", "no_data"):
+    for state in ("uncertain", "met", "no_standard", "not_mature", "hidden", "no_data"):
         members = [row for row in rows if current(row).state == state]
         if members:
             groups.append(cards.compact_head(state, _how_many(context, len(members)), context.lang))
@@ -59,7 +59,7 @@ def _card(context: Reader, row: OverviewRow) -> html.Article:
     last = row.nation[before].rate
     facts: list = [_of(context, row, cell), _missing(context, cell)]
     if last is not None:
-        facts.append(f"{fmt.period(before, context.first_month)}: {fmt.percent(last, 1, lang)}")
+        facts.append(f"{fmt.period(before, context.first_month, context.lang)}: {fmt.percent(last, 1, lang)}")
     bad = _bad_text(context, row)
     return cards.attention(
         _title(context, row),

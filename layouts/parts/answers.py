@@ -24,7 +24,7 @@ def cards(context: Reader, given: Mapping[str, Answer]) -> html.Script:
     hint = context.t(
         "Piletasterne går fra punkt til punkt, Enter åbner.", "The arrow keys go from point to point, Enter opens."
     )
-    return _data({"hint": hint, "cards": {name: _packed(context, card) for name, card in given.items()}}, "cards")
+    return data({"hint": hint, "cards": {name: _packed(context, card) for name, card in given.items()}}, "cards")
 
 
 def curves(context: Reader, months: int, given: Sequence[tuple[str, str, CurveAnswer]]) -> html.Script:
@@ -44,7 +44,7 @@ def curves(context: Reader, months: int, given: Sequence[tuple[str, str, CurveAn
         for id, colour, one in given
     ]
     when = [months_since(context, month) for month in range(months + 1)]
-    return _data({"hint": hint, "when": when, "lines": lines}, "curves")
+    return data({"hint": hint, "when": when, "lines": lines}, "curves")
 
 
 def switches(context: Reader, given: Sequence[tuple[str, str, CurveAnswer]]) -> html.Div:
@@ -65,7 +65,8 @@ def switches(context: Reader, given: Sequence[tuple[str, str, CurveAnswer]]) -> 
     )
 
 
-def _data(told: dict, css: str) -> html.Script:
+def data(told: dict, css: str) -> html.Script:
+    """What a script of the page reads, by the class of its element."""
     text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
     for sign in "&<>":  # the text of a script is not unescaped by a browser
         text = text.replace(sign, f"\\u{ord(sign):04x}")

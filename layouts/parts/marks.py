@@ -23,9 +23,11 @@ def mark(verdict: str) -> html.Span:
     return html.Span(className=f"mark mark-{verdict.replace('_', '-')}", **{"aria-hidden": "true"})
 
 
-def verdict(name: str, lang: str = "da", *, threshold: int = 5, number: str | None = None) -> html.Span:
-    """Shape and word, and a number after it in the key ('● opfyldt 10')."""
-    word = html.Span(verdict_text(name, lang, threshold), className="verdict-word")
+def verdict(
+    name: str, lang: str = "da", *, threshold: int = 5, number: str | None = None, text: str | None = None
+) -> html.Span:
+    """Shape and word, and a number after it in the key ('● opfyldt 10'). ``text``: instead of the verdict's word."""
+    word = html.Span(text or verdict_text(name, lang, threshold), className="verdict-word")
     parts: list = [mark(name), word] if VERDICTS[name][2] else [word]
     if number is not None:
         parts.append(html.Span([" ", number], className="verdict-number"))

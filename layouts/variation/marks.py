@@ -10,12 +10,15 @@ import math
 from collections.abc import Callable, Sequence
 from urllib.parse import quote
 
+from figures import theme
 from figures.theme import AMBER_MARK, BLUE, GREY, GREY_SOFT, HAIRLINE, INK, INK_2, PANEL, RED, RULE
 from figures.tones import _BOTTOM, _EDGE, _TOP, HEIGHT, WIDTH, PointsScale, tone
-from layouts.parts import html
+from layouts.parts import answers, html
 from results.variation.comparison import ComparedPlace, Comparison
+from words import answer
 from words import format as fmt
 from words import variation as words
+from words.answer import Answer
 from words.reader import Reader
 
 _REGION_WIDTH, _REGION_ROW = 150, 19
@@ -79,7 +82,30 @@ def funnel(context: Reader, found: Comparison, scale: PointsScale) -> html.Div:
     for place in named[: words.NAMED]:
         labels.append(_label(context, found, scale, place, y(place.denominator), taken))
     image = html.Img(src=_svg("".join(parts), WIDTH, HEIGHT), alt=_alt(context, found), width=WIDTH, height=HEIGHT)
-    return html.Div([image, *labels], className="mini-funnel")
+    dots = [dot(found, one, scale.x(found, one.rate), y(one.denominator)) for one in shown]
+    name = f"{words.title(context, found.indicator)}: {_alt(context, found)}"
+    return html.Div([image, *dots, *labels], className="mini-funnel graph", role="group", **{"aria-label": name})
+
+
+def dot(found: Comparison, place: ComparedPlace, x: float, y: float) -> html.I:
+    """What answers where a unit's mark is drawn (layouts/parts/answers.py)."""
+    return html.I(
+        className="mini-dot",
+        style={"left": f"{x:g}px", "top": f"{y:g}px"},
+        **{"data-id": theme.known_as(place.unit), "data-of": found.indicator.id},
+    )
+
+
+def cards(context: Reader, when: str, every: Sequence[Comparison]) -> dict[str, Answer]:
+    """What the marks of an indicator say: its units', and its regions' of residence."""
+    found = {}
+    for one in every:
+        about = f"{words.title(context, one.indicator)} · {when}"
+        for place in one.places:
+            if place.rate is not None and not place.hidden:
+                key = answers.key(theme.known_as(place.unit), one.indicator.id)
+                found[key] = answer.of_place(context, one, place, about)
+    return found
 
 
 def heights(sizes: Sequence[int]) -> Callable[[int], float]:
@@ -155,7 +181,8 @@ def regions(context: Reader, found: Comparison, scale: PointsScale) -> html.Div:
         body += shape(place, x, 9.5, tone(found, place))
         image = html.Img(src=_svg(body, _REGION_WIDTH, _REGION_ROW), alt="", width=_REGION_WIDTH, height=_REGION_ROW)
         value = html.Span(fmt.percent_number(place.rate, 1, context.lang), className="mini-value")
-        rows.append(html.Li([name, image, value]))
+        drawn = html.Span([image, dot(found, place, x, _REGION_ROW / 2)], className="mini-row")
+        rows.append(html.Li([name, drawn, value]))
     return html.Ul(rows, className="mini-regions")
 
 

@@ -12,7 +12,7 @@ from figures import tones
 from figures import variation as drawing
 from layouts.frame import selections as select
 from layouts.frame import shell
-from layouts.parts import downloads, html, marks, tables
+from layouts.parts import answers, downloads, html, marks, tables
 from layouts.parts import figure as figures
 from layouts.variation import marks as mini
 from layouts.variation import table as numbers
@@ -248,10 +248,21 @@ def _block(
         panel = mini.regions(context, divided, scale)
     elif divided is not None:
         panel = html.Div(words.difference(context, divided), className="light")
-    units = mini.regions(context, found, scale) if chosen.by == "region" else mini.funnel(context, found, scale)
+    if chosen.by == "region":
+        name = {"aria-label": words.title(context, found.indicator)}
+        units = html.Div(mini.regions(context, found, scale), className="graph", role="group", **name)
+    else:
+        units = mini.funnel(context, found, scale)
+    drawn = [found] if divided is None or divided is found else [found, divided]
     return html.Article(
-        [html.Div(number, className="variation-amount"), html.Div(text, className="variation-text"), panel, units],
-        className=f"variation-block {'is-real' if real else 'is-uncertain'}",
+        [
+            html.Div(number, className="variation-amount"),
+            html.Div(text, className="variation-text"),
+            panel,
+            units,
+            answers.cards(context, mini.cards(context, chosen.span, drawn)),
+        ],
+        className=f"variation-block answers {'is-real' if real else 'is-uncertain'}",
         id=found.indicator.id,
     )
 

@@ -243,7 +243,7 @@ def _trend(section: Measured) -> Illustration | None:
     found = trend.trend_of(context, every)
     if found is None:
         return None
-    first, last = (fmt.period(year, context.first_month) for year in (found.years[0], found.years[-1]))
+    first, last = (fmt.period(year, context.first_month, context.lang) for year in (found.years[0], found.years[-1]))
     span = f"{first}{fmt.EN_DASH}{last}"
     caption = context.t(f"{section.title}: udvikling {span} pr. region.", f"{section.title}: trend {span} by region.")
     drawn = trend.figure(found, min(3, len(found.units)))

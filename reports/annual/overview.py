@@ -50,7 +50,7 @@ def table_of(context: Reader, rows: tuple[OverviewRow, ...], sections: Sequence[
     t, lang = context.t, context.lang
     shown = exports.of_indicators(context, rows)
     places = _by_place(shown)
-    periods = [fmt.period(one, context.first_month) for one in reversed(context.view.three_periods)]
+    periods = [fmt.period(one, context.first_month, context.lang) for one in reversed(context.view.three_periods)]
     numbers = {(one.row.indicator.id, one.row.site): one.number for one in sections}
 
     def nation(period: str):

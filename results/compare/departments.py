@@ -15,7 +15,7 @@ from results.foundation import both_bear
 from results.nodes import active_units
 from results.survival import curves
 from results.survival.curves import HORIZON, Cohort, Survival
-from results.view import View
+from results.view import View, reporting_year
 
 MOST = 6  # departments side by side
 
@@ -92,9 +92,9 @@ def survival_by_department(view: View) -> tuple[Survival, Survival]:
     is the latest one that has been followed as long, else the oldest.
     """
     there, years = data.treating(view), curves.diagnosis_years(view)
-    found = []
+    found, now = [], reporting_year(view)
     for followed in (1, HORIZON):
-        year = view.period - followed
+        year = now - followed
         latest = curves.latest_followed(view, followed) or curves.default_cohort(view)
         cohort = Cohort(year, year) if year in years else latest
         found.append(curves.survival(there, "department", "overall", cohort))

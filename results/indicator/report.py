@@ -70,7 +70,7 @@ def report_table(view: View, indicator: str) -> ReportTable:
     goal = table.standard
     standard = goal if goal is not None and goal.kind == "standard" else None
     decimals = 1 if table.indicator.rare else 0
-    periods = (view.period, view.period - 1, view.period - 2)
+    periods = tuple(reversed(view.three_periods))
     rows = tuple(_row(table, unit, periods, standard, decimals) for unit in table.units)
     target = goal if standard is None else None
     return ReportTable(table.indicator, view, periods, standard, target, decimals, rows)

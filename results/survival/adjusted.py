@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from data.cache import kept_frame
+from data.period import period_end, period_start
 from data.selection import Selection
 from data.store import Snapshot
 from data.text import Text
@@ -25,7 +26,6 @@ from indicators import casemix
 from indicators.adjusted_survival import CHANGES, REFUSALS
 from indicators.casemix import LEAST
 from indicators.catalogue import BY_ID as INDICATORS
-from indicators.engine import period_end, period_start
 from results import disclosure
 from results.cube import method_version
 from results.survival import curves, groups

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from data import reference
+from data.period import period_end, period_start
 from data.selection import AGE_GROUPS, Selection
 from data.text import Text
-from indicators.engine import period_end, period_start
 from results.audit import short_names
 from results.nodes import units
 from results.view import View

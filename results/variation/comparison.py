@@ -17,12 +17,12 @@ import pandas as pd
 
 from data import reference
 from data.cache import is_kept, kept_frame, kept_query
+from data.period import period_end, period_start
 from data.store import Snapshot
 from indicators import compare as engine
 from indicators.casemix import MISSING, Category, ModelCard
 from indicators.catalogue import BY_ID, CATALOGUE
 from indicators.declaration import Indicator
-from indicators.engine import period_end, period_start
 from indicators.statistics.comparison import COLUMNS, COUNTED, LARGE, SUMMARY, Summary, with_gaps
 from indicators.statistics.logistic import Validation
 from indicators.statistics.overdispersion import LEAST_UNITS

@@ -10,11 +10,12 @@ import pandas as pd
 import pytest
 
 from data import reference
+from data.period import period_end, period_start
 from data.reference import database as about
 from data.selection import AGE_GROUPS, Selection
 from data.store import Store
 from indicators.catalogue import BY_ID, CATALOGUE, why_not_reported
-from indicators.engine import COUNTS, period_end, period_start, table
+from indicators.engine import COUNTS, table
 from results import cube, nodes, prepare
 from results.view import Edition, View, periods
 

@@ -115,5 +115,5 @@ def site_word(context: Reader) -> str:
 def span_text(context: Reader, years: int, years_before: int = 0) -> str:
     """'2025', '2023–2025', '2023/24–2025/26'."""
     last = context.period - years_before
-    ends = [fmt.period(year, context.first_month) for year in (last - years + 1, last)]
+    ends = [fmt.period(year, context.first_month, context.lang) for year in (last - years + 1, last)]
     return ends[1] if years == 1 else fmt.EN_DASH.join(ends)

@@ -72,7 +72,7 @@ class ChosenSurvival:
 
 def cohort_text(context: Reader, cohort: Cohort) -> str:
     """'2020', '2018–2020', '2019/20'."""
-    ends = [fmt.period(year, context.first_month) for year in (cohort.first, cohort.last)]
+    ends = [fmt.period(year, context.first_month, context.lang) for year in (cohort.first, cohort.last)]
     return ends[0] if cohort.first == cohort.last else fmt.EN_DASH.join(ends)
 
 

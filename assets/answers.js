@@ -127,16 +127,19 @@
 
   // Below the mark, else above it; never beyond the edges of the window.
   function put(place) {
+    var zoom = card.currentCSSZoom || 1; // the size for a projector
+    var cardWide = card.offsetWidth * zoom;
+    var cardHigh = card.offsetHeight * zoom;
     var wide = document.documentElement.clientWidth;
     var middle = (place.left + place.right) / 2 - window.scrollX;
-    var left = Math.min(Math.max(8, middle - card.offsetWidth / 2), wide - card.offsetWidth - 8);
+    var left = Math.min(Math.max(8, middle - cardWide / 2), wide - cardWide - 8);
     var below = place.bottom - window.scrollY + GAP;
-    var over = below + card.offsetHeight > window.innerHeight - 4 && place.top - window.scrollY - GAP > card.offsetHeight;
-    var top = over ? place.top - window.scrollY - GAP - card.offsetHeight : below;
+    var over = below + cardHigh > window.innerHeight - 4 && place.top - window.scrollY - GAP > cardHigh;
+    var top = over ? place.top - window.scrollY - GAP - cardHigh : below;
     card.classList.toggle("is-above", over);
-    card.style.left = left + window.scrollX + "px";
-    card.style.top = top + window.scrollY + "px";
-    card.style.setProperty("--arrow", Math.min(Math.max(14, middle - left), card.offsetWidth - 14) + "px");
+    card.style.left = (left + window.scrollX) / zoom + "px";
+    card.style.top = (top + window.scrollY) / zoom + "px";
+    card.style.setProperty("--arrow", Math.min(Math.max(14, (middle - left) / zoom), card.offsetWidth - 14) + "px");
   }
 
   function placeOf(figure, key) {

@@ -68,17 +68,19 @@
     var box = graph.getBoundingClientRect();
     var x = plot.left + (plot.width * month) / (data.when.length - 1);
     graph.append(line);
-    line.style.left = x - box.left + "px";
+    line.style.left = (x - box.left) / (graph.currentCSSZoom || 1) + "px";
     card.hidden = line.hidden = false;
     // Beside the line where there is room, else over the figure; never beyond the window.
+    var zoom = card.currentCSSZoom || 1; // the size for a projector
+    var cardWide = card.offsetWidth * zoom;
     var wide = document.documentElement.clientWidth;
     var left = x + 14;
-    if (left + card.offsetWidth > wide - 8) left = x - 14 - card.offsetWidth;
-    if (left < 8) left = Math.max(8, Math.min(wide - card.offsetWidth - 8, x - card.offsetWidth / 2));
+    if (left + cardWide > wide - 8) left = x - 14 - cardWide;
+    if (left < 8) left = Math.max(8, Math.min(wide - cardWide - 8, x - cardWide / 2));
     var room = Math.max(8, box.top + 8);
-    var top = left > x || left + card.offsetWidth < x ? room : box.top - card.offsetHeight - 10;
-    card.style.left = left + window.scrollX + "px";
-    card.style.top = Math.max(4, top) + window.scrollY + "px";
+    var top = left > x || left + cardWide < x ? room : box.top - card.offsetHeight * zoom - 10;
+    card.style.left = (left + window.scrollX) / zoom + "px";
+    card.style.top = (Math.max(4, top) + window.scrollY) / zoom + "px";
   }
 
   function hide() {

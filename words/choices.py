@@ -44,7 +44,8 @@ class State:
 
     ``period``: a period of ``data.period``, or one of LATEST, which is another one with each data cut. ``first_month``
     (of the database's reporting year) only decides how the period is written: 2025 or 2024-25. ``sort``: how the page's
-    tables are sorted (words.chosen.sorting). ``extra`` holds choices that one page owns, as sorted pairs.
+    tables are sorted (words.chosen.sorting). ``display``: projektor, where everything is larger. ``extra`` holds choices
+    that one page owns, as sorted pairs.
     """
 
     database: str | None = None
@@ -59,6 +60,7 @@ class State:
     extra: tuple[tuple[str, str], ...] = ()
     first_month: int = 1
     sort: str = ""
+    display: str = ""
 
     @classmethod
     def from_query(
@@ -243,6 +245,7 @@ _READERS: dict[str, tuple[str, Callable[[str], object], tuple[str, str]]] = {
     "regioner": ("regions", lambda text: int(_one_of("4", "5")(text)), _both("4, 5")),
     "egen": ("unit", _code, ("en afdelings kode", "the code of a department")),
     "lang": ("lang", _one_of("da", "en"), _both("da, en")),
+    "visning": ("display", _one_of("projektor"), _both("projektor")),
     "sort": ("sort", _sorts, _both("tabel.kolonne, tabel.-kolonne")),
 }
 _WRITERS: dict[str, Callable[..., str]] = {

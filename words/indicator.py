@@ -203,12 +203,12 @@ def _against(context: Reader, table: UnitTable, cell: Cell) -> str:
 
 
 def not_mature(context: Reader, cell: Cell) -> str:
-    """'Ikke modent endnu: 132 forløb er ikke fulgt længe nok. Modent fra 29.01.2027.'"""
+    """'Ikke modent endnu (132 forløb er ikke fulgt længe nok). Vurderes fra 29.01.2027.'"""
     t, day = context.t, fmt.date(cell.mature_on, context.lang)
     few = ""
     if cell.not_mature:
         many, have = fmt.count(cell.not_mature, context.lang), "case has" if cell.not_mature == 1 else "cases have"
-        few = t(f": {many} forløb er ikke fulgt længe nok", f": {many} {have} not been followed long enough")
+        few = t(f" ({many} forløb er ikke fulgt længe nok)", f" ({many} {have} not been followed long enough)")
     return t(f"Ikke modent endnu{few}. Vurderes fra {day}.", f"Not yet mature{few}. Judged from {day}.")
 
 

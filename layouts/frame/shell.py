@@ -109,7 +109,7 @@ def page(
             html.Main(main, id="main", className="wrap", tabIndex=-1),
             _foot(context, foot),
         ],
-        className="shell",
+        className="shell is-projector" if context.state.display else "shell",
         lang=context.lang,
         **{
             "data-title": f"{shown_title} · {BRAND}",
@@ -206,6 +206,13 @@ def _lines(lines: Sequence[str]) -> list:
     return parts
 
 
+def _size(context: Reader) -> dcc.Link:
+    """The way to the size for a projector, in which no text is under 15 px, and back; it stays in every link."""
+    if context.state.display:
+        return dcc.Link(context.t("Almindelig størrelse", "Usual size"), href=context.here(display=""))
+    return dcc.Link(context.t("Projektorstørrelse", "Projector size"), href=context.here(display="projektor"))
+
+
 def _header(context: Reader, active: str) -> html.Header:
     def link(row: tuple[str, str, str, str]) -> html.Li:
         key, path, da, en = row
@@ -224,7 +231,7 @@ def _header(context: Reader, active: str) -> html.Header:
                 id="menu-mere",
                 className="is-active" if behind else "",
             ),
-            html.Ul([link(row) for row in MORE], className="menu-list"),
+            html.Ul([*(link(row) for row in MORE), html.Li(_size(context))], className="menu-list"),
         ],
         className="menu nav-more",
     )
@@ -242,7 +249,7 @@ def _header(context: Reader, active: str) -> html.Header:
         [
             html.Summary(html.Span(className="burger"), id="menu-sider", **{"aria-label": "Menu"}),
             html.Nav(
-                [html.Ul([link(row) for row in (*NAV, *MORE)], className="nav-list"), language],
+                [html.Ul([link(row) for row in (*NAV, *MORE)], className="nav-list"), _size(context), language],
                 **{"aria-label": pages},
             ),
         ],
@@ -282,7 +289,7 @@ def _foot(context: Reader, extra: Sequence[Body]) -> html.Footer:
     extract = f"{context.t('udtræk', 'extract')} {context.snapshot_id}."
     data = f"{context.data_text()}, {extract}" if context.data_cut else extract.capitalize()
     line = " ".join([context.edition_text(), *invented, data])
-    parts = [*[html.P(part) for part in extra], html.P(line)]
+    parts = [*[html.P(part) for part in extra], html.P([f"{line} ", _size(context)])]
     if visitor.current() is not None:  # whose name it is stands there: a page is kept for all who see the same
         account = html.A(
             context.t("Konto og log ud", "Account and log out"), href=context.t("/konto", "/konto?lang=en")

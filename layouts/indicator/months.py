@@ -294,6 +294,6 @@ def _twin(months: Months, heading: str) -> html.Div:
 
 
 def _plain(shown: Table) -> Table:
-    """In the order of time, newest first, without the roles of places."""
-    rows = tuple(replace(row, role=Role.PLAIN, own=False) for row in reversed(shown.rows))
+    """In the order of time, without the roles of places."""
+    rows = tuple(replace(row, role=Role.PLAIN, own=False) for row in shown.rows)
     return replace(shown, id="", rows=rows)

@@ -78,7 +78,7 @@ def store(once):
 def subjects(store, name):
     """Subjects of a file, of which the first that exists is asked for."""
     units = [*CODES, "1084", "1085"]
-    if name in ("enheder", "rkkp", "indikator-udvikling", "sammenligning"):
+    if name in ("enheder", "rkkp", "indikator-udvikling", "sammenligning", "maaneder"):
         return ["anastomotic_leak_30d", "tnm_complete"]
     if name == "forsoeg-grunde":
         return ["trial_included", "trial_offered"]

@@ -39,6 +39,7 @@ SHOWING_MAY_READ = {
         "data.schema",
         "data.selection",
         "data.once",
+        "data.period",
         "data.store",
         "data.output",
         "data.synthetic",

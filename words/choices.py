@@ -44,8 +44,8 @@ class State:
 
     ``period``: a period of ``data.period``, or one of LATEST, which is another one with each data cut. ``first_month``
     (of the database's reporting year) only decides how the period is written: 2025 or 2024-25. ``sort``: how the page's
-    tables are sorted (words.chosen.sorting). ``display``: projektor, where everything is larger. ``extra`` holds choices
-    that one page owns, as sorted pairs.
+    tables are sorted (words.chosen.sorting). ``display``: projektor, where all is larger. ``extra`` holds choices that
+    one page owns, as sorted pairs.
     """
 
     database: str | None = None

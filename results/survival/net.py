@@ -17,10 +17,10 @@ import pandas as pd
 
 from data import reference
 from data.cache import kept_frame
+from data.period import period_start
 from data.selection import Selection
 from data.store import Snapshot
 from data.text import Text
-from indicators.engine import period_start
 from results.cube import method_version
 from results.foundation import thin
 from results.survival import groups

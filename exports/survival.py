@@ -81,6 +81,14 @@ def of_groups(found: Adjusted, chosen: ChosenSurvival) -> Table:
         keys=f"lived lived_error {_three('gap')}",
     )
     columns += of(Kind.P, f"p, {gap}", keys="gap_p")
+    alike = t("når patienterne er ens", "if patients were alike")
+    for key, name in (
+        ("alike_one", t("forskel til landet efter 1 år", "difference from the country after 1 year")),
+        ("alike_five", t("forskel til landet efter 5 år", "difference from the country after 5 years")),
+    ):
+        columns += of(Kind.POINTS, *(f"{name}, {alike}, {part}" for part in parts), keys=_three(key))
+    days = t("dage levet inden for 5 år, forskel til landet", "days lived within 5 years, difference from the country")
+    columns += of(Kind.DAYS, *(f"{days}, {alike}, {part}" for part in parts), decimals=1, keys=_three("alike_lived"))
     columns += of(Kind.TEXT, t("vurdering", "verdict"), keys="verdict")
     columns += of(Kind.TEXT, t("kort navn", "short name"), keys="short", on=On.PAGE)
     rows = tuple(_row(row, found, chosen) for row in found.rows)
@@ -101,6 +109,8 @@ def _row(row: AdjustedRow, found: Adjusted, chosen: ChosenSurvival) -> TableRow:
         values += _four(one, hidden)
     values += [hidden] * 2 if row.lived is None else [row.lived.days, row.lived.error]
     values += _four(row.lived_gap, hidden)
+    for one in (row.alike_one, row.alike_five, row.alike_lived):
+        values += _four(one, hidden)[:3]
     key = row.verdict or row.state
     short = t(row.group.name.da, row.group.name.en)
     departments = found.by == "department"

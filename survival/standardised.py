@@ -15,7 +15,7 @@ from functools import cached_property
 
 import numpy as np
 
-from survival.estimators import Z95, DailyCounts
+from survival.estimators import CAUSES, Z95, DailyCounts
 
 
 @dataclass(frozen=True)
@@ -47,14 +47,15 @@ def standardised(
     effects: np.ndarray,
     covariance: np.ndarray,
     times: Sequence[float],
+    causes: Sequence[str] = CAUSES,
 ) -> list[StandardisedSurvival]:
-    """One result per time (days), of deaths of any cause.
+    """One result per time (days), of deaths of these causes; other deaths are censored.
 
     ``counts`` by pattern of unit and case mix; per pattern ``unit`` (−1: none, not part of anything) and a row of
     ``matrix``; ``effects`` are the log hazard ratios of its columns and ``covariance`` theirs.
     """
     inside = unit >= 0
-    model = _Model(counts, np.where(inside, unit, -1), matrix, effects)
+    model = _Model(counts, np.where(inside, unit, -1), matrix, effects, causes)
     whole = model.baseline(inside)
     each = [model.baseline(unit == one) for one in range(units)]
     return [_at(model, whole, each, covariance, float(time)) for time in times]
@@ -161,8 +162,10 @@ class _Mean:
 class _Model:
     """Counts with the relative hazard of each pattern, and the standard population: all patients with a unit."""
 
-    def __init__(self, counts: DailyCounts, unit: np.ndarray, matrix: np.ndarray, effects: np.ndarray) -> None:
-        self.counts = counts
+    def __init__(
+        self, counts: DailyCounts, unit: np.ndarray, matrix: np.ndarray, effects: np.ndarray, causes: Sequence[str]
+    ) -> None:
+        self.counts, self.causes = counts, causes
         self.matrix = np.asarray(matrix, dtype=float).reshape(len(unit), -1)
         self.relative = np.exp(self.matrix @ effects)
         weight = np.where(unit >= 0, counts.cases, 0).astype(float)
@@ -176,7 +179,7 @@ class _Model:
         counts = self.counts
         rows = chosen[counts.group]
         day, leaving, pattern = counts.day[rows], counts.leaving[rows], counts.group[rows]
-        died = counts.deaths(("cancer", "other", "unknown"))[rows]
+        died = counts.deaths(self.causes)[rows]
         if not len(day):
             return _Baseline(*(np.zeros(0) for _ in range(3)), np.zeros((0, self.matrix.shape[1])), -1)
         days, place = np.unique(day, return_inverse=True)

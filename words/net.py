@@ -92,6 +92,28 @@ def lead(found: NetSurvival, context: Reader, cohort: str) -> str:
     return " ".join(part for part in parts if part)
 
 
+def two_sentences(found: NetSurvival, context: Reader) -> tuple[str, str] | None:
+    """What overall and what net survival say of the country's patients; None where one of them bears no sentence."""
+    t, lang, years = context.t, context.lang, found.headline
+    if years is None or not found.overall.point(found.overall.nation, years).bears:
+        return None
+    point, overall = found.point(found.overall.nation, years), found.overall.point(found.overall.nation, years)
+    span = curves.years_word(years, lang)
+    crude = t(
+        f" {fmt.percent(overall.estimate, 1, lang)} er i live {span} efter diagnosen, uanset hvad de andre døde af. "
+        "Brug tallet til samtalen og til at planlægge.",
+        f" {fmt.percent(overall.estimate, 1, lang)} are alive {span} after diagnosis, whatever the others died of. "
+        "Use it in the consultation and to plan.",
+    )
+    alone = t(
+        f" {percent(point.estimate, lang)} levede, hvis kræften var den eneste dødsårsag; forskellen er det, som "
+        "mennesker af samme køn og alder ellers dør af. Brug tallet til at sammenligne perioder og lande.",
+        f" {percent(point.estimate, lang)} would be alive if the cancer were the only cause of death; the difference "
+        "is what people of the same sex and age die of otherwise. Use it to compare periods and countries.",
+    )
+    return crude, alone
+
+
 def percent(value: float, lang: str) -> str:
     """'81,2 %', also above 100."""
     return fmt.percent(value, 1, lang)

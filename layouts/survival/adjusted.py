@@ -10,8 +10,8 @@ from dash import dcc
 from exports import survival as exports
 from layouts.frame import shell
 from layouts.parts import downloads, html, tables
-from layouts.survival import bar
-from results.survival.adjusted import Adjusted
+from layouts.survival import bar, joined
+from results.survival.adjusted import PLACES, Adjusted
 from results.survival.curves import YEAR
 from results.table import Line, Role
 from words import adjusted as text
@@ -80,7 +80,11 @@ def _sections(found: Adjusted, chosen: ChosenSurvival) -> list:
     body = []
     if found.refused is None:
         body.append(html.Section([head, _table(found, chosen)], className="section survival-adjusted", id="tabel"))
-        body.append(_differences(found, chosen))
+        if found.by in PLACES:
+            body.append(_alike(found, chosen))
+        else:
+            body.append(_differences(found, chosen))
+    body += joined.section(chosen, found)
     if lines := text.proportional(found, chosen.context):
         first, *rest = lines
         heading = t("Er forskellen den samme i alle fem år?", "Is the difference the same in all five years?")
@@ -181,6 +185,63 @@ def _differences(found: Adjusted, chosen: ChosenSurvival) -> html.Section:
         ),
         id="forskelle",
     )  # fmt: skip
+
+
+def _alike(found: Adjusted, chosen: ChosenSurvival) -> html.Section:
+    """What the ratios mean in patients: each place's survival had it the country's patients, less the country's."""
+    context, t = chosen.context, chosen.context.t
+    title = t("Forskel til landet, når patienterne er ens", "Difference from the country if patients were alike")
+    table = replace(exports.of_groups(found, chosen), id="forskelle-tal")
+    lines = [line for line in table.lines if line.number("alike_one") is not None]
+    if not lines:
+        why = (
+            t("Vises ikke i den offentlige udgave.", "Not shown in the public edition.")
+            if found.view.edition.hides
+            else t("Opfølgningen er for kort.", "The follow-up is too short.")
+        )
+        return shell.section(title, html.P(why), id="forskelle")
+    points, month = t("procentpoint", "percentage points"), 12 / YEAR
+
+    def signed(key: str, scale: float) -> tables.Draw:
+        return lambda line: _signed(line, key, scale, context)
+
+    columns = [
+        tables.Heading(t("Sted", "Place"), "left", of="name", draw=lambda line: _head(line, chosen, False)),
+        tables.Heading(
+            t("Efter 1 år", "After 1 year"), sub=points, of=_three("alike_one"), draw=signed("alike_one", 100)
+        ),
+        tables.Heading(
+            t("Efter 5 år", "After 5 years"), sub=points, of=_three("alike_five"), draw=signed("alike_five", 100)
+        ),
+        tables.Heading(
+            t("Levetid inden for 5 år", "Time lived within 5 years"), sub=t("måneder", "months"), wide_only=True,
+            of=_three("alike_lived"), draw=signed("alike_lived", month),
+        ),
+    ]  # fmt: skip
+    lines = [replace(line, row=replace(line.row, role=Role.PLAIN, own=False)) for line in lines]
+    note = t(
+        "Hvert sted får hele landets patienter: overlevelsen med stedets dødelighed, minus overlevelsen i landet, med "
+        "95\u00a0%-interval. Stedets dødelighed har sit eget forløb over tid, så forskellene forudsætter ikke, at "
+        "hazard ratioen er den samme hele vejen.",
+        "Each place is given all the country's patients: the survival with the place's mortality, less that of the "
+        "country, with 95% interval. Each place's mortality has its own course over time, so that the differences do "
+        "not suppose that the hazard ratio is the same throughout.",
+    )
+    drawn = tables.drawn(
+        context, table, columns, css="survival-ratios", caption=title, lines=lines, footnotes=[note],
+    )  # fmt: skip
+    return shell.section(title, drawn, _funnel(chosen), id="forskelle")
+
+
+def _funnel(chosen: ChosenSurvival) -> html.P:
+    """The way to the funnels: whether places vary more than by chance."""
+    context, t = chosen.context, chosen.context.t
+    words = ((1, t("1 år", "1 year")), (5, t("5 år", "5 years")))
+    one, five = (dcc.Link(name, href=context.to(f"/indikator/survival_{years}y", vis="tragt")) for years, name in words)
+    start = t(
+        "Varierer stederne mere end tilfældigt? Se tragtfiguren for ", "Do places vary more than by chance? Funnel for "
+    )
+    return html.P([start, one, t(" og ", " and "), five, "."])
 
 
 def _notes(found: Adjusted, chosen: ChosenSurvival, end: float) -> list:

@@ -12,7 +12,7 @@ from layouts.frame import shell, source
 from layouts.parts import downloads, html
 from layouts.parts import figure as figures
 from layouts.parts import whom as whom_links
-from layouts.survival import adjusted, bar, net, progress, two_numbers
+from layouts.survival import adjusted, bar, joined, net, progress, two_numbers
 from layouts.survival import tables as parts
 from results.survival import curves as tables
 from survival.endpoints import BY_ID
@@ -50,10 +50,11 @@ def layout(**query: object):
         id="tabel",
     )
     main, causes, test = _curves(chosen, result, lines, left_out), _causes(chosen, result), _test(chosen, result)
+    three = joined.section(chosen)
     if chosen.by == "department":  # a long table: everything else stands beside it
-        body = [html.Div([main, table, *causes, *test], className="survival-long"), _meanings(chosen)]
+        body = [html.Div([main, table, *causes, *three, *test], className="survival-long"), _meanings(chosen)]
     else:
-        body = [shell.columns(main, table), *causes, *test, _meanings(chosen)]
+        body = [shell.columns(main, table), *causes, *three, *test, _meanings(chosen)]
     return shell.page(
         context,
         active="survival",

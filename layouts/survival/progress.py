@@ -8,7 +8,7 @@ from layouts.frame import shell
 from layouts.parts import downloads, html, tables
 from layouts.parts import figure as figures
 from layouts.survival import adjusted, bar
-from layouts.survival.net import refused, summary
+from layouts.survival.net import refused
 from results.survival.net import TIMES, Progress, progress, why_not
 from results.table import Line
 from words import answer, whom
@@ -32,7 +32,7 @@ def page(chosen: ChosenSurvival, notices: list[str]) -> html.Div:
         lead=text.progress_lead(found, context),
         notices=notices,
         selections=bar.selections(chosen, cohort=False),
-        summary=summary(chosen),
+        summary=(context.database_label, context.patients_text()),
         body=html.Div(body, className="survival"),
     )
 

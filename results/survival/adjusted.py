@@ -33,11 +33,13 @@ from results.survival.curves import HIDDEN, HORIZON, Survival, default_cohort, f
 from results.survival.groups import Cohort, SurvivalGroup
 from results.variation.comparison import COVERED
 from results.view import Edition, View, default_period
+from survival import standardised as standardised_survival
 from survival.cox import NO_DEATHS, Cox, NoModel, Ratio, Test, cox
 from survival.endpoints import BY_ID
 from survival.engine import daily_counts
 from survival.estimators import LEAVING, YEAR, DailyCounts
 from survival.fits import Mean, SurvivalDifference, difference, difference_of_means, kaplan_meier, restricted_mean
+from survival.standardised import standardised
 
 #: What can be adjusted; ``none`` has nothing to compare.
 GROUPINGS = tuple(name for name in groups.GROUPINGS if name != "none")
@@ -47,9 +49,11 @@ PLACES = ("region", "department")
 #: compared with.
 NO_DEATH, FEW, REFERENCE = "no_death", "few", "reference"
 #: Names kept frames.
-VERSION = method_version(*(Path(one.__file__) for one in (disclosure, curves, groups)), Path(__file__))
+VERSION = method_version(
+    *(Path(one.__file__) for one in (disclosure, curves, groups, standardised_survival)), Path(__file__)
+)
 _RATIOS = ("crude", "adjusted", "early", "late")
-_GAPS = ("one_year", "five_years", "lived_gap")
+_GAPS = ("one_year", "five_years", "lived_gap", "alike_one", "alike_five", "alike_lived")
 _PARTS = ("value", "lower", "upper", "p")
 _ONE = Text("Der er kun én gruppe med dødsfald.", "Only one group has deaths.")
 _NO_REFERENCE = Text(
@@ -81,6 +85,9 @@ class AdjustedRow:
     Not adjusted, from the group's own patients and those it is compared with, only in the working edition: ``one_year``
     and ``five_years`` are differences in survival, ``lived`` the mean of the days lived within five years (of the
     reference too), ``lived_gap`` the difference of the means. None where follow-up does not reach that far.
+
+    ``alike_…``: of places, what they would be from the country had each the country's patients: differences in survival
+    after one and five years, and in days lived; only in the working edition.
     """
 
     group: SurvivalGroup
@@ -95,6 +102,9 @@ class AdjustedRow:
     five_years: SurvivalDifference | None = None
     lived: Mean | None = None
     lived_gap: SurvivalDifference | None = None
+    alike_one: SurvivalDifference | None = None
+    alike_five: SurvivalDifference | None = None
+    alike_lived: SurvivalDifference | None = None
 
     @property
     def verdict(self) -> str:
@@ -341,6 +351,8 @@ def _modelled(data: _Data, lines: list[dict], whole: dict, mix: list[str], by: s
         lines[reference]["state"] = REFERENCE
     if not hides:
         _compare(data, lines, reference)
+    if not hides and by in PLACES:
+        _standardise(data, lines, matrix, model, len(units) - 1)
     for name, one in (("crude", plain), ("adjusted", model)):
         _enter(lines, name, one, units, data.patients, reference, data.deaths() >= LEAST)
     test = model.proportional(range(len(units) - 1))
@@ -414,6 +426,21 @@ def _compare(data: _Data, lines: list[dict], reference: int | None) -> None:
         line |= {f"{name}_{part}": getattr(one, part) for name, one in found.items() for part in _PARTS}
 
 
+def _standardise(data: _Data, lines: list[dict], matrix: np.ndarray, model: Cox, own: int) -> None:
+    """Put each place's differences from the country, had it the country's patients, into its line."""
+    one, five = standardised(
+        data.counts, data.place, data.units, matrix, model.coefficients[own:], model.covariance[own:, own:],
+        [YEAR, HORIZON * YEAR], data.causes,
+    )  # fmt: skip
+    for unit, line in enumerate(lines):
+        if line["state"] != "":
+            continue
+        for name, at, key in (("alike_one", one, "difference"), ("alike_five", five, "difference"),
+                              ("alike_lived", five, "gap")):  # fmt: skip
+            found = (getattr(at, part)[unit] for part in (key, f"{key}_lower", f"{key}_upper"))
+            line |= {f"{name}_{part}": float(value) for part, value in zip(_PARTS[:3], found, strict=True)}
+
+
 def _words(why: Text) -> dict:
     return {"why_da": why.da, "why_en": why.en}
 
@@ -435,10 +462,10 @@ def _as_frame(lines: list[dict]) -> pd.DataFrame:
 def _row(group: SurvivalGroup, line: dict) -> AdjustedRow:
     counts = (None if line[name] != line[name] else int(line[name]) for name in ("patients", "deaths"))
     ratios = (_four(line, name, Ratio) for name in _RATIOS)
-    one, five, gap = (_four(line, name, SurvivalDifference) for name in _GAPS)
+    one, five, gap, *alike = (_four(line, name, SurvivalDifference) for name in _GAPS)
     lived = Mean(line["lived_days"], line["lived_error"])
     return AdjustedRow(
-        group, *counts, line["state"], *ratios, one, five, lived if lived.days == lived.days else None, gap
+        group, *counts, line["state"], *ratios, one, five, lived if lived.days == lived.days else None, gap, *alike
     )
 
 

@@ -109,6 +109,34 @@ def test_every_choice_is_answered(working, vis, lang, more) -> None:
     assert heading(shown) and "nan" not in words(shown).split()
 
 
+def test_three_numbers_stand_together(working, rows_of) -> None:
+    (row,) = rows_of("--from", "2018-01-01", "--to", "2021-01-01", "--years", "5")
+    net = fmt.percent(float(row["estimate"])).replace("\u00a0", " ")
+    for vis, by in (("kurver", ""), ("justeret", "&efter=afdeling")):
+        shown = words(page(working, address(vis, by)))
+        three = shown.partition("Tre tal, tre spørgsmål")[2]
+        assert f"Hvad betyder kræften i sig selv? {net} levede" in three
+        assert "Er der forskel, når patienterne er ens?" in three
+    assert "har Odense" in three, "the adjusted finding stands beside the others"
+
+
+def test_places_are_compared_as_if_their_patients_were_alike(working, capsys, root) -> None:
+    _, rows = csv_rows(working, f"/hent/justeret.csv?{address('justeret', '&efter=afdeling')}")
+    words_ = ["adjusted", "--store", str(root), "--database", "DCCG", "--by", "department", "--years", "1,5"]
+    assert main([*words_, "--from", "2018-01-01", "--to", "2021-01-01", "--format", "csv"]) == 0
+    command = {(r["department"], r["years"]): r for r in csv.DictReader(io.StringIO(capsys.readouterr().out))}
+    compared = 0
+    for row in rows:
+        for years in ("1", "5"):
+            name = f"forskel til landet efter {years} år, når patienterne er ens"
+            for part, key in (("skøn", "difference"), ("nedre 95 %", "difference_lower")):
+                if cell := row[f"{name}, {part}"]:
+                    theirs = float(command[row["kode"], years][key])
+                    assert float(cell.replace(",", ".")) == pytest.approx(theirs, abs=1e-9)
+                    compared += 1
+    assert compared >= 12
+
+
 @pytest.mark.parametrize("vis", ["netto", "udvikling"])
 def test_the_public_edition_shows_none_of_it(root, vis) -> None:
     public = clients._client.__wrapped__(root, "public")

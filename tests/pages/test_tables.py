@@ -39,7 +39,7 @@ NO_TABLE = (
     "/overlevelse?vis=netto&efter=afdeling", "/overlevelse?vis=udvikling",
 )  # fmt: skip
 #: Columns that a page shows in another unit than the file: months, not days.
-OTHER_UNIT = {"lived", "gap", "gap_lower", "gap_upper"}
+OTHER_UNIT = {"lived", "gap", "gap_lower", "gap_upper", "alike_lived", "alike_lived_lower", "alike_lived_upper"}
 _NUMBER = re.compile(r"[−-]?\d[\d.]*(?:,\d+)?")
 
 

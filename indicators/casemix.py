@@ -317,19 +317,20 @@ def _merged(yes: np.ndarray, no: np.ndarray, size: np.ndarray) -> list[tuple[int
     """
     missing = len(size) - 1
     groups = [(level,) for level in range(missing) if size[level] > 0]
-    events, others = yes.tolist(), no.tolist()  # a handful of numbers: arrays would take longer to call
-
-    def thin(group: tuple[int, ...]) -> float:
-        return min(sum(events[level] for level in group), sum(others[level] for level in group))
-
-    while len(groups) > 1 and min(map(thin, groups)) < LEAST:
-        place = min(range(len(groups)), key=lambda one: thin(groups[one]))
-        beside = [one for one in (place - 1, place + 1) if 0 <= one < len(groups)]
-        with_ = min(beside, key=lambda one: thin(groups[one]))
-        low, high = sorted((place, with_))
-        groups[low : high + 1] = [groups[low] + groups[high]]
+    # A handful of numbers: arrays would take longer to call.
+    events, others = yes[size > 0].tolist(), no[size > 0].tolist()
     if size[missing] > 0:
-        if groups and min(thin((missing,)), min(map(thin, groups))) < LEAST:
+        of_missing = min(events.pop(), others.pop())
+    thin = [min(pair) for pair in zip(events, others, strict=True)]
+    while len(groups) > 1 and min(thin) < LEAST:
+        place = thin.index(min(thin))
+        beside = [one for one in (place - 1, place + 1) if 0 <= one < len(groups)]
+        low, high = sorted((place, min(beside, key=thin.__getitem__)))
+        for values in (groups, events, others):
+            values[low : high + 1] = [values[low] + values[high]]
+        thin[low : high + 1] = [min(events[low], others[low])]
+    if size[missing] > 0:
+        if groups and min(of_missing, *thin) < LEAST:
             largest = max(range(len(groups)), key=lambda one: size[list(groups[one])].sum())
             groups[largest] = (*groups[largest], missing)
         else:

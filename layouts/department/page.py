@@ -9,6 +9,7 @@ from dash import dcc
 
 from exports import department as exports
 from indicators.catalogue import why_waits_not_reported
+from layouts.act.link import to_list
 from layouts.department import list as listed
 from layouts.department import matrix, patients
 from layouts.department import rows as rows_part
@@ -98,7 +99,7 @@ def _onward(context: Reader, unit: DepartmentUnit, rows: tuple[DepartmentRow, ..
     alike = likeness(data.treating(context.view), unit)
     order = ("not_met", "uncertain", "met", "target", "no_standard")
     first = sorted((row for row in rows if row.kind in order), key=lambda row: order.index(row.kind))
-    links = [one for one in (warned.patients(rows),) if one is not None]
+    links = [*to_list(context, unit.code), *(one for one in (warned.patients(rows),) if one is not None)]
     if first:
         row = first[0]
         extra = (("lokalisation", row.site),) if row.site else ()

@@ -120,6 +120,12 @@ def former_told(context: Reader) -> html.Span:
     return html.Span([" ".join([context.former_text(), *progress(context)]), *_marked(context, _frames(context))])
 
 
+def keep_nothing() -> None:
+    """The answer to the present request is not kept: it is of one person's patients, or of this day."""
+    if flask.has_request_context():
+        flask.g.setdefault(_MARK, True)
+
+
 def kept_for_all() -> bool:
     """Whether the answer to the present request may be kept: it says nothing that is true for some minutes only."""
     return not (flask.has_request_context() and flask.g.get(_MARK, False))

@@ -26,9 +26,10 @@ NAV: tuple[tuple[str, str, str, str], ...] = (
     ("survival", "/overlevelse", "Overlevelse", "Survival"),
     ("waits", "/ventetider", "Ventetider", "Waits"),
     ("warnings", "/varsler", "Varsler", "Warnings"),
-    ("improvements", "/forbedringer", "Forbedringer", "Improvements"),
+    ("act", "/handl", "Handl", "Act"),
 )
 MORE: tuple[tuple[str, str, str, str], ...] = (
+    ("improvements", "/forbedringer", "Forbedringer", "Improvements"),
     ("across", "/tvaergaaende", "På tværs", "Across"),
     ("data_quality", "/datakvalitet", "Datakvalitet", "Data quality"),
     ("report", "/rapport", "Årsrapport", "Annual report"),

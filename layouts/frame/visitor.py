@@ -12,8 +12,9 @@ import flask
 from data.text import Text
 
 _KEY = "visitor"
-#: The longest path of the own department's page and files.
-DEPARTMENT, DEPARTMENT_FILES = "/afdeling/", "/hent/afdeling"
+#: The own department's pages and files.
+DEPARTMENT, OWN_FILES = "/afdeling/", ("/hent/afdeling", "/hent/handl")
+OWN_PAGES = (DEPARTMENT, "/handl/")
 ROLE_NAMES = {
     "reader": Text("læser", "reader"),
     "clinician": Text("kliniker", "clinician"),
@@ -57,9 +58,9 @@ class Visitor:
         if self.role == "steering":
             return database in self.databases and not path.startswith(_OF_ALL)
         if self.role == "clinician":
-            if path.startswith(DEPARTMENT_FILES):
+            if path.startswith(OWN_FILES):
                 return subject in self.departments
-            return path.removeprefix(DEPARTMENT) in self.departments
+            return any(path.removeprefix(page) in self.departments for page in OWN_PAGES)
         return False
 
     def may_write(self, database: str) -> bool:

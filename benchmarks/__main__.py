@@ -19,6 +19,7 @@ import time
 from pathlib import Path
 
 from benchmarks import (
+    bench_net,
     bench_survival,
     browser,
     counting,
@@ -28,6 +29,7 @@ from benchmarks import (
     simulate_comparison,
     simulate_cusum,
     simulate_effect,
+    simulate_net,
     waits,
 )
 from benchmarks.report import Result, markdown
@@ -42,7 +44,7 @@ from results.warnings import charts as warning_charts
 from results.warnings import signals as warnings
 
 YEARS = (2014, 2025)
-SIMULATIONS = (simulate_comparison, simulate_cusum, simulate_effect)
+SIMULATIONS = (simulate_comparison, simulate_cusum, simulate_effect, simulate_net)
 _SIMULATED = """# Simulations
 
 `python -m benchmarks --simulations --out docs/simulations.md`: the methods of comparison, early warning and effect on
@@ -121,6 +123,7 @@ def _measured(place: Path) -> list[Result]:
     )
     results += counting.measure(snapshot, "DCCG")
     results += bench_survival.results(snapshot)
+    results += bench_net.results()
     return results + _seen(place / "store")
 
 

@@ -106,7 +106,7 @@ def adjusted_places(
     if why is not None:
         return AdjustedPlaces(*found, why, (), (), None, variables)
     try:
-        model, there = _fitted(counts, place, dead, matrix, end)
+        model, there = fitted(counts, place, dead, matrix, end)
     except NoModel as error:
         return AdjustedPlaces(*found, REFUSALS[error.reason], (), (), None, variables)
     own = len(there) - 1
@@ -115,7 +115,7 @@ def adjusted_places(
     return AdjustedPlaces(*found, None, tuple(at), ratios, model.proportional(range(own)), variables)
 
 
-def _fitted(
+def fitted(
     counts: DailyCounts, place: np.ndarray, dead: np.ndarray, matrix: np.ndarray, end: float
 ) -> tuple[Cox, np.ndarray]:
     """The model of all places with deaths, and which they are; the others change no ratio."""

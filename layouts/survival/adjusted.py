@@ -10,7 +10,7 @@ from dash import dcc
 from exports import survival as exports
 from layouts.frame import shell
 from layouts.parts import downloads, html, tables
-from layouts.survival import bar, joined
+from layouts.survival import avoidable, bar, joined
 from results.survival.adjusted import PLACES, Adjusted
 from results.survival.curves import YEAR
 from results.table import Line, Role
@@ -82,6 +82,8 @@ def _sections(found: Adjusted, chosen: ChosenSurvival) -> list:
         body.append(html.Section([head, _table(found, chosen)], className="section survival-adjusted", id="tabel"))
         if found.by in PLACES:
             body.append(_alike(found, chosen))
+            if found.by == "region":
+                body.append(avoidable.section(chosen))
         else:
             body.append(_differences(found, chosen))
     body += joined.section(chosen, found)

@@ -21,6 +21,8 @@ PAGES = (
     "/variation",
     "/overlevelse",
     "/overlevelse?vis=justeret&efter=region",
+    "/overlevelse?vis=netto",
+    "/overlevelse?vis=udvikling",
     "/afdeling",
     "/afdeling/SLA-KIR",
     "/afdeling?vis=matrix&egen=SLA-KIR",

@@ -10,6 +10,7 @@ from pathlib import Path
 from data.opening import open_store
 from data.output import DONE, UsageError, add_store_option, exit_with, known_database, progress, run
 from data.store import Snapshot, Store
+from reports.annual.report import SUMMARY
 from reports.build import document, written
 from reports.formats import FORMATS
 from reports.surroundings import reader
@@ -46,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--out", required=True, type=Path, metavar="FILE", help="the file; replaced where it is there")
     one.add_argument("--lang", choices=("da", "en"), default="da", help="language (default: %(default)s)")
     one.add_argument("--template", type=Path, metavar="FILE", help="a DOCX whose styles and page are used")
+    one.add_argument("--part", choices=(SUMMARY,), default="", help="the summary alone, at most two pages")
     one.add_argument("--final", action="store_true", help="the final version, of its own snapshot and comments")
     one.add_argument("--snapshot", metavar="ID", help="of an older snapshot (python -m data snapshots)")
     one.add_argument("--threshold", type=int, default=5, metavar="N", help="public hides fewer than (default: 5)")
@@ -68,7 +70,7 @@ def _build(options: argparse.Namespace) -> int:
     if options.final:
         context = _of_final(store, context)
     tell = _told if options.tell else progress
-    made = document(context, tell, options.final)
+    made = document(context, tell, options.final, options.part)
     tell(
         f"{options.format}: {len(made.tables)} {context.t('tabeller', 'tables')}, "
         f"{len(made.pictures)} {context.t('figurer', 'figures')}"

@@ -17,12 +17,13 @@ _WRITERS = {"docx": docx.write, "pdf": pdf.write, "html": html.write, "pptx": pp
             "zip": bundle.write}  # fmt: skip
 
 
-def document(context: Reader, told: Told = lambda _: None, as_final: bool = False) -> Document:
+def document(context: Reader, told: Told = lambda _: None, as_final: bool = False, only: str = "") -> Document:
     """The annual report of the reader's database and period; ``told`` hears what is being made.
 
-    ``as_final``: with the comments of the final version; the reader is of its snapshot.
+    ``only``: 'summary' for the summary alone. ``as_final``: with the comments of the final version; the reader is of
+    its snapshot.
     """
-    return report.make(context, told, as_final)
+    return report.make(context, told, as_final, only)
 
 
 def written(made: Document, format: str, template: Path | None = None) -> bytes:

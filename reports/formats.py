@@ -33,9 +33,14 @@ FORMATS = {
 }  # fmt: skip
 
 
-def file_name(context: Reader, format: str, edition: str) -> str:
+#: Forms in which the summary alone is offered.
+OF_SUMMARY = ("docx", "pdf", "html")
+
+
+def file_name(context: Reader, format: str, edition: str, only_summary: bool = False) -> str:
     """'DCCG_2025_aarsrapport.docx', of the public edition 'DCCG_2025_aarsrapport_offentlig.docx'."""
     t = context.t
     public = [t("offentlig", "public")] if edition == "public" else []
     period = context.period_label.replace("/", "-")
-    return "_".join([context.database, period, t("aarsrapport", "annual-report"), *public]) + f".{format}"
+    name = t("sammenfatning", "summary") if only_summary else t("aarsrapport", "annual-report")
+    return "_".join([context.database, period, name, *public]) + f".{format}"

@@ -144,7 +144,8 @@ def register_routes(app: PrerenderedDash) -> None:
         if form not in FORMATS or not isinstance(source, StoreSource):
             flask.abort(404)
         final = bool(context.state.choice("version"))
-        of = (edition, context.database, context.period, context.lang, form, final)
+        summary = bool(context.state.choice("del"))
+        of = (edition, context.database, context.period, context.lang, form, final, summary)
         key = (context.snapshot_id, source.version(), *of)
         period = context.period_label.replace("/", "-")
         command = [
@@ -152,8 +153,9 @@ def register_routes(app: PrerenderedDash) -> None:
             "--snapshot", context.snapshot_id, "--database", context.database, "--period", period,
             "--edition", edition, "--threshold", str(source.edition.threshold), "--format", form,
             "--lang", context.lang, *(["--final"] if final else []),
+            *(["--part", "summary"] if summary else []),
         ]  # fmt: skip
-        job = press.ask(key, command, file_name(context, form, edition))
+        job = press.ask(key, command, file_name(context, form, edition, summary))
         if job is None:
             flask.abort(503)
         if job.stream is not None and download:

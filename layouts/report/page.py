@@ -29,6 +29,11 @@ def layout(**query: object) -> html.Div:
     body = html.Div(
         [
             shell.section(t("Hent rapporten", "Fetch the report"), parts.formats(context), id="hent"),
+            shell.section(
+                t("Kun sammenfatningen, højst to sider", "The summary alone, at most two pages"),
+                parts.summaries(context),
+                id="sammenfatning",
+            ),
             *parts.version_section(context),
             shell.section(t("Den begynder", "It begins"), html.P(text.finding(context, rows)), id="begynder"),
             shell.section(

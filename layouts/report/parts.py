@@ -8,14 +8,14 @@ from layouts.frame import selections as select
 from layouts.frame import shell
 from layouts.parts import html
 from layouts.parts.input import Input
-from reports.formats import FORMATS
+from reports.formats import FORMATS, OF_SUMMARY
 from results.comments import version
 from words import format as fmt
 from words.comments import version_name
 from words.reader import Reader
 
 EDITIONS = {"arbejds": "working", "offentlig": "public"}
-EXTRAS = {"format": tuple(FORMATS), "udgave": tuple(EDITIONS), "version": ("endelig",)}
+EXTRAS = {"format": tuple(FORMATS), "udgave": tuple(EDITIONS), "version": ("endelig",), "del": ("sammenfatning",)}
 _WORDS = {edition: word for word, edition in EDITIONS.items()}
 _MB = 1_000_000
 
@@ -41,13 +41,15 @@ def edition_switch(context: Reader) -> list[select.Switch]:
     return [select.Switch("udgave", t("Udgave", "Edition"), choices)]
 
 
-def address(context: Reader, form: str, path: str = "/rapport/lav", final: bool = False) -> str:
-    """Where a report is made, or fetched; ``final``: its final version."""
+def address(context: Reader, form: str, path: str = "/rapport/lav", final: bool = False, part: str = "") -> str:
+    """Where a report is made, or fetched; ``final``: its final version; ``part``: sammenfatning, that alone."""
     chosen = edition(context)
     udgave = {"udgave": None if chosen == context.edition else _WORDS[chosen]}
     state = context.state.with_(database=context.database, period=context.period, unit=None)
     if final or context.state.choice("version"):
         udgave["version"] = "endelig"
+    if part or context.state.choice("del"):
+        udgave["del"] = "sammenfatning"
     return state.url(path, format=form, **udgave)
 
 
@@ -65,6 +67,16 @@ def formats(context: Reader) -> html.Ul:
         ],
         className="report-formats",
     )
+
+
+def summaries(context: Reader) -> html.Ul:
+    """A link for each form of the summary alone."""
+    name = context.t("Sammenfatning", "Summary")
+    links = [
+        html.Li(html.A(f"{name}, {form.upper()}", href=address(context, form, part="sammenfatning")))
+        for form in OF_SUMMARY
+    ]
+    return html.Ul(links, className="report-formats")
 
 
 def under_way(context: Reader, form: str, before: int, told: str) -> html.Div:

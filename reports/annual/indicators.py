@@ -146,7 +146,7 @@ def _pictures(section: Measured, compared: Compared | str) -> Iterator[Illustrat
     yield _units(section, words.shown_units(section.table), "")
     if not isinstance(compared, str):
         yield _funnel(section, *compared)
-    if (drawn := _trend(section)) is not None:
+    if (drawn := trend_of(section)) is not None:
         yield drawn
 
 
@@ -237,7 +237,8 @@ def _funnel(section: Measured, chosen: choices.ChosenComparison, found: Comparis
     )
 
 
-def _trend(section: Measured) -> Illustration | None:
+def trend_of(section: Measured, more: str = "") -> Illustration | None:
+    """The trend by region; None with fewer than two years. ``more``: of its id, where it stands a second time."""
     context, view = section.context, section.table.view
     every = unit_table(view, section.row.indicator.id, tuple(reversed(context.periods)))
     found = trend.trend_of(context, every)
@@ -247,7 +248,9 @@ def _trend(section: Measured) -> Illustration | None:
     span = f"{first}{fmt.EN_DASH}{last}"
     caption = context.t(f"{section.title}: udvikling {span} pr. region.", f"{section.title}: trend {span} by region.")
     drawn = trend.figure(found, min(3, len(found.units)))
-    return Illustration(f"udvikling-{section.id}", drawn, WIDTH, caption, trend.alt(found), tuple(trend.caption(found)))
+    return Illustration(
+        f"udvikling-{section.id}{more}", drawn, WIDTH, caption, trend.alt(found), tuple(trend.caption(found))
+    )
 
 
 def _result(section: Measured, compared: Compared | str) -> list[str]:

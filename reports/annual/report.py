@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from exports.registry import stamp
-from reports.annual import basis, changes, indicators, overview, remarks, survival, waits
+from reports.annual import basis, changes, indicators, overview, remarks, summary, survival, waits
 from reports.content import Document, Part
 from results.audit import overview as overview_rows
 from results.comments import of_indicator, version
 from words.comments import version_name
 from words.reader import Reader
 
+#: Of ``only``: the summary alone, a document of at most two pages.
+SUMMARY = "summary"
 Told = Callable[[str], None]
 
 
-def make(context: Reader, told: Told = lambda _: None, as_final: bool = False) -> Document:
+def make(context: Reader, told: Told = lambda _: None, as_final: bool = False, only: str = "") -> Document:
     """The whole report of the reader's database and period; ``told`` hears what is being made.
 
-    ``as_final``: with the comments of the final version, of whose snapshot the reader is.
+    ``only``: SUMMARY for that part alone. ``as_final``: with the comments of the final version, of whose snapshot the
+    reader is.
     """
     t = context.t
     final = version(context.view) if as_final else None
@@ -26,6 +29,11 @@ def make(context: Reader, told: Told = lambda _: None, as_final: bool = False) -
     rows = overview_rows(context.view)
     told(t("oversigt", "overview"))
     found = indicators.sections(context, rows)
+    name = version_name(context, found_version)
+    if only == SUMMARY:
+        title = t(f"Sammenfatning {context.period_label}", f"Summary {context.period_label}")
+        parts = (summary.part(context, found, alone=True),)
+        return Document(context, title, context.database_label, name, parts, stamp(context))
     made, every = [], []
     for section in found:
         told(f"{section.number}/{len(found)} {section.title}")
@@ -34,6 +42,7 @@ def make(context: Reader, told: Told = lambda _: None, as_final: bool = False) -
         made.append(indicators.part(section, remarks.of(context, said)))
     told(t("overlevelse, ventetider, varsler, datagrundlag", "survival, waiting times, warnings, data basis"))
     parts = (
+        summary.part(context, found),
         overview.conclusions(context, rows, remarks.recommendations(context, every)),
         overview.table_of(context, rows, found, None),
         Part("indikatorer", t("Indikatorerne", "The indicators"), 1, (), tuple(made), new_page=True),
@@ -45,5 +54,4 @@ def make(context: Reader, told: Told = lambda _: None, as_final: bool = False) -
         basis.methods(context),
     )
     title = t(f"Årsrapport {context.period_label}", f"Annual report {context.period_label}")
-    name = version_name(context, found_version)
     return Document(context, title, context.database_label, name, parts, stamp(context))

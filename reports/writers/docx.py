@@ -81,6 +81,7 @@ class _Writer:
         self.bookmarks = 0
         self.counts = {"table": 0, "figure": 0}
         self.drawn = pictures.drawn(document.pictures, TEXT)
+        self.small = len(document.parts) == 1  # a summary has no front page and no contents
         self._styles()
         if mark_fields:
             self.file.settings.element.append(parse_xml(f'<w:updateFields {ooxml.W} w:val="true"/>'))
@@ -90,7 +91,14 @@ class _Writer:
         self._page(self.file.sections[0], wide=False)
         self._front()
         for part in self.report.parts:
-            self._part(part)
+            if self.small:
+                for block in part.blocks:
+                    self._block(block)
+            else:
+                self._part(part)
+        if self.small:
+            stamp = "; ".join(f"{label}: {value}" for label, value in self.report.stamp)
+            self.file.add_paragraph(stamp, style="Note")
         stream = io.BytesIO()
         self.file.save(stream)
         return stream.getvalue()
@@ -213,6 +221,8 @@ class _Writer:
     def _front(self) -> None:
         self.file.add_paragraph(self.report.title, style="Title")
         self.file.add_paragraph(self.report.subtitle, style="Finding")
+        if self.small:
+            return
         for label, value in self.report.stamp:
             line = self.file.add_paragraph(style="Note")
             ooxml.put(line, ooxml.runs_xml([TextPart(f"{label}: ", strong=True), value]))
@@ -224,8 +234,6 @@ class _Writer:
     def _contents(self) -> None:
         """The table of contents as a field, filled with the headings; their pages come when it is reckoned."""
         entries = [part for part in self.report.sections() if part.level <= 2]
-        names = {part.id: f"_Toc{number:06d}" for number, part in enumerate(self.report.sections(), start=1)}
-        self.toc = names
         known = {one.name for one in self.file.styles}
         for number, part in enumerate(entries):
             style = f"toc {part.level}" if f"toc {part.level}" in known else "Normal"
@@ -238,9 +246,9 @@ class _Writer:
                           ' TOC \\o "1-2" \\h \\z \\u </w:instrText></w:r><w:r>'
                           '<w:fldChar w:fldCharType="separate"/></w:r>')  # fmt: skip
             linked = ooxml.runs_xml(part.title) + "<w:r><w:tab/></w:r>" + ooxml.field(
-                f"PAGEREF {names[part.id]} \\h", " "
+                f"PAGEREF {ooxml.anchor(part.id)} \\h", " "
             )  # fmt: skip
-            ooxml.put(line, f'<w:hyperlink w:anchor="{names[part.id]}" w:history="1">{linked}</w:hyperlink>')
+            ooxml.put(line, f'<w:hyperlink w:anchor="{ooxml.anchor(part.id)}" w:history="1">{linked}</w:hyperlink>')
             if number == len(entries) - 1:
                 ooxml.put(line, '<w:r><w:fldChar w:fldCharType="end"/></w:r>')
 
@@ -257,7 +265,7 @@ class _Writer:
         heading = self.file.add_paragraph(part.title, style=f"Heading {part.level}")
         heading.paragraph_format.page_break_before = part.new_page and not part.kicker and not turned
         self.bookmarks += 1
-        ooxml.bookmark(heading, self.toc[part.id], self.bookmarks)
+        ooxml.bookmark(heading, ooxml.anchor(part.id), self.bookmarks)
         for block in part.blocks:
             self._block(block)
         follows = part.parts[0] if part.parts else None

@@ -84,6 +84,11 @@ class _Writer:
             for part in report.sections()
             if part.level <= 2
         )
+        name = t("Indhold", "Contents")
+        if len(report.parts) > 1:
+            contents = f'<nav aria-label="{name}"><p class="small">{name}</p><ol>{contents}</ol></nav>'
+        else:
+            contents = ""
         body = "".join(self._part(part) for part in report.parts)
         return (
             f'<!doctype html><html lang="{report.lang}"><head><meta charset="utf-8">'
@@ -92,8 +97,7 @@ class _Writer:
             f'<a class="skip" href="#indhold">{t("Spring til rapporten", "Skip to the report")}</a>'
             f'<header class="front"><p class="kicker">{escape(report.subtitle)} · {escape(report.version)}</p>'
             f"<h1>{escape(report.title)}</h1>{synthetic}{stamp}</header>"
-            f'<nav aria-label="{t("Indhold", "Contents")}"><p class="small">{t("Indhold", "Contents")}</p>'
-            f"<ol>{contents}</ol></nav>"
+            f"{contents}"
             f'<main id="indhold">{body}</main>'
             f'<footer class="note">{escape(reader.data_text())} · {t("udtræk", "snapshot")} '
             f"{escape(reader.snapshot_id)} · {escape(edition_word(reader))}</footer></body></html>"
@@ -175,6 +179,9 @@ def _run(run: TextPart) -> str:
     text = escape(run.text)
     if run.raised:
         return f"<sup>{text}</sup>"
+    if run.href.startswith("#"):
+        inner = f"<strong>{text}</strong>" if run.strong else text
+        return f'<a href="{escape(run.href)}">{inner}</a>'
     css = f' class="{run.tone}"' if run.tone else ""
     if run.strong:
         return f"<strong{css}>{text}</strong>"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from xml.sax.saxutils import escape, quoteattr
 
 from docx.oxml import parse_xml
@@ -27,6 +29,12 @@ def runs_xml(runs: str | Runs, more: str = "") -> str:
     return "".join(_run(one if isinstance(one, TextPart) else TextPart(one), more) for one in parts)
 
 
+def anchor(id: str) -> str:
+    """The name of the bookmark of a section: Word takes letters, digits and _, forty of them."""
+    plain = re.sub(r"[^A-Za-z0-9_]", "_", id)
+    return f"_r{plain}"[:30] + hashlib.sha256(id.encode()).hexdigest()[:8]
+
+
 def _run(run: TextPart, more: str) -> str:
     look = more
     if run.strong:
@@ -35,6 +43,9 @@ def _run(run: TextPart, more: str) -> str:
         look += f'<w:color w:val="{_TONES[run.tone]}"/>'
     if run.raised:
         look += '<w:vertAlign w:val="superscript"/>'
+    if run.href.startswith("#"):
+        inner = _run(replace(run, href=""), more)
+        return f'<w:hyperlink w:anchor="{anchor(run.href[1:])}" w:history="1">{inner}</w:hyperlink>'
     parts = []
     for text in _MARKS.split(run.text):
         font = _MARK_FONT if _MARKS.fullmatch(text) else ""

@@ -10,7 +10,7 @@ from html import unescape
 
 import pytest
 
-from reports.formats import FORMATS
+from reports.formats import FORMATS, OF_SUMMARY
 from server.children import Children
 from server.reports import Press
 from tests.support.clients import _client
@@ -33,6 +33,9 @@ def body(client, address: str) -> str:
 def test_every_form_has_a_link_that_says_what_it_is(client, lang):
     page = body(client, f"/rapport?lang={lang}")
     links = re.findall(r'href="(/rapport/lav[^"]*)"', page)
+    links, summaries = links[: len(FORMATS)], links[len(FORMATS) :]
+    assert [re.search(r"format=(\w+)", one)[1] for one in summaries] == list(OF_SUMMARY)
+    assert all("del=sammenfatning" in one for one in summaries)
     assert [re.search(r"format=(\w+)", one)[1] for one in links] == list(FORMATS)
     assert all(form.title.in_(lang) in page for form in FORMATS.values())
     assert all("database=DCCG" in one and "periode=2025" in one for one in links)

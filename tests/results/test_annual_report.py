@@ -23,7 +23,7 @@ from indicators.catalogue import indicator
 from indicators.engine import table as engine_table
 from reports import __main__ as command
 from reports import build, pictures
-from reports.content import PrintedTable
+from reports.content import Bullets, PrintedTable
 from reports.surroundings import reader
 from reports.writers import pdf
 from results.table import Printed, Said
@@ -248,6 +248,48 @@ def test_slides_say_the_engines_numbers(made, files, snapshot):
                 known.add(digits(row["missing"] / max(1, row["missing"] + row["denominator"]), 1, made.lang))
     said = re.findall(r"\d+[.,]\d(?=\D)", " ".join(slide[:1] + slide[2:4]))
     assert said and set(said) <= known
+
+
+# --- the summary ---
+
+
+def summary_items(part) -> list:
+    return [item for block in part.blocks if isinstance(block, Bullets) for item in block.items]
+
+
+def test_the_summary_leads_to_where_its_sentences_come_from(made):
+    """Each sentence names a section of the report, and has a number; no heading has more than three."""
+    part, known = made.parts[0], {one.id for one in made.sections()}
+    assert part.id == "sammenfatning"
+    assert all(len(block.items) <= 3 for block in part.blocks if isinstance(block, Bullets))
+    items = summary_items(part)
+    assert items
+    for item in items:
+        first = item[0]
+        assert first.href[1:] in known and re.search(r"\d", plain(item)), plain(item)
+
+
+def test_the_summary_s_numbers_are_the_engines(made, snapshot):
+    """Slagelse is the challenge of the invented data: what is said of MDT are the engine's shares and limits."""
+    said = [plain(item) for item in summary_items(made.parts[0]) if item[0].href == f"#indikator-{MDT}"]
+    said = [text for text in said if "interval" not in text]  # a change is none of the engine's own numbers
+    known = set()
+    for year in (2025, 2024):
+        span = Selection((), (), dt.date(year, 1, 1), dt.date(year + 1, 1, 1))
+        for by in ((), ("department",)):
+            rows = engine_table(snapshot, "DCCG", indicator(MDT), span.grouped(*by)).to_dict("records")
+            known |= {digits(row[name], 1, made.lang) for row in rows for name in ("rate", "lower", "upper")}
+    numbers = re.findall(r"\d+[.,]\d(?=\D)", " ".join(said))
+    assert said and numbers
+    assert set(numbers) <= known
+
+
+def test_the_summary_alone_is_a_short_document(snapshot):
+    one = build.document(reader(snapshot, Edition("working"), "DCCG", "2025", "da"), only="summary")
+    assert [part.id for part in one.parts] == ["sammenfatning"] and len(one.pictures) <= 1 and not one.tables
+    assert not any(run.href for item in summary_items(one.parts[0]) for run in item if not isinstance(run, str))
+    text = " ".join(paragraph.text for paragraph in docx.Document(io.BytesIO(build.written(one, "docx"))).paragraphs)
+    assert len(text) < 6500  # two pages
 
 
 # --- the documents ---

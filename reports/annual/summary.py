@@ -185,7 +185,7 @@ def _moved(context: Reader, section: Measured) -> str:
     ]
     verb = t("steg", "rose") if found.difference > 0 else t("faldt", "fell")
     limits = f"{fmt.percent_number(found.lower, 1, lang)} {t('til', 'to')} {fmt.percent_number(found.upper, 1, lang)}"
-    size = fmt.points(found.difference, 1, lang)
+    size = f"{fmt.points(found.difference, 1, lang)} {t('procentpoint', 'percentage points')}"
     return t(f"{verb} fra {rates[0]} til {rates[1]}, {size} (95 %-interval {limits})",
              f"{verb} from {rates[0]} to {rates[1]}, {size} (95% interval {limits})")  # fmt: skip
 

@@ -48,6 +48,7 @@ SCRIPTS = (
     "answers.js",
     "curves.js",
     "brush.js",
+    "folds.js",
     "navigate.js",
     "awaited.js",
 )

@@ -98,7 +98,7 @@ def _extract(
     }
     rows = {
         name: write_table(con, partial, profile.code, name, columns, form)
-        for name, columns in tables(profile, counts, cut, seed, end)
+        for name, columns in tables(profile, counts, cut, seed, dt.date(years[1], 12, 31))
     }
     write_manifest(partial, profile.code, cut, start, end, rows, form)
     if folder.exists():
@@ -108,7 +108,10 @@ def _extract(
 
 
 def tables(profile: Profile, counts: dict[int, int], cut: dt.date, seed: int, end: dt.date):
-    """Yields (table name, columns) for every table that the database delivers and that has rows."""
+    """Yields (table name, columns) for every table that the database delivers and that has rows.
+
+    ``end``: waits that begin later are copies, also where there are cases then: a queue needs waits that go on at the cut.
+    """
     patients = cases.make(profile, counts, day(cut), seed)
     treated = care.treat(patients, seed)  # moves deaths, so it comes before everything that is shown
     staging = reference.database(profile.code).staging

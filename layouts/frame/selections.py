@@ -40,7 +40,7 @@ class Choice:
 class Menu:
     """A drop-down: ``name`` is unique on the page; ``set`` marks a choice that differs from 'all'.
 
-    ``groups``: choices under headings, after the others; ``more``: a form below them. ``device``: a button below the
+    ``groups``: choices under headings, after the others; ``more``: a form below the first group. ``device``: a button below the
     choices that this device remembers or forgets: (its data attribute, value, text).
     """
 
@@ -263,9 +263,10 @@ def _listed(menu: Menu | Switch, css: str) -> html.Ul | html.Div:
     if not isinstance(menu, Menu) or not menu.groups:
         return html.Ul(entries, className=css)
     parts: list = [html.Ul(entries)] if entries else []
-    for title, choices in menu.groups:
+    for number, (title, choices) in enumerate(menu.groups):
         parts += [html.Span(title, className="menu-group"), html.Ul([html.Li(_link(choice)) for choice in choices])]
-    return html.Div([*parts, *([menu.more] if menu.more is not None else [])], className=f"{css} has-groups")
+        parts += [menu.more] if menu.more is not None and number == 0 else []  # above long lists
+    return html.Div(parts, className=f"{css} has-groups")
 
 
 def _device(menu: Menu | Switch) -> list:

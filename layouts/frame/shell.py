@@ -171,6 +171,14 @@ def section(
     )
 
 
+def behind(title: str, *parts: Body, id: str) -> html.Details:
+    """Parts of a long page that a phone shows as one line, to be opened; on wide screens and on paper they stand open.
+
+    assets/folds.js closes them on a phone. ``title``: the line; a wide screen has the parts' own headings alone.
+    """
+    return html.Details([html.Summary(title, id=id), html.Div(list(parts))], className="folded", open=True)
+
+
 def columns(*children: Body, kind: str = "wide-narrow") -> html.Div:
     """Children beside each other on wide screens, below each other on phones.
 

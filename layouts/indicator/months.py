@@ -197,7 +197,7 @@ def _brush(months: Months) -> html.Div:
         "show": t("Vis {0}", "Show {0}"),
         "one": t("1 måned", "1 month"),
         "many": t("{0} måneder", "{0} months"),
-        "immature": t("heraf {0} ikke modne endnu: perioden vurderes ikke", "{0} of them not yet mature: not judged"),
+        "immature": t("ikke modne endnu: {0}, så perioden vurderes ikke", "not yet mature: {0}, so it is not judged"),
     }
 
     def handle(name: str, label: str, at: int) -> html.Button:

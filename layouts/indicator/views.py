@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from dash import dcc
 
+from data.period import is_span
 from figures import funnel, theme
 from figures import units as drawing
 from indicators.declaration import Indicator
@@ -105,7 +106,7 @@ def failing(chosen: ChosenComparison, view: View, indicator: Indicator) -> int |
 def joined(context: Reader, indicator: Indicator) -> str:
     """The sentence that joins standard, funnel and adjustment, for the overview; empty without a comparison."""
     context = replace(context, state=context.state.with_(niveau=None, aar=None))
-    if unusable(context, indicator) is not None:
+    if is_span(context.period) or unusable(context, indicator) is not None:  # comparisons are of years
         return ""
     chosen, view = choices.read(context, indicator.survival_years), choices.seen(context)
     found = in_short(view, indicator.id, chosen.by, chosen.years)

@@ -106,16 +106,16 @@ def body(chosen: ChosenComparison, every: Sequence[Comparison], regions: Mapping
             heads = [_heads(chosen, scale)] if not parts else []
             note = false_ones(context, chosen_ones) if verdict == "uncertain" else ""
             heads = [*([html.P(note, className="caption")] if note else []), *heads]
-            parts.append(
-                shell.section(
-                    t(da, en),
-                    *heads,
-                    *blocks,
-                    note=_order_note(context, verdict),
-                    kind="variation-part",
-                    of=chosen.pinned,
-                )
+            made = shell.section(
+                t(da, en),
+                *heads,
+                *blocks,
+                note=_order_note(context, verdict),
+                kind="variation-part",
+                of=chosen.pinned,
             )
+            many = f"{t(da, en)} ({len(chosen_ones)})"
+            parts.append(shell.behind(many, made, id=f"del-{verdict}") if parts else made)
     shown: object = html.Div(parts) if parts else None
     out: list = [_key(context)] if parts else []
     if shown is not None:
@@ -133,7 +133,8 @@ def body(chosen: ChosenComparison, every: Sequence[Comparison], regions: Mapping
         )  # fmt: skip
     rest = [one for one in every if one.verdict not in ("real", "uncertain")]
     if rest:
-        out.append(_rest(chosen, rest))
+        name = t("Ingen påviselig forskel, eller kan ikke vurderes", "No detectable difference, or cannot be judged")
+        out.append(shell.behind(f"{name} ({len(rest)})", _rest(chosen, rest), id="del-resten"))
     out.append(numbers.twin(chosen, every))
     return out
 

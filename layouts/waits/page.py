@@ -37,14 +37,18 @@ def layout(**query: object) -> html.Div:
         *now.notice_line(chosen, found),
         now.section(chosen, found),
         ended_part.heads(chosen, ended, started),
-        weeks.section(chosen),
-        *plan.section(chosen),
-        *plan.cohorts(chosen),
-        *units.section(chosen),
-        *describe.within(chosen),
-        *describe.notices(chosen),
-        report.report_section(chosen.context, chosen.context.everything),
     ]
+    t = chosen.context.t
+    later = (
+        (t("Uge for uge, samtykke og overskridelser", "Week by week, consent and overruns"), [weeks.section(chosen)]),
+        (t("Hvad der skal til, og hvem der startede", "What it takes, and who started"),
+         [*plan.section(chosen), *plan.cohorts(chosen)]),
+        (t("Afdelingerne", "The departments"),
+         [*units.section(chosen), *describe.within(chosen), *describe.notices(chosen)]),
+        (t("Indberetning til Sundhedsstyrelsen", "The report to the Health Authority"),
+         [report.report_section(chosen.context, chosen.context.everything)]),
+    )  # fmt: skip
+    body += [shell.behind(name, *parts, id=f"del-{n}") for n, (name, parts) in enumerate(later, start=1) if parts]
     return _page(chosen, now.finding(chosen, found), body, foot=_foot(chosen))
 
 

@@ -110,7 +110,7 @@ def _extract(
 def tables(profile: Profile, counts: dict[int, int], cut: dt.date, seed: int, end: dt.date):
     """Yields (table name, columns) for every table that the database delivers and that has rows.
 
-    ``end``: waits that begin later are copies, also where there are cases then: a queue needs waits that go on at the cut.
+    ``end``: waits that begin later are copies, also where there are cases then: a queue needs waits that go on.
     """
     patients = cases.make(profile, counts, day(cut), seed)
     treated = care.treat(patients, seed)  # moves deaths, so it comes before everything that is shown

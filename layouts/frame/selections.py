@@ -40,7 +40,7 @@ class Choice:
 class Menu:
     """A drop-down: ``name`` is unique on the page; ``set`` marks a choice that differs from 'all'.
 
-    ``groups``: choices under headings, after the others; ``more``: a form below the first group. ``device``: a button below the
+    ``groups``: choices under headings; ``more``: a form below the first group. ``device``: a button below the
     choices that this device remembers or forgets: (its data attribute, value, text).
     """
 

@@ -198,3 +198,9 @@ def frozen(root: Path) -> frozenset[str]:
     """The snapshots that final reports are made of."""
     found = Registers(root).latest(VERSIONS).values()
     return frozenset(str(one.body["snapshot"]) for one in found if one.body["state"] == FINAL)
+
+
+def frozen_of(root: Path, database: str) -> str:
+    """The latest period of a database whose annual report is final, "" where none is."""
+    found = Registers(root).latest(VERSIONS, f"{database}/")
+    return max((one.subject.partition("/")[2] for one in found.values() if one.body["state"] == FINAL), default="")

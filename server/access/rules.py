@@ -43,6 +43,7 @@ RULES = (
     Access("/_dash-dependencies", EVERYBODY),
     Access("/_reload-hash", EVERYBODY),
     Access("/klar", EVERYBODY),
+    Access("/periode", EVERYBODY),
     Access("/soegning.json", EVERYBODY),
     Access("/hent/", EVERYBODY),
     Access("/figur/", EVERYBODY),

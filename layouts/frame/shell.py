@@ -33,6 +33,7 @@ MORE: tuple[tuple[str, str, str, str], ...] = (
     ("across", "/tvaergaaende", "På tværs", "Across"),
     ("data_quality", "/datakvalitet", "Datakvalitet", "Data quality"),
     ("report", "/rapport", "Årsrapport", "Annual report"),
+    ("plan", "/plan", "Handleplan", "Action plan"),
     ("find", "/soeg", "Søg og find", "Search"),
     ("about", "/om", "Om", "About"),
 )

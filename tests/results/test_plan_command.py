@@ -52,14 +52,14 @@ def test_the_computed_equal_a_count_by_hand(run):
     code, out, _ = run("status", "--group", "DCCG", "--by", "measure", "--format", "csv")
     found = {row["measure"]: (row["state"], row["source"], row["evidence"]) for row in rows(out)}
     assert code == 0 and len(found) == len(plans.plan().measures)
-    assert found["registered_in_time"] == ("met", "data", "9/10 = 0.9000 in 2024")
-    assert found["coverage"] == ("not_met", "data", "10/12 = 0.8333 in 2024")
-    assert found["tnm_reported"] == ("met", "data", "stage_known"), "either will do, and t, n, m were not delivered"
-    assert found["trials_reported"] == ("met", "data", "trial_offered, trial_included")
+    assert found["registered_in_time"] == ("met", "data", "9/10 = 90.0% in 2024")
+    assert found["coverage"] == ("not_met", "data", "10/12 = 83.3% in 2024")
+    assert found["tnm_reported"] == ("met", "data", "Stage known"), "either will do, and t, n, m were not delivered"
+    assert found["trials_reported"] == ("met", "data", "Offered a clinical trial, Included in a clinical trial")
     assert found["complications_reported"] == ("not_met", "data", "not reported")
     assert found["mdt_major"] == ("not_met", "data", "not reported")
-    assert found["survival_reported"] == ("on_the_way", "data", "total")
-    assert found["initiative_monitored"] == ("not_met", "data", "0")
+    assert found["survival_reported"] == ("on_the_way", "data", "total; the cause of death was not delivered")
+    assert found["initiative_monitored"] == ("not_met", "data", "0 initiatives")
     assert found["audited"] == ("not_known", "entered", "")
 
 

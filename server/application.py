@@ -17,6 +17,7 @@ from server import awaited, find, periods
 from server import comments as comment_routes
 from server import figures as figure_routes
 from server import improvements as improvement_routes
+from server import meeting as meeting_routes
 from server import reports as report_routes
 from server.access.door import FORMS as ACCESS_FORMS
 from server.access.door import close
@@ -99,6 +100,7 @@ def create_app(
     improvement_routes.register_routes(app)
     report_routes.register_routes(app)
     comment_routes.register_routes(app)
+    meeting_routes.register_routes(app)
     register_errors(app)
     server.config[CONFIG_KEY] = source
     server.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
@@ -116,13 +118,18 @@ def edition_for(host: str, wanted: str | None) -> str:
     return wanted or ("working" if is_loopback(host) else "public")
 
 
+def _is_a_form(request: flask.Request) -> bool:
+    """Whether one of the modules that write takes this POST; it aborts where it may not be made."""
+    return any(one.admits(request) for one in (improvement_routes, comment_routes, meeting_routes))
+
+
 def _only_known_methods(app: PrerenderedDash) -> None:
     request = flask.request
     if request.method in ("GET", "HEAD"):
         return
     if request.method == "POST" and request.path in ACCESS_FORMS:
         return
-    if request.method == "POST" and (improvement_routes.admits(request) or comment_routes.admits(request)):
+    if request.method == "POST" and _is_a_form(request):
         return
     if request.method != "POST" or request.path != CALLBACKS:
         flask.abort(405)

@@ -50,6 +50,7 @@ SCRIPTS = (
     "brush.js",
     "folds.js",
     "navigate.js",
+    "meeting.js",
     "awaited.js",
 )
 _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "source", "track", "wbr"}

@@ -34,6 +34,7 @@ MORE: tuple[tuple[str, str, str, str], ...] = (
     ("data_quality", "/datakvalitet", "Datakvalitet", "Data quality"),
     ("report", "/rapport", "Årsrapport", "Annual report"),
     ("plan", "/plan", "Handleplan", "Action plan"),
+    ("audit", "/audit", "Audit", "Audit"),
     ("find", "/soeg", "Søg og find", "Search"),
     ("about", "/om", "Om", "About"),
 )

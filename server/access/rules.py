@@ -47,6 +47,7 @@ RULES = (
     Access("/soegning.json", EVERYBODY),
     Access("/hent/", EVERYBODY),
     Access("/figur/", EVERYBODY),
+    Access("/audit/", WRITERS, WRITERS),
     Access("/rapport/kommentar", WRITERS, WRITERS),
     Access("/rapport/endelig", (), WRITERS),
     Access("/rapport/", EVERYBODY),  # of the visitor's edition

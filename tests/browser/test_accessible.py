@@ -37,6 +37,9 @@ PAGES = (
     "/forbedringer/ny",
     "/datakvalitet",
     "/rapport",
+    "/rapport/kommentar?database=DCCG&emne=mdt_before_treatment&slags=regional",
+    "/audit",
+    "/audit/moede?database=DCCG&nr=1",
     "/soeg",
     "/om",
 )

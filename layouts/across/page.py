@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 import dash
+from dash import dcc
 
 from data import reference
 from exports.files import Sheet
 from exports.registry import export
-from layouts.across import parts
+from layouts.across import parts, years
 from layouts.frame import selections as select
 from layouts.frame import shell, source
 from layouts.parts import html
@@ -16,7 +17,7 @@ from results.across import Across, across, latest_views, region_codes
 from words import across as text
 
 ORDERS = ("ikke-opfyldt", "navn")
-EXTRAS = {"region": reference.region_order(), "orden": ORDERS}
+EXTRAS = {"region": reference.region_order(), "orden": ORDERS, "vis": ("aar",)}
 
 dash.register_page(__name__, path="/tvaergaaende", title=shell.BRAND)
 
@@ -48,6 +49,7 @@ def layout(**query: object):
                 html.Div(parts.cards(context, matrix, views), className="only-phone"),
             ),
             parts.why(context, matrix),
+            years.section(context) if context.state.choice("vis") == "aar" else _to_years(context),
         ],
         foot=[
             t(
@@ -66,6 +68,12 @@ def layout(**query: object):
         ],
         title=t("På tværs af databaser", "Across databases"),
     )
+
+
+def _to_years(context: source.Reader) -> html.P:
+    """The way to the table of all years, which takes longer than the rest of the page."""
+    text = context.t("Opfyldt, usikkert og ikke opfyldt år for år", "Met, uncertain and not met year by year")
+    return html.P(dcc.Link(text, href=context.here(vis="aar")))
 
 
 def matrix_of(context: source.Reader) -> tuple[Across, list[str]]:

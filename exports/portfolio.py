@@ -1,0 +1,53 @@
+"""Standards met, not met and uncertain by database, region and year, as a table and a file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from data import reference
+from exports.files import Sheet
+from exports.registry import export, stamp
+from results.portfolio import FulfilledRow, portfolio
+from results.table import Kind, Role, Table, TableRow, of
+from words import format as fmt
+from words.reader import Reader
+
+#: The tally's columns in the table's order.
+COUNTED = ("judged", "met", "uncertain", "not_met", "hidden", "not_mature", "target", "no_standard")
+
+
+@export("opfyldelse", whole=True)
+def rows_of(context: Reader, subject: str) -> Sheet:
+    """Every database, region and year; it has no subject."""
+    table = of_years(context, portfolio(context.view))
+    return Sheet(context.t("Opfyldelse", "Fulfilment"), table, stamp(context, ""), database="alle")
+
+
+def of_years(context: Reader, rows: Sequence[FulfilledRow]) -> Table:
+    """One row for each database, place and reporting year."""
+    t = context.t
+    names = {
+        "judged": t("Standarder vurderet", "Standards judged"), "met": t("Opfyldt", "Met"),
+        "uncertain": t("Usikkert", "Uncertain"), "not_met": t("Ikke opfyldt", "Not met"),
+        "hidden": t("Skjult", "Hidden"), "not_mature": t("Endnu ikke moden", "Not yet mature"),
+        "target": t("Udviklingsmål", "Development targets"), "no_standard": t("Uden standard", "Without standard"),
+    }  # fmt: skip
+    columns = (
+        *of(Kind.CODE, "Database", keys="database"),
+        *of(Kind.TEXT, t("Enhed", "Place"), keys="place"), *of(Kind.CODE, t("Regionskode", "Region code"), keys="code"),
+        *of(Kind.PERIOD, t("Opgørelsesår", "Reporting year"), keys="period"),
+        *of(Kind.COUNT, *(names[one] for one in COUNTED), keys=" ".join(COUNTED)),
+    )  # fmt: skip
+    country = t("Danmark", "Denmark")
+    found = tuple(
+        TableRow(
+            (one.database, reference.region_name(one.region) if one.region else country, one.region,
+             fmt.period(one.period, one.first_month), *(getattr(one.tally, name) for name in COUNTED)),
+            Role.REGION if one.region else Role.PLAIN,
+            key=f"{one.database}.{one.region}.{one.period}",
+        )
+        for one in rows
+    )  # fmt: skip
+    title = t("Standarder opfyldt, usikkert og ikke opfyldt efter database, region og år",
+              "Standards met, uncertain and not met by database, region and year")  # fmt: skip
+    return Table(title, columns, found, id="opfyldelse")

@@ -19,8 +19,10 @@ COUNTED = ("judged", "met", "uncertain", "not_met", "hidden", "not_mature", "tar
 @export("opfyldelse", whole=True)
 def rows_of(context: Reader, subject: str) -> Sheet:
     """Every database, region and year; it has no subject."""
-    table = of_years(context, portfolio(context.view))
-    return Sheet(context.t("Opfyldelse", "Fulfilment"), table, stamp(context, ""), database="alle")
+    table, t = of_years(context, portfolio(context.view)), context.t
+    whose = ((t("Databaser", "Databases"), t("alle", "all")),)
+    rest = tuple(row for row in stamp(context, "") if row[0] != t("Database", "Database"))
+    return Sheet(t("Opfyldelse", "Fulfilment"), table, (*whose, *rest), database=t("alle", "all"))
 
 
 def of_years(context: Reader, rows: Sequence[FulfilledRow]) -> Table:

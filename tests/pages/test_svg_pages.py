@@ -133,7 +133,7 @@ def test_a_page_needs_no_script_for_its_figures(app, made, address):
     shown = set(re.findall(r'<svg class="drawing"[^>]*data-figure="([^"]+)"', body))
     assert shown == {id for id in page.drawn if id not in FILES_ALONE}
     scripts = set(re.findall(r"<script[^>]*>", body))  # data of what the figures answer, nothing that runs
-    assert scripts <= {f'<script class="{css}" type="application/json">' for css in ("cards", "curves")}
+    assert scripts <= {f'<script class="{css}" type="application/json">' for css in ("cards", "curves", "brush-data")}
 
 
 def test_the_file_of_a_figure_has_an_address(app):

@@ -101,7 +101,7 @@ def part(section: Measured, remarks: tuple[Remark, ...] = ()) -> Part:
         tuple(blocks),
         kicker=f"{t('Indikator', 'Indicator')} {section.number} · {family}",
         new_page=True,
-        slide=Slide(" ".join(sentences), _slide_picture(section), _points(section)),
+        slide=Slide(" ".join(sentences), _slide_picture(section) if _drawable(section) else None, _points(section)),
     )
 
 
@@ -143,11 +143,17 @@ def rkkp(section: Measured) -> PrintedTable:
 
 
 def _pictures(section: Measured, compared: Compared | str) -> Iterator[Illustration]:
-    yield _units(section, words.shown_units(section.table), "")
+    if _drawable(section):
+        yield _units(section, words.shown_units(section.table), "")
     if not isinstance(compared, str):
         yield _funnel(section, *compared)
     if (drawn := trend_of(section)) is not None:
         yield drawn
+
+
+def _drawable(section: Measured) -> bool:
+    """Whether any unit has a result to draw."""
+    return any(section.table.cell(unit).rate is not None for unit in section.table.units)
 
 
 def _units(section: Measured, units: list, more: str) -> Illustration:

@@ -97,7 +97,7 @@ def test_demonstration_data_of_another_version_are_made_anew(version, moment, tm
     """The command of the README goes on working after an update, by itself; what people wrote stays."""
     made = []
 
-    def small(folder: Path, *_) -> list[Path]:
+    def small(folder: Path, *_, **more) -> list[Path]:
         made.append(folder)
         return [extract(folder, "DCCG", f"v{len(made)}")]
 

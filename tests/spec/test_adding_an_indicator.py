@@ -48,7 +48,7 @@ def copy(tmp_path_factory):
     for name in COPIED:
         source = ROOT / name
         if source.is_dir():
-            shutil.copytree(source, place / name, ignore=shutil.ignore_patterns("__pycache__", "demo*"))
+            shutil.copytree(source, place / name, ignore=shutil.ignore_patterns("__pycache__", ".demo*"))
         else:
             shutil.copy(source, place / name)
     [declaration] = blocks("python")

@@ -236,7 +236,7 @@ def test_demonstration_data_of_an_earlier_version_are_made_anew(tmp_path, monkey
     """The command of the README goes on working after an update; the register of improvements stays."""
     made = []
 
-    def small(folder: Path, *_) -> list[Path]:
+    def small(folder: Path, *_, **more) -> list[Path]:
         made.append(folder)
         return [extract(folder, "DCCG", f"v{len(made)}")]
 

@@ -25,7 +25,7 @@ CAVEAT = "Ikke case-mix-justeret."
 PAGES = {
     "/indikator/mdt_before_treatment?koen=F": {
         "afdelinger": ("opfyldt", "usikkert", "ikke opfyldt"), "kort": ("opfyldt", "usikkert", "ikke opfyldt"),
-        "udvikling": (),
+        "udvikling": (), "maaneder": (),
     },
     "/indikator/mdt_before_treatment?vis=tragt&egen=SLA-KIR": {"tragt": ("alarm", "opmærksomhed")},
     "/indikator/mdt_before_treatment?vis=sammenlignet&aar=3": {"sammenlignet": ("alarm", "rå andel")},

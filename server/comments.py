@@ -21,14 +21,14 @@ from layouts.frame import visitor
 from layouts.frame.source import view
 from results import comments as data
 from results.audit import unit_table
-from server.improvements import LARGEST_FORM, may_write, only_from_here, only_writers
+from server.forms import LARGEST_FORM, only_form
+from server.improvements import may_write, only_writers
 from server.rendering import PrerenderedDash
 from words import indicator as words
 from words.reader import Reader
 
 PREFIX = "/rapport/"
 PATHS = (f"{PREFIX}kommentar", f"{PREFIX}endelig")
-_FORM = "application/x-www-form-urlencoded"
 EXTRAS = {"emne": tuple(BY_ID), "slags": data.KINDS, "lokalisation": ("C18", "C20", "C53"),
           "hvor": tuple(reference.region_order())}  # fmt: skip
 
@@ -38,14 +38,7 @@ def admits(request: flask.Request) -> bool:
     if request.path not in PATHS:
         return False
     only_writers()
-    only_from_here(request)
-    if request.mimetype != _FORM:
-        flask.abort(415)
-    if request.content_length is None:
-        flask.abort(411)
-    if request.content_length > LARGEST_FORM * 3:  # the text's letters are written as %C3%A6
-        flask.abort(413)
-    request.max_content_length = LARGEST_FORM * 3
+    only_form(request, LARGEST_FORM * 3)  # the text's letters are written as %C3%A6
     return True
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 import flask
 from werkzeug.exceptions import Forbidden
@@ -32,13 +31,13 @@ from layouts.frame import visitor
 from layouts.frame.source import CONFIG_KEY, view
 from layouts.improvements import form as forms
 from server.access.rules import WRITERS
+from server.forms import FILE, only_form
 from server.rendering import PrerenderedDash
 from words.reader import Reader
 
 PREFIX = "/forbedringer/"
-#: Bytes of a form, and of a file to import.
-LARGEST_FORM, LARGEST_FILE = 32 * 1024, 1024 * 1024
-_FORM, _FILE = "application/x-www-form-urlencoded", "multipart/form-data"
+#: Bytes of a file to import.
+LARGEST_FILE = 1024 * 1024
 
 
 class OnlyWorking(Forbidden):
@@ -50,16 +49,10 @@ def admits(request: flask.Request) -> bool:
     if not request.path.startswith(PREFIX):
         return False
     only_writers()
-    only_from_here(request)
-    importing = request.path == f"{PREFIX}importer"
-    if request.mimetype != (_FILE if importing else _FORM):
-        flask.abort(415)
-    if request.content_length is None:
-        flask.abort(411)
-    largest = LARGEST_FILE if importing else LARGEST_FORM
-    if request.content_length > largest:
-        flask.abort(413)
-    request.max_content_length = largest
+    if request.path == f"{PREFIX}importer":
+        only_form(request, LARGEST_FILE, FILE)
+    else:
+        only_form(request)
     return True
 
 
@@ -87,17 +80,6 @@ def _only_registry() -> None:
     found = visitor.current()
     if found is not None and found.role != "registry":
         raise OnlyWorking(f"{found.role} does not have the whole register")
-
-
-def only_from_here(request: flask.Request) -> None:
-    """Only a form of our own pages: another site cannot set these headers."""
-    site = request.headers.get("Sec-Fetch-Site")
-    if site is not None:
-        allowed = site == "same-origin"
-    else:
-        allowed = urlsplit(request.headers.get("Origin", "")).netloc == request.host
-    if not allowed:
-        flask.abort(403)
 
 
 def register_routes(app: PrerenderedDash) -> None:

@@ -16,12 +16,12 @@ from layouts.frame import visitor
 from layouts.frame.source import view
 from results import meeting
 from results.meeting import AgendaItem
-from server.improvements import LARGEST_FORM, may_write, only_from_here, only_writers
+from server.forms import only_form
+from server.improvements import may_write, only_writers
 from server.rendering import PrerenderedDash
 from words.reader import Reader
 
 PATHS = ("/audit/moede", "/audit/dagsorden", "/audit/status")
-_FORM = "application/x-www-form-urlencoded"
 _HERE = ZoneInfo("Europe/Copenhagen")
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -31,14 +31,7 @@ def admits(request: flask.Request) -> bool:
     if request.path not in PATHS:
         return False
     only_writers()
-    only_from_here(request)
-    if request.mimetype != _FORM:
-        flask.abort(415)
-    if request.content_length is None:
-        flask.abort(411)
-    if request.content_length > LARGEST_FORM:
-        flask.abort(413)
-    request.max_content_length = LARGEST_FORM
+    only_form(request)
     return True
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import flask
 from werkzeug.exceptions import Forbidden
@@ -17,6 +16,7 @@ from server.access.attempts import Attempts
 from server.access.network import Network
 from server.access.rules import allowed, rule
 from server.access.session import COOKIE, LIFETIME, Sessions, key
+from server.forms import only_from_here
 from server.rendering import PrerenderedDash
 
 _log = logging.getLogger("kraeftkvalitet")
@@ -124,7 +124,7 @@ def _with_login(app: PrerenderedDash, root: Path, network: Network) -> None:
         target = _within(flask.request.values.get("til", ""))
         if flask.request.method == "GET":
             return app.document(pages.log_in(_lang(), target))
-        _only_from_here()
+        only_from_here(flask.request)
         name, password = (flask.request.form.get(field, "") for field in ("navn", "kodeord"))
         address = flask.request.remote_addr or ""
         wait = attempts.wait(name, address)
@@ -144,7 +144,7 @@ def _with_login(app: PrerenderedDash, root: Path, network: Network) -> None:
 
     @server.post("/log-ud")
     def log_out() -> flask.Response:
-        _only_from_here()
+        only_from_here(flask.request)
         flask.session.clear()
         return flask.redirect("/log-ind", 303)
 
@@ -167,15 +167,3 @@ def _within(target: str) -> str:
     """An address of this server to go to after log-in; "" where it is none."""
     fits = target.startswith("/") and not target.startswith(("//", "/log-")) and "\\" not in target
     return target if fits and target.isprintable() else ""
-
-
-def _only_from_here() -> None:
-    """Only a form of our own pages: another site cannot set these headers."""
-    site = flask.request.headers.get("Sec-Fetch-Site")
-    own = (
-        site == "same-origin"
-        if site is not None
-        else (urlsplit(flask.request.headers.get("Origin", "")).netloc == flask.request.host)
-    )
-    if not own:
-        flask.abort(403)

@@ -55,6 +55,12 @@ class StoreError(RuntimeError):
 #: What people wrote and no load touches, by its name in the store: Danish, English.
 REGISTERS = {
     "improvements.sqlite": ("registret over forbedringsprojekter", "the register of improvement initiatives"),
+    "registers.sqlite": (
+        "registrene over kommentarer, beslutninger og audit, med registers.sqlite-wal, hvis den er der",
+        "the registers of comments, decisions and audits, with registers.sqlite-wal where it is there",
+    ),
+    "users.sqlite": ("brugerne", "the users"),
+    "audit": ("loggen over, hvem der så hvad", "the log of who saw what"),
     "reports": ("de indberetninger, der er sendt", "the reports that were sent"),
 }
 
@@ -79,12 +85,19 @@ class OutdatedStore(StoreError):
         en += "Load the extracts into a new store (python -m data load EXTRACTS --store NEW): data and what was "
         en += "computed beforehand are made anew. "
         if there:
-            da_there = " og ".join(f"{name} ({REGISTERS[name][0]})" for name in there)
-            en_there = " and ".join(f"{name} ({REGISTERS[name][1]})" for name in there)
+            da_there, en_there = (
+                _together([f"{name} ({REGISTERS[name][place]})" for name in there], word)
+                for place, word in enumerate((" og ", " and "))
+            )
             self.da += f"Det, folk har skrevet, beholdes: kopiér {da_there} over i det nye lager. "
             en += f"What people wrote is kept: copy {en_there} into the new store. "
         self.da += "Ældre udtræk kan kun vises af den tidligere version. Intet i lageret er ændret."
         super().__init__(f"{en}Earlier snapshots can be shown by the earlier version only. Nothing here was changed.")
+
+
+def _together(names: list[str], last: str) -> str:
+    """'a, b og c'."""
+    return last.join([*([", ".join(names[:-1])] if names[1:] else []), names[-1]])
 
 
 class BrokenDatabase(StoreError):

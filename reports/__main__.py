@@ -1,4 +1,4 @@
-"""``python -m reports build``: the annual report. ``reports waits``: the report of overruns to Sundhedsstyrelsen."""
+"""``python -m reports build | waits | audits``: the annual report, overruns to Sundhedsstyrelsen, audits of records."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from data.opening import open_store
 from data.output import DONE, UsageError, add_store_option, exit_with, known_database, progress, run
 from data.store import Snapshot, Store
+from reports import case_audits
 from reports.annual.report import SUMMARY
 from reports.build import document, written
 from reports.formats import FORMATS
@@ -53,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--threshold", type=int, default=5, metavar="N", help="public hides fewer than (default: 5)")
     one.add_argument("--tell", action="store_true", help="tell the progress also where stderr is no terminal")
     one.set_defaults(run=_build)
+    case_audits.add_commands(commands)
     return parser
 
 

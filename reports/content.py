@@ -110,11 +110,41 @@ Block = Paragraph | Bullets | FactList | PrintedTable | Illustration | Remark
 
 
 @dataclass(frozen=True)
+class ChartedUnit:
+    """A unit of a native chart: its share with its limits (fractions; None: not there, or hidden) and verdict."""
+
+    name: str
+    rate: float | None
+    lower: float | None
+    upper: float | None
+    state: str
+
+
+@dataclass(frozen=True)
+class NativeChart:
+    """A chart that the program of the slides draws itself and people can change: units' shares with their intervals.
+
+    ``name``: of the series; ``standard``: its value with its words, None where there is none; ``low``, ``high`` and
+    ``step``: of the axis; ``alt`` says what it shows; ``key``: how its marks are read.
+    """
+
+    id: str
+    name: str
+    points: tuple[ChartedUnit, ...]
+    standard: tuple[float, str] | None
+    low: float
+    high: float
+    step: float
+    alt: str
+    key: str
+
+
+@dataclass(frozen=True)
 class Slide:
-    """What a section is on one slide: the finding as its title, a picture, and a few sentences."""
+    """What a section is on one slide: the finding as its title, a chart, and a few sentences."""
 
     title: str
-    picture: Illustration | None
+    chart: NativeChart | None
     points: tuple[str, ...]
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from exports.registry import stamp
-from reports.content import Block, Document, Paragraph, Part, PrintedTable, column
-from results.meeting import AgendaItem, agenda, decisions
+from reports.content import Block, Bullets, Document, Paragraph, Part, PrintedTable, column
+from results.meeting import AgendaItem, agenda, decisions, outcomes
 from results.table import Kind, Named, Table, TableRow, of
 from words import indicator as words
 from words import meeting as text
@@ -75,6 +75,10 @@ def _item(context: Reader, one: AgendaItem) -> Part:
     if one.before is not None:
         last = f"{t('Besluttet sidste år', 'Decided last year')}: {one.before.text} {text.decided(context, one.before)}"
         blocks.append(Paragraph(last))
+        if found := outcomes(one, one.before):
+            lines = (text.of_unit(context, one, each) for each in found)
+            blocks.append(Bullets(tuple(f"{name}: {shown} ({more})" for name, shown, more in lines)))
+            blocks.append(Paragraph(text.beyond_chance(context), "note"))
     if one.decision is not None:
         blocks.append(Paragraph(t("Beslutning", "Decision"), "heading"))
         blocks.append(Paragraph(f"{one.decision.text} {text.decided(context, one.decision)}"))

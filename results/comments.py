@@ -10,13 +10,15 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from data import persons
 from data.registers import FINAL, VERSIONS, Entry, Registers
 from data.text import Text
 from results.audit import Cell, UnitTable
 from results.cube import DEFINITION_VERSION
+from results.definitions import kept
 from results.view import View
 
-COMMENTS = "comments"
+COMMENTS, SUMMARIES = "comments", "summaries"
 KINDS = ("epidemiological", "clinical", "recommendation", "regional")
 KIND_NAMES = {
     "epidemiological": Text("Epidemiologisk kommentar", "Epidemiological comment"),
@@ -86,17 +88,20 @@ def version(view: View) -> ReportVersion:
     if found is not None and found.body["state"] == FINAL:
         body = found.body
         return ReportVersion("final", body["snapshot"], body["definition"], found.at, body["last"], found.revision)
-    written = any(one.body["text"] for one in registers.latest(COMMENTS, f"{view.database}/{view.period}/").values())
+    start = f"{view.database}/{view.period}/"
+    every = (*registers.latest(COMMENTS, start).values(), *registers.latest(SUMMARIES, start).values())
+    written = any(one.body["text"] for one in every)
     return ReportVersion("commented" if written else "uncommented", revision=found.revision if found else 0)
 
 
 def finish(view: View, base: int, author: str, role: str) -> ReportVersion:
     """Freeze the report at the view's snapshot and the comments of this moment; raises data.registers.Moved."""
     registers = Registers(view.snapshot.root)
-    last = max(
-        (one.number for one in registers.latest(COMMENTS, f"{view.database}/{view.period}/").values()), default=0
-    )
-    body = {"state": FINAL, "snapshot": view.snapshot.id, "definition": DEFINITION_VERSION, "last": last}
+    start = f"{view.database}/{view.period}/"
+    written = [*registers.latest(COMMENTS, start).values(), *registers.latest(SUMMARIES, start).values()]
+    last = max((one.number for one in written), default=0)
+    body = {"state": FINAL, "snapshot": view.snapshot.id, "definition": DEFINITION_VERSION, "last": last,
+            "definitions": kept(view)}  # fmt: skip
     registers.write(VERSIONS, f"{view.database}/{view.period}", base, body, author, role)
     return version(view)
 
@@ -124,6 +129,28 @@ def of_indicator(view: View, table: UnitTable, final: ReportVersion | None = Non
     cell = table.cell(table.nation)
     made = (_comment(one, None if cell.hidden else cell.rate) for one in found if one.body["text"])
     return tuple(sorted(made, key=lambda one: (KINDS.index(one.kind), one.region)))
+
+
+def holds_person(text: str) -> bool:
+    """Whether a text holds what is shaped like a CPR number."""
+    return persons.holds(text)
+
+
+def general(view: View, final: ReportVersion | None = None) -> tuple[Comment, ...]:
+    """The regions' comments on the report as a whole, of no indicator; as ``of_indicator`` in the public edition."""
+    if view.edition.hides and final is None:
+        final = version(view)
+        if final.state != "final":
+            return ()
+    until = final.last if final is not None else None
+    start = subject(view.database, view.period, "", "", "regional")
+    found = Registers(view.snapshot.root).latest(COMMENTS, start, until).values()
+    return tuple(_comment(one, None) for one in found if one.body["text"])
+
+
+def of_entry(entry: Entry) -> Comment:
+    """A comment as its entry has it, without what its number is now."""
+    return _comment(entry, None)
 
 
 def _comment(entry: Entry, now: float | None) -> Comment:

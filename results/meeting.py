@@ -7,12 +7,13 @@ year's meeting begins with them. Of the working edition alone.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 
 from data.registers import Entry, Registers
 from results.audit import Cell, OverviewRow, Unit, UnitTable, overview, unit_table
 from results.foundation import bears, both_bear
-from results.indicator.change import change
+from results.indicator.change import Change, change
 from results.nodes import divisible
 from results.variation.comparison import comparisons
 from results.view import View
@@ -109,6 +110,20 @@ def everything(view: View) -> tuple[AgendaItem, ...]:
     return _whole(view)
 
 
+def discussed(view: View) -> frozenset[tuple[str, str]]:
+    """(indicator, site) of those on the agenda that something speaks for discussing, or something was decided on.
+
+    In the public edition what people decided says nothing: those alone that its own results speak for.
+    """
+    found = set()
+    for one in agenda(view):
+        kinds = {kind for kind, _ in one.reasons}
+        decided = one.decision is not None and not view.edition.hides
+        if decided or (kinds - {"decided", "due"} if view.edition.hides else kinds):
+            found.add((one.row.indicator.id, one.row.site))
+    return frozenset(found)
+
+
 def chosen(view: View) -> tuple[tuple[str, ...], frozenset[str], int]:
     """The group's own order (keys), what it has left out, and the revision of that in the register."""
     name = f"{view.database}/{view.period}"
@@ -161,6 +176,42 @@ def _reasons(
         found.append(("units", wrong))
     if varies:
         found.append(("variation", 1))
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class UnitOutcome:
+    """What a department's result has done since a decision that names it: the year before, now, and the change, None
+    where one of them bears none."""
+
+    unit: Unit
+    before: Cell
+    now: Cell
+    change: Change | None
+
+    @property
+    def rates(self) -> tuple[float | None, float | None]:
+        return self.before.rate, self.now.rate
+
+
+def concerned(table: UnitTable, one: MeetingDecision) -> tuple[Unit, ...]:
+    """The departments that a decision names, in its text or as responsible, by name or hospital; a hospital's name
+    means all of its departments in the table."""
+    text = f"{one.text} {one.responsible}"
+    return tuple(unit for unit in table.of_level("department") if unit.code and _named(unit, text))
+
+
+def _named(unit: Unit, text: str) -> bool:
+    names = {unit.name, unit.full_name, unit.full_name.rpartition(", ")[2]}
+    return any(re.search(rf"(?<!\w){re.escape(name)}s?(?!\w)", text, re.IGNORECASE) for name in names if name)
+
+
+def outcomes(item: AgendaItem, one: MeetingDecision) -> tuple[UnitOutcome, ...]:
+    """What has become of each department that a decision of last year names."""
+    found = []
+    for unit in concerned(item.table, one):
+        before, now = item.table.cell(unit, item.table.view.period - 1), item.table.cell(unit)
+        found.append(UnitOutcome(unit, before, now, change(before, now) if both_bear(before, now) else None))
     return tuple(found)
 
 

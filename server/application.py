@@ -14,11 +14,14 @@ from data.once import Memory
 from layouts.frame.shell import BRAND
 from layouts.frame.source import CONFIG_KEY, Source
 from server import awaited, find, periods
+from server import case_audits as case_audit_routes
 from server import comments as comment_routes
 from server import figures as figure_routes
+from server import hearing as hearing_routes
 from server import improvements as improvement_routes
 from server import meeting as meeting_routes
 from server import reports as report_routes
+from server import summary as summary_routes
 from server.access.door import FORMS as ACCESS_FORMS
 from server.access.door import close
 from server.access.network import Network, is_loopback
@@ -101,6 +104,9 @@ def create_app(
     report_routes.register_routes(app)
     comment_routes.register_routes(app)
     meeting_routes.register_routes(app)
+    case_audit_routes.register_routes(app)
+    hearing_routes.register_routes(app)
+    summary_routes.register_routes(app)
     register_errors(app)
     server.config[CONFIG_KEY] = source
     server.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
@@ -118,9 +124,14 @@ def edition_for(host: str, wanted: str | None) -> str:
     return wanted or ("working" if is_loopback(host) else "public")
 
 
+_WRITING = (
+    improvement_routes, comment_routes, summary_routes, hearing_routes, meeting_routes, case_audit_routes,
+)  # fmt: skip
+
+
 def _is_a_form(request: flask.Request) -> bool:
     """Whether one of the modules that write takes this POST; it aborts where it may not be made."""
-    return any(one.admits(request) for one in (improvement_routes, comment_routes, meeting_routes))
+    return any(one.admits(request) for one in _WRITING)
 
 
 def _only_known_methods(app: PrerenderedDash) -> None:

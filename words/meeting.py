@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from data.text import Text
-from results.meeting import AgendaItem, MeetingDecision
+from results.audit import Cell
+from results.meeting import AgendaItem, MeetingDecision, UnitOutcome, concerned
 from words import format as fmt
 from words import indicator as words
 from words import overview
@@ -68,3 +69,34 @@ def since(context: Reader, item: AgendaItem) -> str:
             when = words.cohort(context, table, period)
             parts.append(f"{fmt.percent(cell.rate, 1, lang)} {context.t('i', 'in')} {when}")
     return " → ".join(parts)
+
+
+def named(context: Reader, item: AgendaItem, one: MeetingDecision) -> str:
+    """'Følges for Esbjerg og Aabenraa.': the departments that a decision names; '' where it names none."""
+    units = [words.unit_name(context, unit, prose=True) for unit in concerned(item.table, one)]
+    if not units:
+        return ""
+    who = fmt.listed(units, context.lang)
+    return context.t(f"Følges for {who}.", f"Followed for {who}.")
+
+
+def of_unit(context: Reader, item: AgendaItem, one: UnitOutcome) -> tuple[str, str, str]:
+    """A department's outcome: name, '84,0 → 83,0 %' and '101/122', with 'bedre' or 'værre' where beyond chance."""
+    lang, now = context.lang, one.now
+    rates = [_rate(cell, lang) for cell in (one.before, now)]
+    shown = f"{rates[0]} → {rates[1]}{fmt.percent_sign(lang)}"
+    parts = [words.counts_text(item.table, now, lang)] if now.denominator else []
+    if one.change is not None and one.change.clear:
+        better = (one.change.difference > 0) == item.row.indicator.higher_is_better
+        parts.append(context.t("bedre", "better") if better else context.t("værre", "worse"))
+    return words.unit_name(context, one.unit), shown, " ".join(parts)
+
+
+def beyond_chance(context: Reader) -> str:
+    """What 'bedre' and 'værre' mean beside the outcomes of departments."""
+    return context.t("»Bedre« og »værre«: ud over det tilfældige (95 %).",
+                     "'Better' and 'worse': beyond chance (95%).")  # fmt: skip
+
+
+def _rate(cell: Cell, lang: str) -> str:
+    return fmt.NONE if cell.rate is None else fmt.percent_number(cell.rate, 1, lang)

@@ -6,7 +6,7 @@ import dash
 
 from data.once import BeingMade
 from data.registers import BrokenRegisters
-from layouts.audit import parts
+from layouts.audit import journal, parts
 from layouts.frame import being_made, shell, source
 from layouts.frame import selections as select
 from layouts.parts import html
@@ -24,7 +24,9 @@ def layout(**query: object) -> html.Div:
     if context.edition == "public":
         lead = t("Dagsorden og beslutninger ses kun i arbejdsudgaven.",
                  "Agenda and decisions are in the working edition only.")  # fmt: skip
-        return shell.page(context, active="audit", finding=title, lead=lead, selections=menus)
+        # A clinician meets the own departments' cases here, whatever the edition of the numbers.
+        own = html.Div(journal.listed(context), className="audit")
+        return shell.page(context, active="audit", finding=title, lead=lead, selections=menus, body=own)
     try:
         items, last = meeting.everything(context.view), meeting.decisions(context.view, context.period - 1)
     except BeingMade as error:
@@ -42,7 +44,12 @@ def layout(**query: object) -> html.Div:
         selections=menus,
         summary=(title, context.database),
         body=html.Div(
-            [parts.start(context, items), parts.agenda(context, items), *parts.actions(context, items, last)],
+            [
+                parts.start(context, items),
+                parts.agenda(context, items),
+                *parts.actions(context, items, last),
+                *journal.listed(context),
+            ],
             className="audit",
         ),
         title=f"{title} · {context.database}",

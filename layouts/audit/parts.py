@@ -119,6 +119,8 @@ def _action(context: Reader, item: AgendaItem | None, key: str, one: MeetingDeci
             Input(type="text", id=f"udfald-{id}", name="outcome", value=one.outcome, maxLength=LONGEST["outcome"]),
             html.Button(t("Gem", "Save"), type="submit", className="button quiet"),
         ], method="post", action=address(context, "/audit/status", nr=key), className="audit-status"))  # fmt: skip
+        if item is not None and (followed := text.named(context, item, one)):
+            said.append(html.P(followed, className="light"))
         if item is not None:
             href = address(context, "/forbedringer/ny")
             said.append(html.P(html.A(t("Opret forbedringsprojekt, så effekten følges",
@@ -216,7 +218,25 @@ def _before(context: Reader, item: AgendaItem) -> list:
         html.P(text.decided(context, one), className="light"),
         html.P([html.Span(t("Det kom der ud af det: ", "What came of it: "), className="light"),
                 html.Strong(text.since(context, item))]),
+        *_by_department(context, item, one),
     ], className="panel meeting-before")]  # fmt: skip
+
+
+def _by_department(context: Reader, item: AgendaItem, one: MeetingDecision) -> list:
+    """What has become of each department that the decision names; [] where it names none."""
+    rows = []
+    table, period = item.table, item.table.view.period
+    for found in meeting.outcomes(item, one):
+        name, shown, more = text.of_unit(context, item, found)
+        years = [table.cell(found.unit, year).rate for year in (period - 2, period - 1, period)]
+        goal = table.standard.value if table.standard is not None else None
+        css = "is-wrong" if found.now.state == "not_met" else ""
+        rows.append(html.Li([
+            html.Span(name), marks.sparkline(years, f"{name}: {shown}", standard=goal, width=60, height=24),
+            html.Strong(shown, className=css), html.Span(more, className="light"),
+        ]))  # fmt: skip
+    note = html.P(text.beyond_chance(context), className="caption")
+    return [html.Ul(rows, className="meeting-outcomes"), note] if rows else []
 
 
 def _form(
@@ -234,6 +254,8 @@ def _form(
         return html.Div([html.Label(label, htmlFor=f"felt-{name}"), control], className="field")
 
     told = t(f"Gemt kl. {saved}", f"Saved at {saved}") if saved else ""
+    if saved and one is not None and (followed := text.named(context, item, one)):
+        told = f"{told}. {followed}"
     parts: list = [html.P(notice, className="notice", role="alert")] if notice else []
     parts += [
         html.H2(t("Beslutning i år", "Decision this year")),

@@ -47,18 +47,18 @@ def page(
     heading = f"{KIND_NAMES[of.kind].in_(lang)}: {of.title}"
     parts: list = [html.P(notice, className="notice", role="alert")] if notice else []
     if theirs is not None:
-        parts.append(_version(context, theirs, t("Det, der står nu", "What stands now"), None, ""))
+        parts.append(version_block(context, theirs, t("Det, der står nu", "What stands now"), ""))
     fields: list = [
         Input(type="hidden", name="base", value=str(base)),
-        _field(t("Tekst", "Text"), "text", html.Textarea(text, id="felt-text", name="text", rows=9,
+        field(t("Tekst", "Text"), "text", html.Textarea(text, id="felt-text", name="text", rows=9,
                maxLength=LONGEST_TEXT), t("Et tomt felt fjerner kommentaren; det, der stod, kan hentes igen.",
                "An empty field removes the comment; what stood there can be fetched again.")),
     ]  # fmt: skip
     found = visitor.current()
     if found is None:
         fields.append(html.Div([
-            _field(t("Navn", "Name"), "author", _line("author", author, True)),
-            _field(t("Rolle", "Role"), "role", _line("role", role)),
+            field(t("Navn", "Name"), "author", line("author", author, True)),
+            field(t("Rolle", "Role"), "role", line("role", role)),
         ], className="pair"))  # fmt: skip
     buttons = html.Div([
         html.Button(t("Gem", "Save"), type="submit", className="button"),
@@ -67,7 +67,7 @@ def page(
     parts.append(html.Form([*fields, buttons], method="post", action=of.action, className="entry", noValidate=""))
     if history:
         parts.append(html.H2(t("Tidligere udgaver", "Earlier versions")))
-        parts += [_version(context, one, "", of, of.action, base) for one in history]
+        parts += [version_block(context, one, "", of.action, base) for one in history]
     if of.kind == "regional":
         parts.insert(0, _regions(context, of))
     lead = _number(context, of)
@@ -104,17 +104,20 @@ def _regions(context: Reader, of: CommentForm) -> html.Nav:
     return html.Nav(html.Ul(items, className="link-list"), **{"aria-label": context.t("Region", "Region")})
 
 
-def _line(name: str, value: str, required: bool = False) -> Input:
+def line(name: str, value: str, required: bool = False) -> Input:
+    """A field of one line."""
     more = {"required": True} if required else {}
     return Input(type="text", id=f"felt-{name}", name=name, value=value, maxLength=LONGEST_NAME, **more)
 
 
-def _field(label: str, name: str, control: object, help_text: str = "") -> html.Div:
+def field(label: str, name: str, control: object, help_text: str = "") -> html.Div:
+    """A field with its label and help."""
     more = [html.Span(help_text, className="field-help", id=f"hjaelp-{name}")] if help_text else []
     return html.Div([html.Label(label, htmlFor=f"felt-{name}"), control, *more], className="field")
 
 
-def _version(context: Reader, one: Entry, heading: str, of: CommentForm | None, action: str, base: int = 0) -> html.Div:
+def version_block(context: Reader, one: Entry, heading: str, action: str, base: int = 0) -> html.Div:
+    """A version of a text, with who and when; ``action``: where it can be used again, "" where it cannot."""
     t = context.t
     who = ", ".join(part for part in (one.author, one.role) if part)
     when = f"{fmt.date(one.at.date(), context.lang)} {one.at:%H.%M} UTC"
@@ -125,7 +128,7 @@ def _version(context: Reader, one: Entry, heading: str, of: CommentForm | None, 
     shown = [html.P(part) for part in text.split("\n") if part.strip()] or [html.P(t("(tom)", "(empty)"))]
     parts: list = [html.H3(heading)] if heading else []
     parts += [*shown, html.P(said, className="comment-by")]
-    if of is not None:
+    if action:
         parts.append(html.Form([
             Input(type="hidden", name="base", value=str(base)),
             Input(type="hidden", name="brug", value=str(one.number)),

@@ -76,6 +76,9 @@ def summaries(context: Reader) -> html.Ul:
         html.Li(html.A(f"{name}, {form.upper()}", href=address(context, form, part="sammenfatning")))
         for form in OF_SUMMARY
     ]
+    if writes(context):
+        href = context.to("/rapport/sammenfatning", database=context.database, period=context.period)
+        links.append(html.Li(html.A(context.t("Læs og ret den", "Read and edit it"), href=href)))
     return html.Ul(links, className="report-formats")
 
 
@@ -156,4 +159,8 @@ def version_section(context: Reader) -> list:
             html.Button(label, type="submit", className="button"),
         ]
         lines.append(html.Form(fields, method="post", action=action))
+        if is_open:
+            href = context.to("/rapport/hoering", database=context.database, period=context.period)
+            lines.append(html.P(html.A(t("Høring i regionerne: lav links", "Hearing in the regions: make links"),
+                                       href=href)))  # fmt: skip
     return [shell.section(title, *lines, id="udgave")]

@@ -10,9 +10,10 @@ from reports.content import Block, Bullets, Paragraph, Part, PrintedTable, Shown
 from results import quality as data
 from results.audit import UnitTable, unit_table
 from results.cube import DEFINITION_VERSION
+from results.definitions import changes
 from results.table import Line
 from words import about as methods_text
-from words import delivered, values
+from words import definitions, delivered, values
 from words import format as fmt
 from words import quality as text
 from words.reader import Reader
@@ -129,7 +130,7 @@ def _tables(context: Reader) -> PrintedTable:
 
 
 def _changes(context: Reader) -> list[Block]:
-    """The standards with their source, and the breaks in the data."""
+    """The standards with their source, what has changed in the definitions, and the breaks in the data."""
     t, lang = context.t, context.lang
     table = about.of_standards(context)
     columns = (
@@ -143,7 +144,11 @@ def _changes(context: Reader) -> list[Block]:
         column(table, "verified", lang, width=0.9),
     )
     caption = t(f"Standarder i {context.database}.", f"Standards of {context.database}.")
-    blocks: list[Block] = [PrintedTable("standarder", table, columns, caption)]
+    head = t("Ændringer i definitionerne", "Changes of the definitions")
+    said = tuple(definitions.sentences(context, changes(context.view)))
+    blocks: list[Block] = [
+        PrintedTable("standarder", table, columns, caption), Paragraph(head, "heading"), Bullets(said),
+    ]  # fmt: skip
     found = []
     for one in reference.breaks():
         where = fmt.listed((reference.region_name(code) for code in one.regions), lang)

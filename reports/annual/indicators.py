@@ -10,8 +10,10 @@ from figures import departments, funnel, trend
 from indicators.declaration import FAMILIES
 from reports.content import (
     Block,
+    ChartedUnit,
     FactList,
     Illustration,
+    NativeChart,
     Paragraph,
     Part,
     PrintedTable,
@@ -75,8 +77,8 @@ def sections(context: Reader, rows: tuple[OverviewRow, ...]) -> tuple[Measured, 
     return tuple(found)
 
 
-def part(section: Measured, remarks: tuple[Remark, ...] = ()) -> Part:
-    """The section as it is printed."""
+def part(section: Measured, remarks: tuple[Remark, ...] = (), discussed: bool = True) -> Part:
+    """The section as it is printed; ``discussed``: it has a slide too."""
     context, indicator = section.context, section.row.indicator
     t = context.t
     family = next(one for one in FAMILIES if one.id == indicator.family).title.in_(context.lang)
@@ -101,7 +103,7 @@ def part(section: Measured, remarks: tuple[Remark, ...] = ()) -> Part:
         tuple(blocks),
         kicker=f"{t('Indikator', 'Indicator')} {section.number} · {family}",
         new_page=True,
-        slide=Slide(" ".join(sentences), _slide_picture(section) if _drawable(section) else None, _points(section)),
+        slide=Slide(" ".join(sentences), _chart(section), _points(section)) if discussed else None,
     )
 
 
@@ -144,7 +146,7 @@ def rkkp(section: Measured) -> PrintedTable:
 
 def _pictures(section: Measured, compared: Compared | str) -> Iterator[Illustration]:
     if _drawable(section):
-        yield _units(section, words.shown_units(section.table), "")
+        yield _units(section, words.shown_units(section.table))
     if not isinstance(compared, str):
         yield _funnel(section, *compared)
     if (drawn := trend_of(section)) is not None:
@@ -156,7 +158,7 @@ def _drawable(section: Measured) -> bool:
     return any(section.table.cell(unit).rate is not None for unit in section.table.units)
 
 
-def _units(section: Measured, units: list, more: str) -> Illustration:
+def _units(section: Measured, units: list) -> Illustration:
     context, table = section.context, section.table
     t = context.t
     scale = departments.axis_of(table)
@@ -171,7 +173,7 @@ def _units(section: Measured, units: list, more: str) -> Illustration:
         f"{section.title} by region and department, {words.period_words(context, table)}.",
     )
     return Illustration(
-        f"enheder-{section.id}{more}",
+        f"enheder-{section.id}",
         departments.drawn(context, table, units, scale),
         WIDTH,
         caption,
@@ -180,13 +182,42 @@ def _units(section: Measured, units: list, more: str) -> Illustration:
     )
 
 
-def _slide_picture(section: Measured) -> Illustration:
+def _chart(section: Measured) -> NativeChart | None:
     """The units for one slide: all of them where it holds them, else those that stand out, below the regions."""
-    table, units = section.table, words.shown_units(section.table)
-    if len(units) > _ON_A_SLIDE:
+    if not _drawable(section):
+        return None
+    context, table, units = section.context, section.table, words.shown_units(section.table)
+    t, lang = context.t, context.lang
+    left_out = len(units) > _ON_A_SLIDE
+    if left_out:
         wrong = [unit.code for unit in words.clearly_wrong(table)][: _ON_A_SLIDE - 6]
         units = [unit for unit in units if unit.level != "department" or unit.code in wrong]
-    return _units(section, units, "-billede")
+    cells = [(words.unit_name(context, unit), table.cell(unit)) for unit in units]
+    scale = departments.axis_of(table)
+    marks = t("● opfyldt  ◆ usikkert  ■ ikke opfyldt.", "● met  ◆ uncertain  ■ not met.")
+    if table.standard is None:
+        marks = t("● resultat (ingen standard).", "● result (no standard).")
+    key = [marks, t("Streg: 95 %-interval.", "Line: 95% interval."), scale.sentence(lang)]
+    if any(cell.hidden for _, cell in cells):
+        key.append(words.hidden_note(context))
+    key.append(stamps.not_adjusted(context))
+    goal_line = None
+    if table.standard is not None:
+        goal_line = (table.standard.value, words.standard_words(context, table.standard))
+        key.insert(1, f"{t('Stiplet', 'Dashed')}: {goal_line[1][:1].lower()}{goal_line[1][1:]}.")
+    if left_out:
+        key.append(t("Afdelinger: kun de, der klart ikke opfylder.", "Departments: only those clearly not met."))
+    return NativeChart(
+        f"enheder-{section.id}",
+        f"{section.title}, {words.period_words(context, table)}",
+        tuple(ChartedUnit(name, cell.rate, cell.lower, cell.upper, cell.state) for name, cell in cells),
+        goal_line,
+        scale.low,
+        scale.high,
+        scale.step,
+        " ".join((*words.finding(context, table), text.spread(context, table))).strip(),
+        " ".join(one for one in key if one),
+    )
 
 
 def _points(section: Measured) -> tuple[str, ...]:

@@ -39,13 +39,15 @@ def recommendations(context: Reader, every: Sequence[Said]) -> tuple[Block, ...]
     return (Paragraph(context.t("Anbefalinger", "Recommendations"), "heading"), Bullets(items))
 
 
-def regional(context: Reader, every: Sequence[Said]) -> tuple[Part, ...]:
-    """The chapter of regional comments, region by region; () where there are none."""
+def regional(context: Reader, every: Sequence[Said], general: Sequence[Comment]) -> tuple[Part, ...]:
+    """The chapter of regional comments, region by region, those on the whole report first; () where there are none."""
     t, parts = context.t, []
     for code in reference.region_order():
-        said = [(section, one) for section, one in every if one.kind == "regional" and one.region == code]
+        whole = t("Om rapporten som helhed", "On the report as a whole")
+        said = [(whole, one) for one in general if one.region == code]
+        said += [(section.title, one) for section, one in every if one.kind == "regional" and one.region == code]
         if said:
-            blocks = tuple(_remark(context, one, section.title) for section, one in said)
+            blocks = tuple(_remark(context, one, heading) for heading, one in said)
             parts.append(Part(f"regional-{code}", reference.region_name(code), 2, blocks))
     if not parts:
         return ()

@@ -8,7 +8,8 @@ from exports.registry import stamp
 from reports.annual import basis, changes, indicators, overview, remarks, summary, survival, waits
 from reports.content import Document, Part
 from results.audit import overview as overview_rows
-from results.comments import of_indicator, version
+from results.comments import general, of_indicator, version
+from results.meeting import discussed
 from words.comments import version_name
 from words.reader import Reader
 
@@ -32,17 +33,18 @@ def make(context: Reader, told: Told = lambda _: None, as_final: bool = False, o
     name = version_name(context, found_version)
     if only == SUMMARY:
         title = t(f"Sammenfatning {context.period_label}", f"Summary {context.period_label}")
-        parts = (summary.part(context, found, alone=True),)
+        parts = (summary.part(context, found, alone=True, final=final),)
         return Document(context, title, context.database_label, name, parts, stamp(context))
-    made, every = [], []
+    made, every, talked_of = [], [], discussed(context.view)
     for section in found:
         told(f"{section.number}/{len(found)} {section.title}")
         said = of_indicator(context.view, section.table, final)
         every += [(section, one) for one in said]
-        made.append(indicators.part(section, remarks.of(context, said)))
+        on_a_slide = bool(said) or (section.row.indicator.id, section.row.site) in talked_of
+        made.append(indicators.part(section, remarks.of(context, said), on_a_slide))
     told(t("overlevelse, ventetider, varsler, datagrundlag", "survival, waiting times, warnings, data basis"))
     parts = (
-        summary.part(context, found),
+        summary.part(context, found, final=final),
         overview.conclusions(context, rows, remarks.recommendations(context, every)),
         overview.table_of(context, rows, found, None),
         Part("indikatorer", t("Indikatorerne", "The indicators"), 1, (), tuple(made), new_page=True),
@@ -50,7 +52,7 @@ def make(context: Reader, told: Told = lambda _: None, as_final: bool = False, o
         waits.part(context),
         changes.part(context),
         basis.part(context),
-        *remarks.regional(context, every),
+        *remarks.regional(context, every, general(context.view, final)),
         basis.methods(context),
     )
     title = t(f"Årsrapport {context.period_label}", f"Annual report {context.period_label}")

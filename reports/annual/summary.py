@@ -9,16 +9,18 @@ it came from (``href`` '#<id of its section>'). Nothing is said of results that 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from indicators.declaration import Indicator
 from reports.annual.indicators import Measured, trend_of
 from reports.content import Block, Bullets, Paragraph, Part
 from results import quality as data
 from results.audit import unit_table
+from results.comments import ReportVersion
 from results.foundation import bears, both_bear
 from results.improvements import improvements
 from results.indicator.change import Change, change
+from results.summaries import HEADINGS, edits
 from results.variation.comparison import Comparison, divided, in_short
 from results.warnings import signals
 from words import format as fmt
@@ -27,11 +29,12 @@ from words import indicator as words
 from words import overview
 from words import quality as words_of_quality
 from words import report as text
+from words import summaries as words_of_edits
 from words import variation as words_of_variation
 from words import warnings as words_of_warnings
 from words.chosen import comparison as choices
 from words.reader import Reader
-from words.runs import Runs, TextPart
+from words.runs import Runs, TextPart, plain
 
 #: Sentences of each heading.
 _MOST = 3
@@ -39,22 +42,59 @@ _MOST = 3
 _MUCH = 0.05
 
 
-def part(context: Reader, sections: Sequence[Measured], alone: bool = False) -> Part:
-    """The summary as the report's first chapter; ``alone``: as a document, where there is nothing to lead to."""
+@dataclass(frozen=True)
+class SummaryHeading:
+    """A heading of the summary with the sentences that the rules make; ``id``: one of results.summaries.HEADINGS."""
+
+    id: str
+    title: str
+    items: tuple[Runs, ...]
+
+    @property
+    def said(self) -> str:
+        """The sentences as plain text, one a line."""
+        return "\n".join(plain(item) for item in self.items)
+
+
+def headings(context: Reader, sections: Sequence[Measured]) -> tuple[SummaryHeading, ...]:
+    """What the rules say, heading by heading."""
     t = context.t
-    blocks: list[Block] = [Paragraph(overview.finding(context, [one.row for one in sections]), "finding")]
-    for heading, items in (
+    made = (
         (t("Vigtigste resultater", "Most important results"), _met(context, sections)),
         (t("Vigtigste udfordringer", "Most important challenges"), _not_met(context, sections)),
         (t("Uønsket variation", "Unwanted variation"), _variation(context, sections)),
         (t("Værd at sprede", "Worth spreading"), _worth_spreading(context)),
         (t("Siden sidste årsrapport", "Since last year's report"), _since(context, sections)),
         (t("Om data", "On the data"), _data(context, sections)),
-    ):
-        blocks.append(Paragraph(heading, "heading"))
+    )
+    return tuple(SummaryHeading(id, title, tuple(items)) for id, (title, items) in zip(HEADINGS, made, strict=True))
+
+
+def part(
+    context: Reader, sections: Sequence[Measured], alone: bool = False, final: ReportVersion | None = None
+) -> Part:
+    """The summary as the report's first chapter; ``alone``: as a document, where there is nothing to lead to.
+
+    Where people have edited a heading, their text stands, with who and when, and that its numbers have changed since.
+    """
+    t = context.t
+    blocks: list[Block] = [Paragraph(overview.finding(context, [one.row for one in sections]), "finding")]
+    edited = edits(context.view, context.lang, final)
+    for one in headings(context, sections):
+        blocks.append(Paragraph(one.title, "heading"))
+        if (edit := edited.get(one.id)) is not None:
+            blocks.append(Bullets(words_of_edits.lines(edit)))
+            note = words_of_edits.by(context, edit)
+            # What a final version, or the public edition, says was read through by who published it.
+            warning = "" if final is not None or context.view.edition.hides else words_of_edits.moved(
+                context, edit, one.said)  # fmt: skip
+            blocks.append(Paragraph(
+                [note, *([" · ", TextPart(warning, strong=True, tone="warning")] if warning else [])], "note",
+            ))  # fmt: skip
+            continue
         none = t("Intet, der kan siges med sikkerhed.", "Nothing that can be said with certainty.")
-        shown = tuple(_unlinked(item) for item in items) if alone else tuple(items)
-        blocks.append(Bullets(shown) if items else Paragraph(none))
+        shown = tuple(_unlinked(item) for item in one.items) if alone else one.items
+        blocks.append(Bullets(shown) if one.items else Paragraph(none))
     if (one := _told_most(sections)) is not None and (drawn := trend_of(one, "-sammenfatning")) is not None:
         blocks.append(drawn)
     return Part("sammenfatning", t("Sammenfatning", "Summary"), 1, tuple(blocks), new_page=True)

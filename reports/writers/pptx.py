@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import io
-import struct
 
 from pptx import Presentation
+from pptx.chart.data import CategoryChartData
 from pptx.dml.color import RGBColor
+from pptx.enum.chart import XL_CHART_TYPE, XL_MARKER_STYLE, XL_TICK_LABEL_POSITION, XL_TICK_MARK
+from pptx.enum.dml import MSO_LINE
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
-from pptx.oxml.ns import qn
+from pptx.oxml import parse_xml
+from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Mm, Pt
 
-from reports import pictures
-from reports.content import Bullets, Document, Paragraph, Slide
+from reports.content import Bullets, ChartedUnit, Document, NativeChart, Paragraph, Slide
 from reports.writers.docx import edition_word
 from words.runs import plain
 
 _WIDE, _HIGH, _EDGE = 338.67, 190.5, 14  # mm: 16:9
-_PICTURE = (215, 128)  # mm at most
+_CHART = (222, 118)  # mm
 _INK, _INK_3 = RGBColor(0x16, 0x20, 0x2B), RGBColor(0x5C, 0x67, 0x73)
+_HAIRLINE = RGBColor(0xE4, 0xE8, 0xED)
+_AMBER, _RED = RGBColor(0xC2, 0x78, 0x03), RGBColor(0x9B, 0x1B, 0x1E)
+#: Verdict → its mark's shape and colour: never by colour alone, and filled, since not every program draws an outline.
+_MARKS = {"uncertain": (XL_MARKER_STYLE.DIAMOND, _AMBER), "not_met": (XL_MARKER_STYLE.SQUARE, _RED)}
+_MARK = (XL_MARKER_STYLE.CIRCLE, _INK)
 FONT = "Arial"
+#: Letters of a title that two lines hold.
+_TWO_LINES = 125
 
 
 def write(document: Document) -> bytes:
@@ -30,10 +39,9 @@ def write(document: Document) -> bytes:
 class _Writer:
     def __init__(self, document: Document) -> None:
         self.report, self.t = document, document.reader.t
+        self.percent = self.t(" %", "%")
         self.file = Presentation()
         self.file.slide_width, self.file.slide_height = Mm(_WIDE), Mm(_HIGH)
-        slides = [part.slide for part in document.sections() if part.slide is not None]
-        self.drawn = pictures.drawn((one.picture for one in slides if one.picture is not None), _PICTURE[0])
 
     def made(self) -> bytes:
         report = self.report
@@ -117,16 +125,76 @@ class _Writer:
                 self._look(line, 14, bold, _INK)
 
     def _slide(self, slide: Slide, kicker: str) -> None:
-        page = self._new(slide.title, 22, 16, 24)
+        size = 22 if len(slide.title) <= _TWO_LINES else 18  # three lines end above the chart
+        page = self._new(slide.title, size, 16, 24)
         self._text(page, (_EDGE, 9, _WIDE - 2 * _EDGE, 7), [kicker], 11, _INK_3)
         beside = _EDGE
-        if slide.picture is not None:
-            content = self.drawn[slide.picture.id]
-            wide, high = struct.unpack(">II", content[16:24])
-            scale = min(_PICTURE[0] / wide, _PICTURE[1] / high)
-            shape = page.shapes.add_picture(io.BytesIO(content), Mm(_EDGE), Mm(44), Mm(wide * scale), Mm(high * scale))
-            about = shape._element.find(qn("p:nvPicPr")).find(qn("p:cNvPr"))
-            about.set("descr", slide.picture.alt)
-            about.set("name", slide.picture.id)
-            beside = _EDGE + _PICTURE[0] + 6
+        if slide.chart is not None:
+            self._chart(page, slide.chart)
+            self._text(page, (_EDGE, 44 + _CHART[1], _CHART[0], 14), [slide.chart.key], 10, _INK_3)
+            beside = _EDGE + _CHART[0] + 6
         self._text(page, (beside, 44, _WIDE - beside - _EDGE, 120), slide.points, 14)
+
+    def _chart(self, page, chart: NativeChart) -> None:
+        """The units along the axis, each with its share and interval; the standard as a line through all."""
+        filled = CategoryChartData(number_format=f"0.0{self.percent}")
+        filled.categories = [one.name for one in chart.points]
+        filled.add_series(chart.name, [one.rate for one in chart.points])
+        if chart.standard is not None:
+            filled.add_series(chart.standard[1], [chart.standard[0]] * len(chart.points))
+        place = (Mm(_EDGE), Mm(42), Mm(_CHART[0]), Mm(_CHART[1]))
+        frame = page.shapes.add_chart(XL_CHART_TYPE.LINE_MARKERS, *place, filled)
+        about = frame._element.find(qn("p:nvGraphicFramePr")).find(qn("p:cNvPr"))
+        about.set("descr", chart.alt)
+        about.set("name", chart.id)
+        drawn = frame.chart
+        drawn.has_legend, drawn.has_title = False, False
+        drawn.font.size, drawn.font.name = Pt(11 if len(chart.points) <= 14 else 9), FONT
+        drawn.font.color.rgb = _INK
+        values, units = drawn.value_axis, drawn.category_axis
+        values.minimum_scale, values.maximum_scale, values.major_unit = chart.low, chart.high, chart.step
+        values.tick_labels.number_format, values.tick_labels.number_format_is_linked = f"0{self.percent}", False
+        values.major_gridlines.format.line.color.rgb = _HAIRLINE
+        values.format.line.fill.background()
+        values.major_tick_mark = units.major_tick_mark = XL_TICK_MARK.NONE
+        units.tick_label_position = XL_TICK_LABEL_POSITION.LOW
+        units.format.line.color.rgb = _INK_3
+        shares = drawn.plots[0].series[0]
+        shares.format.line.fill.background()
+        shares.smooth = False
+        for number, one in enumerate(chart.points):
+            if one.rate is not None:
+                self._mark(shares.points[number], one)
+        shares._element.insert_element_before(_intervals(chart.points), "c:cat", "c:val", "c:smooth", "c:extLst")
+        if chart.standard is not None:
+            line = drawn.plots[0].series[1]
+            line.smooth = False
+            line.format.line.color.rgb, line.format.line.width = _INK_3, Pt(1.5)
+            line.format.line.dash_style = MSO_LINE.DASH
+            line.marker.style = XL_MARKER_STYLE.NONE
+
+    def _mark(self, point, one: ChartedUnit) -> None:
+        shape, colour = _MARKS.get(one.state, _MARK)
+        point.marker.style, point.marker.size = shape, 10
+        point.marker.format.fill.solid()
+        point.marker.format.fill.fore_color.rgb = colour
+        point.marker.format.line.color.rgb = colour
+
+
+def _intervals(points: tuple[ChartedUnit, ...]):
+    """The limits as error bars of the series, each unit with its own."""
+
+    def numbers(of) -> str:
+        there = "".join(
+            f'<c:pt idx="{number}"><c:v>{of(one)!r}</c:v></c:pt>'
+            for number, one in enumerate(points)
+            if one.rate is not None and one.lower is not None
+        )
+        return f'<c:numLit><c:formatCode>General</c:formatCode><c:ptCount val="{len(points)}"/>{there}</c:numLit>'
+
+    return parse_xml(
+        f'<c:errBars {nsdecls("c", "a")}><c:errDir val="y"/><c:errBarType val="both"/><c:errValType val="cust"/>'
+        f'<c:noEndCap val="1"/><c:plus>{numbers(lambda one: one.upper - one.rate)}</c:plus>'
+        f"<c:minus>{numbers(lambda one: one.rate - one.lower)}</c:minus>"
+        '<c:spPr><a:ln w="22225"><a:solidFill><a:srgbClr val="5C6773"/></a:solidFill></a:ln></c:spPr></c:errBars>'
+    )

@@ -83,7 +83,7 @@ def _with_login(app: PrerenderedDash, root: Path, network: Network) -> None:
                 "from": flask.request.remote_addr or "",
                 "what": what,
                 "method": flask.request.method,
-                "path": flask.request.path,
+                "path": _told_path(),
                 "query": flask.request.query_string.decode("utf-8", "replace"),
                 "status": status,
                 **more,
@@ -151,6 +151,13 @@ def _with_login(app: PrerenderedDash, root: Path, network: Network) -> None:
     @server.get("/konto")
     def account() -> flask.Response:
         return app.document(pages.account(_lang(), visitors.current()))
+
+
+def _told_path() -> str:
+    """The path as the log has it: of a hearing whose it is, never the link itself, which would let readers in."""
+    if flask.request.path.startswith("/hoering/"):
+        return f"/hoering/{flask.g.get('hearing', '?')}"
+    return flask.request.path
 
 
 def _short(text: str) -> flask.Response:

@@ -8,7 +8,7 @@ import sqlite3
 
 import pytest
 
-from data import improvements, sent_reports
+from data import audit_log, improvements, registers, sent_reports, users
 from data.improvement_texts import COLUMNS, texts_of
 from data.improvements import FILE, BrokenRegister, NotSaved, Register
 from data.sent_reports import SentReport, keep, latest
@@ -183,4 +183,4 @@ def test_a_sent_report_and_its_name_are_on_the_disk(tmp_path, monkeypatch):
 
 
 def test_what_an_upgrade_keeps_is_named_by_its_files():
-    assert set(REGISTERS) == {FILE, sent_reports.FOLDER}
+    assert set(REGISTERS) == {FILE, registers.FILE, users.FILE, audit_log.FOLDER, sent_reports.FOLDER}

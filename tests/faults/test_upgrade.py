@@ -12,6 +12,7 @@ from data.__main__ import main
 from data.improvements import Register
 from data.load import load
 from data.opening import open_store
+from data.registers import Registers
 from data.schema import STORE_VERSION
 from data.sent_reports import FOLDER, keep, latest
 from data.store import OutdatedStore, Store
@@ -63,15 +64,23 @@ def test_an_earlier_store_says_what_is_kept_and_what_is_made_anew(version, root,
 def test_doing_what_it_says_keeps_what_people_wrote(root, delivered, tmp_path):
     made = Register(root).add(GOOD, KNOWN)
     keep(root, sent())
+    Registers(root).write("comments", "DCCG/2025", 0, {"text": "Slagelse redegør"}, "Ane", "")
     of_version(root, 5)
+    with pytest.raises(OutdatedStore) as raised:
+        Store(root).manifests()
+    for said in (str(raised.value), raised.value.da):
+        assert all(name in said for name in ("improvements.sqlite (", ", registers.sqlite (", FOLDER))
     new = tmp_path / "new"
     load([delivered["DCCG 1"], delivered["DLCR 1"]], new)
+    for path in root.glob("registers.sqlite*"):
+        (new / path.name).write_bytes(path.read_bytes())
     (new / "improvements.sqlite").write_bytes((root / "improvements.sqlite").read_bytes())
     (new / FOLDER).mkdir()
     for path in (root / FOLDER).iterdir():
         (new / FOLDER / path.name).write_bytes(path.read_bytes())
     assert versions(new) == {"DCCG": ("v1", 4), "DLCR": ("v1", 4)}
     assert Register(new).all() == (made,) and latest(new, "DCCG", Q3) == sent()
+    assert Registers(new).latest("comments")["DCCG/2025"].body["text"] == "Slagelse redegør"
 
 
 def test_without_registers_none_is_named(root):

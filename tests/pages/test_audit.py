@@ -107,6 +107,28 @@ def test_the_meeting_goes_from_one_to_the_next(client, root):
     assert len(seen) == len(meeting.agenda(view(root)))
 
 
+def test_a_decision_that_names_departments_is_followed_for_them(client, root):
+    """Slagelse went from 95 to 78 of 100, beyond chance; Herlev is not named and not shown."""
+    answer = decide(client, 2024, MDT, "Slagelses konference flyttes til mandag.", base=latest(root, 2024),
+                    responsible="Hjørring")  # fmt: skip
+    assert "Følges for Slagelse og Hjørring." in body(client, answer.location)
+    item = next(one for one in meeting.agenda(view(root)) if one.key == MDT)
+    found = {one.unit.code: one for one in meeting.outcomes(item, item.before)}
+    assert set(found) == {"SLA-KIR", "HJO-KIR"}
+    assert found["SLA-KIR"].rates == (0.95, 0.78) and found["SLA-KIR"].change.clear
+    page = body(client, f"/audit/moede?{WHERE}2025&nr={MDT}")
+    shown = re.search(r'<ul class="meeting-outcomes">.*?</ul>', page)[0]
+    assert "95,0 → 78,0\xa0%" in shown and "78/100 værre" in shown and "20/23" not in shown
+    assert "Herlev" not in shown
+    minutes = docx.Document(io.BytesIO(client.get(f"/audit/referat.docx?{WHERE}2025").data))
+    assert any("95,0 → 78,0\xa0% (78/100 værre)" in one.text for one in minutes.paragraphs)
+
+
+def latest(root, period: int) -> int:
+    found = meeting.decisions(view(root, period), period).get(MDT)
+    return 0 if found is None else found.revision
+
+
 def test_the_agenda_is_changed_by_hand(client, root):
     keys = [one.key for one in meeting.everything(view(root, 2024))]
     last, first = keys[-1], keys[0]

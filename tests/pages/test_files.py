@@ -25,6 +25,7 @@ from data.synthetic import synthesise
 from exports import registry
 from exports.files import FORMATS, Sheet, number_format, to_csv, to_xlsx
 from indicators.catalogue import BY_ID
+from results import case_audits
 from results.table import Column, Kind, Printed, Said, Table, of
 from tests.support import amount
 from tests.support.clients import client
@@ -68,6 +69,15 @@ def build(home):
             {"database": "DCCG", "title": title, "departments": code, "indicator": "tnm_complete",
              "start": "2023-01-01", "done": "@gjort\n=1", "owner": "+45"}, names,
         )  # fmt: skip
+    plan = case_audits.AuditPlan(
+        "=HYPERLINK(1);=2", "@formål", "", "", dt.date(2024, 1, 1), dt.date(2025, 1, 1), (), ("department",), 3,
+        0, "-1",
+        case_audits.questions("=1+1?\nÅrsag: -1 | +2"),
+    )  # fmt: skip
+    snapshot = Store(home / "store").current()
+    made = case_audits.add(snapshot, "DCCG", plan, "=navn", "")
+    for case in made.cases:
+        case_audits.answer(snapshot, made, case.number, {"q1": "yes", "q2": "-1"}, "=note", 0, "+45", "@rolle")
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +98,8 @@ def subjects(store, name):
         return [f"{unit}.{id}" for id in ("pro_answered", "trial_offered") for unit in CODES]
     if name in ("varselsbrev", "hospital"):
         return ["sygehus", "1-2", "aarhus", "herlev"]
+    if name in ("journalaudit", "journalaudit-forloeb"):
+        return ["1"]
     if name == "forbedring-punkter":
         return [one.id for one in Register(store.root).all()]
     return [""]

@@ -21,6 +21,7 @@ from results.view import Edition
 from server import log
 from server.access.network import Network
 from server.application import create_app, edition_for
+from server.beforehand import beside
 from server.edge import guarded
 from server.ending import serve_until_stopped
 from server.preparing import CHILDREN, keep_ready, prepare_beside
@@ -62,7 +63,7 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"app.py: {why_not}", file=sys.stderr)
             return 1
         editions = [Edition(name, DEFAULT_THRESHOLD) for name in ("working", "public")] if login else [shown]
-        store.opened = partial(prepare_beside, store, editions)
+        store.opened = partial(prepare_beside, store, editions, login=login)
         store.served()
     except StoreError as error:
         danish = f"app.py: {error.da}\n" if isinstance(error, OutdatedStore) else ""
@@ -70,7 +71,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     source = StoreSource(store, shown)
     try:
-        app = create_app(source, source.version, network=network)
+        app = create_app(source, source.version, network=network, beside=beside(store, shown, login))
     except StoreError as error:  # of the key that signs the sessions
         print(f"app.py: {error}", file=sys.stderr)
         return 1

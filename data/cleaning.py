@@ -12,6 +12,7 @@ from pathlib import Path
 import filelock
 
 from data.cache import sweep
+from data.kept_pages import sweep_pages
 from data.store import Store, StoreError
 
 #: How the folders begin that a load spills to.
@@ -52,6 +53,7 @@ def clean(root: Path, erased: str = "") -> None:
         if path.name not in named:
             path.unlink()
     sweep(root, {name.removesuffix(".duckdb") for name in named})
+    sweep_pages(root, {path.stem for path in (root / "snapshots").glob("[!.]*")})
     for path in root.glob(f"{SPILL}*"):
         shutil.rmtree(path)
     for path in [*root.glob(".*.writing"), *(root / "snapshots").glob(".*.writing")]:

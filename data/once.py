@@ -120,6 +120,11 @@ class Flight:
         self._under_way: dict[Hashable, _Making] = {}
         self._lock = threading.Lock()
 
+    def under_way(self, key: Hashable) -> bool:
+        """Whether somebody is making ``key``."""
+        with self._lock:
+            return key in self._under_way
+
     def share(self, key: Hashable, build: Callable[[], T], workshop: Workshop | None = None, alone: bool = False) -> T:
         """The result (or exception) of ``build``, of this thread's or of the one that is making ``key`` already.
 

@@ -47,13 +47,15 @@ class _Part:
         return not key.startswith((_COMPARISONS, _ADJUSTED, *_WARNINGS))
 
 
-def prepare(snapshot: Snapshot, edition: Edition) -> Iterator[str]:
+def prepare(snapshot: Snapshot, edition: Edition, pages: Callable[[str, bool], None] | None = None) -> Iterator[str]:
     """Make what is not kept yet, what readers ask for first being first; yields the name of each part that is ready.
 
     First comes what a reader waits for at this moment. Seconds for the counts, some minutes for the warnings of past
     quarters: the caller may stop after any part. Frames of earlier versions go when all is there.
+    ``pages(database, whole)``: what the caller makes of a database's frames once they are there, at last the
+    ``whole`` of the database on which the dashboard opens.
     """
-    left = _parts(snapshot, edition)
+    left = _parts(snapshot, edition, pages)
     while left:
         part = _next(left, wished(snapshot))
         left.remove(part)
@@ -73,7 +75,7 @@ def _next(parts: Sequence[_Part], wishes: Sequence[Frame]) -> _Part:
     return parts[0]
 
 
-def _parts(snapshot: Snapshot, edition: Edition) -> list[_Part]:
+def _parts(snapshot: Snapshot, edition: Edition, pages: Callable[[str, bool], None] | None = None) -> list[_Part]:
     """The database of the page that opens, the counts of the others, their warnings and comparisons, the past."""
     first, *others = sorted(snapshot.databases, key=lambda code: (code != FIRST_DATABASE, code))
 
@@ -118,16 +120,21 @@ def _parts(snapshot: Snapshot, edition: Edition) -> list[_Part]:
             lambda: net.prepare(snapshot, edition, (database,)),
         )
 
+    def shown(database: str, whole: bool = False) -> list[_Part]:
+        made = [] if pages is None else [lambda: pages(database, whole)]
+        return [_Part(f"pages of {database}", database, ("page",), make) for make in made]
+
     def past(database: str, key: str, make: Callable[[], object]) -> _Part:
         return _Part(f"warnings of {database}, {key}", database, (key,), make)
 
     return [
-        counted(first), warned(first), compared(first), survived(first),
+        counted(first), warned(first), compared(first), survived(first), *shown(first),
         *(counted(one) for one in others),
         *(warned(one) for one in others),
         *(compared(one) for one in others),
         *(survived(one) for one in others),
         *(over_time(one) for one in (first, *others)),
+        *(part for one in others for part in shown(one)), *shown(first, whole=True),
         *(past(*one) for one in warnings.past(snapshot)),
     ]  # fmt: skip
 

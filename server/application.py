@@ -28,6 +28,7 @@ from server.access.network import Network, is_loopback
 from server.dash_inner import CALLBACKS, Malformed, check_call
 from server.downloads import register_routes
 from server.errors import register_errors
+from server.keeping import PagesBeside
 from server.rendering import PrerenderedDash
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -63,6 +64,7 @@ def create_app(
     version: Callable[[], str],
     *,
     network: Network | None = None,
+    beside: PagesBeside | None = None,
     pages_folder: str = "layouts",
     register: Callable[[], None] | None = None,
 ) -> PrerenderedDash:
@@ -71,6 +73,7 @@ def create_app(
 
     ``network``: how the server is reached, and whether one has to log in; only requests that name it are answered (no
     DNS rebinding).
+    ``beside``: the pages that were made beforehand.
     ``register`` registers pages that are not in the folder.
     """
     mimetypes.add_type("font/woff2", ".woff2")
@@ -93,7 +96,7 @@ def create_app(
     app._favicon = "favicon.svg"
     if register:
         register()
-    app.prepare_pages(version)
+    app.prepare_pages(version, beside)
     server = app.server
     register_routes(server)
     awaited.register_routes(server)
@@ -187,13 +190,8 @@ def _gzip_once(body: bytes) -> bytes:
 
 
 def _compressed(response: flask.Response) -> flask.Response:
-    """gzip for text: Dash's scripts shrink from 9 to 2.6 MB. Those are packed once, the rest each time.
-
-    A page that the browser has already, as after Back, is not sent again.
-    """
-    if response.mimetype == "text/html" and response.status_code == 200 and flask.request.method == "GET":
-        response.add_etag(weak=True)
-        response.make_conditional(flask.request)
+    """gzip for text: Dash's scripts shrink from 9 to 2.6 MB. Those are packed once, pages come packed, the rest each
+    time."""
     accepted = "gzip" in flask.request.headers.get("Accept-Encoding", "")
     if response.mimetype not in _COMPRESSED or response.status_code != 200 or "Content-Encoding" in response.headers:
         return response

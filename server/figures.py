@@ -26,7 +26,7 @@ def register_routes(app: PrerenderedDash) -> None:
         width = asked.get("bredde", type=int)
         if width is None or not NARROWEST <= width <= WIDEST:
             flask.abort(400, f"bredde={asked.get('bredde')}: write a number of {NARROWEST}\u2013{WIDEST}")
-        drawn = app.pages.page(unquote(path), query).drawn
+        drawn = app.drawings(unquote(path), query)
         if id not in drawn:
             flask.abort(404)
         text = str(svg.in_file(drawn[id], id, width))

@@ -10,12 +10,8 @@ page with such figures starts Dash (assets/islands.js).
 from __future__ import annotations
 
 import hashlib
-import re
-import threading
-import time
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from html import escape
 from pathlib import Path
@@ -26,19 +22,16 @@ import flask
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from data.once import BeingMade, Flight
-from figures import svg
-from layouts.frame.being_made import kept_for_all, of_before
+from data.once import BeingMade, Memory
 from layouts.frame.source import remembered
 from layouts.frame.visitor import scope
 from server import awaited
-from server.dash_inner import NAMESPACE, Island, as_json, described, page_at
+from server.dash_inner import NAMESPACE, Island, as_json, page_at
+from server.keeping import PageCache, PageKey, PagesBeside, SentPage
+from server.writing import PrerenderError, is_still, written
 
-CACHED_PAGES = 64
-#: While so many pages are made at a time, one that the snapshot before has is answered by that.
-MAKERS = 2
-#: Seconds for which the pages of the snapshot before are kept.
-FORMER_KEPT = 120.0
+#: Pages whose figures are kept as they were given, for who asks for their files.
+DRAWN_PAGES = 4
 #: Own scripts of every page, in the order in which they are to run.
 SCRIPTS = (
     "menus.js",
@@ -53,130 +46,6 @@ SCRIPTS = (
     "meeting.js",
     "awaited.js",
 )
-_VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "source", "track", "wbr"}
-_SKIPPED = {
-    "data-dated",
-    "children",
-    "n_clicks",
-    "n_clicks_timestamp",
-    "disable_n_clicks",
-    "key",
-    "loading_state",
-    "refresh",
-}
-_NAMES = {"className": "class", "htmlFor": "for", "acceptCharset": "accept-charset", "httpEquiv": "http-equiv"}
-_UNITLESS = {
-    "flex",
-    "flexGrow",
-    "flexShrink",
-    "fontWeight",
-    "gridColumn",
-    "gridRow",
-    "lineHeight",
-    "opacity",
-    "order",
-    "zIndex",
-}
-_ELEMENTS = {"ObjectEl": "object", "MapEl": "map"}
-
-
-class PrerenderError(TypeError):
-    """A component or value that the server cannot write as HTML; the message names it and what can be
-    written.
-    """
-
-
-def to_html(node: object) -> str:
-    """A component tree as HTML, as React would draw it.
-
-    Knows every component of dash.html, dcc.Link and dcc.Graph (a still one as SVG; another as an empty box of the
-    figure's height, into which Dash draws). Raises PrerenderError for anything else.
-    """
-    return _written(node)[0]
-
-
-def _written(node: object) -> tuple[str, list[Component]]:
-    """The tree as HTML, and the graphs in it, still ones too."""
-    parts: list[str] = []
-    graphs: list[Component] = []
-    _write(node, parts, graphs)
-    names = [one.id for one in graphs]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise PrerenderError(f"two graphs have the id '{twice[0]}'")
-    return "".join(parts), graphs
-
-
-def _write(node: object, parts: list[str], graphs: list[Component]) -> None:
-    if node is None or isinstance(node, bool):
-        return
-    if isinstance(node, str | int | float):
-        parts.append(escape(str(node), quote=False))
-    elif isinstance(node, list | tuple):
-        for one in node:
-            _write(one, parts, graphs)
-    elif isinstance(node, Component):
-        _write_component(node, parts, graphs)
-    else:
-        raise PrerenderError(f"{node!r} ({type(node).__name__}) is no component, text or number")
-
-
-def _write_component(node: Component, parts: list[str], graphs: list[Component]) -> None:
-    about = described(node)
-    kind, namespace, props = about["type"], about["namespace"], about["props"]
-    if (namespace, kind) == ("dash_core_components", "Graph"):
-        parts.append(_graph(props))
-        graphs.append(node)
-        return
-    if (namespace, kind) == ("dash_core_components", "Link"):
-        tag = "a"
-    elif namespace == "dash_html_components":
-        tag = _ELEMENTS.get(kind, kind.lower())
-    else:
-        raise PrerenderError(f"{namespace}.{kind} cannot be written by the server: use dash.html, dcc.Link, dcc.Graph")
-    parts.append(f"<{tag}{_attributes(kind, props)}>")
-    if tag not in _VOID:
-        _write(props.get("children"), parts, graphs)
-        parts.append(f"</{tag}>")
-
-
-def _graph(props: Mapping[str, object]) -> str:
-    """A still figure's drawing, nothing where only its files are drawn; the box of another."""
-    id, style = props.get("id"), props.get("style") or {}
-    if id and _is_still(props):
-        return "" if style.get("display") == "none" else svg.on_page(props["figure"], str(id))
-    if not id or not style.get("height"):
-        raise PrerenderError(f"dcc.Graph '{id}' has no id or no style height; the page would jump")
-    return f'<div class="graph-box" data-graph="{escape(id)}" style="height:{escape(str(style["height"]))}"></div>'
-
-
-def _is_still(props: Mapping[str, object]) -> bool:
-    return bool((props.get("config") or {}).get("staticPlot"))
-
-
-def _attributes(kind: str, props: Mapping[str, object]) -> str:
-    texts = []
-    for prop, value in sorted(props.items()):  # Dash gives them to a component in the order of a set
-        if prop in _SKIPPED or value is None or value is False:
-            continue
-        name = _NAMES.get(prop, prop if "-" in prop else prop.lower())
-        if prop == "style":
-            value = ";".join(f"{_css_name(key)}:{_css_value(key, one)}" for key, one in value.items())
-        elif value is True:
-            value = "true" if "-" in name else ""
-        elif not isinstance(value, str | int | float):
-            raise PrerenderError(f"{kind}.{prop}: {value!r} is no text or number")
-        texts.append(f' {name}="{escape(str(value))}"')
-    return "".join(texts)
-
-
-def _css_name(name: str) -> str:
-    return name if name.startswith("--") else "".join("-" + c.lower() if c.isupper() else c for c in name)
-
-
-def _css_value(name: str, value: object) -> str:
-    bare = isinstance(value, str) or value == 0 or name in _UNITLESS or name.startswith("--")
-    return str(value) if bare else f"{value}px"
 
 
 @dataclass(frozen=True)
@@ -193,14 +62,6 @@ class Rendering:
     snapshot: str = ""
     dated: str = ""  # what it says of its numbers once they are of a former snapshot
 
-    def of_before(self) -> Rendering:
-        """The page as it stands while the one of newer data is made: dated, and exchanging itself."""
-        told = to_html(of_before(self.lang, self.dated, self.snapshot))
-        return replace(self, body=_MAIN.sub(lambda main: main.group() + told, self.body, count=1))
-
-
-_MAIN = re.compile(r"<main\b[^>]*>")
-
 
 class PageLayout:
     """A page's layout in its two forms: ``tree`` for the server's HTML; called by Dash, the page's figures alone."""
@@ -211,94 +72,12 @@ class PageLayout:
     def __call__(self, /, **arguments: object) -> list[Island]:
         if any(not isinstance(value, str) for name, value in arguments.items() if name.startswith("path_")):
             flask.abort(400)  # a query that names a variable of the path, which Dash lets it replace
-        return _islands(_written(self.tree(**arguments))[1])
+        return _islands(written(self.tree(**arguments))[1])
 
 
 def _islands(graphs: list[Component]) -> list[Island]:
-    moving = [one for one in graphs if not _is_still(vars(one))]
+    moving = [one for one in graphs if not is_still(vars(one))]
     return [Island(one, id=f"island-{one.id}", box=one.id) for one in moving]
-
-
-#: A page: path, query, the id of the former snapshot that it is of ("" for the current one), the department that the
-#: reader's device remembers, what the visitor may see.
-_Key = tuple[str, str, str, str, str]
-
-
-class PageCache:
-    """Pages as HTML for one version of the data.
-
-    ``version`` is asked at each look-up: the snapshot's id, then what else a page is made of, after a "+". A new
-    version empties the cache. Those of the snapshot before stand in for pages that are being made, dated, for some
-    minutes (FORMER_KEPT): after a publication a hundred readers do not wait for each other's pages.
-    """
-
-    def __init__(self, version: Callable[[], str], size: int = CACHED_PAGES) -> None:
-        self._version, self._size = version, size
-        self._pages: OrderedDict[_Key, Rendering] = OrderedDict()
-        self._before: Mapping[_Key, Rendering] = {}
-        self._until = 0.0
-        self._making = 0
-        self._seen = ""
-        self._lock = threading.Lock()
-        self._flight = Flight()
-
-    def page(self, path: str, query: str, former: str = "") -> Rendering:
-        """The page at an address, made if it is not kept; once, where several readers ask for it at the same time.
-
-        A reader does not wait for another's slow work: the page then says by itself what is being made. ``former``: the
-        id of the snapshot that the request shows, where it is not the current one.
-        """
-        version = self._version()
-        key = (path, query, former, remembered(), scope())
-        found = self._found(version, key)
-        if found is None and self._making >= MAKERS:
-            found = self._of_before(key)
-        return found or self._flight.share((version, key), lambda: self._made(version, key), alone=True)
-
-    def before(self, path: str, query: str) -> Rendering | None:
-        """The page of the snapshot before, dated; None where it is not kept."""
-        return self._of_before((path, query, "", remembered(), scope()))
-
-    def _of_before(self, key: _Key) -> Rendering | None:
-        with self._lock:
-            if time.monotonic() > self._until:
-                self._before = {}
-            found = self._before.get(key)
-        return None if found is None else found.of_before()
-
-    def _found(self, version: str, key: _Key) -> Rendering | None:
-        with self._lock:
-            if version != self._seen:
-                # Of the same snapshot with other registers nothing stands in: who has written sees it.
-                newer = version.partition("+")[0] != self._seen.partition("+")[0]
-                self._before = dict(self._pages) if newer else {}
-                self._until = time.monotonic() + FORMER_KEPT
-                self._pages.clear()
-                self._seen = version
-            if key in self._pages:
-                self._pages.move_to_end(key)
-            return self._pages.get(key)
-
-    def _made(self, version: str, key: _Key) -> Rendering:
-        found = self._found(version, key)  # made since by another thread
-        if found is not None:
-            return found
-        path, query, former, *_ = key
-        with self._lock:
-            self._making += 1
-        try:
-            made = render(path, query)
-        finally:
-            with self._lock:
-                self._making -= 1
-        # The data may have changed while the page was made: then it belongs to no version.
-        if (kept_for_all() or former) and version == self._version():
-            with self._lock:
-                if version == self._seen:
-                    self._pages[key] = made
-                    while len(self._pages) > self._size:
-                        self._pages.popitem(last=False)
-        return made
 
 
 def render(path: str, query_string: str) -> Rendering:
@@ -316,7 +95,7 @@ def render(path: str, query_string: str) -> Rendering:
 
 def rendering(tree: html.Div, status: int | None = None) -> Rendering:
     """A tree of ``_shell.page`` as HTML; ``status`` where it is not the tree's own."""
-    body, graphs = _written(tree)
+    body, graphs = written(tree)
     islands = _islands(graphs)
     return Rendering(
         body=body,
@@ -361,9 +140,13 @@ class PrerenderedDash(dash.Dash):
 
     pages: PageCache
 
-    def prepare_pages(self, version: Callable[[], str]) -> None:
-        """Give every registered page its two forms, and Dash's own element what it draws: the figures of the page."""
-        self.pages = PageCache(version)
+    def prepare_pages(self, version: Callable[[], str], beside: PagesBeside | None = None) -> None:
+        """Give every registered page its two forms, and Dash's own element what it draws: the figures of the page.
+
+        ``beside``: where pages that were made beforehand are found.
+        """
+        self._version, self._beside, self._drawn = version, beside, Memory(DRAWN_PAGES)
+        self.pages = PageCache(version, lambda path, query: self._packed(render(path, query)), self._found_beside)
         for module, page in dash.page_registry.items():
             layout = page["layout"]
             if isinstance(layout, PageLayout):
@@ -385,13 +168,22 @@ class PrerenderedDash(dash.Dash):
             made = made or awaited.instead(
                 error, partial(self.pages.page, path, query), lambda page: page.status == 200
             )
-        return self._answer(made)
+        return _sent(made)
+
+    def drawings(self, path: str, query: str) -> Mapping[str, Mapping]:
+        """The figures of the page at an address by id, as they were given."""
+        key = (self._version(), path, query, remembered(), scope())
+        return self._drawn.get(key, lambda: render(path, query).drawn)
 
     def document(self, tree: html.Div, status: int = 200) -> flask.Response:
         """A page of ``_shell.page`` that no address of Dash's has: forms, and what went wrong."""
-        return self._answer(rendering(tree, status))
+        return _sent(self._packed(rendering(tree, status)))
 
-    def _answer(self, made: Rendering) -> flask.Response:
+    def _found_beside(self, key: PageKey, version: str) -> SentPage | None:
+        kept = None if self._beside is None else self._beside.find(key, version)
+        return None if kept is None else self._packed(Rendering(**kept))
+
+    def _packed(self, made: Rendering) -> SentPage:
         figures = f'<script type="application/json" id="figures">{made.figures}</script>' if made.figures else ""
         text = _PAGE.format(
             lang=escape(made.lang),
@@ -401,7 +193,7 @@ class PrerenderedDash(dash.Dash):
             figures=figures,
             **self._frame,
         )
-        return flask.Response(text, made.status, mimetype="text/html")
+        return SentPage.of(text, made.status, made.lang, made.snapshot, made.dated)
 
     @cached_property
     def _frame(self) -> dict[str, str]:
@@ -418,3 +210,16 @@ class PrerenderedDash(dash.Dash):
     def _versioned(self, name: str) -> str:
         content = (Path(self.config.assets_folder) / name).read_bytes()
         return f"{self.get_asset_url(name)}?v={hashlib.sha256(content).hexdigest()[:12]}"
+
+
+def _sent(made: SentPage) -> flask.Response:
+    """The answer to the present request: packed where the browser takes that, nothing where it has the page already."""
+    packed = "gzip" in flask.request.headers.get("Accept-Encoding", "")
+    response = flask.Response(made.packed if packed else made.text, made.status, mimetype="text/html")
+    if packed:
+        response.headers["Content-Encoding"] = "gzip"
+    response.headers.add("Vary", "Accept-Encoding")
+    if made.status == 200 and flask.request.method in ("GET", "HEAD"):
+        response.set_etag(made.tag, weak=True)
+        response.make_conditional(flask.request)
+    return response

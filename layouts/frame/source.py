@@ -193,7 +193,8 @@ class StoreSource:
         database = state.database or (FIRST_DATABASE if FIRST_DATABASE in codes else codes[0])
         about, info = reference.database(database), snapshot.info(database)
         years = tuple(reversed(periods(snapshot, database)))
-        there = None if self.edition.hides else months(snapshot, database)
+        edition = self._edition(database, path)
+        there = None if edition.hides else months(snapshot, database)
         asked, span = state, None
         if state.period is not None and (state.period in LATEST or is_span(state.period)):
             span = _span(snapshot, database, state.period, there)
@@ -215,7 +216,6 @@ class StoreSource:
         danish = state.lang == "da"
         rows = [reference.database(code) for code in codes]
         where = tuple(sorted(state.where().items()))
-        edition = self._edition(database, path)
         seen = View(snapshot, edition, database, period, state.place, where, state.regions)
         listed = active_units(seen)
         # A file is what its address says, whoever asks for it.
@@ -249,7 +249,7 @@ class StoreSource:
             months=there,
             mature=None if there is None else mature_months(snapshot, database),
         )
-        if self.edition.hides and asked.period is not None and (asked.period in LATEST or is_span(asked.period)):
+        if edition.hides and asked.period is not None and (asked.period in LATEST or is_span(asked.period)):
             found = replace(found, problems=(*found.problems, _years_only(found, asked)))
         return found
 

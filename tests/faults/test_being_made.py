@@ -292,7 +292,9 @@ def test_who_makes_a_new_snapshot_is_known_before_anybody_reads_it(published, tm
     asking = client(store)
     served(asking).served()
     started = []
-    monkeypatch.setattr(preparing, "_start_preparing", lambda store, edition: started.append(edition) or Running())
+    monkeypatch.setattr(
+        preparing, "_start_preparing", lambda store, edition, login: started.append(edition) or Running()
+    )
     monkeypatch.setattr(warnings, "_made", lambda *arguments: pytest.fail("made by the reader"))
     running = served(asking)
     running.opened = lambda snapshot: preparing.prepare_beside(running, [Edition()], snapshot)
@@ -304,7 +306,7 @@ def test_who_makes_a_new_snapshot_is_known_before_anybody_reads_it(published, tm
 
 def test_readers_go_on_where_nothing_can_be_prepared(root, monkeypatch, caplog):
 
-    def fails(store, edition) -> None:
+    def fails(store, edition, login) -> None:
         raise OSError("no more processes")
 
     monkeypatch.setattr(preparing, "_start_preparing", fails)

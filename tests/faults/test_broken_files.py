@@ -258,7 +258,7 @@ def test_the_thread_that_watches_goes_on_after_what_it_does_not_expect(root, del
     beats: list[float] = []
     monkeypatch.setattr(preparing.improvements, "prepare", prepare)
     monkeypatch.setattr(preparing.time, "sleep", sleep)
-    monkeypatch.setattr(preparing, "_start_preparing", lambda store, edition: None)
+    monkeypatch.setattr(preparing, "_start_preparing", lambda store, edition, login: None)
     monkeypatch.setattr(preparing, "_runs", lambda process, until: False)
     store = Store(root)
     with pytest.raises(Stop):

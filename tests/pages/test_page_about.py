@@ -120,7 +120,7 @@ def test_the_public_edition_hides_small_databases(tmp_path):
 
 
 def to_text(component) -> str:
-    from server.rendering import to_html
+    from server.writing import to_html
 
     return re.sub(r"<[^>]+>", " ", to_html(component))
 

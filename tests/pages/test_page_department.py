@@ -272,7 +272,7 @@ def test_all_indicators_are_somewhere_on_the_page(store):
     """Cards, rows, survival: nothing that compare() gives is lost."""
     from layouts.department import rows as parts
     from layouts.department.warnings import Warned
-    from server.rendering import to_html
+    from server.writing import to_html
 
     one = context(store)
     unit = department(one.view, "SLA-KIR")

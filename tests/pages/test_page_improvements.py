@@ -23,7 +23,7 @@ from layouts.parts.input import Input
 from results.improvements import Improvement, improvements, starts, state_of
 from results.view import Edition, View
 from server.application import create_app
-from server.rendering import to_html
+from server.writing import to_html
 from tests.results.test_effect import CUT, PROJECT, cases
 from tests.support.extracts import load_extract
 from words import improvements as text

@@ -19,7 +19,7 @@ from indicators.engine import table
 from layouts.parts import marks
 from results.audit import Cell, OverviewRow, Unit, overview
 from results.view import Edition, View
-from server.rendering import to_html
+from server.writing import to_html
 from tests.support.clients import client
 from words import format as fmt
 from words import overview as text

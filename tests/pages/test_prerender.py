@@ -8,11 +8,12 @@ from dash import dcc, html
 from plotly.io.json import to_json_plotly
 
 from layouts.parts import html as quick_html
-from server import rendering as _prerender
 from server.access.network import Network, is_loopback
 from server.application import create_app, edition_for
 from server.dash_inner import as_json
-from server.rendering import PageCache, PageLayout, PrerenderError, rendering, to_html
+from server.keeping import PageCache, SentPage
+from server.rendering import PageLayout, rendering
+from server.writing import PrerenderError, to_html
 from tests.support import gallery
 
 
@@ -136,10 +137,14 @@ def test_edition_follows_the_host():
     assert edition_for("0.0.0.0", "working") == "working" and not is_loopback("192.168.1.1")
 
 
-def test_page_is_made_once_until_the_data_change(monkeypatch):
+def answer(text: str) -> SentPage:
+    """A page whose packed form has as many bytes as the text has letters."""
+    return SentPage(text.encode(), 200, "tag", "da")
+
+
+def test_page_is_made_once_until_the_data_change():
     calls, version = [], ["a"]
-    monkeypatch.setattr(_prerender, "render", lambda path, query: calls.append((path, query)) or object())
-    cache = PageCache(lambda: version[0], size=2)
+    cache = PageCache(lambda: version[0], lambda *address: calls.append(address) or answer("x" * 100), most=250)
     first = cache.page("/om", "x=1")
     assert cache.page("/om", "x=1") is first and len(calls) == 1
     version[0] = "b"
@@ -150,16 +155,15 @@ def test_page_is_made_once_until_the_data_change(monkeypatch):
     assert len(calls) == 5, "two pages are kept"
 
 
-def test_a_page_made_while_the_data_changed_is_not_kept(monkeypatch):
+def test_a_page_made_while_the_data_changed_is_not_kept():
     version, calls = ["a"], []
 
     def made(path, query):
         calls.append(path)
         version[0] = "b"
-        return object()
+        return answer("page")
 
-    monkeypatch.setattr(_prerender, "render", made)
-    cache = PageCache(lambda: version[0])
+    cache = PageCache(lambda: version[0], made)
     assert cache.page("/", "") is not cache.page("/", "") and len(calls) == 2
 
 
@@ -178,9 +182,9 @@ def test_a_page_of_the_snapshot_before_says_so_above_its_headline(client):
     made = rendering(tree)
     assert "Af før." not in made.body
     with client.application.test_request_context("/"):
-        before = made.of_before()
-    assert re.search(r'<main id="main"><p class="notice" role="note">.*Af før\..*</p><h1>Fund</h1>', before.body)
-    assert 'data-snapshot="s1"' in before.body and 'data-awaits=""' in before.body
+        before = SentPage.of(made.body, 200, "da", made.snapshot, made.dated).of_before().text
+    assert re.search(r'<main id="main"><p class="notice" role="note">.*Af før\..*</p><h1>Fund</h1>', before)
+    assert 'data-snapshot="s1"' in before and 'data-awaits=""' in before
 
 
 def test_figures_go_along_as_json_that_ends_no_script(client):

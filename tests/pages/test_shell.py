@@ -12,7 +12,7 @@ from layouts.frame import selections as select
 from layouts.frame import shell
 from layouts.parts import figure as figures
 from layouts.parts import html, marks, tables
-from server.rendering import to_html
+from server.writing import to_html
 from tests.conftest import opened
 from tests.support import gallery
 from words import format as fmt

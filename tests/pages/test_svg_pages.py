@@ -14,6 +14,7 @@ from figures.svg.letters import ASCENT, DESCENT, width
 from layouts.frame.source import StoreSource
 from results.view import Edition
 from server.application import create_app
+from server.rendering import render
 
 SVG = "{http://www.w3.org/2000/svg}"
 PAGES = (
@@ -51,7 +52,7 @@ def made(app):
     def at(address: str):
         with app.server.test_request_context(address):
             path, _, query = address.partition("?")
-            return app.pages.page(path, query)
+            return render(path, query)
 
     return at
 

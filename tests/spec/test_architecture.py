@@ -37,6 +37,7 @@ SHOWING_MAY_READ = {
         "data.registers",
         "data.text",
         "data.delivered",
+        "data.kept_pages",
         "data.schema",
         "data.selection",
         "data.once",

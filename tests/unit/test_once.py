@@ -18,7 +18,7 @@ from data import cache, soundness
 from data.cache import kept_frame
 from data.once import BeingMade, Flight, Memory, Workshop, slow_work
 from data.store import Store
-from server.rendering import PageCache
+from server.keeping import PageCache, SentPage
 
 ROOT = Path(__file__).resolve().parents[2]
 LONG = 60  # seconds until a test that hangs fails
@@ -159,77 +159,95 @@ def test_who_makes_a_frame_and_asks_for_it_does_not_wait_for_itself(pool, root):
     assert found["n"].tolist() == [7]
 
 
-def test_a_page_is_made_once_but_nobody_waits_for_slow_work(pool, monkeypatch):
+def test_a_page_is_made_once_but_nobody_waits_for_slow_work(pool):
     build = Blocked()
-    monkeypatch.setattr("server.rendering.render", lambda path, query: build())
-    pages = PageCache(lambda: "1")
-    assert asks_while_it_is_made(pages._flight, pool, lambda: pages.page("/", ""), build) == ["made"] * 2
+    pages = PageCache(lambda: "1", lambda path, query: page(build()))
+    assert asks_while_it_is_made(pages._flight, pool, lambda: pages.page("/", "").text, build) == ["made"] * 2
     assert build.times == 1
 
     slow, told = Blocked(), []
 
-    def render(path: str, query: str) -> str:
+    def make(path: str, query: str) -> SentPage:
         if told:
-            return "told"
+            return page("told")
         told.append(path)
         with slow_work(None, "board"):
-            return slow()
+            return page(slow())
 
-    monkeypatch.setattr("server.rendering.render", render)
+    pages = PageCache(lambda: "1", make)
     first = pool.submit(pages.page, "/varsler", "")
     assert slow.begun.wait(LONG)
-    assert pages.page("/varsler", "") == "told", "by its own making of the page"
+    assert pages.page("/varsler", "").text == "told", "by its own making of the page"
     slow.go.set()
-    assert first.result(LONG) == "made"
+    assert first.result(LONG).text == "made"
 
 
-class Page:
-    """A page as the cache keeps it: its text and, of the snapshot before, that it is that."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-
-    def of_before(self) -> str:
-        return f"{self.text}, dated"
+def page(text: str) -> SentPage:
+    """A page of nothing but its text, inside which it says that it is of the snapshot before."""
+    return SentPage.of(text, 200, "da", "s", "dated")
 
 
-def test_while_new_pages_are_made_those_of_the_snapshot_before_stand_in(pool, monkeypatch):
+def dated(answer: SentPage) -> bool:
+    return "dated" in answer.text
+
+
+def test_while_new_pages_are_made_those_of_the_snapshot_before_stand_in(pool):
     version, builds = ["s1+whole+1"], {}
-    monkeypatch.setattr("server.rendering.render", lambda path, query: builds[path]() if path in builds else Page(path))
-    pages = PageCache(lambda: version[0])
+    pages = PageCache(
+        lambda: version[0],
+        lambda path, query: page(f"<main>{builds[path]() if path in builds else path}</main>"),
+    )
     for path in ("/", "/om", "/varsler"):
         pages.page(path, "")
     version[0] = "s2+whole+1"
     builds.update({"/": Blocked(), "/om": Blocked()})
-    assert pages.page("/varsler", "").text == "/varsler", "one reader gets the new one at once"
+    assert pages.page("/varsler", "").text == "<main>/varsler</main>", "one reader gets the new one at once"
     version[0] = "s3+whole+1"
     pages.page("/varsler", "")
     making = [pool.submit(pages.page, path, "") for path in builds]
     assert all(one.begun.wait(LONG) for one in builds.values())
     version[0] = "s4+whole+1"
-    assert pages.page("/varsler", "") == "/varsler, dated", "two are being made: it is not the third"
-    assert pages.page("/ventetider", "").text == "/ventetider", "what was not kept is made all the same"
+    assert dated(pages.page("/varsler", "")), "two are being made: it is not the third"
+    assert pages.page("/ventetider", "").text == "<main>/ventetider</main>", "what was not kept is made all the same"
     for one in builds.values():
         one.go.set()
-    assert [one.result(LONG) for one in making] == ["made"] * 2
-    assert pages.page("/varsler", "").text == "/varsler"
+    assert ["made" in one.result(LONG).text for one in making] == [True] * 2
+    assert pages.page("/varsler", "").text == "<main>/varsler</main>"
+
+
+def test_who_asks_for_a_page_that_is_being_made_gets_that_of_before(pool):
+    """They all waited for the first who asked, with all threads of the server."""
+    version, build = ["s1+whole+1"], Blocked()
+    pages = PageCache(
+        lambda: version[0], lambda path, query: page("<main></main>" if version[0][1] == "1" else build())
+    )
+    pages.page("/", "")
+    version[0] = "s2+whole+1"
+    making = pool.submit(pages.page, "/", "")
+    assert build.begun.wait(LONG)
+    first, second = pages.page("/", ""), pages.page("/", "")
+    assert dated(first) and first is second, "dated once"
+    build.go.set()
+    assert making.result(LONG).text == "made" == pages.page("/", "").text
 
 
 def test_what_a_reader_wrote_stands_at_once_on_every_page(pool, monkeypatch):
     version, build = ["s1+whole+1"], Blocked()
-    monkeypatch.setattr("server.rendering.render", lambda path, query: build() if path == "/" else Page(version[0]))
-    monkeypatch.setattr("server.rendering.MAKERS", 1)
-    pages = PageCache(lambda: version[0])
+    monkeypatch.setattr("server.keeping.MAKERS", 1)
+    pages = PageCache(
+        lambda: version[0], lambda path, query: page(f"<main>{build() if path == '/' else version[0]}</main>")
+    )
     pages.page("/forbedringer", "")
     making = pool.submit(pages.page, "/", "")
     assert build.begun.wait(LONG)
     version[0] = "s1+whole+2"
-    assert pages.page("/forbedringer", "").text == "s1+whole+2"
+    assert pages.page("/forbedringer", "").text == "<main>s1+whole+2</main>"
     version[0] = "s2+whole+2"
-    assert pages.page("/forbedringer", "") == "s1+whole+2, dated"
+    stands_in = pages.page("/forbedringer", "")
+    assert dated(stands_in) and "s1+whole+2" in stands_in.text
     assert pages.before("/om", "") is None
-    monkeypatch.setattr("server.rendering.time.monotonic", lambda: float("inf"))
-    assert pages.page("/forbedringer", "").text == "s2+whole+2", "old pages go after a while"
+    monkeypatch.setattr("server.keeping.time.monotonic", lambda: float("inf"))
+    assert pages.page("/forbedringer", "").text == "<main>s2+whole+2</main>", "old pages go after a while"
     build.go.set()
     making.result(LONG)
 

@@ -1,0 +1,175 @@
+"""``python -m server prepare``: what pages look up (results.prepare), and the pages that readers open first, made
+before a reader asks. The dashboard starts it beside itself for each snapshot.
+"""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import hashlib
+import os
+import re
+from collections.abc import Iterable, Iterator
+from html import unescape
+from importlib import metadata
+from pathlib import Path
+from urllib.parse import parse_qs
+
+from data.opening import open_store
+from data.output import DONE, add_store_option, progress, run
+from data.store import Store, StoreError
+from layouts.frame import visitor
+from layouts.frame.being_made import kept_for_all
+from layouts.frame.source import StoreSource
+from results import prepare
+from results.view import FIRST_DATABASE, Edition
+from server.application import create_app
+from server.keeping import PageKey, PagesBeside, without_drawings
+from server.rendering import PrerenderedDash, Rendering, render
+
+ROOT = Path(__file__).resolve().parents[1]
+#: What a page is made by: the product's own files, by folder, and the libraries that draw and count.
+_FILES = ("*.py", "*.csv", "*.toml", "*.js", "*.css", "*.svg", "*.json")
+_FOLDERS = ("data", "survival", "indicators", "results", "words", "figures", "exports", "reports", "layouts", "server",
+            "assets", "plan")  # fmt: skip
+_LIBRARIES = ("dash", "duckdb", "lifelines", "numpy", "pandas", "plotly", "scipy")
+#: Addresses of the first database whose links are followed too, and how many of its pages are made at most.
+MOST = 400
+_LINK = re.compile(r'href="(/[^"#]*)')
+#: Addresses that are no pages, and pages of one person's patients.
+_NO_PAGES = ("/hent/", "/assets/", "/figur/", "/handl", "/log-", "/konto")
+#: Who sees pages where one has to log in: the roles that see all databases alike.
+ROLES = ("registry", "reader")
+
+
+@functools.cache
+def program() -> str:
+    """A sum of all that makes a page besides the data: the program's files and the libraries' versions."""
+    found = hashlib.sha256(" ".join(f"{name} {metadata.version(name)}" for name in _LIBRARIES).encode())
+    for folder in _FOLDERS:
+        for path in sorted(one for pattern in _FILES for one in (ROOT / folder).rglob(pattern)):
+            found.update(f"{path.relative_to(ROOT)} ".encode() + path.read_bytes())
+    return found.hexdigest()[:16]
+
+
+def beside(store: Store, edition: Edition, login: bool = False) -> PagesBeside:
+    """The pages beside a store of a server with this edition, or one where the edition follows from the log-in."""
+    return PagesBeside(store.root, program(), f"{'log-in' if login else edition.name} {edition.threshold}")
+
+
+class Pages:
+    """The pages that readers open first, of one store, made and kept. ``visitors``: for whom, None without log-in."""
+
+    def __init__(self, store: Store, edition: Edition, visitors: Iterable[visitor.Visitor | None]) -> None:
+        self._store, self._visitors = store, tuple(visitors)
+        self._source = StoreSource(store, edition)
+        self._beside = beside(store, edition, self._visitors != (None,))
+        self._app: PrerenderedDash | None = None
+
+    def make(self, database: str, whole: bool) -> None:
+        """Make the pages of a database that are not kept yet: its overview and those that its head links to.
+
+        The ``whole``: every page that its overview links to, and what those link to in their own text.
+        """
+        for one in self._visitors:
+            for address in self._addresses(database, whole, one):
+                if self._page(address, one) is None:
+                    return
+
+    def finish(self) -> int:
+        """Remove the pages of other versions; how many there were."""
+        return self._beside.keep_only(self._source.version())
+
+    def _addresses(self, database: str, whole: bool, of: visitor.Visitor | None) -> Iterator[str]:
+        """Addresses as the links say them, each once; those that follow are read off the pages that were made."""
+        first = database == self._first
+        start = "/" if first else f"/?database={database}"
+        seen, queue, depth = {start}, [start], 0
+        while queue and depth < 3:
+            following: list[str] = []
+            for address in queue:
+                yield address
+                made = self._page(address, of)
+                head, _, main = (made.body if made is not None else "").partition("<main")
+                texts = ([main] if depth else [head, main]) if whole else [] if depth else [head]
+                for link in (unescape(one) for text in texts for one in _LINK.findall(text)):
+                    elsewhere = whole or link.partition("?")[0] != "/"
+                    if link not in seen and len(seen) < MOST and elsewhere and _is_wanted(link, database, first):
+                        seen.add(link)
+                        following.append(link)
+            queue, depth = following, depth + 1
+
+    def _page(self, address: str, of: visitor.Visitor | None) -> Rendering | None:
+        """The page at an address, from what is kept or made now; None where the data have changed since."""
+        path, _, query = address.partition("?")
+        version = self._source.version()
+        with self._application.server.test_request_context(address):
+            if of is not None:
+                visitor.enter(of)
+            key = PageKey(path, query, scope=visitor.scope())
+            kept = self._beside.find(key, version)
+            if kept is not None:
+                return Rendering(**kept)
+            made = render(path, query)
+            if version != self._source.version():
+                return None
+            if made.status == 200 and kept_for_all():
+                self._beside.keep(key, version, without_drawings(made))
+            return made
+
+    @property
+    def _first(self) -> str:
+        there = self._store.served().databases
+        return FIRST_DATABASE if FIRST_DATABASE in there else min(there)
+
+    @functools.cached_property
+    def _application(self) -> PrerenderedDash:
+        return create_app(self._source, self._source.version)
+
+
+def _is_wanted(link: str, database: str, first: bool) -> bool:
+    """Whether a link leads to a page of this database in Danish."""
+    path, _, query = link.partition("?")
+    chosen = parse_qs(query)
+    of = chosen.get("database", [""])[-1]
+    return not path.startswith(_NO_PAGES) and "lang" not in chosen and (of == database or (first and not of))
+
+
+def main(words: list[str] | None = None) -> int:
+    """Run one command; returns its exit code (0 done, 1 refused, 2 usage)."""
+    return run(_parser(), words)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m server", description="What the dashboard does beside its readers.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    one = commands.add_parser("prepare", help="make what pages look up, and the pages that readers open first")
+    add_store_option(one)
+    one.add_argument(
+        "--edition", action="append", choices=("working", "public"), help="may be given twice; default: working"
+    )
+    few = Edition.threshold
+    one.add_argument("--threshold", type=int, default=few, help="of the public edition; default: %(default)s")
+    one.add_argument("--login", action="store_true", help="for a dashboard that one has to log in to")
+    one.set_defaults(run=_prepare)
+    return parser
+
+
+def _prepare(options: argparse.Namespace) -> int:
+    store = open_store(options.store, progress)
+    snapshot = store.served()
+    if not os.access(store.root, os.W_OK):
+        raise StoreError(f"{store.root}: cannot be written to, so nothing can be kept; pages make what they need")
+    if hasattr(os, "nice"):
+        os.nice(10)  # readers first
+    editions = [Edition(name, options.threshold) for name in dict.fromkeys(options.edition or ["working"])]
+    shown = [Pages(store, editions[-1], [visitor.Visitor("", role) for role in ROLES])] if options.login else [
+        Pages(store, one, [None]) for one in editions
+    ]  # fmt: skip
+    for edition, pages in zip(editions, (None, *shown) if options.login else shown, strict=True):
+        for part in prepare.prepare(snapshot, edition, pages and pages.make):
+            progress(part)
+            if store.served().id != snapshot.id:  # a new load: what is left would be made for nobody
+                return DONE
+    progress(f"{shown[0].finish()} pages of earlier versions removed")
+    return DONE

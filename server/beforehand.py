@@ -33,9 +33,12 @@ _FILES = ("*.py", "*.csv", "*.toml", "*.js", "*.css", "*.svg", "*.json")
 _FOLDERS = ("data", "survival", "indicators", "results", "words", "figures", "exports", "reports", "layouts", "server",
             "assets", "plan")  # fmt: skip
 _LIBRARIES = ("dash", "duckdb", "lifelines", "numpy", "pandas", "plotly", "scipy")
-#: Addresses of the first database whose links are followed too, and how many of its pages are made at most.
-MOST = 400
+#: So many pages are made of the first database at most, and so many that one page links to.
+MOST, MOST_OF_ONE = 600, 30
 _LINK = re.compile(r'href="(/[^"#]*)')
+#: Choices whose pages are made when they are asked for; and those of earlier periods, but for the overview's.
+_SELDOM = {"lang", "sort", "visning", "kurve"}
+_PAST = re.compile(r"[?&](periode|diagnose)=")
 #: Addresses that are no pages, and pages of one person's patients.
 _NO_PAGES = ("/hent/", "/assets/", "/figur/", "/handl", "/log-", "/konto")
 #: Who sees pages where one has to log in: the roles that see all databases alike.
@@ -69,7 +72,7 @@ class Pages:
     def make(self, database: str, whole: bool) -> None:
         """Make the pages of a database that are not kept yet: its overview and those that its head links to.
 
-        The ``whole``: every page that its overview links to, and what those link to in their own text.
+        The ``whole``: every page that its overview links to, and what those link to, their choices first.
         """
         for one in self._visitors:
             for address in self._addresses(database, whole, one):
@@ -84,20 +87,24 @@ class Pages:
         """Addresses as the links say them, each once; those that follow are read off the pages that were made."""
         first = database == self._first
         start = "/" if first else f"/?database={database}"
-        seen, queue, depth = {start}, [start], 0
-        while queue and depth < 3:
-            following: list[str] = []
-            for address in queue:
-                yield address
-                made = self._page(address, of)
-                head, _, main = (made.body if made is not None else "").partition("<main")
-                texts = ([main] if depth else [head, main]) if whole else [] if depth else [head]
-                for link in (unescape(one) for text in texts for one in _LINK.findall(text)):
-                    elsewhere = whole or link.partition("?")[0] != "/"
-                    if link not in seen and len(seen) < MOST and elsewhere and _is_wanted(link, database, first):
-                        seen.add(link)
-                        following.append(link)
-            queue, depth = following, depth + 1
+        yield start
+        pages = _links(self._body(start, of), database, first)[: MOST - 1]
+        if not whole:
+            yield from [one for one in pages if one.partition("?")[0] != "/"]
+            return
+        seen = {start, *pages}
+        yield from pages
+        for page in [one for one in pages if "?" not in one]:
+            choices = [one for one in _links(self._body(page, of), database, first) if not _PAST.search(one)]
+            for one in [one for one in choices if one not in seen][:MOST_OF_ONE]:
+                if len(seen) >= MOST:
+                    return
+                seen.add(one)
+                yield one
+
+    def _body(self, address: str, of: visitor.Visitor | None) -> str:
+        made = self._page(address, of)
+        return "" if made is None else made.body
 
     def _page(self, address: str, of: visitor.Visitor | None) -> Rendering | None:
         """The page at an address, from what is kept or made now; None where the data have changed since."""
@@ -127,12 +134,18 @@ class Pages:
         return create_app(self._source, self._source.version)
 
 
+def _links(body: str, database: str, first: bool) -> list[str]:
+    """The links of a page to pages of this database in Danish: those of its head, then those of its text."""
+    head, _, main = body.partition("<main")
+    found = dict.fromkeys(unescape(one) for text in (head, main) for one in _LINK.findall(text))
+    return [one for one in found if _is_wanted(one, database, first)]
+
+
 def _is_wanted(link: str, database: str, first: bool) -> bool:
-    """Whether a link leads to a page of this database in Danish."""
     path, _, query = link.partition("?")
     chosen = parse_qs(query)
     of = chosen.get("database", [""])[-1]
-    return not path.startswith(_NO_PAGES) and "lang" not in chosen and (of == database or (first and not of))
+    return not path.startswith(_NO_PAGES) and not _SELDOM & chosen.keys() and (of == database or (first and not of))
 
 
 def main(words: list[str] | None = None) -> int:

@@ -18,7 +18,7 @@ MAY_IMPORT = {
     "exports": {"data", "survival", "indicators", "results", "words", "exports"},
     "reports": {"data", "survival", "indicators", "results", "words", "figures", "exports", "reports"},
     "layouts": {"data", "survival", "indicators", "results", "words", "figures", "exports", "reports", "layouts"},
-    "tables": {"data", "results"},
+    "tables": {"data", "server"},
     "server": {"data", "indicators", "results", "words", "figures", "exports", "reports", "layouts", "server"},
     "users": {"data"},
     "audit": {"data"},

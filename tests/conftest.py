@@ -44,6 +44,8 @@ LAUNCH = [
 ]
 #: How many tests this run leaves to CI, by the mark that says why.
 LEFT = pytest.StashKey[Counter]()
+#: How long each case took, where that is measured.
+SECONDS: dict[str, float] = {}
 #: Three kinds of database: TNM with everything, a reporting year that is no calendar year, no stages.
 DATABASES = ["DCCG", "DaBlaCa", "ALD"]
 #: One high, one with much missing, one rare, …
@@ -72,7 +74,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = chosen
 
 
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if amount.MEASURE and report.when == "call" and not {"browser", "live", "slow"} & set(report.keywords):
+        SECONDS[report.nodeid] = report.duration
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
+    if SECONDS and not hasattr(session.config, "workeroutput"):
+        amount.write_slow(SECONDS)
     if hasattr(session.config, "workeroutput"):
         session.config.workeroutput["left"] = dict(session.config.stash.get(LEFT, Counter()))
 
@@ -87,7 +96,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     if left:
         terminalreporter.section("left to CI; all of it: KRAEFT_TESTS=full python -m pytest")
         for mark, number in left.items():
-            terminalreporter.write_line(f"{number} tests {amount.LEFT[mark]} (-m {mark})")
+            alone = "" if mark == "measured" else f" (-m {mark})"
+            terminalreporter.write_line(f"{number} tests {amount.LEFT[mark]}{alone}")
 
 
 @pytest.fixture(autouse=True, scope="session")

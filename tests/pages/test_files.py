@@ -108,7 +108,9 @@ def subjects(store, name):
 @pytest.fixture(scope="module")
 def files(store):
     """(edition, language, name) → the Sheet and the bytes of its CSV, of every file that the edition gives; in a plain
-    run each edition in one language, and every third file of the public one."""
+    run each edition in one language, and every third file of the public one.
+
+    It takes twenty seconds: who reads it is slow."""
     found = {}
     with pytest.MonkeyPatch.context() as patch:
         kept = []
@@ -130,6 +132,7 @@ def files(store):
     return found
 
 
+@pytest.mark.slow
 def test_every_file_is_there(files):
     asked = set(registry._EXPORTS)
     assert {name for edition, _, name in files if edition == "working"} == asked, "a file has no subject in this test"
@@ -143,6 +146,7 @@ def cells(data, lang):
     return stamp, list(csv.reader(lines[len(stamp) :], delimiter=";" if lang == "da" else ","))
 
 
+@pytest.mark.slow
 def test_no_cell_of_any_file_is_computed_or_becomes_a_date(files):
     shielded = set()
     for (_, lang, name), (sheet, data) in files.items():
@@ -167,6 +171,7 @@ def test_no_cell_of_any_file_is_computed_or_becomes_a_date(files):
         assert any(cell == f"'{text}" for cell in shielded), f"{text} stands in no file: the test tests nothing"
 
 
+@pytest.mark.slow
 def test_no_share_is_more_than_all_and_no_text_is_a_number(files):
     for (edition, _, name), (sheet, _) in files.items():
         for column, values in zip(sheet.columns, zip(*sheet.rows, strict=True), strict=True) if sheet.rows else ():
@@ -181,6 +186,7 @@ def test_no_share_is_more_than_all_and_no_text_is_a_number(files):
                     assert not re.fullmatch(r"\d{4}-\d\d(-\d\d)?", value), where
 
 
+@pytest.mark.slow
 def test_a_unit_has_one_name_in_every_file(files):
     names = defaultdict(lambda: defaultdict(set))
     for (_, lang, name), (sheet, _) in files.items():
@@ -197,6 +203,7 @@ def test_a_unit_has_one_name_in_every_file(files):
     assert not {key: dict(value) for key, value in names.items() if len(value) > 1}
 
 
+@pytest.mark.slow
 def test_the_workbook_shows_each_column_as_what_it_holds(files):
     for (edition, lang, name), (sheet, _) in files.items():
         if edition == "public" and lang == "en":

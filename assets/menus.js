@@ -20,6 +20,23 @@
     closeOthers(event.target.closest("details.menu"));
   });
 
+  // A place on this page: the list that led there has done its work.
+  document.addEventListener("click", function (event) {
+    var link = event.target.closest("#page .choices a[href^='#']");
+    var list = link && link.closest("details.menu, details.choices-phone");
+    if (list) list.open = false;
+  });
+
+  // How high the bar of choices is, which stays in sight: what else stays, and what is jumped to, stands below it.
+  function measure() {
+    var bar = document.querySelector("#page .choices");
+    var high = bar && getComputedStyle(bar).position === "sticky" ? bar.offsetHeight : 0;
+    document.documentElement.style.setProperty("--bar", high + "px");
+  }
+  window.addEventListener("resize", measure);
+  document.addEventListener("newpage", measure);
+  measure();
+
   // Letters typed in an open menu: the next entry that begins with them.
   var typed = "";
   var last = 0;

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dash import dcc
 
 from data.text import Text
-from layouts.frame import being_made, search, visitor
+from layouts.frame import being_made, contents, search, visitor
 from layouts.frame.selections import Menu, Switch, bar
 from layouts.parts import html, tables
 from layouts.parts import whom as whom_links
@@ -104,11 +104,12 @@ def page(
     if filtered and not context.nobody and context.filters():
         main.append(html.P(whom_links.note(context), className="whom"))
     main.append(html.Div(body, className="body"))
+    listed = contents.menu(context, body)
     return html.Div(
         [
             html.A(context.t("Spring til indholdet", "Skip to the content"), href="#main", className="skip"),
             _header(context, active),
-            bar(context, selections, summary),
+            bar(context, [*selections, *([] if listed is None else [listed])], summary),
             html.Main(main, id="main", className="wrap", tabIndex=-1),
             _foot(context, foot),
         ],

@@ -12,6 +12,7 @@ from results.variation.comparison import ComparedPlace, Comparison
 from words import format as fmt
 from words import variation as words
 from words.chosen.comparison import ChosenComparison
+from words.reader import Reader
 
 WIDTH = 1000
 _ROW, _TOP, _BOTTOM = 44, 8, 56
@@ -40,7 +41,7 @@ def drawn(chosen: ChosenComparison, every: Sequence[Comparison], scale: PointsSc
             points["customdata"].append(found.indicator.id)
             looks.append(_look(found, place, scale))
         notes += _names(chosen, found, scale, row)
-        lines = _wrapped(words.title(context, found.indicator))
+        lines = _wrapped(_title(context, found))
         for number, part in enumerate(lines):
             shift = 9 * (len(lines) - 1 - 2 * number)
             notes.append({**_text(0.35, row, part, "right", INK), "yshift": shift})
@@ -153,6 +154,12 @@ def _text(x: float, y: float, text: str, anchor: str, colour: str) -> dict:
         "xanchor": anchor,
         "font": {"size": 13, "color": colour},
     }
+
+
+def _title(context: Reader, found: Comparison) -> str:
+    """The indicator's title, with what sets registration apart from care."""
+    apart = context.t(" (registrering)", " (registration)") if words.of_registration(found.indicator) else ""
+    return words.title(context, found.indicator) + apart
 
 
 def _wrapped(title: str) -> list[str]:

@@ -79,10 +79,32 @@ def _fails(context: Reader, failed: Sequence[DepartmentRow], one: bool) -> str:
     return t("opfylder klart ikke standarden", f"clearly {'does' if one else 'do'} not meet the standard")
 
 
+def better(rows: Sequence[DepartmentRow]) -> list[DepartmentRow]:
+    """The indicators on which the department is clearly better than the country, by how much, the most first.
+
+    The whole interval lies on the better side of the country's result, both bear a sentence, and the missing could not
+    bring it to the other side. The country holds the department itself, so a large one must lie further away.
+    """
+    found = []
+    for row in rows:
+        own, nation = row.now, row.nation[row.period]
+        if own.state == "not_mature" or not both_bear(own, nation):
+            continue
+        sign = 1 if row.indicator.higher_is_better else -1
+        worst = [own.lower if sign > 0 else own.upper]
+        if own.numerator is not None and own.missing:
+            against = 0 if sign > 0 else own.missing
+            worst.append((own.numerator + against) / (own.denominator + own.missing))
+        if own.missing is not None and all(sign * (value - nation.rate) > 0 for value in worst):
+            found.append((-abs(own.rate - nation.rate), len(found), row))
+    return [row for _, _, row in sorted(found, key=lambda one: one[:2])]
+
+
 def lead(context: Reader, rows: Sequence[DepartmentRow]) -> str:
-    """The largest clear change, how many are met or uncertain, few patients, hidden results, the caveat."""
+    """What is better than the country, the largest clear change, how many are met or uncertain, few patients, hidden
+    results, the caveat."""
     t = context.t
-    parts = [_changed(context, rows), _rest(context, rows), _hidden(context, rows)]
+    parts = [_better(context, rows), _changed(context, rows), _rest(context, rows), _hidden(context, rows)]
     if context.state.place != "treating":
         parts.append(
             t(
@@ -92,6 +114,28 @@ def lead(context: Reader, rows: Sequence[DepartmentRow]) -> str:
         )
     parts.append(t("Ikke case-mix-justeret.", "Not adjusted for case mix."))
     return " ".join(part for part in parts if part)
+
+
+def _better(context: Reader, rows: Sequence[DepartmentRow]) -> str:
+    """'Klart bedre end landet på to indikatorer: MDT før behandling (97,8 mod 93,6 %) og …'"""
+    t, lang, found = context.t, context.lang, better(rows)
+    if not found:
+        return ""
+    named = [
+        f"{name} ({fmt.percent_number(row.now.rate, 1, lang)} {t('mod', 'against')} "
+        f"{fmt.percent(row.nation[row.period].rate, 1, lang)})"
+        for row, name in zip(found[:_BEST], names(found[:_BEST], rows, lang), strict=True)
+    ]
+    if len(found) == 1:
+        return t(f"Klart bedre end landet: {named[0]}.", f"Clearly better than the country: {named[0]}.")
+    many = digits(len(found), lang)
+    most = t(", mest ", ", most of all ") if len(found) > _BEST else t(": ", ": ")
+    listed = fmt.listed(named, lang)
+    return t(f"Klart bedre end landet på {many} indikatorer{most}{listed}.",
+             f"Clearly better than the country on {many} indicators{most}{listed}.")  # fmt: skip
+
+
+_BEST = 2  # indicators that the lead names
 
 
 def largest_change(rows: Sequence[DepartmentRow]) -> tuple[DepartmentRow, Cell, Cell] | None:

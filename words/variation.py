@@ -344,9 +344,34 @@ def order(context: Reader, found: Comparison) -> str:
     )
 
 
-def head(context: Reader, every: Sequence[Comparison]) -> list[str]:
-    """The page's one finding."""
+def of_registration(indicator: Indicator) -> bool:
+    """Whether it tells how well patients are registered, not how they are treated: the family of data quality, and what
+    measures the registration of a case-mix variable."""
+    return indicator.family == "data" or bool(indicator.measures)
+
+
+def registration(context: Reader, every: Sequence[Comparison]) -> str:
+    """That the registration stands by itself, and on how many of its indicators it varies; '' without any."""
     t = context.t
+    judged = [one for one in every if of_registration(one.indicator) and one.verdict in ("real", "uncertain", "none")]
+    if not judged:
+        return ""
+    real, total = sum(one.verdict == "real" for one in judged), len(judged)
+    noun = t("indikator" if total == 1 else "indikatorer", "indicator" if total == 1 else "indicators")
+    if not real:
+        return t("Registreringen står for sig nederst.", "Registration stands by itself below.")
+    return t(
+        f"Registreringen, der står for sig nederst, varierer mere, end tilfældet kan forklare, på "
+        f"{number(context, real)} af {number(context, total)} {noun}.",
+        f"Registration, which stands by itself below, varies by more than chance for {number(context, real)} of "
+        f"{number(context, total)} {noun}.",
+    )
+
+
+def head(context: Reader, every: Sequence[Comparison]) -> list[str]:
+    """The page's one finding: of care; of registration where there is nothing else."""
+    t = context.t
+    every = [one for one in every if not of_registration(one.indicator)] or every
     judged = [one for one in every if one.verdict in ("real", "uncertain", "none")]
     if not judged:
         if any(one.verdict == "hidden" for one in every):

@@ -12,6 +12,7 @@ from layouts.overview.parts import estimate, link_to
 from layouts.parts import cards, html, marks
 from results.audit import Cell
 from results.department import DepartmentRow, DepartmentUnit
+from words import department as text
 from words import format as fmt
 from words import verdicts
 from words.overview import aside
@@ -45,12 +46,28 @@ def indicators(
         if members:
             lines = [html.Div([_compact(context, unit, row), *warned.under(row)]) for row in members]
             groups.append(html.Div([_head(context, kind, members), *lines], className="rest-group"))
+    best = text.better(rows)
+    if best:
+        title = t("Klart bedre end landet", "Clearly better than the country")
+        note = t("andel, landets andel", "share, the country's share")
+        lines = [_best(context, row) for row in best]
+        parts.append(shell.section(title, *lines, note=note, kind="lead-section best", id="bedre"))
     if groups:
         title = t("Resten", "The rest") if first else t("Indikatorer", "Indicators")
         note = t("andel, 95 %-interval", "share, 95% interval")
         parts.append(shell.section(title, *groups, note=note, kind="lead-section rest", id="resten"))
     parts.append(html.Div([one for one in below if one is not None], className="department-below"))
-    return html.Div(parts, className="department-rows" if first and groups else "department-rows one")
+    both = (first or best) and groups
+    return html.Div(parts, className="department-rows" if both else "department-rows one")
+
+
+def _best(context: Reader, row: DepartmentRow) -> html.Div:
+    """A row of what is better than the country: the share, and the country's beside it."""
+    cell, lang = row.now, context.lang
+    detail = [counts_text(context, row, cell), " · ", fmt.interval(cell.lower, cell.upper, 1, lang)]
+    country = fmt.percent(row.nation[row.period].rate, 1, lang)
+    shown = context.t(f"landet {country}", f"the country {country}")
+    return cards.compact(title_of(context, row), link_to(context, row), detail, fmt.percent(cell.rate, 1, lang), shown)
 
 
 def _has_card(row: DepartmentRow) -> bool:

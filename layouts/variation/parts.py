@@ -31,8 +31,11 @@ _ORDER = ("real", "uncertain", "none", "one", "hidden", "no_data")
 
 
 def ordered(found: Mapping[str, Comparison]) -> list[Comparison]:
-    """Those that differ by more than chance first; among alike, by the patients that it concerns."""
-    return sorted(found.values(), key=lambda one: (_ORDER.index(one.verdict), -one.patients))
+    """Care before registration; those that differ by more than chance first; among alike, by the patients concerned."""
+    return sorted(
+        found.values(),
+        key=lambda one: (words.of_registration(one.indicator), _ORDER.index(one.verdict), -one.patients),
+    )
 
 
 def notices(context: Reader) -> list[str]:
@@ -66,7 +69,8 @@ def link(chosen: ChosenComparison, found: Comparison, form: str = "tragt") -> st
 def lead(chosen: ChosenComparison, every: Sequence[Comparison]) -> str:
     """Which period, what chance alone would give, and what is not judged."""
     context, t = chosen.context, chosen.context.t
-    judged = sum(one.verdict in ("real", "uncertain", "none") for one in every)
+    care = [one for one in every if not words.of_registration(one.indicator)] or every
+    judged = sum(one.verdict in ("real", "uncertain", "none") for one in care)
     hidden = sum(one.verdict == "hidden" for one in every)
     parts = [f"{context.database} {chosen.span}."]
     if judged:
@@ -75,6 +79,8 @@ def lead(chosen: ChosenComparison, every: Sequence[Comparison]) -> str:
             t(f"Tilfældet alene ville give {false} sådanne indikatorer.", f"Chance alone would give {false} of them.")
         )  # fmt: skip
         parts.append(t("Ikke case-mix-justeret, hvor intet andet står.", "Not adjusted for case mix unless stated."))
+    if any(not words.of_registration(one.indicator) for one in every):
+        parts.append(words.registration(context, every))
     if context.state.filtered and choices.filters_answer(context):
         parts.append(t("Indikatorer, der kun kan opgøres for alle patienter, er ikke med.",
                        "Indicators that are counted for all patients only are left out."))  # fmt: skip
@@ -85,7 +91,7 @@ def lead(chosen: ChosenComparison, every: Sequence[Comparison]) -> str:
             t(f"{some} {noun} kan ikke vurderes i den offentlige udgave.",
               f"{some} {noun} cannot be judged in the public edition.")
         )  # fmt: skip
-    return " ".join(parts)
+    return " ".join(part for part in parts if part)
 
 
 def body(chosen: ChosenComparison, every: Sequence[Comparison], regions: Mapping[str, Comparison]) -> list:
@@ -96,26 +102,30 @@ def body(chosen: ChosenComparison, every: Sequence[Comparison], regions: Mapping
     if not every:
         return []
     parts: list = []
-    for verdict, da, en in (
-        ("real", "Varierer mere, end tilfældet kan forklare", "Vary by more than chance can explain"),
-        ("uncertain", "Variationen kan være tilfældig", "The variation may be chance"),
-    ):
-        chosen_ones = [one for one in every if one.verdict == verdict]
-        if chosen_ones:
-            blocks = [_block(chosen, one, regions, scale) for one in chosen_ones]
+    titles = {
+        "real": t("Varierer mere, end tilfældet kan forklare", "Vary by more than chance can explain"),
+        "uncertain": t("Variationen kan være tilfældig", "The variation may be chance"),
+    }
+    both = {words.of_registration(one.indicator) for one in every} == {False, True}
+    for registered in (False, True):
+        for verdict, title in titles.items():
+            some = [
+                one for one in every if one.verdict == verdict and words.of_registration(one.indicator) == registered
+            ]
+            if not some:
+                continue
+            apart = registered and both
+            if apart:
+                title = f"{t('Registrering', 'Registration')}: {title[:1].lower()}{title[1:]}"
+            blocks = [_block(chosen, one, regions, scale) for one in some]
             heads = [_heads(chosen, scale)] if not parts else []
-            note = false_ones(context, chosen_ones) if verdict == "uncertain" else ""
+            note = false_ones(context, some) if verdict == "uncertain" else ""
             heads = [*([html.P(note, className="caption")] if note else []), *heads]
             made = shell.section(
-                t(da, en),
-                *heads,
-                *blocks,
-                note=_order_note(context, verdict),
-                kind="variation-part",
-                of=chosen.pinned,
+                title, *heads, *blocks, note=_order_note(context, verdict), kind="variation-part", of=chosen.pinned
             )
-            many = f"{t(da, en)} ({len(chosen_ones)})"
-            parts.append(shell.behind(many, made, id=f"del-{verdict}") if parts else made)
+            id = f"del-{'registrering-' if apart else ''}{verdict}"
+            parts.append(shell.behind(f"{title} ({len(some)})", made, id=id) if parts else made)
     shown: object = html.Div(parts) if parts else None
     out: list = [_key(context)] if parts else []
     if shown is not None:

@@ -1,4 +1,4 @@
-/* Curves answer: the values of all curves at the pointer, the finger or the arrow keys, read off by month; each can be
+/* Curves answer: the values of all curves at the pointer, the finger or the arrow keys, read off by month or day; each can be
    switched off and on. The values come with the page (layouts/parts/answers.py), the same as those of the tables. */
 (function () {
   "use strict";
@@ -6,7 +6,8 @@
   var card = null; // made once
   var line = null;
   var shown = null; // {figure, month}
-  var STEPS = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 12, PageDown: -12 };
+  var STEPS = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 };
+  var PAGES = { PageUp: 1, PageDown: -1 };
 
   function figureOf(target) {
     return target instanceof Element ? target.closest("#page .answers-curves") : null;
@@ -66,7 +67,7 @@
     fill(figure, month);
     var plot = drawing.getBoundingClientRect();
     var box = graph.getBoundingClientRect();
-    var x = plot.left + (plot.width * month) / (data.when.length - 1);
+    var x = plot.left + (plot.width * (month + data.beside)) / (data.when.length - 1 + 2 * data.beside);
     graph.append(line);
     line.style.left = (x - box.left) / (graph.currentCSSZoom || 1) + "px";
     card.hidden = line.hidden = false;
@@ -93,7 +94,8 @@
     var plot = figure.querySelector(".drawing").getBoundingClientRect();
     var share = (event.clientX - plot.left) / plot.width;
     if (share < -0.02 || share > 1.02) return null;
-    return Math.round(share * (dataOf(figure).when.length - 1));
+    var data = dataOf(figure);
+    return Math.round(share * (data.when.length - 1 + 2 * data.beside) - data.beside);
   }
 
   function point(event) {
@@ -132,15 +134,15 @@
     if (!figure || event.altKey || event.ctrlKey || event.metaKey) return;
     var last = dataOf(figure).when.length - 1;
     var at = shown && shown.figure === figure ? shown.month : 0;
-    var to = event.key === "Home" ? 0 : event.key === "End" ? last : event.key in STEPS ? at + STEPS[event.key] : null;
-    if (to === null) return;
-    show(figure, to);
+    var by = STEPS[event.key] || (PAGES[event.key] || 0) * dataOf(figure).page;
+    if (!by && event.key !== "Home" && event.key !== "End") return;
+    show(figure, event.key === "Home" ? 0 : event.key === "End" ? last : at + by);
     event.preventDefault();
   });
 
   document.addEventListener("focusin", function (event) {
     var figure = figureOf(event.target);
-    if (figure && event.target.matches(".graph:focus-visible")) show(figure, Math.min(12, dataOf(figure).when.length - 1));
+    if (figure && event.target.matches(".graph:focus-visible")) show(figure, Math.min(dataOf(figure).page, dataOf(figure).when.length - 1));
   });
 
   document.addEventListener("focusout", function (event) {

@@ -92,6 +92,14 @@
       if (one.matches(".over-unsettled")) parts.push(node("path", { d: "M12 2V12H2Z", fill: edge }));
       return parts;
     }
+    if (one.matches(".key-interval")) {
+      return [node("path", { d: "M0 7H14", stroke: edge, "stroke-width": 2.5 })];
+    }
+    if (one.matches(".key-standard, .key-target, .key-reference")) {
+      var dashes = one.matches(".key-standard") ? "none" : one.matches(".key-target") ? "4 3" : "1.6 2.4";
+      var colour = getComputedStyle(one).borderLeftColor;
+      return [node("path", { d: "M7 0V14", stroke: colour, "stroke-width": 2, "stroke-dasharray": dashes })];
+    }
     throw new Error("the key's mark '" + one.className + "' cannot be drawn in PNG and SVG");
   }
 

@@ -245,7 +245,7 @@
   });
 
   document.addEventListener("click", function (event) {
-    var link = event.target.closest("#page a[href]");
+    var link = event.target.closest("#page a[href], .pick-bar a[href]");
     if (!link || event.defaultPrevented || event.button) return;
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     if ((link.target && link.target !== "_self") || link.hasAttribute("download")) return;

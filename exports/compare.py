@@ -1,4 +1,4 @@
-"""The file of the comparison: its indicators, survival with its curves, and case mix, of the chosen departments."""
+"""The file of the comparison: its indicators, survival with its curves, and case mix, of the chosen units."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from exports.department import by_treatment
 from exports.files import Sheet
 from exports.registry import export
 from results import department as data
-from results.compare.departments import most_different_first, side_by_side, survival_by_department
+from results.compare.departments import NOT_PUBLIC, most_different_first, side_by_side, survival_by_unit, survives
 from results.compare.matrix import matrix
+from results.compare.units import cases_of, mix_of
 from results.survival.curves import YEAR, YEARS
 from results.table import Column, Kind, Said, Table, Value, of
 from words import format as fmt
 from words import survival as text
 from words.chosen import compare as choices
-from words.chosen.compare import ChosenUnits
+from words.chosen.compare import NOUNS, ChosenUnits
 from words.chosen.survival import cohort_text
 from words.reader import Reader
 
@@ -27,7 +28,7 @@ SUBJECTS = ("", "overlevelse", "kurver", "casemix")
 
 @export(EXPORT, choices.EXTRAS)
 def comparison(context: Reader, subject: str) -> Sheet:
-    """The chosen departments side by side; ``subject``: one of :data:`SUBJECTS`."""
+    """The chosen units side by side; ``subject``: one of :data:`SUBJECTS`."""
     chosen = choices.read(context)
     if subject not in SUBJECTS:
         raise UsageError(f"emne={subject}: this file has no such subject; there are {', '.join(SUBJECTS[1:])}")
@@ -35,7 +36,9 @@ def comparison(context: Reader, subject: str) -> Sheet:
         # A file must never hold other numbers than its address asks for.
         raise UsageError("; ".join(one.text(context.lang) for one in chosen.problems))
     if not chosen.units:
-        raise UsageError("no department is chosen: write enheder=CODE,CODE")
+        raise UsageError(f"no {NOUNS[chosen.level][1].one} is chosen: write enheder=CODE,CODE")
+    if subject and not chosen.shows_patients:
+        raise UsageError(f"emne={subject}: {NOT_PUBLIC.in_(context.lang)}")
     made = {"": _indicators, "overlevelse": _survival, "kurver": _curves, "casemix": _case_mix}[subject]
     return made(chosen)
 
@@ -52,7 +55,7 @@ def _of_units(chosen: ChosenUnits) -> tuple[Column, ...]:
 
 
 def _indicators(chosen: ChosenUnits) -> Sheet:
-    """Every indicator in the order of the page, a row for each department and the country."""
+    """Every indicator in the order of the page, a row for each unit and the country."""
     context, t = chosen.context, chosen.context.t
     columns = (
         *of(Kind.TEXT, t("Indikator", "Indicator")),
@@ -88,11 +91,11 @@ def _survival(chosen: ChosenUnits) -> Sheet:
         *of(Kind.SHARE, t("Overlevelse", "Survival"), t("Nedre 95 %", "Lower 95%"), t("Øvre 95 %", "Upper 95%")),
         *of(Kind.TEXT, t("Note", "Note")),
     )
-    one, five = survival_by_department(context.view)
+    one, five = survival_by_unit(context.view, chosen.level)
     lines: list[tuple[Value, ...]] = []
     for result, years in ((one, (1,)), (five, YEARS[1:])):
         for unit in (*chosen.units, None):
-            group = result.nation if unit is None else result.find("department", unit.code)
+            group = result.nation if unit is None else survives(result, unit)
             if group is None:
                 continue
             identity = (t("Danmark", "Denmark"), "") if unit is None else (unit.name, unit.code)
@@ -116,10 +119,10 @@ def _curves(chosen: ChosenUnits) -> Sheet:
         *of(Kind.DAYS, t("Dage fra diagnosen", "Days since diagnosis")),
         *of(Kind.SHARE, t("Overlevelse", "Survival"), t("Nedre 95 %", "Lower 95%"), t("Øvre 95 %", "Upper 95%")),
     )
-    _, result = survival_by_department(context.view)
+    _, result = survival_by_unit(context.view, chosen.level)
     lines: list[tuple[Value, ...]] = []
     for unit in (*chosen.units, None):
-        group = result.nation if unit is None else result.find("department", unit.code)
+        group = result.nation if unit is None else survives(result, unit)
         line = None if group is None else result.line(group)
         if line is None or len(line.years) < 2:
             continue
@@ -142,17 +145,17 @@ def _case_mix(chosen: ChosenUnits) -> Sheet:
     )
     lines: list[tuple[Value, ...]] = []
     for unit in chosen.units:
-        cases = data.volumes(context.view, unit, (context.period,))[context.period]
+        cases = cases_of(context.view, unit)
         every = Said.HIDDEN if cases is None else cases
         lines.append((t("Forløb", "Cases"), t("alle", "all"), unit.name, unit.code, every, None))
-        for mix in data.case_mix(context.view, unit):
+        for mix in mix_of(context.view, unit):
             for one in mix.shares:
                 known = (Said.HIDDEN, Said.HIDDEN) if one.own_count is None else (one.own_count, one.own)
                 lines.append((mix.title.in_(context.lang), one.label.in_(context.lang), unit.name, unit.code, *known))
     nation = data.national_volume(context.view, context.period)
     everyone = Said.HIDDEN if nation is None else nation
     lines.append((t("Forløb", "Cases"), t("alle", "all"), t("Danmark", "Denmark"), "", everyone, None))
-    for mix in data.case_mix(context.view, chosen.units[0]):
+    for mix in mix_of(context.view, chosen.units[0]):
         for one in mix.shares:
             share = Said.HIDDEN if one.nation is None else one.nation
             country = t("Danmark", "Denmark")

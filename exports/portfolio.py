@@ -1,4 +1,4 @@
-"""Standards met, not met and uncertain by database, region and year, as a table and a file."""
+"""Standards met, not met and uncertain by database, region and year, and by hospital, as tables and files."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from data import reference
 from exports.files import Sheet
 from exports.registry import export, stamp
-from results.portfolio import FulfilledRow, portfolio
-from results.table import Kind, Role, Table, TableRow, of
+from results.portfolio import FulfilledRow, HospitalFulfilled, by_hospital, portfolio
+from results.table import Kind, Link, Role, Table, TableRow, of
 from words import format as fmt
 from words.reader import Reader
 
@@ -19,21 +19,25 @@ COUNTED = ("judged", "met", "uncertain", "not_met", "hidden", "not_mature", "tar
 @export("opfyldelse", whole=True)
 def rows_of(context: Reader, subject: str) -> Sheet:
     """Every database, region and year; it has no subject."""
-    table, t = of_years(context, portfolio(context.view)), context.t
+    return _sheet(context, context.t("Opfyldelse", "Fulfilment"), of_years(context, portfolio(context.view)))
+
+
+@export("hospitaler", whole=True)
+def hospital_rows(context: Reader, subject: str) -> Sheet:
+    """Every hospital over all databases; it has no subject."""
+    return _sheet(context, context.t("Hospitaler", "Hospitals"), of_hospitals(context, by_hospital(context.view)))
+
+
+def _sheet(context: Reader, name: str, table: Table) -> Sheet:
+    t = context.t
     whose = ((t("Databaser", "Databases"), t("alle", "all")),)
     rest = tuple(row for row in stamp(context, "") if row[0] != t("Database", "Database"))
-    return Sheet(t("Opfyldelse", "Fulfilment"), table, (*whose, *rest), database=t("alle", "all"))
+    return Sheet(name, table, (*whose, *rest), database=t("alle", "all"))
 
 
 def of_years(context: Reader, rows: Sequence[FulfilledRow]) -> Table:
     """One row for each database, place and reporting year."""
-    t = context.t
-    names = {
-        "judged": t("Standarder vurderet", "Standards judged"), "met": t("Opfyldt", "Met"),
-        "uncertain": t("Usikkert", "Uncertain"), "not_met": t("Ikke opfyldt", "Not met"),
-        "hidden": t("Skjult", "Hidden"), "not_mature": t("Endnu ikke moden", "Not yet mature"),
-        "target": t("Udviklingsmål", "Development targets"), "no_standard": t("Uden standard", "Without standard"),
-    }  # fmt: skip
+    t, names = context.t, _names(context)
     columns = (
         *of(Kind.CODE, "Database", keys="database"),
         *of(Kind.TEXT, t("Enhed", "Place"), keys="place"), *of(Kind.CODE, t("Regionskode", "Region code"), keys="code"),
@@ -53,3 +57,36 @@ def of_years(context: Reader, rows: Sequence[FulfilledRow]) -> Table:
     title = t("Standarder opfyldt, usikkert og ikke opfyldt efter database, region og år",
               "Standards met, uncertain and not met by database, region and year")  # fmt: skip
     return Table(title, columns, found, id="opfyldelse")
+
+
+def _names(context: Reader) -> dict[str, str]:
+    """What the columns of a tally are called."""
+    t = context.t
+    return {
+        "judged": t("Standarder vurderet", "Standards judged"), "met": t("Opfyldt", "Met"),
+        "uncertain": t("Usikkert", "Uncertain"), "not_met": t("Ikke opfyldt", "Not met"),
+        "hidden": t("Skjult", "Hidden"), "not_mature": t("Endnu ikke moden", "Not yet mature"),
+        "target": t("Udviklingsmål", "Development targets"), "no_standard": t("Uden standard", "Without standard"),
+    }  # fmt: skip
+
+
+def of_hospitals(context: Reader, rows: Sequence[HospitalFulfilled]) -> Table:
+    """One row for each hospital: its departments' results in all databases, each in its latest mature year."""
+    t, names = context.t, _names(context)
+    columns = (
+        *of(Kind.TEXT, "Hospital", "Region", keys="name region"),
+        *of(Kind.COUNT, t("Databaser", "Databases"), keys="databases"),
+        *of(Kind.COUNT, *(names[one] for one in COUNTED), keys=" ".join(COUNTED)),
+    )
+    found = tuple(
+        TableRow(
+            (one.place.name, reference.region_name(one.place.region), len(one.databases),
+             *(getattr(one.tally, name) for name in COUNTED)),
+            key=one.place.code,
+            link=Link("hospital", one.place.code),
+        )
+        for one in rows
+    )  # fmt: skip
+    title = t("Standarder opfyldt, usikkert og ikke opfyldt efter hospital",
+              "Standards met, uncertain and not met by hospital")  # fmt: skip
+    return Table(title, columns, found, id="hospitaler")

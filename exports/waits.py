@@ -259,7 +259,7 @@ def cohorts(chosen: ChosenWaits) -> Table:
         values = (name, 14, *(hidden(value) if one.hidden else value for value in numbers), one.month)
         rows.append(TableRow(values, on=On.BOTH if one.month else On.FILE))
         points = one.curve or () if one.month else ()
-        rows += [TableRow((name, day, None, share, *[None] * 5), on=On.FILE) for day, share in points]
+        rows += [TableRow((name, day, None, round(share, 4), *[None] * 5), on=On.FILE) for day, share in points]
     return Table(t("Startede at vente", "Started waiting"), columns, tuple(rows), id="kohorter-tal")
 
 

@@ -175,6 +175,17 @@ def of_points(context: Reader, curve: charts.ShownChart) -> Table:
     return Table(f"{title(context, curve.indicator)}, {curve.unit}", tuple(columns), tuple(rows))
 
 
+def of_sums(context: Reader, curve: charts.ShownChart) -> Table:
+    """The sums of both directions at the end of each month, for the page."""
+    t = context.t
+    columns = (
+        *of(Kind.MONTH, t("Måned", "Month"), keys="month"),
+        *of(Kind.NUMBER, t("Mod dårligere", "Towards worse"), t("Mod bedre", "Towards better"), keys="worse better"),
+    )
+    rows = tuple((one.start, one.worse, one.better) for one in curve.sums)
+    return Table(t("Opsamlet afvigelse (CUSUM)", "Accumulated deviation (CUSUM)"), columns, rows)
+
+
 @export("varselsbrev", {"kvartal": re.compile(r"20\d\dK[1-4]")}, whole=True)
 def digest(context: Reader, subject: str) -> Sheet:
     """A hospital's quarter; the subject is the hospital's code. Raises BeingMade while it would not be whole."""

@@ -8,7 +8,7 @@ from figures import theme
 from figures.axis import Axis, axis_over
 from figures.survival import spread
 from figures.theme import BLUE, GREY, INK_2, INK_3
-from results.improvements import Improvement
+from results.improvements import Improvement, Moment
 from words import format as fmt
 from words.reader import Reader
 
@@ -82,7 +82,13 @@ def _points(one: Improvement) -> list[dict]:
     ys = [round(moment.rate, 4) for moment in known]
     fill = ["#9db9d6" if moment.used else "#ffffff" for moment in known]
     marker = {"size": 6, "color": fill, "line": {"color": "#9db9d6", "width": 1.2}}
-    return [{"type": "scatter", "mode": "markers", "x": xs, "y": ys, "marker": marker, "cliponaxis": False}]
+    ids = [known_as(one, moment) for moment in known]
+    return [{"type": "scatter", "mode": "markers", "x": xs, "y": ys, "ids": ids, "marker": marker, "cliponaxis": False}]
+
+
+def known_as(one: Improvement, moment: Moment) -> str:
+    """A point's name for programs."""
+    return f"{one.initiative.id}.{moment.start.isoformat()}"
 
 
 def _fitted(one: Improvement) -> list[dict]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 
 from figures import theme
 from figures.svg import letters
+from results.compare.departments import survives
+from results.department import DepartmentUnit
 from results.survival.curves import HIDDEN, HORIZON, Competing, Survival, SurvivalGroup, SurvivalLine
 from words import format as fmt
 from words import survival as text
@@ -49,11 +51,12 @@ class Drawn:
     width: float = 2
     soft: float = 0.13  # how strong the band is
     counted: bool = True  # whether those at risk stand below the axis
+    unit: str = ""  # the code of the unit, where it is not the group's
 
     @property
     def known(self) -> str:
         """The curve's name for programs."""
-        return self.group.code or self.group.level
+        return self.unit or self.group.code or self.group.level
 
 
 @dataclass(frozen=True)
@@ -72,14 +75,14 @@ WIDE = Form(356, 71, 184, 13, False)
 PHONE = Form(288, 40, 92, 12, True)
 
 
-def drawn(result: Survival, context: Reader, departments: Sequence[str] = ()) -> tuple[list[Drawn], list[str]]:
+def drawn(result: Survival, context: Reader, units: Sequence[DepartmentUnit] = ()) -> tuple[list[Drawn], list[str]]:
     """The curves to draw, at most six, and sentences on what was left out of the figure.
 
-    ``departments``: of a result by department those that the reader compares, beside the country.
+    ``units``: those that the reader compares, beside the country.
     """
     t = context.t
-    if departments:
-        return _side_by_side(result, context, departments)
+    if units:
+        return _side_by_side(result, context, units)
     if result.by == "none":
         return _with_curves(result, [_drawn(result.nation, t, theme.BLUE, "solid")]), []
     if result.by == "department":
@@ -143,18 +146,18 @@ def _departments(result: Survival, context: Reader) -> tuple[list[Drawn], list[s
     return [*lines, *_with_curves(result, [nation])], left_out
 
 
-def _side_by_side(result: Survival, context: Reader, codes: Sequence[str]) -> tuple[list[Drawn], list[str]]:
-    t = context.t
-    found = [result.find("department", code) for code in codes]
+def _side_by_side(result: Survival, context: Reader, units: Sequence[DepartmentUnit]) -> tuple[list[Drawn], list[str]]:
+    t, codes = context.t, [one.code for one in units]
+    found = [survives(result, one) for one in units]
     lines, without = [], []
-    for group, (colour, dash) in zip(found, _DEPARTMENTS, strict=False):
+    for code, group, (colour, dash) in zip(codes, found, _DEPARTMENTS, strict=False):
         if group is None:
             continue
         if not _has_curve(result, group):
             without.append(t(group.name.da, group.name.en))
             continue
-        width = 2.5 if group.code == context.state.unit or (context.state.unit not in codes and not lines) else 2
-        lines.append(replace(_drawn(group, t, colour, dash, width), soft=0.07))
+        width = 2.5 if code == context.state.unit or (context.state.unit not in codes and not lines) else 2
+        lines.append(replace(_drawn(group, t, colour, dash, width), soft=0.07, unit=code))
     names = fmt.listed(without, context.lang)
     left_out = []
     if without and result.view.edition.hides:
@@ -401,12 +404,12 @@ def incidence(found: Competing, context: Reader, form: Form) -> tuple[dict, int]
     shape = {"shape": "hv"}
     base = {"type": "scatter", "mode": "lines", "x": x}
     data = [
-        {**base, "y": cancer, "fill": "tozeroy", "fillcolor": "#c9d7e6",
+        {**base, "y": cancer, "name": "kraeft", "fill": "tozeroy", "fillcolor": "#c9d7e6",
          "line": {"color": theme.BLUE, "width": 2.5, **shape}},
-        {**base, "y": everyone, "fill": "tonexty", "fillcolor": "#e0e3e7",
+        {**base, "y": everyone, "name": "alle", "fill": "tonexty", "fillcolor": "#e0e3e7",
          "line": {"color": theme.GREY, "width": 1.8, **shape}},
-        {**base, "y": cancer, "line": {"color": theme.BLUE, "width": 2.5, **shape}},
-        {**base, "y": net, "line": {"color": theme.BLUE, "width": 1.6, "dash": "dash", **shape}},
+        {**base, "y": cancer, "name": "kraeft", "line": {"color": theme.BLUE, "width": 2.5, **shape}},
+        {**base, "y": net, "name": "netto", "line": {"color": theme.BLUE, "width": 1.6, "dash": "dash", **shape}},
     ]  # fmt: skip
     notes: list[dict] = []
     if x:
@@ -428,6 +431,10 @@ def incidence(found: Competing, context: Reader, form: Form) -> tuple[dict, int]
         annotations=notes,
     )
     return {"data": data, "layout": layout}, top
+
+
+#: How the curves of deaths are drawn, by the name that they have for programs.
+INCIDENCES = {"alle": theme.GREY, "netto": theme.BLUE, "kraeft": theme.BLUE}
 
 
 def _incidence_labels(

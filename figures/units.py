@@ -250,7 +250,7 @@ def _side(found: Comparison, place: ComparedPlace) -> str:
 def calibration(chosen: ChosenComparison, found: Comparison) -> dict:
     """Observed against expected share in bands of predicted risk, with the line of perfect agreement."""
     t, lang = chosen.context.t, chosen.context.lang
-    bands = [band for band in found.card.bands if band.patients and band.observed == band.observed]
+    bands = [found.card.bands[number - 1] for number in calibrated(found)]
     x = [round(band.expected / band.patients, 5) for band in bands]
     y = [round(band.observed / band.patients, 5) for band in bands]
     scale = axis_over([*x, *y])
@@ -262,7 +262,7 @@ def calibration(chosen: ChosenComparison, found: Comparison) -> dict:
     }
     upright = ticks | {"ticktext": ["", *ticks["ticktext"][1:]]}  # the corner is named once
     return {
-        "data": [_dots(x, y, "circle", INK_2, 9)],
+        "data": [_dots(x, y, "circle", INK_2, 9) | {"ids": [band_known_as(number) for number in calibrated(found)]}],
         "layout": layout(
             CALIBRATION,
             margin={"l": 56, "r": 22, "t": 10, "b": 44},
@@ -272,6 +272,17 @@ def calibration(chosen: ChosenComparison, found: Comparison) -> dict:
                          line={"color": GREY_SOFT, "width": 1.5}, layer="below")],
         ),
     }  # fmt: skip
+
+
+def calibrated(found: Comparison) -> list[int]:
+    """The numbers, from 1, of the bands of predicted risk that are shown."""
+    bands = enumerate(found.card.bands, start=1)
+    return [number for number, band in bands if band.patients and band.observed == band.observed]
+
+
+def band_known_as(number: int) -> str:
+    """A band's name for programs."""
+    return f"gruppe-{number}"
 
 
 CALIBRATION = 260

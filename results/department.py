@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -24,7 +24,8 @@ from results.view import Edition, View
 
 @dataclass(frozen=True)
 class DepartmentUnit:
-    """A unit of the database. ``region`` is the code as the view divides the country."""
+    """A unit of the database. ``region`` is the code as the view divides the country; ``level``: department, or what
+    departments are compared as (``results.compare.units``)."""
 
     code: str
     name: str
@@ -32,6 +33,7 @@ class DepartmentUnit:
     region: str
     region_name: str
     kind: str
+    level: str = "department"
 
 
 @dataclass(frozen=True)
@@ -145,10 +147,17 @@ def compare(view: View, unit: DepartmentUnit) -> tuple[DepartmentRow, ...]:
 
     Indicators count for the treating department, so regions are treating regions here whatever the reader chose.
     """
+    return compare_in(view, unit, site_trees(treating(view)))
+
+
+def compare_in(
+    view: View, unit: DepartmentUnit, trees: tuple[tuple[str, pd.DataFrame], ...]
+) -> tuple[DepartmentRow, ...]:
+    """``compare`` in given trees (see ``site_trees``), which may have rows of other levels than departments."""
     there = treating(view)
-    places = (("department", unit.code), ("region", unit.region), (NATION, ""))
+    places = ((unit.level, unit.code), ("region", unit.region), (NATION, ""))
     found: dict[tuple[str, str], DepartmentRow] = {}
-    for site, tree in site_trees(there):
+    for site, tree in trees:
         at = there.for_site(site)
         rows = {place: (tree["level"] == place[0]) & (tree["code"] == place[1]) for place in places}
         cells = cells_of(at, tree[np.logical_or.reduce(list(rows.values()))])
@@ -212,7 +221,29 @@ def _case_counts(view: View) -> dict[int, dict[str, int | None]]:
     """period → department ("": the country) → cases diagnosed, hidden ones None: a tree like any other, through the
     door."""
     spans = view.period if is_span(view.period) else None
-    return view.snapshot.remember(("case counts", view.key, spans), lambda: _counted_cases(view))
+
+    def build() -> dict[int, dict[str, int | None]]:
+        return {
+            period: {
+                code: cases
+                for (level, code), cases in by.items()
+                if level == NATION or (level == "department" and code)
+            }
+            for period, by in _case_nodes(view).items()
+        }
+
+    return view.snapshot.remember(("case counts", view.key, spans), build)
+
+
+def region_volume(view: View, unit: DepartmentUnit, period: int) -> int | None:
+    """Cases diagnosed in the period in a region of treatment; None where hidden."""
+    return _case_nodes(treating(view)).get(period, {}).get(("region", unit.code), 0)
+
+
+def _case_nodes(view: View) -> dict[int, dict[tuple[str, str], int | None]]:
+    """period → (level, code) → cases diagnosed, hidden ones None."""
+    spans = view.period if is_span(view.period) else None
+    return view.snapshot.remember(("case nodes", view.key, spans), lambda: _counted_cases(view))
 
 
 def _all_cases(view: View) -> pd.DataFrame:
@@ -239,11 +270,12 @@ def _cases_in_spans(view: View) -> pd.DataFrame:
     return pd.concat(found, ignore_index=True)
 
 
-def _counted_cases(view: View) -> dict[int, dict[str, int | None]]:
-    counts: dict[int, dict[str, int | None]] = {}
+def _counted_cases(view: View) -> dict[int, dict[tuple[str, str], int | None]]:
+    counts: dict[int, dict[tuple[str, str], int | None]] = {}
     for row in protect_view(view, _case_tree).to_dict("records"):
-        if row["level"] == NATION or (row["level"] == "department" and row["code"]):
-            counts.setdefault(int(row["period"]), {})[row["code"]] = None if row["hidden"] else int(row["denominator"])
+        cases = None if row["hidden"] else int(row["denominator"])
+        code = row["region"] if row["level"] == "region" else row["code"]
+        counts.setdefault(int(row["period"]), {})[row["level"], code] = cases
     return counts
 
 
@@ -285,23 +317,26 @@ _VARIABLES = (
 )
 
 
-def case_mix(view: View, unit: DepartmentUnit) -> tuple[Mix, ...]:
+def case_mix(view: View, unit: DepartmentUnit, codes: tuple[str, ...] = ()) -> tuple[Mix, ...]:
     """Age, sex, stage, performance status and comorbidity of the period's cases, department and country.
+
+    ``codes``: the departments that a larger unit consists of. Its distributions cannot be told in the public edition:
+    taken from those of its other departments they would give a hidden one's away.
 
     A database without a stage grouping has no stage here. Each distribution is protected as parts of one total; a
     department whose number of cases is hidden shows no counts at all.
     """
 
     def build() -> tuple[Mix, ...]:
-        closed = volumes(view, unit, (view.period,))[view.period] is None
-        counts, mixes = _counts(view, unit), []
+        closed = bool(codes and view.edition.hides) or volumes(view, unit, (view.period,))[view.period] is None
+        counts, mixes = _counts(view, codes or (unit.code,)), []
         for title, variable, categories in _VARIABLES:
             if variable == "stage" and not view.has_stages:
                 continue
             mixes.append(_mix(view, (variable, title), (*categories, ("", _UNKNOWN)), counts.get(variable, {}), closed))
         return tuple(mixes)
 
-    return view.snapshot.remember(("mix", view.key, view.period, unit.code), build)
+    return view.snapshot.remember(("mix", view.key, view.period, unit.level, unit.code), build)
 
 
 def _mix(
@@ -345,8 +380,8 @@ def protect_distribution(counts: Mapping[str, int], edition: Edition) -> dict[st
     return {name: None if name in hidden else count for name, count in counts.items()}
 
 
-def _counts(view: View, unit: DepartmentUnit) -> dict[str, dict[str, tuple[int, int]]]:
-    """variable → category → (cases of the department, cases of the country), of the view's period."""
+def _counts(view: View, codes: Collection[str]) -> dict[str, dict[str, tuple[int, int]]]:
+    """variable → category → (cases of the departments, cases of the country), of the view's period."""
     cases = _all_cases(view)
     cases = cases[cases["period"] == view.period]
     found: dict[str, dict[str, tuple[int, int]]] = {}
@@ -354,5 +389,5 @@ def _counts(view: View, unit: DepartmentUnit) -> dict[str, dict[str, tuple[int, 
     for variable, category, department, n in zip(*columns, strict=True):
         of_variable = found.setdefault(variable, {})
         own, everyone = of_variable.get(category, (0, 0))
-        of_variable[category] = (own + n * (department == unit.code), everyone + n)
+        of_variable[category] = (own + n * (department in codes), everyone + n)
     return found

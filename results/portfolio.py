@@ -1,4 +1,5 @@
-"""Standards met, not met and uncertain by database, region and year: what researchers type off annual reports.
+"""Standards met, not met and uncertain by database, region and year, and by hospital: what researchers type off
+annual reports.
 
 Counted as on the overview: each indicator's verdict against the standard of its year, one for each site that has a
 standard of its own; development targets are no standards.
@@ -11,7 +12,9 @@ from dataclasses import dataclass, replace
 from indicators.catalogue import CATALOGUE
 from results.across import Tally, kind_of, latest_views, tally, why_not
 from results.audit import NATION, Cell, cells_of
+from results.department import is_shown, site_trees
 from results.nodes import nodes, sites_of
+from results.places import HospitalPlace, hospitals
 from results.view import Edition, View, with_cases
 from results.view import periods as offered
 
@@ -73,3 +76,41 @@ def of_database(view: View) -> tuple[FulfilledRow, ...]:
 def _shown(view: View, years: tuple[int, ...], indicators: tuple[str, ...] | None = None):
     frame = nodes(replace(view, period=years[-1]), indicators, years, departments=False)
     return frame[frame["level"] != "department"]
+
+
+@dataclass(frozen=True)
+class HospitalFulfilled:
+    """A hospital over all databases, each in its latest mature year: its departments' results by verdict.
+
+    ``databases``: those with any result of its departments.
+    """
+
+    place: HospitalPlace
+    databases: tuple[str, ...]
+    tally: Tally
+
+
+def by_hospital(view: View) -> tuple[HospitalFulfilled, ...]:
+    """Every hospital with a result, by region and name; each counts the results that its own page shows."""
+    key = ("portfolio of hospitals", view.edition, view.regions)
+    return view.snapshot.remember(key, lambda: _by_hospital(view))
+
+
+def _by_hospital(view: View) -> tuple[HospitalFulfilled, ...]:
+    places = hospitals(view.snapshot)
+    homes = {one.code: place.code for place in places for one in place.departments}
+    kinds: dict[str, list[str]] = {place.code: [] for place in places}
+    there: dict[str, dict[str, None]] = {place.code: {} for place in places}
+    for one in latest_views(view.snapshot, view.edition, "treating", view.regions):
+        for site, tree in site_trees(one):
+            at = (tree["level"] == "department") & (tree["period"] == one.period) & tree["code"].isin(list(homes))
+            for (id, _, code, _), cell in cells_of(one.for_site(site), tree[at]).items():
+                if is_shown(one, site, id):
+                    is_target = cell.standard is not None and cell.standard.kind == "target"
+                    kinds[homes[code]].append(kind_of(cell.state, is_target))
+                    there[homes[code]][one.database] = None
+    return tuple(
+        HospitalFulfilled(place, tuple(there[place.code]), tally(kinds[place.code]))
+        for place in places
+        if kinds[place.code]
+    )

@@ -42,6 +42,7 @@ SCRIPTS = (
     "curves.js",
     "brush.js",
     "folds.js",
+    "pick.js",
     "navigate.js",
     "meeting.js",
     "awaited.js",

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from indicators.declaration import Indicator
 from results.audit import Cell, Unit, UnitTable
 from results.department import DepartmentRow, DepartmentUnit
-from results.survival.curves import Survival, SurvivalGroup
+from results.places import hospitals
+from results.survival.curves import Competing, Survival, SurvivalGroup
 from results.survival.net import Window
-from results.variation.comparison import ComparedPlace, Comparison
+from results.variation.comparison import ComparedPlace, Comparison, ModelCard
 from words import format as fmt
 from words import indicator as words
 from words import net, survival, variation, verdicts
@@ -66,7 +67,7 @@ def of_cell(
 
 
 def of_department(context: Reader, unit: DepartmentUnit, row: DepartmentRow) -> Answer:
-    """A department's result of an indicator in the view's period, beside the country's."""
+    """A department's (hospital's, region's) result of an indicator in the view's period, beside the country's."""
     cell, national = row.now, row.nation[row.period]
     when = aside(context, row) if row.indicator.survival_years else context.period_label
     value, beside, word = _shown(context, row.indicator, cell)
@@ -76,7 +77,7 @@ def of_department(context: Reader, unit: DepartmentUnit, row: DepartmentRow) -> 
     return Answer(
         unit.name, f"{row.title.in_(context.lang)} · {when}", value, beside,
         cell.state if cell.rate is not None else "", word, place,
-        (context.t("Åbn afdelingen", "Open the department"), f"/afdeling/{unit.code}"),
+        opens(context, Unit(unit.level, unit.code, unit.name, unit.name)),
     )  # fmt: skip
 
 
@@ -137,6 +138,18 @@ def of_place(
     )  # fmt: skip
 
 
+def of_band(context: Reader, card: ModelCard, number: int) -> Answer:
+    """The band of predicted risk with this number: what was observed beside what the model expects."""
+    t, lang, band = context.t, context.lang, card.bands[number - 1]
+    rows, seen = fmt.count(band.patients, lang), fmt.count(round(band.observed), lang)
+    hoped = fmt.number(round(band.expected, 1), 1, lang)
+    return Answer(
+        t(f"Gruppe {number} af forventet risiko", f"Band {number} of expected risk"),
+        t(f"{rows} rækker", f"{rows} rows"), "",
+        (t(f"observeret {seen}", f"observed {seen}"), t(f"forventet {hoped}", f"expected {hoped}")),
+    )  # fmt: skip
+
+
 def _tone(found: Comparison, place: ComparedPlace) -> str:
     """The key of the mark that the figure draws: alarm, attention, better, within."""
     if not place.deviates:
@@ -176,13 +189,29 @@ def opens(context: Reader, unit: Unit) -> tuple[str, str] | None:
     if unit.level == "region" and unit.code:
         return context.t("Se regionens afdelinger", "See the region's departments"), f"/afdeling#region-{unit.code}"
     if unit.level == "hospital" and unit.code:
-        return context.t("Åbn hospitalet", "Open the hospital"), f"/hospital/{unit.code}"
+        # A comparison knows a hospital by its name, its page by what that is in an address.
+        known = {one.name: one.code for one in hospitals(context.view.snapshot)}
+        code = known.get(unit.code, unit.code)
+        if code in known.values():
+            return context.t("Åbn hospitalet", "Open the hospital"), f"/hospital/{code}"
     return None
 
 
 @dataclass(frozen=True)
+class CurveSteps:
+    """Where curves are read off, from the left end of the figure to the right: ``when`` in words, the keys' ``hint``,
+    how many steps Page Up and Page Down go, and how many of room there are beyond either end (``beside``)."""
+
+    when: tuple[str, ...]
+    hint: str
+    page: int
+    beside: float = 0
+
+
+@dataclass(frozen=True)
 class CurveAnswer:
-    """What a curve says at the pointer: by month its value and interval, as text. ``path``: what its name opens."""
+    """What a curve says at the pointer: by step (a month, a day) its value and interval, as text. ``path``: what its
+    name opens."""
 
     name: str
     values: dict[int, tuple[str, str]]
@@ -214,6 +243,29 @@ def of_window(context: Reader, window: Window, years: int) -> Answer:
             t(f"{fmt.count(point.cases, 'da')} patienter fulgt", f"{fmt.count(point.cases, 'en')} patients followed"),
         ),
     )
+
+
+def of_incidence(context: Reader, found: Competing) -> dict[str, CurveAnswer]:
+    """The three curves of deaths read off by month, by their names for programs."""
+    t, lang, values = context.t, context.lang, ({}, {}, {})
+    for one in found.months:
+        for into, (value, lower, upper) in zip(values, (one.deaths, one.net, one.cancer), strict=True):
+            into[one.month] = (fmt.percent(value, 1, lang), fmt.interval(lower, upper, 1, lang))
+    names = {
+        "alle": t("Alle dødsfald", "All deaths"),
+        "netto": t("1 − kræftspecifik", "1 − cancer-specific"),
+        "kraeft": t("Død af kræft", "Died of cancer"),
+    }
+    return {id: CurveAnswer(name, into) for (id, name), into in zip(names.items(), values, strict=True)}
+
+
+def months(context: Reader, last: int) -> CurveSteps:
+    """The months from the diagnosis to ``last``."""
+    hint = context.t(
+        "Piletasterne går en måned frem eller tilbage, Page Up og Page Down et år.",
+        "The arrow keys go a month on or back, Page Up and Page Down a year.",
+    )
+    return CurveSteps(tuple(months_since(context, month) for month in range(last + 1)), hint, 12)
 
 
 def months_since(context: Reader, month: int) -> str:

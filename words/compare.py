@@ -1,4 +1,4 @@
-"""Departments side by side in words: the finding, the lead, and how alike they are."""
+"""Departments (hospitals, regions) side by side in words: the finding, the lead, and how alike they are."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def finding(chosen: ChosenUnits, rows: Sequence[SideBySide]) -> str:
     counts = {code: tally(row.kind for row in mine) for code, mine in own.items()}
     judged = {code: one for code, one in counts.items() if one.judged}
     if not judged:
-        return _nothing_judged(context, counts)
+        return _nothing_judged(chosen, counts)
     failing = sorted((code for code in judged if judged[code].not_met), key=lambda code: -judged[code].not_met)
     clean = [code for code in judged if not judged[code].not_met]
     if not failing:
@@ -51,14 +51,14 @@ def finding(chosen: ChosenUnits, rows: Sequence[SideBySide]) -> str:
 def _many(chosen: ChosenUnits, judged: dict[str, Tally], failing: Sequence[str]) -> str:
     """'Fem af seks afdelinger har mindst én klart uopfyldt standard; flest har Slagelse, fire af 15'."""
     context, t, lang = chosen.context, chosen.context.t, chosen.context.lang
-    every, most = digits(len(chosen.units), lang), judged[failing[0]]
+    every, most, noun = digits(len(chosen.units), lang), judged[failing[0]], chosen.noun.many
     if len(failing) == len(chosen.units):
-        text = t(f"Alle {every} afdelinger har mindst én klart uopfyldt standard",
-                 f"All {every} departments have at least one clearly unmet standard")  # fmt: skip
+        text = t(f"Alle {every} {noun} har mindst én klart uopfyldt standard",
+                 f"All {every} {noun} have at least one clearly unmet standard")  # fmt: skip
     else:
         many = digits(len(failing), lang, capital=True)
-        text = t(f"{many} af {every} afdelinger har mindst én klart uopfyldt standard",
-                 f"{many} of {every} departments have at least one clearly unmet standard")  # fmt: skip
+        text = t(f"{many} af {every} {noun} har mindst én klart uopfyldt standard",
+                 f"{many} of {every} {noun} have at least one clearly unmet standard")  # fmt: skip
     if judged[failing[1]].not_met == most.not_met:
         return text
     name, of = chosen.names[failing[0]], _of(context, most)
@@ -79,23 +79,24 @@ def _clean(chosen: ChosenUnits, codes: Sequence[str], whole: bool) -> str:
     t, lang = chosen.context.t, chosen.context.lang
     if whole and len(codes) > 2:
         many = digits(len(codes), lang)
-        return t(f"Ingen af de {many} afdelinger har en klart uopfyldt standard",
-                 f"None of the {many} departments has a clearly unmet standard")  # fmt: skip
+        return t(f"Ingen af de {many} {chosen.noun.many} har en klart uopfyldt standard",
+                 f"None of the {many} {chosen.noun.many} has a clearly unmet standard")  # fmt: skip
     listed = fmt.listed([chosen.names[code] for code in codes], lang)
     have = "has" if len(codes) == 1 else "have"
     return t(f"{listed} har ingen klart uopfyldt standard", f"{listed} {have} no clearly unmet standard")
 
 
-def _nothing_judged(context: Reader, counts: dict[str, Tally]) -> str:
-    t = context.t
+def _nothing_judged(chosen: ChosenUnits, counts: dict[str, Tally]) -> str:
+    context, t, every = chosen.context, chosen.context.t, chosen.noun.all
+    first = f"{every[:1].upper()}{every[1:]}"
     if any(one.hidden for one in counts.values()):
-        return t("Afdelingernes resultater bygger på få patienter og er skjult",
-                 "The departments' results are on few patients and are hidden")  # fmt: skip
+        return t(f"{first}s resultater bygger på få patienter og er skjult",
+                 f"{first}' results are on few patients and are hidden")  # fmt: skip
     if any(one.no_standard or one.target for one in counts.values()):
-        return t("Ingen af afdelingernes indikatorer har en standard",
-                 "None of the departments' indicators has a standard")  # fmt: skip
-    return t(f"Afdelingerne har ingen resultater i {context.period_label}",
-             f"The departments have no results in {context.period_label}")  # fmt: skip
+        return t(f"Ingen af {every}s indikatorer har en standard",
+                 f"None of {every}' indicators has a standard")  # fmt: skip
+    return t(f"{first} har ingen resultater i {context.period_label}",
+             f"{first} have no results in {context.period_label}")  # fmt: skip
 
 
 def lead(chosen: ChosenUnits, rows: Sequence[SideBySide]) -> str:
@@ -103,8 +104,8 @@ def lead(chosen: ChosenUnits, rows: Sequence[SideBySide]) -> str:
     context, t = chosen.context, chosen.context.t
     parts = [_largest(chosen, rows), _how_alike(chosen)]
     if context.state.place != "treating":
-        parts.append(t("Opgjort efter behandlende afdeling, ikke efter bopæl.",
-                       "Counted by treating department, not by residence."))  # fmt: skip
+        parts.append(t(f"Opgjort efter behandlende {chosen.noun.one}, ikke efter bopæl.",
+                       f"Counted by treating {chosen.noun.one}, not by residence."))  # fmt: skip
     parts.append(t("Ikke case-mix-justeret.", "Not adjusted for case mix."))
     return " ".join(part for part in parts if part)
 
@@ -142,39 +143,51 @@ def _how_alike(chosen: ChosenUnits) -> str:
         [f"{chosen.names[code]} {fmt.number(away, 1, context.lang)}" for code, away in known], context.lang
     )
     base = chosen.names[alike.unit.code]
+    if chosen.level == "hospital":  # which has no role
+        return t(f"Afstand til {base} i volumen og case-mix: {listed} (0 = ens).",
+                 f"Distance from {base} in volume and case mix: {listed} (0 = alike).")  # fmt: skip
     return t(f"Afstand til {base} i volumen, case-mix og funktion: {listed} (0 = ens).",
              f"Distance from {base} in volume, case mix and role: {listed} (0 = alike).")  # fmt: skip
 
 
 def why_nobody_alike(context: Reader, alike: Likeness, name: str) -> str:
-    """Why no department can be called like this one."""
+    """Why no unit can be called like this one; nothing of regions, which nobody asks of."""
+    other = {"hospital": ("Intet andet hospital", "No other hospital")}.get(
+        alike.unit.level, ("Ingen anden afdeling", "No other department")
+    )
     words = {
         "few": (
             f"{name} er ansvarlig for færre end {fmt.number_word(LEAST)} forløb, så ingen kan siges at ligne.",
             f"{name} is responsible for fewer than {fmt.number_word(LEAST, 'en')} cases, so none can be called alike.",
         ),
         "hidden": (
-            f"Antallet af forløb i {name} er skjult, så ingen kan siges at ligne.",
-            f"The number of cases at {name} is hidden, so none can be called alike.",
+            f"Patienterne i {name} er skjult i den offentlige udgave, så ingen kan siges at ligne."
+            if alike.unit.level == "hospital"
+            else f"Antallet af forløb i {name} er skjult, så ingen kan siges at ligne.",
+            f"The patients of {name} are hidden in the public edition, so none can be called alike."
+            if alike.unit.level == "hospital"
+            else f"The number of cases at {name} is hidden, so none can be called alike.",
         ),
         "alone": (
-            f"Ingen anden afdeling har {fmt.number_word(LEAST)} forløb eller flere.",
-            f"No other department has {fmt.number_word(LEAST, 'en')} cases or more.",
+            f"{other[0]} har {fmt.number_word(LEAST)} forløb eller flere.",
+            f"{other[1]} has {fmt.number_word(LEAST, 'en')} cases or more.",
         ),
     }
-    return context.t(*words[alike.why]) if alike.why else ""
+    return context.t(*words[alike.why]) if alike.why in words else ""
 
 
 def how_distance(context: Reader, alike: Likeness | None) -> str:
     """How the distance is found, for the page's foot."""
-    t = context.t
+    t, hospitals = context.t, alike is not None and alike.unit.level == "hospital"
+    mix = t("case-mix (alder, køn, stadie, performancestatus og komorbiditet)",
+            "case mix (age, sex, stage, performance status and comorbidity)")  # fmt: skip
+    parts = t(f" og {mix} tæller halvdelen hver", f" and {mix} count half each") if hospitals else t(
+        f", {mix} og funktion tæller en tredjedel hver", f", {mix} and role count a third each")  # fmt: skip
     text = t(
-        "Afstanden er standardiseret og euklidisk: volumen (logaritmen af antal forløb), case-mix (alder, køn, stadie, "
-        "performancestatus og komorbiditet) og funktion tæller en tredjedel hver; 0 er ens. Den siger, hvem det er "
-        "rimeligt at måle sig med, ikke hvem der er god.",
-        "The distance is standardised and Euclidean: volume (the logarithm of the number of cases), case mix (age, "
-        "sex, stage, performance status and comorbidity) and role count a third each; 0 is alike. It says whom it is "
-        "reasonable to be measured against, not who is good.",
+        f"Afstanden er standardiseret og euklidisk: volumen (logaritmen af antal forløb){parts}; 0 er ens. Den siger, "
+        "hvem det er rimeligt at måle sig med, ikke hvem der er god.",
+        f"The distance is standardised and Euclidean: volume (the logarithm of the number of cases){parts}; 0 is "
+        "alike. It says whom it is reasonable to be measured against, not who is good.",
     )
     if alike is not None and alike.partly:
         text += t(" Skjulte andele tæller ikke med i afstanden.", " Hidden shares do not count in the distance.")

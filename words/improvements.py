@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 
 from data.text import Text
-from results.improvements import EffectEstimate, Improvement
+from results.improvements import EffectEstimate, Improvement, Moment
 from words import format as fmt
+from words.answer import Answer, counted
 from words.reader import Reader
 
 #: The badge of each state.
@@ -228,3 +230,20 @@ def trends(context: Reader, one: Improvement) -> str:
 def sentences(texts: Sequence[Text], lang: str) -> list[str]:
     """Warnings as sentences: first letter large, full stop."""
     return [f"{text.in_(lang)[:1].upper()}{text.in_(lang)[1:]}." for text in texts]
+
+
+def of_moment(context: Reader, one: Improvement, moment: Moment) -> Answer:
+    """What a point of the figure answers: the department's share beside the others', and whether it counts."""
+    t, lang = context.t, context.lang
+    span = " – ".join(fmt.date(day, lang) for day in (moment.start, moment.end - dt.timedelta(days=1)))
+    lines = [counted(context, None, moment.denominator)]
+    if moment.others is not None:
+        others = fmt.percent(moment.others, 1, lang)
+        lines.append(t(f"andre afdelinger {others}", f"other departments {others}"))
+    title = one.indicator.title.in_(lang) if one.indicator else one.initiative.indicator
+    when = t("efter start", "after the start") if moment.after else t("før start", "before the start")
+    return Answer(
+        span, f"{title} · {fmt.listed(one.names, lang)}", fmt.percent(moment.rate, 1, lang),
+        tuple(line for line in lines if line),
+        place=when if moment.used else t(f"{when}, indkøring: tælles ikke", f"{when}, washout: not counted"),
+    )  # fmt: skip

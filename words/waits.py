@@ -11,6 +11,14 @@ STATUS = {
     "waiting_unbooked": ("triangle-open", "uden tid", "no date booked"),
     "waiting_within": ("disc", "inden for fristen", "within the limit"),
 }
+#: Why a wait was longer than the maximum → Danish, English, in the order of the squares from below.
+REASONS = {
+    "rules_broken": ("regler brudt", "rules broken"),
+    "over_unsettled": ("årsag mangler", "no reason"),
+    "over_capacity_informed": ("kapacitet, informeret", "capacity, informed"),
+    "over_health": ("helbred", "health"),
+    "over_wish": ("patientens ønske", "patient's wish"),
+}
 
 
 def number(value: int | None, context) -> str:

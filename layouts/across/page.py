@@ -8,7 +8,7 @@ from dash import dcc
 from data import reference
 from exports.files import Sheet
 from exports.registry import export
-from layouts.across import parts, years
+from layouts.across import hospitals, parts, years
 from layouts.frame import selections as select
 from layouts.frame import shell, source
 from layouts.parts import html
@@ -17,7 +17,7 @@ from results.across import Across, across, latest_views, region_codes
 from words import across as text
 
 ORDERS = ("ikke-opfyldt", "navn")
-EXTRAS = {"region": reference.region_order(), "orden": ORDERS, "vis": ("aar",)}
+EXTRAS = {"region": reference.region_order(), "orden": ORDERS, "vis": ("aar", "hospitaler")}
 
 dash.register_page(__name__, path="/tvaergaaende", title=shell.BRAND)
 
@@ -49,7 +49,7 @@ def layout(**query: object):
                 html.Div(parts.cards(context, matrix, views), className="only-phone"),
             ),
             parts.why(context, matrix),
-            years.section(context) if context.state.choice("vis") == "aar" else _to_years(context),
+            *_more(context),
         ],
         foot=[
             t(
@@ -70,10 +70,21 @@ def layout(**query: object):
     )
 
 
-def _to_years(context: source.Reader) -> html.P:
-    """The way to the table of all years, which takes longer than the rest of the page."""
-    text = context.t("Opfyldt, usikkert og ikke opfyldt år for år", "Met, uncertain and not met year by year")
-    return html.P(dcc.Link(text, href=context.here(vis="aar")))
+def _more(context: source.Reader) -> list:
+    """The tables of all years and of all hospitals, which take longer than the rest of the page: that asked for, and
+    the way to the other."""
+    t, chosen = context.t, context.state.choice("vis")
+    made = {"aar": years.section, "hospitaler": hospitals.section}
+    words = {
+        "aar": t("Opfyldt, usikkert og ikke opfyldt år for år", "Met, uncertain and not met year by year"),
+        "hospitaler": t("Opfyldt, usikkert og ikke opfyldt hospital for hospital",
+                        "Met, uncertain and not met hospital by hospital"),
+    }  # fmt: skip
+    links = [
+        html.Li(dcc.Link(text, href=context.here(vis=name, sort=""))) for name, text in words.items() if name != chosen
+    ]
+    parts = [made[chosen](context)] if chosen in made else []
+    return [*parts, html.Ul(links, className="link-list", id="mere-paa-tvaers")]
 
 
 def matrix_of(context: source.Reader) -> tuple[Across, list[str]]:

@@ -1,18 +1,19 @@
-"""Which departments stand side by side: those chosen, those most like one of them, and all others; each a link."""
+"""Which units stand side by side: those chosen, those most like one of them, and all others; each a link."""
 
 from __future__ import annotations
 
 from dash import dcc
 
+from layouts.compare import sets
 from layouts.parts import html
 from results.compare.departments import MOST
 from words import compare as text
 from words import format as fmt
-from words.chosen.compare import ChosenUnits, joined
+from words.chosen.compare import ChosenUnits, joined, link_of
 
 
 def bar(chosen: ChosenUnits) -> html.Div:
-    """The chosen departments with a link that removes each, the most alike with one that adds, a menu of the others."""
+    """The chosen units with a link that removes each, the most alike with one that adds, a menu of the others."""
     context, t = chosen.context, chosen.context.t
     parts: list = [
         html.Span(t("Valgt", "Chosen"), className="chips-label", id="valgte"),
@@ -23,7 +24,8 @@ def bar(chosen: ChosenUnits) -> html.Div:
     rest: list = []
     others = [one for one in alike.closest if one.unit.code not in chosen.codes]
     if not alike.closest:
-        rest.append(html.Span(text.why_nobody_alike(context, alike, base), className="chips-note"))
+        why = text.why_nobody_alike(context, alike, base)
+        rest += [html.Span(why, className="chips-note")] if why else []
     elif others and not full:
         rest += [
             html.Span(t(f"Ligner {base} mest", f"Most like {base}"), className="chips-label", id="ligner"),
@@ -39,12 +41,13 @@ def bar(chosen: ChosenUnits) -> html.Div:
         said = t(f"{number} er valgt; fjern en for at tilføje en anden.",
                  f"{number} are chosen; remove one to add another.")  # fmt: skip
         rest.append(html.Span(said, className="chips-note"))
-    else:
+    elif chosen.others:
         rest.append(_menu(chosen))
     if alike.closest:
         said = t("tal: afstand, 0 = ens", "numbers: distance, 0 = alike")
         rest.append(html.Span(said, className="chips-note chips-push"))
     rows = [html.Div(parts, className="chips")] + ([html.Div(rest, className="chips")] if rest else [])
+    rows.append(sets.part(chosen))
     return html.Div(rows, className="compare-bar", id="afdelinger")
 
 
@@ -61,16 +64,16 @@ def _chosen(chosen: ChosenUnits, place: int) -> html.Span:
     unit = chosen.units[place]
     name = chosen.names[unit.code]
     parts: list = [html.Span(chosen.letters[unit.code], className="letter", **{"aria-hidden": "true"})]
-    parts.append(dcc.Link(name, href=chosen.context.to(f"/afdeling/{unit.code}")))
+    parts.append(dcc.Link(name, href=link_of(chosen.context, unit)))
     parts += _distance(chosen, unit.code)
     if len(chosen.units) > 1:
         parts.append(remove(chosen, unit.code))
-    own = " is-own" if unit.code == chosen.context.state.unit else ""
+    own = " is-own" if unit.code == chosen.own else ""
     return html.Span(parts, className=f"chip is-chosen{own}", title=unit.name, **{"data-unit": unit.code})
 
 
 def remove(chosen: ChosenUnits, code: str) -> dcc.Link:
-    """The link × that takes a department out of the comparison."""
+    """The link × that takes a unit out of the comparison."""
     said = chosen.context.t(f"Fjern {chosen.names[code]}", f"Remove {chosen.names[code]}")
     cross = html.Span("×", **{"aria-hidden": "true"})
     return dcc.Link(
@@ -95,14 +98,9 @@ def _short(chosen: ChosenUnits, code: str, hospital: str, name: str) -> str:
 
 
 def _menu(chosen: ChosenUnits) -> html.Details:
-    t = chosen.context.t
-    items = [
-        html.Li(dcc.Link(name, href=chosen.with_(code)))
-        for code, name in chosen.context.units
-        if code not in chosen.codes
-    ]
+    items = [html.Li(dcc.Link(one.name, href=chosen.with_(one.code))) for one in chosen.others]
     summary = html.Summary(
-        [html.Span(t("Anden afdeling …", "Another department …"), className="choice-value"),
-         html.Span(className="caret")], id="anden-afdeling",
+        [html.Span(f"{chosen.noun.another} …", className="choice-value"), html.Span(className="caret")],
+        id="anden-afdeling",
     )  # fmt: skip
     return html.Details([summary, html.Ul(items, className="menu-list")], className="menu")

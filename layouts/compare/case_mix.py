@@ -1,4 +1,4 @@
-"""Who the patients of the chosen departments are, side by side with the country."""
+"""Who the patients of the chosen units are, side by side with the country."""
 
 from __future__ import annotations
 
@@ -7,18 +7,22 @@ from layouts.department.patients import hidden_note
 from layouts.frame import shell
 from layouts.parts import downloads, html, tables
 from results import department as data
+from results.compare.departments import NOT_PUBLIC
+from results.compare.units import cases_of, mix_of
 from words import format as fmt
 from words import whom
 from words.chosen.compare import ChosenUnits
 
 
 def section(chosen: ChosenUnits) -> html.Section | None:
-    """Cases and shares of the case-mix variables; None where none of the departments is responsible for any case."""
+    """Cases and shares of the case-mix variables; None where none of the units is responsible for any case."""
     context, t, lang = chosen.context, chosen.context.t, chosen.context.lang
-    cases = [data.volumes(context.view, one, (context.period,))[context.period] for one in chosen.units]
+    if not chosen.shows_patients:
+        return shell.section(t("Case-mix", "Case mix"), html.P(NOT_PUBLIC.in_(lang)), id="casemix")
+    cases = [cases_of(context.view, one) for one in chosen.units]
     if not any(count is None or count for count in cases):
         return None
-    mixes = [data.case_mix(context.view, one) for one in chosen.units]
+    mixes = [mix_of(context.view, one) for one in chosen.units]
     gone = t("skjult", "hidden")
     every = (*cases, data.national_volume(context.view, context.period))
     counts = [gone if count is None else fmt.count(count, lang) for count in every]
@@ -38,15 +42,15 @@ def section(chosen: ChosenUnits) -> html.Section | None:
     columns = [
         tables.Heading(html.Span(t("Patienter", "Patients"), className="visually-hidden"), "left"),
         *[
-            tables.Heading(chosen.names[one.code], css="is-own" if one.code == context.state.unit else "")
+            tables.Heading(chosen.names[one.code], css="is-own" if one.code == chosen.own else "")
             for one in chosen.units
         ],
         tables.Heading(t("Danmark", "Denmark")),
     ]
     title = f"{t('Case-mix', 'Case mix')} {context.period_label}"
     notes = [
-        t(f"Andele af de forløb, afdelingen er ansvarlig for, diagnosticeret i {context.period_label}.",
-          f"Shares of the cases under the department's responsibility, diagnosed in {context.period_label}.")
+        t(f"Andele af de forløb, {chosen.noun.all} er ansvarlige for, diagnosticeret i {context.period_label}.",
+          f"Shares of the cases under the responsibility of {chosen.noun.all}, diagnosed in {context.period_label}.")
     ]  # fmt: skip
     if None in cases or any(one.own_count is None for each in mixes for mix in each for one in mix.shares):
         notes.append(hidden_note(context))

@@ -1,4 +1,4 @@
-"""/sammenlign: chosen departments side by side: indicators, survival, case mix, and those most alike."""
+"""/sammenlign: chosen departments, hospitals or regions side by side: indicators, survival, case mix, who is alike."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 import dash
 from dash import dcc
 
-from layouts.compare import bar, case_mix, survival, table
+from layouts.compare import bar, case_mix, sets, survival, table
 from layouts.department.patients import hidden_note
 from layouts.frame import selections as select
 from layouts.frame import shell, source
@@ -29,15 +29,23 @@ dash.register_page(__name__, path=PATH, title=shell.BRAND)
 
 
 def layout(**query: object) -> html.Div:
-    """The departments of the address, or the reader's own with the two most like it, or a list to choose from."""
+    """The units of the address, or the reader's own with the two most like it, or a list to choose from."""
     chosen = choices.read(source.view(PATH, query, EXTRAS, months=True))
     return _side_by_side(chosen) if chosen.units else _choose(chosen)
 
 
-def _selections(context: Reader) -> list:
+def _selections(chosen: ChosenUnits) -> list:
+    context, t = chosen.context, chosen.context.t
     # Another database need not have the departments.
     bare = replace(context, state=context.state.with_(enheder=None, unit=None, sort=""))
-    return [select.database(bare), *select.standard(context, "period", "sex", "age", "stage", months=True)]
+    words = {"department": t("Afdelinger", "Departments"), "hospital": t("Hospitaler", "Hospitals"),
+             "region": t("Regioner", "Regions")}  # fmt: skip
+    levels = tuple(select.Choice(word, chosen.at(level), level == chosen.level) for level, word in words.items())
+    return [
+        select.database(bare),
+        *select.standard(context, "period", "sex", "age", "stage", months=True),
+        select.Switch("niveau", t("Sammenlign", "Compare"), levels),
+    ]
 
 
 def _notices(chosen: ChosenUnits) -> list[str]:
@@ -62,7 +70,7 @@ def _side_by_side(chosen: ChosenUnits) -> html.Div:
         finding=text.finding(chosen, shown),
         lead=text.lead(chosen, shown),
         notices=_notices(chosen),
-        selections=_selections(context),
+        selections=_selections(chosen),
         summary=(names, f"{context.database} · {context.period_label} · {context.patients_text()}"),
         title=f"{names} · {context.database} {context.period_label}",
         body=html.Div(body, className="comparison"),
@@ -76,16 +84,17 @@ def _foot(chosen: ChosenUnits, rows: list) -> list:
         t(
             "Standarden ligger på samme lodrette linje i alle rækker, og højre er altid bedre. Vurderingen er klar (● "
             "eller ○), når hele 95 %-intervallet ligger på samme side af standarden, og manglende oplysninger ikke kan "
-            "ændre den; ellers ◐ usikkert. Største forskel er den mellem to afdelinger, der begge har mindst ti "
+            "ændre den; ellers ◐ usikkert. Største forskel er den mellem to enheder, der begge har mindst ti "
             "patienter og et interval på højst 30 procentpoint. Blandt mange sammenligninger bliver nogle forskelle "
             "store af sig selv.",
             "The standard stands on the same vertical line in all rows, and right is always better. A verdict is clear "
             "(● or ○) when the whole 95% interval lies on one side of the standard and missing data could not change "
-            "it; otherwise ◐ uncertain. The largest difference is that between two departments that both have at least "
+            "it; otherwise ◐ uncertain. The largest difference is that between two units that both have at least "
             "ten patients and an interval of at most 30 percentage points. Among many comparisons some differences "
             "become large by chance.",
         ),
-        text.how_distance(context, chosen.alike),
+        *([text.how_distance(context, chosen.alike)] if chosen.level != "region" else []),
+        *([of_hospitals(context)] if chosen.level == "hospital" else []),
     ]
     parts += delivered.notes(context, [row.any.indicator for row in rows])
     cells = [cell for row in rows for cell in row.cells if cell is not None]
@@ -94,12 +103,22 @@ def _foot(chosen: ChosenUnits, rows: list) -> list:
     return parts
 
 
+def of_hospitals(context: Reader) -> str:
+    """What a hospital's result is made of."""
+    return context.t(
+        "Et hospitals resultat er dets afdelingers tilsammen; dets overlevelse er alle dets patienters. Er en "
+        "afdelings resultat skjult, er hospitalets det også.",
+        "A hospital's result is that of its departments together; its survival is that of all its patients. Where a "
+        "department's result is hidden, the hospital's is too.",
+    )
+
+
 def _choose(chosen: ChosenUnits) -> html.Div:
-    """Nothing is chosen: every department as a link to its comparison with the two most like it."""
+    """Nothing is chosen: every unit as a link to its comparison with the two most like it."""
     context, t = chosen.context, chosen.context.t
     view = data.treating(context.view)
     groups = []
-    for region, members in by_region(view):
+    for region, members in by_region(view, chosen.level):
         links = []
         for unit in members:
             wanted = choices.joined(choices.preset(likeness(view, unit)))
@@ -110,15 +129,17 @@ def _choose(chosen: ChosenUnits) -> html.Div:
         context,
         active="compare",
         filtered=True,
-        finding=t("Vælg en afdeling at sammenligne", "Choose a department to compare"),
+        finding=t("Vælg et hospital at sammenligne", "Choose a hospital to compare")
+        if chosen.level == "hospital"
+        else t("Vælg en afdeling at sammenligne", "Choose a department to compare"),
         lead=t(
-            "Den stilles ved siden af de to, der ligner den mest i volumen, case-mix og funktion. Derfra kan du fjerne "
+            "Stilles ved siden af de to, der ligner mest i volumen, case-mix og funktion. Derfra kan du fjerne "
             f"og tilføje, op til {most} ad gangen. Adressen er et fast link til sammenligningen.",
             "It stands beside the two most like it in volume, case mix and role. From there you can remove and add, up "
             f"to {most} at a time. The address is a permalink to the comparison.",
         ),
         notices=_notices(chosen),
-        selections=_selections(context),
-        body=html.Div(groups, className="choose"),
+        selections=_selections(chosen),
+        body=[sets.part(chosen), html.Div(groups, className="choose")],
         foot=[text.how_distance(context, None)],
     )

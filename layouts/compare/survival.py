@@ -1,39 +1,49 @@
-"""Survival of the chosen departments: curves, and a table at one and five years beside the country."""
+"""Survival of the chosen units: curves, and a table at one and five years beside the country."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from exports.compare import EXPORT
 from figures import survival as drawing
 from layouts.frame import shell
 from layouts.parts import downloads, html, tables
 from layouts.parts import figure as figures
-from results.compare.departments import survival_by_department
+from results.compare.departments import NOT_PUBLIC, survival_by_unit, survives
 from results.survival.curves import HORIZON, Survival
 from words import answer, whom
 from words import format as fmt
 from words import survival as text
-from words.chosen.compare import ChosenUnits
+from words.chosen.compare import ChosenUnits, page_of
 from words.chosen.survival import cohort_text
 
 
-def section(chosen: ChosenUnits) -> html.Div | None:
-    """Curves and table beside each other; None where none of the departments has cases of either cohort."""
-    one, five = survival_by_department(chosen.context.view)
-    if not any(result.find("department", code) for result in (one, five) for code in chosen.codes):
+def section(chosen: ChosenUnits) -> html.Div | html.Section | None:
+    """Curves and table beside each other; None where none of the units has cases of either cohort."""
+    if not chosen.shows_patients:
+        title = chosen.context.t("Overlevelse", "Survival")
+        return shell.section(title, html.P(NOT_PUBLIC.in_(chosen.context.lang)), id="overlevelse")
+    one, five = survival_by_unit(chosen.context.view, chosen.level)
+    if not any(survives(result, unit) for result in (one, five) for unit in chosen.units):
         return None
     return html.Div(shell.columns(_curves(chosen, five), _table(chosen, one, five)), id="overlevelse")
 
 
 def _curves(chosen: ChosenUnits, result: Survival) -> html.Div:
     context, t = chosen.context, chosen.context.t
-    lines, left_out = drawing.drawn(result, context, chosen.codes)
+    lines, left_out = drawing.drawn(result, context, chosen.units)
     diagnosed = cohort_text(context, result.cohort)
     title = t(f"Overlevelse efter diagnose {diagnosed}", f"Survival after diagnosis {diagnosed}")
     if not lines:
         return html.Div(
             shell.section(title, html.P(" ".join(left_out) or t("Ingen kurver.", "No curves.")), of=context)
         )
-    answers = [(each.known, each.colour, answer.of_curve(context, result, each.group)) for each in lines]
+    pages = {unit.code: page_of(unit) for unit in chosen.units}
+    answers = [
+        (each.known, each.colour,
+         replace(answer.of_curve(context, result, each.group), path=pages.get(each.known, "").partition("#")[0]))
+        for each in lines
+    ]  # fmt: skip
     names = fmt.listed([each.name for each in lines], context.lang)
     pieces = [
         t("Kaplan-Meier med 95 %-bånd (log-log), alle dødsårsager.",
@@ -51,7 +61,7 @@ def _curves(chosen: ChosenUnits, result: Survival) -> html.Div:
             alt=f"{title}: {names}",
             caption=" ".join(pieces),
             downloads=downloads.links(context, EXPORT, "kurver"),
-            curves=(12 * HORIZON, answers),
+            curves=(answer.months(context, 12 * HORIZON), answers),
         )
         forms.append(html.Div(figure, className=f"only-{kind}"))
     return html.Div(forms)
@@ -60,14 +70,14 @@ def _curves(chosen: ChosenUnits, result: Survival) -> html.Div:
 def _table(chosen: ChosenUnits, one: Survival, five: Survival) -> html.Section:
     context, t = chosen.context, chosen.context.t
     results = ((1, one), (HORIZON, five))
-    columns = [tables.Heading(t("Afdeling", "Department"), "left")]
+    columns = [tables.Heading(chosen.noun.one.capitalize(), "left")]
     for years, result in results:
         name = t(f"{years} år, %", f"{years} year{'s' if years > 1 else ''}, %")
         columns.append(tables.Heading(name, sub=f"{t('diag.', 'diag.')} {cohort_text(context, result.cohort)}"))
     rows = []
     for unit in chosen.units:
-        cells = [_cell(chosen, result, result.find("department", unit.code), years) for years, result in results]
-        own = unit.code == context.state.unit
+        cells = [_cell(chosen, result, survives(result, unit), years) for years, result in results]
+        own = unit.code == chosen.own
         rows.append(tables.Row(chosen.names[unit.code], cells, own=own, unit=unit.code))
     cells = [_cell(chosen, result, result.nation, years) for years, result in results]
     rows.append(tables.Row(t("Danmark", "Denmark"), cells, kind="total"))
@@ -78,8 +88,9 @@ def _table(chosen: ChosenUnits, one: Survival, five: Survival) -> html.Section:
         className="section-head",
     )  # fmt: skip
     note = t(
-        "Alle patienter med afdelingen som ansvarlig. Alder, stadie og komorbiditet forklarer en del af forskellene.",
-        "All patients under the department's responsibility. Age, stage and comorbidity explain part of the "
+        f"Alle patienter, som {chosen.noun.all} er ansvarlige for. Alder, stadie og komorbiditet forklarer en del af "
+        "forskellene.",
+        f"All patients under the responsibility of {chosen.noun.all}. Age, stage and comorbidity explain part of the "
         "differences.",
     )
     return html.Section(

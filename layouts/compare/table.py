@@ -12,11 +12,13 @@ from dash import dcc
 
 from exports.cells import verdict
 from exports.compare import EXPORT
+from figures import compare as drawing
 from layouts.compare.bar import remove
 from layouts.department.rows import counts_text, missing_text, title_of
 from layouts.overview.parts import link_to
 from layouts.parts import answers, html, marks, tables
-from layouts.parts.downloads import line
+from layouts.parts import figure as figures
+from layouts.parts.downloads import links
 from results.audit import Cell
 from results.compare.departments import SideBySide
 from results.department import DepartmentRow, DepartmentUnit
@@ -34,11 +36,12 @@ _FIRST = 8  # rows before the others fold away, where they are sorted by differe
 _WITH_TREND = 3  # departments at most beside whose numbers there is room for the trend
 
 
-def section(chosen: ChosenUnits, rows: Sequence[SideBySide]) -> html.Section:
+def section(chosen: ChosenUnits, rows: Sequence[SideBySide]) -> html.Div:
     """The table with its key, links and cards. ``rows`` in the order in which they shall stand."""
     context, t = chosen.context, chosen.context.t
-    title = f"{t('Indikatorer', 'Indicators')} {context.period_label}{whom.suffix(context)}"
-    caption = t(f"{title}: afdelingerne side om side", f"{title}: the departments side by side")
+    plain = f"{t('Indikatorer', 'Indicators')} {context.period_label}"
+    title = f"{plain}{whom.suffix(context)}"
+    caption = t(f"{title}: {chosen.noun.all} side om side", f"{title}: {chosen.noun.all} side by side")
     shown = of_indicators(chosen, rows, caption)
     columns = [tables.Heading(t("Indikator", "Indicator"), of="name")]
     columns += [tables.Heading(chosen.names[unit.code], of=_column(n)) for n, unit in enumerate(chosen.units)]
@@ -46,14 +49,6 @@ def section(chosen: ChosenUnits, rows: Sequence[SideBySide]) -> html.Section:
     rows = [by_key[one.row.key] for one in tables.in_order(context, shown, columns)]
     heads, said, menu = tables.ordering(context, shown, columns, shown.lines)
     is_sorted = sorting.chosen(context.state, shown.id) is not None
-    head = html.Div(
-        [
-            html.H2(title),
-            *([_orders(chosen, is_sorted)] if len(chosen.units) > 1 else []),
-            html.Div(line(context, EXPORT), className="figure-links"),
-        ],
-        className="section-head",
-    )
     folds = chosen.order == "forskel" and not is_sorted and len(chosen.units) > 1 and len(rows) > _FIRST + 2
     first, rest = (rows[:_FIRST], rows[_FIRST:]) if folds else (rows, ())
     tables_: list = [_table(chosen, first, heads, caption)]
@@ -71,10 +66,41 @@ def section(chosen: ChosenUnits, rows: Sequence[SideBySide]) -> html.Section:
         for unit, one in zip(chosen.units, row.rows, strict=True)
         if one is not None and one.now.rate is not None
     }
-    parts: list = [head, _key(chosen), *([] if menu is None else [menu]), box]
-    if cards:
-        parts.append(answers.cards(context, cards))
-    return html.Section(parts, className="section compare-section" + (" answers" if cards else ""), id=ID)
+    every = [_lane_row(chosen, row) for row in rows]
+    heads_ = (t("← dårligere", "← worse"), t("standard", "standard"), t("bedre →", "better →"))
+    names = fmt.listed([chosen.names[code] for code in chosen.codes], context.lang)
+    part = figures.figure(
+        "sammenligning", drawing.drawn(every, heads_), context=context, title=plain,
+        export_title=f"{names}. {plain}, {context.database}", height=drawing.height(every), width=drawing.WIDTH,
+        alt=caption, shown=box, downloads=links(context, EXPORT), cards=cards or None,
+    )  # fmt: skip
+    if len(chosen.units) > 1:
+        part.children[0].children.insert(1, _orders(chosen, is_sorted))
+    part.children[1:1] = [_key(chosen), *([] if menu is None else [menu])]
+    return html.Div(part, className="compare-section", id=ID)
+
+
+def _lane_row(chosen: ChosenUnits, row: SideBySide) -> drawing.LaneRow:
+    """What the files draw of a row."""
+    lang, scale, goal = chosen.context.lang, scale_of(row), row.any.now.standard
+    national = row.any.nation[row.any.period].rate
+    found = []
+    for unit, cell in zip(chosen.units, row.cells, strict=True):
+        shown = cell is not None and cell.rate is not None
+        value, limits = "–", ""
+        if shown:
+            value, limits = fmt.percent_number(cell.rate, 1, lang), fmt.interval(cell.lower, cell.upper, 1, lang)
+        elif cell is not None and cell.hidden:
+            value = chosen.context.t("skjult", "hidden")
+        ends = tuple(sorted((scale.position(cell.lower), scale.position(cell.upper)))) if shown else None
+        place = scale.position(cell.rate) if shown else None
+        own = unit.code == chosen.own
+        found.append(drawing.Lane(chosen.names[unit.code], own, cell, place, ends, value, limits))
+    return drawing.LaneRow(
+        title_of(chosen.context, row.any), " · ".join(_facts(chosen, row)), _ends(scale, lang),
+        None if goal is None else scale.position(goal.value), row.any.is_target,
+        None if national is None else scale.position(national), tuple(found),
+    )  # fmt: skip
 
 
 def of_indicators(chosen: ChosenUnits, rows: Sequence[SideBySide], title: str) -> Table:
@@ -145,7 +171,7 @@ def _letter(chosen: ChosenUnits, unit: DepartmentUnit) -> html.Span:
 
 
 def _is_own(chosen: ChosenUnits, unit: DepartmentUnit) -> str:
-    return " is-own" if unit.code == chosen.context.state.unit else ""
+    return " is-own" if unit.code == chosen.own else ""
 
 
 def _heading(chosen: ChosenUnits, heads: Sequence[html.Th]) -> html.Tr:
@@ -162,12 +188,18 @@ def _heading(chosen: ChosenUnits, heads: Sequence[html.Th]) -> html.Tr:
     for unit, head in zip(chosen.units, heads[1:], strict=True):
         parts: list = [_letter(chosen, unit), head.children]
         if _is_own(chosen, unit):
-            parts.append(tables.own_tag(context.lang))
+            parts.append(tables.own_tag(context.lang) if chosen.level == "department" else _own_part(chosen))
         if len(chosen.units) > 1:
             parts.append(remove(chosen, unit.code))
         css = f"compare-unit{_is_own(chosen, unit)}"
         cells.append(_sorting(head, parts, css, **{"data-unit": unit.code}))
     return html.Tr(cells, role="row")
+
+
+def _own_part(chosen: ChosenUnits) -> html.Span:
+    """That the reader's own department is a part of the hospital or region."""
+    words = {"hospital": ("dit hospital", "your hospital"), "region": ("din region", "your region")}[chosen.level]
+    return html.Span(chosen.context.t(*words), className="own-tag")
 
 
 def _sorting(head: html.Th, parts: list, css: str, **more: str) -> html.Th:
@@ -191,6 +223,13 @@ def _row(chosen: ChosenUnits, row: SideBySide) -> html.Tr:
 
 
 def _name(chosen: ChosenUnits, row: SideBySide) -> html.Span:
+    context = chosen.context
+    facts = html.Span(" · ".join(_facts(chosen, row)), className="cell-sub")
+    return html.Span([dcc.Link(title_of(context, row.any), href=link_to(context, row.any)), facts], className="cell")
+
+
+def _facts(chosen: ChosenUnits, row: SideBySide) -> list[str]:
+    """The standard, what the title leaves out, and the country's result."""
     context, t, one = chosen.context, chosen.context.t, row.any
     title = title_of(context, one)
     goal, beside, country = one.now.standard, aside(context, one), one.nation[one.period]
@@ -204,10 +243,7 @@ def _name(chosen: ChosenUnits, row: SideBySide) -> html.Span:
         facts.append(beside)
     if country.rate is not None:
         facts.append(f"{t('Danmark', 'Denmark')}{fmt.NBSP}{fmt.percent(country.rate, 1, context.lang)}")
-    return html.Span(
-        [dcc.Link(title, href=link_to(context, one)), html.Span(" · ".join(facts), className="cell-sub")],
-        className="cell",
-    )
+    return facts
 
 
 def _cell(chosen: ChosenUnits, row: DepartmentRow | None) -> html.Span:
@@ -287,7 +323,7 @@ def lanes(chosen: ChosenUnits, row: SideBySide) -> html.Div:
     """A lane for each department on one scale; all of it is said in the row's cells."""
     lang, scale, goal = chosen.context.lang, scale_of(row), row.any.now.standard
     start, end = (scale.position(value) for value in scale.ends)
-    ends = [fmt.percent_number(value, 0 if round(value * 1000) % 10 == 0 else 1, lang) for value in scale.ends]
+    ends = _ends(scale, lang)
     plot: list = []
     if goal is not None:
         plot.append(html.I(className=f"lanes-{goal.kind}", style=_at(scale.position(goal.value))))
@@ -318,6 +354,12 @@ def lanes(chosen: ChosenUnits, row: SideBySide) -> html.Div:
     ]
     over = html.Div([*plot, *labels], className="lanes-over")
     return html.Div([*drawn, over], className="lanes", **{"aria-hidden": "true"})
+
+
+def _ends(scale: marks.Scale, lang: str) -> tuple[str, str]:
+    """The scale's ends as text."""
+    left, right = (fmt.percent_number(value, 0 if round(value * 1000) % 10 == 0 else 1, lang) for value in scale.ends)
+    return left, right
 
 
 def _interval(scale: marks.Scale, cell: Cell) -> list:

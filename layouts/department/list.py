@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dash import dcc
 
 from layouts.frame import shell
-from layouts.parts import html, marks, tables
+from layouts.parts import html, marks, pick, tables
 from results.department import Listed, Listing
 from results.table import Kind, Line, Link, Said, Table, TableRow, of
 from words import format as fmt
@@ -83,7 +83,9 @@ def body(context: Reader, listing: Listing) -> list:
     if not listing.regions:
         return []
     jumps = [html.A(name, href=f"#region-{code}") for code, name, _ in listing.regions]
-    parts: list = [html.Nav(jumps, className="region-jumps", **{"aria-label": t("Regioner", "Regions")})]
+    parts: list = [
+        html.Nav([*jumps, pick.start(context)], className="region-jumps", **{"aria-label": t("Regioner", "Regions")})
+    ]
     hides = context.view.edition.hides
     table, lang = of_departments(context, listing), context.lang
 

@@ -7,7 +7,7 @@ from dash import dcc
 from exports.compare import MATRIX
 from layouts.department.rows import title_of
 from layouts.frame import shell
-from layouts.parts import html, marks, tables
+from layouts.parts import html, marks, pick, tables
 from layouts.parts.downloads import line
 from results.audit import Cell
 from results.compare.matrix import Matrix, MatrixColumn, matrix
@@ -44,7 +44,8 @@ def body(context: Reader) -> list:
     )
     links = html.P(line(context, MATRIX), className="section-links")
     drawn = tables.drawn(context, of_departments(context, found), columns, css="matrix dense", whole_rows=False)
-    return [key, html.Div(drawn, className="matrix-part"), shell.caption(note), links]
+    head = html.Div([key, pick.start(context)], className="matrix-head")
+    return [head, html.Div(drawn, className="matrix-part"), shell.caption(note), links]
 
 
 def of_departments(context: Reader, found: Matrix) -> Table:

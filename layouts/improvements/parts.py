@@ -86,6 +86,11 @@ def _figures(context: Reader, one: Improvement) -> list:
     initiative, forms = one.initiative, []
     heading = context.t("Før og efter", "Before and after")
     whole = f"{initiative.title}: {fmt.listed(one.names, context.lang)}"
+    cards = {
+        drawn.known_as(one, moment): text.of_moment(context, one, moment)
+        for moment in one.moments
+        if moment.rate is not None
+    }
     for form, css in (("wide", "only-wide"), ("phone", "only-phone")):
         part = figures.figure(
             f"forloeb-{initiative.id}" + ("" if form == "wide" else "-smal"),
@@ -99,6 +104,7 @@ def _figures(context: Reader, one: Improvement) -> list:
             definition=f"definition {DEFINITION_VERSION}",
             downloads=downloads.links(context, "forbedring-punkter", initiative.id),
             level=3,
+            cards=cards,
         )
         forms.append(html.Div(part, className=css))
     if one.moments:  # one table for both forms of the figure

@@ -10,7 +10,7 @@ from exports.indicator import of_units
 from figures import theme
 from figures.axis import Axis
 from figures.departments import WIDTH, axis_of, drawn, height, much_missing, printed
-from layouts.parts import downloads, html, marks, tables
+from layouts.parts import downloads, html, marks, pick, tables
 from layouts.parts import figure as figures
 from results.audit import Cell, Unit, UnitTable
 from results.cube import DEFINITION_VERSION
@@ -41,6 +41,7 @@ def section(context: Reader, table: UnitTable, heading: str) -> html.Section:
         definition=f"definition {DEFINITION_VERSION}",
         downloads=downloads.links(context, "enheder", table.indicator.id),
         cards={theme.known_as(unit): answer.of_unit(context, table, unit) for unit in units},
+        more=(pick.start(context),) if table.view.place == "treating" else (),
     )
 
 

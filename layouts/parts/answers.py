@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 
 from layouts.parts import html
-from words.answer import Answer, CurveAnswer, months_since
+from words.answer import Answer, CurveAnswer, CurveSteps
 from words.reader import Reader
 
 
@@ -27,24 +27,20 @@ def cards(context: Reader, given: Mapping[str, Answer]) -> html.Script:
     return data({"hint": hint, "cards": {name: _packed(context, card) for name, card in given.items()}}, "cards")
 
 
-def curves(context: Reader, months: int, given: Sequence[tuple[str, str, CurveAnswer]]) -> html.Script:
-    """What the curves of a figure say by month, from its left end to ``months``; each with its id and colour."""
-    hint = context.t(
-        "Piletasterne går en måned frem eller tilbage, Page Up og Page Down et år.",
-        "The arrow keys go a month on or back, Page Up and Page Down a year.",
-    )
+def curves(context: Reader, steps: CurveSteps, given: Sequence[tuple[str, str, CurveAnswer]]) -> html.Script:
+    """What the curves of a figure say at each step; each with its id and colour."""
     lines = [
         {
             "id": id,
             "colour": colour,
             "name": one.name,
             "href": context.to(one.path) if one.path else "",
-            "values": [one.values.get(month, 0) for month in range(months + 1)],
+            "values": [one.values.get(step, 0) for step in range(len(steps.when))],
         }
         for id, colour, one in given
     ]
-    when = [months_since(context, month) for month in range(months + 1)]
-    return data({"hint": hint, "when": when, "lines": lines}, "curves")
+    told = {"hint": steps.hint, "when": steps.when, "page": steps.page, "beside": steps.beside, "lines": lines}
+    return data(told, "curves")
 
 
 def switches(context: Reader, given: Sequence[tuple[str, str, CurveAnswer]]) -> html.Div:

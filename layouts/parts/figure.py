@@ -16,7 +16,7 @@ from dash import dcc
 from layouts.parts import answers as answering
 from layouts.parts import html
 from words import whom
-from words.answer import Answer, CurveAnswer
+from words.answer import Answer, CurveAnswer, CurveSteps
 from words.reader import Reader
 from words.stamps import not_adjusted, stamp
 
@@ -55,7 +55,8 @@ def figure(
     caveat: str | None = None,
     answers: bool = False,
     cards: Mapping[str, Answer] | None = None,
-    curves: tuple[int, Sequence[tuple[str, str, CurveAnswer]]] | None = None,
+    curves: tuple[CurveSteps, Sequence[tuple[str, str, CurveAnswer]]] | None = None,
+    more: Sequence = (),
 ) -> html.Section:
     """A figure on a page: heading, text links (PNG · SVG · the page's downloads · Link), graph, caption.
 
@@ -68,8 +69,8 @@ def figure(
     default that results are not adjusted for case mix; empty where they are, where the caption says it, and where
     no results of treatment are compared. The key in the file is the one in ``shown`` or ``caption``, or that of
     marks.key(…, of=id). ``answers``: callbacks of Dash answer to what the reader does with the figure. ``cards``: what
-    its marks answer, by their key; ``curves``: months shown, and id, colour and values of each curve
-    (layouts/parts/answers.py).
+    its marks answer, by their key; ``curves``: the steps, and id, colour and values of each curve
+    (layouts/parts/answers.py). ``more``: what stands before the links.
     Raises ValueError if ``height`` and the figure differ, or for ``shown`` without ``width``.
     """
     if (shown is None) != (width is None):
@@ -94,7 +95,7 @@ def figure(
         "data-stamp": stamp(context, definition),
         **({} if width is None else {"data-width": str(width)}),
     }
-    parts: list = [_head(id, context, f"{title}{of_whom}", said, downloads, level)]
+    parts: list = [_head(id, context, f"{title}{of_whom}", said, downloads, level, more)]
     if shown is None:
         parts.append(graph)
     else:
@@ -123,6 +124,7 @@ def _head(
     said: dict[str, str],
     downloads: Sequence[Download],
     level: int,
+    more: Sequence,
 ) -> html.Div:
     """Heading and links; ``said``: what the PNG and SVG say besides key and caption, as data attributes."""
     heading = {2: html.H2, 3: html.H3}[level](title)
@@ -143,4 +145,6 @@ def _head(
     ]
     links = [html.A(one.text, href=one.href, download="") for one in downloads]
     link = html.A("Link", href=f"{context.permalink()}#{id}-figur", title=context.t("Fast link", "Permalink"))
-    return html.Div([heading, html.Div([*exports, *links, link], className="figure-links")], className="section-head")
+    return html.Div(
+        [heading, html.Div([*more, *exports, *links, link], className="figure-links")], className="section-head"
+    )

@@ -247,6 +247,8 @@ def sorts_of(tree: object) -> dict[str, set[str]]:
 
 def address(context: Reader, link: Link) -> str:
     """The page that a row leads to."""
+    if link.kind == "hospital":
+        return context.to(f"/hospital/{link.code}")
     if link.kind == "unit":
         return context.to(f"/afdeling/{link.code}")
     if link.kind == "indicator":

@@ -99,7 +99,7 @@ def _picture(found: NetSurvival, chosen: ChosenSurvival) -> list:
             alt=f"{title}. {' '.join(text.finding(found, context))}",
             caption=caption,
             downloads=downloads.links(chosen.pinned, "netto"),
-            curves=(12 * HORIZON, answers),
+            curves=(answer.months(context, 12 * HORIZON), answers),
             caveat=t("Ikke justeret for andet end køn, alder og kalenderår.", "Adjusted for sex, age and year only."),
         )
         forms.append(html.Div(drawn, className=f"only-{kind}"))

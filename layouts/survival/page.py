@@ -121,7 +121,7 @@ def _curves(chosen: choices.ChosenSurvival, result: tables.Survival, lines: list
                     caption=_caption(chosen, result, left_out) if wide else None,
                     downloads=links,
                     twin=parts.twin(result, chosen, [each.group for each in lines]) if wide else None,
-                    curves=(12 * tables.HORIZON, answers),
+                    curves=(answer.months(context, 12 * tables.HORIZON), answers),
                 ),
                 className=f"only-{kind}",
             )
@@ -216,6 +216,7 @@ def _causes(chosen: choices.ChosenSurvival, result: tables.Survival) -> list:
         return []
     title = t("Død af kræft og af andre årsager", "Death from cancer and from other causes")
     forms = []
+    read_off = [(id, drawing.INCIDENCES[id], one) for id, one in answer.of_incidence(context, found).items()]
     for form, kind in ((drawing.WIDE, "wide"), (drawing.PHONE, "phone")):
         figure, top = drawing.incidence(found, context, form)
         included = context.patients_text()
@@ -240,6 +241,7 @@ def _causes(chosen: choices.ChosenSurvival, result: tables.Survival) -> list:
                     alt=title,
                     caption=caption,
                     downloads=downloads.links(chosen.pinned, "kurver", "incidens"),
+                    curves=(answer.months(context, 12 * found.years), read_off),
                 ),
                 className=f"only-{kind}",
             )

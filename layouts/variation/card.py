@@ -9,6 +9,7 @@ from layouts.parts import html, tables
 from results.variation.comparison import MISSING, Category, Comparison, ModelCard
 from words import format as fmt
 from words import variation as words
+from words.answer import of_band
 from words.chosen.comparison import ChosenComparison
 from words.reader import Reader, age_text, sex_text, stage_text
 
@@ -41,6 +42,10 @@ def section(chosen: ChosenComparison, found: Comparison) -> html.Section:
                 "Patients of about the same expected risk. On the line the observed equals the expected.",
             ),
             twin=_bands(chosen.context, card),
+            cards={
+                drawing.band_known_as(number): of_band(chosen.context, card, number)
+                for number in drawing.calibrated(found)
+            },
         )
         parts.append(html.Div(figure, className="calibration"))
     return shell.section(title, html.Div(parts, className="model-card"), of=chosen.pinned)

@@ -9,6 +9,7 @@ from layouts.parts import downloads, html
 from layouts.parts import figure as figures
 from results.waits import legs as tables
 from results.waits.legs import Waiting
+from words import answer_waits as answer
 from words import format as fmt
 from words.chosen.waits import ChosenWaits
 from words.waits import STATUS, days
@@ -26,6 +27,9 @@ def figure(chosen: ChosenWaits, found: Waiting) -> html.Section:
             "Fordelingen på dage vises kun i arbejdsudgaven, fordi de enkelte dage er få forløb.",
             "The distribution by day is shown in the working edition only: single days are few cases.",
         )
+        return shell.section(title, html.P(text))
+    if not ages.bins:
+        text = t("Ingen venter nu, hvis ventetid kan måles i dage.", "Nobody waits now whose wait is known in days.")
         return shell.section(title, html.P(text))
     clock = {
         "treatment": t("samtykke", "consent"),
@@ -53,6 +57,7 @@ def figure(chosen: ChosenWaits, found: Waiting) -> html.Section:
             "y": [count or None for count in series[name]],
             "marker": fills[name],
             "width": 0.78,
+            "ids": [str(day) for day in x],
             "name": name,
         }
         for name in ("waiting_over", "waiting_booked_over", "waiting_unbooked", "waiting_within")
@@ -111,4 +116,9 @@ def figure(chosen: ChosenWaits, found: Waiting) -> html.Section:
         export_title=chosen.titled(title),
         caveat="",
         downloads=downloads.links(context, "alder"),
+        cards={
+            str(day): answer.of_age(context, day, {name: series[name][day] for name in STATUS}, clock, day == end)
+            for day in x
+            if tops[day]
+        },
     )  # fmt: skip

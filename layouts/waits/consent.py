@@ -13,16 +13,8 @@ from results.waits import weeks as data
 from words import format as fmt
 from words import whom
 from words.chosen.waits import ChosenWaits, weeks_text
-from words.waits import days
+from words.waits import REASONS, days
 
-#: Status → Danish, English, in the order of the squares from below.
-REASONS = {
-    "rules_broken": ("regler brudt", "rules broken"),
-    "over_unsettled": ("årsag mangler", "no reason"),
-    "over_capacity_informed": ("kapacitet, informeret", "capacity, informed"),
-    "over_health": ("helbred", "health"),
-    "over_wish": ("patientens ønske", "patient's wish"),
-}
 _LISTED = 8
 
 

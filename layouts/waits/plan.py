@@ -13,6 +13,7 @@ from results.table import Line
 from results.waits import started as cohort
 from results.waits import weeks as data
 from results.waits.started import LAST_DAY, Started
+from words import answer_waits as answer
 from words import format as fmt
 from words import values
 from words.chosen.waits import ChosenWaits, weeks_text
@@ -34,8 +35,10 @@ def _flow(chosen: ChosenWaits, shown: tuple[data.Flow, ...]) -> html.Section:
     x = list(range(len(shown)))
     faint = [0.45 if one.week.provisional else 1 for one in shown]
     series = (([one.inflow for one in shown], theme.BLUE), ([one.outflow for one in shown], theme.GREY_SOFT))
+    known = [one.week.start.isoformat() for one in shown]
     bars = [
-        {"type": "bar", "x": x, "y": values, "marker": {"color": color, "opacity": faint}} for values, color in series
+        {"type": "bar", "x": x, "y": values, "marker": {"color": color, "opacity": faint}, "ids": known}
+        for values, color in series
     ]
     top = max(max(values) for values, _ in series) * 1.2
     first = next((n for n, one in enumerate(shown) if one.week.provisional), None)
@@ -73,6 +76,7 @@ def _flow(chosen: ChosenWaits, shown: tuple[data.Flow, ...]) -> html.Section:
         export_title=chosen.titled(title),
         caveat="",
         downloads=downloads.links(context, "koe"),
+        cards={id: answer.of_flow(context, one) for id, one in zip(known, shown, strict=True)},
     )  # fmt: skip
 
 
@@ -149,6 +153,10 @@ def cohorts(chosen: ChosenWaits) -> list:
         export_title=chosen.titled(title),
         caveat="",
         downloads=downloads.links(context, "kohorter"),
+        curves=(
+            answer.days_since(context, LAST_DAY),
+            [(known, colour, answer.of_cohort(context, one)) for one, (known, colour, _, _) in _lines(drawn)],
+        ),
     )  # fmt: skip
     side = html.Section(
         [
@@ -167,22 +175,27 @@ def cohorts(chosen: ChosenWaits) -> list:
     return [html.Div(shell.columns(part, side, kind="halves"), className="ruled", id="startede")]
 
 
+def _lines(drawn: list[Started]) -> list[tuple[Started, tuple[str, str, float, str]]]:
+    """The cohorts' curves with their names for programs, colour, width and dashes; the latest stands out."""
+    *before, last = drawn
+    lines = [(one, (f"{one.month:%Y-%m}", theme.GREY, 1.3, _DASHES[n % 5])) for n, one in enumerate(before)]
+    return [*lines, (last, (f"{last.month:%Y-%m}", theme.BLUE, 2.5, "solid"))]
+
+
 def _curves(chosen: ChosenWaits, drawn: list[Started]) -> dict:
     context = chosen.context
     traces = []
-    for number, one in enumerate(drawn):
-        last = number == len(drawn) - 1
+    for one, (known, colour, width, dash) in _lines(drawn):
         x = [0, *(day for day, _ in one.curve)]
-        y = [0.0, *(share for _, share in one.curve)]
+        y = [0.0, *(round(share, 4) for _, share in one.curve)]
         traces.append(
             {
-                "type": "scatter", "mode": "lines", "x": x, "y": y,
-                "line": {"shape": "hv", "width": 2.5 if last else 1.3, "color": theme.BLUE if last else theme.GREY,
-                         "dash": "solid" if last else _DASHES[number % 5]},
+                "type": "scatter", "mode": "lines", "x": x, "y": y, "name": known,
+                "line": {"shape": "hv", "width": width, "color": colour, "dash": dash},
             }
         )  # fmt: skip
     labels = [
-        theme.text_at(1.01, one.curve[-1][1], fmt.month(one.month, context.lang, "short"), xref="paper",
+        theme.text_at(1.01, round(one.curve[-1][1], 4), fmt.month(one.month, context.lang, "short"), xref="paper",
                         xanchor="left", font={"color": theme.BLUE})
         for one in drawn[-1:]
     ]  # fmt: skip

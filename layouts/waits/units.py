@@ -14,6 +14,7 @@ from layouts.waits.now import days_of, folded, hidden_note, named, shown_only
 from results.table import Line, Said
 from results.waits import legs as tables
 from results.waits.units import ComparedWaits, UnitRow, compared, funnel
+from words import answer_waits as answer
 from words import format as fmt
 from words import values, whom
 from words.chosen.waits import ChosenWaits, weeks_text
@@ -100,6 +101,10 @@ def _funnel(chosen: ChosenWaits, found: ComparedWaits, shown: list[UnitRow]) -> 
             f"limit. Not adjusted for case mix. The axis starts at {fmt.percent(low, 0, lang)}.",
         )],
         downloads=downloads.links(context, "afdelingsventetider"),
+        cards={
+            one.place.code: answer.of_department(chosen, one, tables.period(chosen.scope), found.centre)
+            for one in shown
+        },
     )  # fmt: skip
 
 

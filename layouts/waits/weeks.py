@@ -10,14 +10,15 @@ from layouts.parts import downloads, html
 from layouts.parts import figure as figures
 from layouts.parts import tables as tables_part
 from layouts.waits import consent
-from layouts.waits.consent import REASONS
 from results.waits import legs as tables
 from results.waits import weeks as data
 from results.waits.weeks import WeekCounts
+from words import answer_waits as answer
 from words import format as fmt
 from words import values
+from words.answer import Answer
 from words.chosen.waits import ChosenWaits
-from words.waits import number
+from words.waits import REASONS, number
 
 #: More overruns in a week than this are drawn as bars, not as squares.
 MOST_SQUARES = 24
@@ -89,7 +90,18 @@ def _weekly(chosen: ChosenWaits, shown: tuple[WeekCounts, ...]) -> html.Section:
         caption=[html.Span(key, className="key waits-key"), html.Span(caption)],
         downloads=downloads.links(context, "uger"),
         twin=_twin(chosen),
+        cards=_cards(chosen, shown),
     )
+
+
+def _cards(chosen: ChosenWaits, shown: tuple[WeekCounts, ...]) -> dict[str, Answer]:
+    """What the weeks answer, by their Mondays: the same in both figures."""
+    return {known_as(one): answer.of_week(chosen.context, one) for one in shown if one.legs}
+
+
+def known_as(one: WeekCounts) -> str:
+    """A week's name for programs."""
+    return one.week.start.isoformat()
 
 
 def _twin(chosen: ChosenWaits) -> html.Div:
@@ -121,10 +133,11 @@ def figure_of(chosen: ChosenWaits, shown: tuple[WeekCounts, ...]) -> tuple[dict,
     inner = height - 12 - _FOOT
     x = list(range(len(shown)))
     faint = [0.45 if one.week.provisional else 1 for one in shown]
+    known = [known_as(one) for one in shown]
     bars = [
-        {"type": "bar", "x": x, "y": [one.counts["within"] for one in shown], "width": 0.7,
+        {"type": "bar", "x": x, "y": [one.counts["within"] for one in shown], "width": 0.7, "ids": known,
          "marker": {"color": theme.GREY_SOFT, "opacity": faint}, "yaxis": "y2"},
-        {"type": "bar", "x": x, "y": [one.over for one in shown], "width": 0.7,
+        {"type": "bar", "x": x, "y": [one.over for one in shown], "width": 0.7, "ids": known,
          "marker": {"color": theme.INK_2, "opacity": faint}, "yaxis": "y2"},
     ]  # fmt: skip
     traces = _squares(shown) if squares else _bars(shown, faint)
@@ -186,18 +199,18 @@ _FORMS = {
 
 
 def _squares(shown: tuple[WeekCounts, ...]) -> list[dict]:
-    places: dict[str, list[tuple[int, float, float]]] = {name: [] for name in REASONS}
+    places: dict[str, list[tuple[int, float, float, str]]] = {name: [] for name in REASONS}
     for n, one in enumerate(shown):
         row = 0
         for name in REASONS:
             for _ in range(one.counts[name]):
-                places[name].append((n, row + 0.55, 0.4 if one.week.provisional else 1))
+                places[name].append((n, row + 0.55, 0.4 if one.week.provisional else 1, known_as(one)))
                 row += 1
     traces = []
     for name, forms in _FORMS.items():
         if not places[name]:
             continue
-        x, y, opacity = (list(part) for part in zip(*places[name], strict=True))
+        x, y, opacity, ids = (list(part) for part in zip(*places[name], strict=True))
         for form in forms:
             edge = form.get("line")
             marker = {
@@ -207,7 +220,9 @@ def _squares(shown: tuple[WeekCounts, ...]) -> list[dict]:
                 "opacity": opacity,
                 "line": {"width": 1.5 if edge else 0, "color": edge or form.get("color")},
             }
-            traces.append({"type": "scatter", "mode": "markers", "x": x, "y": y, "marker": marker, "cliponaxis": False})
+            known = {} if form is not forms[0] else {"ids": ids}  # the ground, not what is drawn on it
+            drawn = {"type": "scatter", "mode": "markers", "x": x, "y": y, "marker": marker, "cliponaxis": False}
+            traces.append({**drawn, **known})
     return traces
 
 
@@ -235,6 +250,7 @@ def _bars(shown: tuple[WeekCounts, ...], faint: list[float]) -> list[dict]:
             "x": x,
             "y": [one.counts[name] or None for one in shown],
             "width": 0.7,
+            "ids": [known_as(one) for one in shown],
             "marker": {**marker, "opacity": faint},
         }
         for name, marker in _PATTERNS.items()
@@ -257,14 +273,12 @@ def _runs(chosen: ChosenWaits) -> list:
     low = int(low * 20) / 20
     start = fmt.percent(low, 0, lang)
     signs = list(range(0, len(shown), 10))
+    points = {"type": "scatter", "x": list(range(len(x))), "y": [round(one, 6) for one in values], "cliponaxis": False}
     figure = {
         "data": [
-            {
-                "type": "scatter", "mode": "lines+markers", "x": list(range(len(x))),
-                "y": [round(one, 6) for one in values],
-                "line": {"color": theme.BLUE, "width": 1.5}, "marker": {"size": 6, "color": theme.BLUE},
-                "cliponaxis": False,
-            }
+            {**points, "mode": "lines", "line": {"color": theme.BLUE, "width": 1.5}},
+            {**points, "mode": "markers", "ids": [known_as(one) for one in shown],
+             "marker": {"size": 6, "color": theme.BLUE}},
         ],
         "layout": theme.layout(
             height,
@@ -303,6 +317,7 @@ def _runs(chosen: ChosenWaits) -> list:
                 ),
             ],
             downloads=downloads.links(context, "uger")[:1],
+            cards=_cards(chosen, shown),
         )
     ]
 

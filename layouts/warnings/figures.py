@@ -15,7 +15,9 @@ from layouts.parts import html, tables
 from layouts.parts.downloads import links
 from results.nodes import units
 from results.warnings.charts import MONTH, ChartPoint, ShownChart
+from words import answer_warnings as answer
 from words import format as fmt
+from words.answer_warnings import known_as, point_name
 from words.reader import Reader
 from words.warnings import sentence, title
 
@@ -25,17 +27,6 @@ _FEWEST, _BEFORE, _MOST = 12, 6, 16  # points of the small picture
 #: From so much overdispersion a chart says it; from so many months a delay is told in years.
 _NOTICED, _LONG = 1.2, 24
 _LETTERS = {"da": "jfmamjjasond", "en": "jfmamjjasond"}
-
-
-def point_name(start: dt.date, months: int, lang: str, year: bool = True) -> str:
-    """'september 2025', or '3. kvartal 2025' ('Q3 2025'); three months off the quarters by their first month."""
-    if months == MONTH or (start.month - 1) % 3:
-        text = fmt.month(start, lang, "year" if year else "long")
-        return text if months == MONTH else f"{'fra' if lang == 'da' else 'from'} {text}"
-    number = (start.month + 2) // 3
-    if lang == "da":
-        return f"{number}. kvartal {start.year}" if year else f"{number}. kv."
-    return f"Q{number} {start.year}" if year else f"Q{number}"
 
 
 def unit_name(context: Reader, curve: ShownChart) -> str:
@@ -57,11 +48,14 @@ def short(context: Reader, curve: ShownChart, standard: float | None, id: str) -
     what = t("måned for måned" if curve.months == MONTH else "kvartal for kvartal",
              "month by month" if curve.months == MONTH else "quarter by quarter")  # fmt: skip
     name = f"{title(context, curve.indicator)} {what}"
+    extra = (("kurve", f"{curve.unit}.{curve.indicator.id}"),)
+    chart = context.to("/varsler", period=None, extra=extra)
     return figures.figure(
         id, fig, context=context, title=name, height=_SHORT, alt=_alt(context, curve, points), level=3,
         caveat="", export_title=f"{name}, {unit_name(context, curve)}",
         downloads=links(context, "varselskurve", f"{curve.unit}.{curve.indicator.id}"),
         caption=_hidden_note(context, curve) or _expected(context, curve, False),
+        cards=_cards(context, curve, points, (t("Se kurven", "See the chart"), chart)),
     )  # fmt: skip
 
 
@@ -83,7 +77,17 @@ def p_chart(context: Reader, curve: ShownChart, standard: float | None) -> html.
         alt=_alt(context, curve, curve.points), caption=" ".join(part for part in parts if part),
         downloads=links(context, "varselskurve", f"{curve.unit}.{curve.indicator.id}"), twin=_twin(context, curve),
         caveat="", export_title=_titled(context, curve, t("Andelen over tid", "The proportion over time")),
+        cards=_cards(context, curve, curve.points),
     )  # fmt: skip
+
+
+def _cards(
+    context: Reader, curve: ShownChart, points: Sequence[ChartPoint], opens: tuple[str, str] | None = None
+) -> dict[str, answer.Answer]:
+    """What the points with a share answer."""
+    return {
+        known_as(point): answer.of_point(context, curve, point, opens) for point in points if point.rate is not None
+    }
 
 
 def _expected(context: Reader, curve: ShownChart, case_mix: bool) -> str:
@@ -149,8 +153,8 @@ def sums(context: Reader, curve: ShownChart) -> html.Section | None:
     xs = list(range(len(points)))
     up, down = curve.threshold["worse"], curve.threshold["better"]
     data = [
-        _trace(xs, [round(point.worse, 3) for point in points], {"color": RED, "width": 2}),
-        _trace(xs, [-round(point.better, 3) for point in points], {"color": BLUE, "width": 2}),
+        _trace(xs, [round(point.worse, 3) for point in points], {"color": RED, "width": 2}) | {"name": "worse"},
+        _trace(xs, [-round(point.better, 3) for point in points], {"color": BLUE, "width": 2}) | {"name": "better"},
     ]
     shapes = _shades(curve, points)
     edge = {"x0": -0.5, "x1": len(points) - 0.5, "xref": "x", "yref": "y"}
@@ -184,6 +188,11 @@ def sums(context: Reader, curve: ShownChart) -> html.Section | None:
             "warning is given when the sum reaches the dashed threshold.",
         ),
         downloads=links(context, "varselskurve", f"{curve.unit}.{curve.indicator.id}"),
+        twin=_sums_twin(context, curve),
+        curves=(
+            answer.months_of(context, curve),
+            list(zip(("worse", "better"), (RED, BLUE), answer.of_sums(context, curve), strict=True)),
+        ),
     )  # fmt: skip
 
 
@@ -231,9 +240,11 @@ def _rates(
         data += [_trace(xs, part, {"color": GREY, "width": 1, "shape": "hvh"}) for part in (lower, upper)]
     data.append(_trace(xs, expected, {"color": INK_3, "width": 1.2, "dash": "dot"}))
     flagged = [curve.in_signal(point) and curve.signal.worse for point in points]
+    data.append(_trace(xs, rates, {"color": BLUE, "width": 1.6}))
     data.append(
-        _trace(xs, rates, {"color": BLUE, "width": 1.6}) | {
-            "mode": "lines+markers",
+        {
+            "type": "scatter", "mode": "markers", "x": xs, "y": rates,
+            "ids": [known_as(point) for point in points],
             "marker": {
                 "size": 8, "opacity": 1, "color": ["#ffffff" if flag else BLUE for flag in flagged],
                 "line": {"width": 2, "color": [RED if flag else BLUE for flag in flagged]},
@@ -403,3 +414,24 @@ def _twin(context: Reader, curve: ShownChart) -> html.Div:
     ]  # fmt: skip
     lines = tuple(reversed(table.lines))
     return tables.drawn(context, table, columns, css="dense", caption=title(context, curve.indicator), lines=lines)
+
+
+def _sums_twin(context: Reader, curve: ShownChart) -> html.Div:
+    t, lang = context.t, context.lang
+    table = exports.of_sums(context, curve)
+
+    def of(key: str) -> tables.Draw:
+        return lambda line: fmt.number(line[key], 1, lang)
+
+    columns = [
+        tables.Heading(
+            t("Måned", "Month"), "left", of="month", draw=lambda line: fmt.month(line["month"], lang, "year")
+        ),
+        tables.Heading(t("Mod dårligere", "Towards worse"), of="worse", draw=of("worse")),
+        tables.Heading(t("Mod bedre", "Towards better"), of="better", draw=of("better")),
+    ]
+    up, down = (fmt.number(curve.threshold[one], 1, lang) for one in ("worse", "better"))
+    note = t(f"Grænser: {up} mod dårligere, {down} mod bedre.",
+             f"Thresholds: {up} towards worse, {down} towards better.")  # fmt: skip
+    lines = tuple(reversed(table.lines))
+    return tables.drawn(context, table, columns, css="dense", caption=table.title, lines=lines, footnotes=[note])

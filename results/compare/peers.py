@@ -1,4 +1,4 @@
-"""The departments most like one: by volume, case mix and role.
+"""The departments (or hospitals) most like one: by volume, case mix and role.
 
 The distance between two departments is standardised and Euclidean. Three things count a third each:
 
@@ -6,7 +6,7 @@ The distance between two departments is standardised and Euclidean. Three things
 - **case mix**: the shares of the categories of age, sex, stage, performance status and comorbidity among them
   (``results.department.case_mix``). Each variable counts the same, and in a variable each category. Those not
   registered are no category: a department is not like another for what it leaves out;
-- **role**: the kind of the department in the list of units (surgery, oncology …).
+- **role**: the kind of the department in the list of units (surgery, oncology …); hospitals have none.
 
 Each number is divided by its standard deviation among the departments that are compared (population form), so that
 squared differences are 2 on average; departments of different kinds differ by 2 in role. The distance is the square
@@ -25,10 +25,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from data import reference
-from results import department as data
+from results.compare.units import cases_of, listed, mix_of
 from results.department import DepartmentUnit
 from results.foundation import LEAST
-from results.nodes import active_units
 from results.view import View
 
 MOST = 5  # so many are called alike
@@ -56,7 +55,7 @@ class Peer:
 
 @dataclass(frozen=True)
 class Likeness:
-    """The other departments, the most alike first; none where ``why`` says so: few, hidden, alone.
+    """The other departments, the most alike first; none where ``why`` says so: few, hidden, alone, regions.
 
     ``partly``: some shares are hidden in this edition and do not count.
     """
@@ -77,13 +76,18 @@ class Likeness:
 
 
 def likeness(view: View, unit: DepartmentUnit) -> Likeness:
-    """How far the other departments of the database are from one, in the view's period and for its patients."""
-    cases = data.volumes(view, unit, (view.period,))[view.period]
-    if cases is None:
+    """How far the other departments of the database are from one, in the view's period and for its patients.
+
+    Regions are like no other ("regions"); of hospitals the public edition does not tell the case mix ("hidden").
+    """
+    if unit.level == "region":
+        return Likeness(unit, (), "regions")
+    cases = cases_of(view, unit)
+    if cases is None or (unit.level == "hospital" and view.edition.hides):
         return Likeness(unit, (), "hidden")
     if cases < LEAST:
         return Likeness(unit, (), "few")
-    everyone, partly = profiles(view)
+    everyone, partly = profiles(view, unit.level)
     if len(everyone) < 2:
         return Likeness(unit, (), "alone", partly)
     spreads = spread(everyone)
@@ -93,20 +97,19 @@ def likeness(view: View, unit: DepartmentUnit) -> Likeness:
     return Likeness(unit, tuple(found), "", partly)
 
 
-def profiles(view: View) -> tuple[tuple[DepartmentProfile, ...], bool]:
+def profiles(view: View, level: str = "department") -> tuple[tuple[DepartmentProfile, ...], bool]:
     """Those that can be compared, by code, and whether some share of theirs is hidden."""
-    return view.snapshot.remember(("profiles", view.key, view.period), lambda: _profiles(view))
+    return view.snapshot.remember(("profiles", level, view.key, view.period), lambda: _profiles(view, level))
 
 
-def _profiles(view: View) -> tuple[tuple[DepartmentProfile, ...], bool]:
+def _profiles(view: View, level: str = "department") -> tuple[tuple[DepartmentProfile, ...], bool]:
     found, partly = [], False
-    for code in sorted(code for code, _ in active_units(view)):
-        unit = data.department(view, code)
-        cases = data.volumes(view, unit, (view.period,))[view.period]
+    for unit in sorted(listed(view, level), key=lambda one: one.code):
+        cases = cases_of(view, unit)
         if cases is None or cases < LEAST:
             continue
         shares = {}
-        for mix in data.case_mix(view, unit):
+        for mix in mix_of(view, unit):
             for one in mix.shares:
                 if one.category and one.own is None:
                     partly = True

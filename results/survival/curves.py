@@ -19,7 +19,7 @@ from data.delivered import undelivered
 from data.text import Text
 from results.disclosure import protect, protect_count, unsafe
 from results.foundation import thin
-from results.survival.groups import GROUPINGS, Cohort, SurvivalGroup, tree
+from results.survival.groups import GROUPINGS, HOSPITAL, Cohort, SurvivalGroup, tree
 from results.view import View, periods, with_cases
 from results.view import followed_years as years_followed
 from survival.curves import MONTH, PROTECTED_AT_RISK, monthly_curves, step_curves
@@ -159,10 +159,21 @@ class Survival:
 
 
 @dataclass(frozen=True)
+class IncidencePoint:
+    """The three curves at a month since the diagnosis, each with its 95 % limits."""
+
+    month: int
+    cancer: tuple[float, float, float]
+    deaths: tuple[float, float, float]
+    net: tuple[float, float, float]
+
+
+@dataclass(frozen=True)
 class Competing:
     """The nation's cumulative incidences: three curves on one time axis and the values at ``years``.
 
     ``net`` is 1 − cancer-specific survival. ``deaths`` and ``unknown`` (counted as cancer) so far. None: hidden.
+    ``months``: what is read off the curves, without the months that are not shown.
     """
 
     axis: tuple[float, ...]
@@ -177,6 +188,7 @@ class Competing:
     overall: SurvivalPoint
     deaths: int | None
     unknown: int | None
+    months: tuple[IncidencePoint, ...] = ()
 
 
 def causes_delivered(view: View) -> bool:
@@ -214,7 +226,7 @@ def default_grouping(view: View) -> str:
 
 def survival(view: View, by: str, endpoint_id: str, cohort: Cohort) -> Survival:
     """The protected result. Raises ValueError for an unknown endpoint or grouping."""
-    if by not in GROUPINGS:
+    if by not in (*GROUPINGS, HOSPITAL):
         raise ValueError(f"grouping '{by}' does not exist; use {', '.join(GROUPINGS)}")
     key = ("survival_page", view.key, by, endpoint_id, cohort)
     return view.snapshot.remember(key, lambda: _survival(view, by, BY_ID[endpoint_id], cohort))
@@ -495,7 +507,23 @@ def _competing(view: View, cohort: Cohort, years: int) -> Competing | None:
         overall,
         overall.events,
         shown_unknown,
-    )
+        _incidences(month_values, _MONTHS[(end >= _MONTHS * MONTH) & np.isin(_MONTHS * MONTH, days)]
+                    if view.edition.hides else _MONTHS[end >= _MONTHS * MONTH]),
+    )  # fmt: skip
+
+
+def _incidences(values: dict, months: np.ndarray) -> tuple[IncidencePoint, ...]:
+    """The curves at these months; deaths and net run the other way than the survival that they are made of."""
+    found = []
+    for month in months.tolist():
+        cancer, overall, specific = (
+            tuple(float(part[0, month]) for part in (values[id].estimate, values[id].lower, values[id].upper))
+            for id in ("cif_cancer", "overall", "cancer_specific")
+        )
+        if all(np.isfinite((*cancer, *overall, *specific))):
+            deaths, net = ((1 - value, 1 - upper, 1 - lower) for value, lower, upper in (overall, specific))
+            found.append(IncidencePoint(month, cancer, deaths, net))
+    return tuple(found)
 
 
 def _number(value: object) -> float | None:

@@ -17,8 +17,9 @@ from results.view import View
 from survival.engine import daily_counts
 from survival.estimators import DailyCounts
 
-#: What the cases can be divided by.
+#: What the cases can be divided by; by hospital where departments are compared as such.
 GROUPINGS = ("stage", "region", "department", "age_group", "sex", "period", "none")
+HOSPITAL = "hospital"
 
 
 @dataclass(frozen=True)
@@ -134,6 +135,8 @@ def _name(view: View, by: str, code: str) -> Text:
         return Text(f"Stadie {code}", f"Stage {code}")
     if by in ("region", "department"):
         return Text(reference.region_name(code), reference.region_name(code))
+    if by == HOSPITAL:
+        return Text(code, code)
     if by == "age_group":
         span = code.replace("-", "–")
         return Text(f"{span} år", f"{span} years")

@@ -131,9 +131,7 @@ def _estimate(frame: pd.DataFrame, month: dt.date | None, curve: bool = True) ->
     drawn = None
     if curve and legs >= LEAST_FOR_CURVE:
         drawn = tuple(
-            (int(day), round(float(value), 4))
-            for day, value in zip(counts.day, steps.estimate, strict=True)
-            if day <= LAST_DAY
+            (int(day), float(value)) for day, value in zip(counts.day, steps.estimate, strict=True) if day <= LAST_DAY
         )
     return Started(
         legs,

@@ -32,6 +32,9 @@ PAGES = {
     "/indikator/survival_1y?vis=justeret&niveau=region": {
         "raa": ("alarm", "opmærksomhed"), "justeret": ("alarm", "opmærksomhed"), "kalibrering": (),
     },
+    "/sammenlign?enheder=SLA-KIR,HER-KIR&egen=SLA-KIR": {
+        "sammenligning": ("opfyldt", "usikkert", "ikke opfyldt", "95 %-interval"), "kurver": (),
+    },
     "/variation": {"variation": ("alarm: uden for 99,8\u00a0%", "kan ikke afgøres (for få, eller uoplyste)")},
     "/overlevelse?efter=region": {"kurver": (), "incidens": ()},
     "/ventetider": {

@@ -15,10 +15,11 @@ from results import department as data
 from results.compare.departments import side_by_side
 from results.compare.matrix import matrix
 from results.compare.peers import likeness
+from results.compare.units import listed
 from results.view import Edition, View, default_period
 from tests.support.clients import client
 from words import format as fmt
-from words.chosen.compare import letters
+from words.chosen.compare import letters, page_of
 
 MDT = "MDT før første behandling"
 THREE = "SLA-KIR,HER-KIR,AAL-KIR"
@@ -289,3 +290,61 @@ def test_both_tables_are_sorted_by_the_address(synthetic_store):
         assert shown == sorted(shown, reverse=True)
     assert "ingen tabel" not in said(html) + said(by_second)
     assert "matrix.xyz" in said(site.get("/afdeling?vis=matrix&sort=matrix.xyz").text)
+
+
+@pytest.mark.parametrize("edition", ["working", "public"])
+@pytest.mark.parametrize("level", ["hospital", "region"])
+def test_hospitals_and_regions_side_by_side(synthetic_store, edition, level):
+    there, site = view(synthetic_store, edition), client(synthetic_store, edition)
+    units = listed(there, level)[:3]
+    address = f"/sammenlign?niveau={level}&enheder={','.join(one.code for one in units)}"
+    html = site.get(address).text
+    assert list(dict.fromkeys(code for _, code in cells_of(html))) == [one.code for one in units]
+    found = cells_of(html)
+    for row in side_by_side(there, units):
+        for unit, cell in zip(units, row.cells, strict=True):
+            texts = [text for (title, code), text in found.items()
+                     if code == unit.code and title.split(",")[0] == row.any.indicator.title.da]  # fmt: skip
+            if texts and cell is not None and cell.rate is not None:
+                number = f" {fmt.percent_number(cell.rate)} {fmt.interval(cell.lower, cell.upper)} "
+                assert any(number in f" {text} " for text in texts), (unit.code, row.key)
+    text = said(html)
+    hidden = "Vises kun for afdelinger i den offentlige udgave" in text
+    assert hidden == (edition == "public")
+    word = {"hospital": "hospitaler", "region": "regioner"}[level]
+    assert word in text and "afdelinger har mindst" not in text
+    for subject in ("", "overlevelse", "kurver", "casemix"):
+        answer = site.get(f"/hent/sammenlign.csv?{address.partition('?')[2]}&emne={subject}")
+        assert answer.status_code == (404 if subject and edition == "public" else 200), subject
+    cards = [card for one in CARDS.findall(html) for card in json.loads(one)["cards"].values()]
+    pages = {re.sub(r"\?[^#]*", "", card[8]) for card in cards}
+    assert pages <= {page_of(one) for one in units} and (pages or edition == "public")
+
+
+def test_the_levels_lead_to_each_other_with_what_is_chosen(synthetic_store):
+    site = client(synthetic_store)
+    html = site.get("/sammenlign?enheder=SLA-KIR,HER-KIR").text
+    links = [unescape(one) for one in re.findall(r'href="(/sammenlign\?[^"]*niveau=[^"]*)"', html)]
+    to = {parse_qs(urlsplit(one).query)["niveau"][0]: parse_qs(urlsplit(one).query) for one in links}
+    assert to["hospital"]["enheder"] == ["slagelse,herlev"] and to["region"]["enheder"] == ["1085,1084"]
+    back = site.get("/sammenlign?niveau=hospital&enheder=slagelse,herlev").text
+    assert "enheder=SLA-KIR" in unescape(back)
+    assert "Fem" in said(site.get("/sammenlign?niveau=region").text) or "fem" in said(
+        site.get("/sammenlign?niveau=region").text
+    )
+
+
+def test_the_comparison_is_a_figure_with_files(synthetic_store):
+    there = view(synthetic_store, "working")
+    units = [data.department(there, code) for code in ("SLA-KIR", "HER-KIR")]
+    rows = [row for row in side_by_side(there, units) if row.any.now.standard or not row.any.indicator.survival_years]
+    path = "/sammenlign?enheder=SLA-KIR,HER-KIR&egen=SLA-KIR"
+    html = client(synthetic_store).get(path).text
+    part = html[html.index('id="sammenligning-figur"') :]
+    assert 'data-export="png"' in part and 'data-export="svg"' in part
+    asked = {"side": path, "bredde": 1000}
+    drawn = unescape(client(synthetic_store).get("/figur/sammenligning.svg", query_string=asked).text)
+    for row in rows:
+        for cell in row.cells:
+            if cell is not None and cell.rate is not None:
+                assert f"{fmt.percent_number(cell.rate)}<" in drawn and fmt.interval(cell.lower, cell.upper) in drawn

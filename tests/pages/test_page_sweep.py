@@ -60,6 +60,12 @@ NO_RESULTS = re.compile(r"har ingen forløb i|has no cases in|^\d+ (indikatorer|
 NOT_USED = re.compile(r"ikke brugt|bruges ikke|not used|kun for alle patienter|for all patients only")
 
 
+#: A part of a page with a figure; those that answer nothing themselves, and why.
+FIGURE = re.compile(r'<section class="(figure[^"]*)" id="([^"]+)">(.*?)</section>', re.S)
+MARKS = re.compile(r'class="(?:points|bars|line|curve|area|(?:lane|plot)-point[^"]*)"')
+SILENT = {"variation-figur": "the block of each indicator answers, with the marks of its small figures"}
+
+
 def own_choices(module: str, *more: str) -> list[dict[str, str]]:
     """Each value of each of a page's own parameters alone, and two of them together; first none of them."""
     extras = getattr(importlib.import_module(module), "EXTRAS", {})
@@ -180,6 +186,9 @@ def faults_of(answer, query: dict[str, str]):
         yield f"the finding is no sentence: {heading!r}"
     if ".." in heading or "  " in heading or ":." in heading:
         yield f"the finding is badly joined: {heading!r}"
+    for css, id, body in FIGURE.findall(html):
+        if MARKS.search(body) and not {"answers", "answers-curves"} & set(css.split()) and id not in SILENT:
+            yield f"the figure {id} answers nothing at pointer, finger or keys"
     state, _ = State.from_query(query)
     if answer.status_code == 404 or not state.filtered:
         return

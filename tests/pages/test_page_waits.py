@@ -40,6 +40,7 @@ def page(client, query="", status=200):
 
 
 def words(html):
+    html = re.sub(r'<script class="(?:cards|curves)".*?</script>', " ", html, flags=re.S)  # addresses of pages
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", html)).replace("\u00a0", " "))
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from results import hospital
 from results.across import kind_of, tally
 from results.audit import overview
-from results.portfolio import portfolio
+from results.portfolio import by_hospital, portfolio
 from results.view import Edition, View
 from words.overview import tally_of
 
@@ -43,3 +44,15 @@ def test_there_is_a_row_for_every_year_and_region(synthetic_store):
     assert len({(one.region, one.period) for one in of}) == len(of)
     assert {one.period for one in of if not one.region} == set(range(2018, 2026))
     assert len({one.region for one in of}) == 6
+
+
+@pytest.mark.parametrize("edition", ["working", "public"])
+def test_a_hospitals_row_is_its_own_page(synthetic_store, edition):
+    view = View(synthetic_store.current(), Edition(edition), "DCCG", 2024)
+    rows = by_hospital(view)
+    assert len(rows) > 10
+    for one in rows[::3]:
+        table = hospital.table(view, one.place)
+        assert one.tally == table.verdicts, one.place.name
+        assert list(one.databases) == list(dict.fromkeys(column.database for column in table.columns))
+    assert any(one.tally.hidden for one in rows) == (edition == "public")

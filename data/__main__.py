@@ -159,6 +159,27 @@ def _parser() -> argparse.ArgumentParser:
     _add_store(one)
     one.set_defaults(run=_prune)
 
+    one = commands.add_parser(
+        "backup", help="a ZIP of what cannot be made again: registers, users, logs, keys, pointers"
+    )
+    one.add_argument("--out", required=True, type=Path, metavar="FILE", help="a new file")
+    one.add_argument("--with-data", action="store_true", help="the current snapshot's database files too")
+    _add_store(one)
+    one.set_defaults(run=_backup)
+
+    one = commands.add_parser("restore", help="put a backup into a store; what stood there is laid aside")
+    one.add_argument("file", type=Path, metavar="FILE")
+    _add_store(one)
+    one.set_defaults(run=_restore)
+
+    one = commands.add_parser("migrate", help="a store of an earlier version for this program, or what to do")
+    one.add_argument("folders", nargs="*", type=Path, metavar="FOLDER", help="the extracts, with --to")
+    one.add_argument("--to", type=Path, metavar="NEW", help="the new store")
+    one.add_argument("--force", action="store_true", help="although a database of the old store has no extract here")
+    _add_store(one)
+    one.add_argument("--lang", choices=("da", "en"), default="en", help="of what is said; default: %(default)s")
+    one.set_defaults(run=_migrate, format="text", fail_on=frozenset())
+
     both = commands.add_parser("improvements", help="the register of improvement initiatives as CSV")
     commands = both.add_subparsers(required=True, metavar="export|import")
     one = commands.add_parser("export", help="print the register, or write it to a file")
@@ -318,6 +339,48 @@ def _prune(options: argparse.Namespace) -> int:
         return REFUSED
     gone = retention.prune(root, options.keep)
     print(f"{len(gone)} snapshots taken away; {Store(root).current_id()} is current")
+    return DONE
+
+
+def _backup(options: argparse.Namespace) -> int:
+    from data.backup import backup
+
+    names = backup(_named_store(options), options.out, options.with_data)
+    for name in names:
+        print(name)
+    print(f"{options.out}: {len(names)} files, {options.out.stat().st_size / 1e6:.1f} MB", file=sys.stderr)
+    return DONE
+
+
+def _restore(options: argparse.Namespace) -> int:
+    from data.backup import restore
+
+    done = restore(options.file, _named_store(options))
+    for name in done.files:
+        print(name)
+    if done.aside is not None:
+        print(f"what stood there before is in {done.aside}", file=sys.stderr)
+    for one in done.waiting:
+        print(f"snapshot {one}: its data are not here; load the extracts", file=sys.stderr)
+    return DONE
+
+
+def _migrate(options: argparse.Namespace) -> int:
+    from data import migration
+
+    root = _named_store(options)
+    if options.to is None:
+        if options.folders:
+            raise UsageError("name the new store with --to NEW")
+        print(migration.renew(root))
+        return DONE
+    if not options.folders:
+        raise UsageError("name the extracts that the new store is to hold")
+    most_rows()
+    taken = migration.migrate(root, options.to, options.folders, loading.Rules(options.force), progress)
+    for name in taken:
+        print(name)
+    print(f"{options.to}: snapshot {Store(options.to).current_id()} is current; {root} is as it was", file=sys.stderr)
     return DONE
 
 

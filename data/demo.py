@@ -47,6 +47,6 @@ def demonstration_store(progress: Callable[[str], None] | None = None) -> Path:
 def _empty(root: Path) -> None:
     """Take away the demonstration data of another version, pointer first; the registers stay."""
     (root / "current").unlink(missing_ok=True)
-    for name in ("snapshots", "databases", "frames"):
+    for name in ("snapshots", "databases", "frames", "pages"):
         if (root / name).is_dir():
             shutil.rmtree(root / name)

@@ -56,8 +56,8 @@ class StoreError(RuntimeError):
 REGISTERS = {
     "improvements.sqlite": ("registret over forbedringsprojekter", "the register of improvement initiatives"),
     "registers.sqlite": (
-        "registrene over kommentarer, beslutninger og audit, med registers.sqlite-wal, hvis den er der",
-        "the registers of comments, decisions and audits, with registers.sqlite-wal where it is there",
+        "registrene over kommentarer, beslutninger og audit",
+        "the registers of comments, decisions and audits",
     ),
     "users.sqlite": ("brugerne", "the users"),
     "audit": ("loggen over, hvem der så hvad", "the log of who saw what"),
@@ -80,17 +80,17 @@ class OutdatedStore(StoreError):
             super().__init__(f"{en}Update the program. Nothing in the store was changed.")
             return
         there = [name for name in REGISTERS if (root / name).exists()]
-        self.da += "Indlæs udtrækkene i et nyt lager (python -m data load UDTRÆK --store NYT): data og det, der er "
-        self.da += "regnet på forhånd, laves på ny. "
-        en += "Load the extracts into a new store (python -m data load EXTRACTS --store NEW): data and what was "
-        en += "computed beforehand are made anew. "
+        self.da += f"Indlæs udtrækkene i et nyt lager (python -m data migrate UDTRÆK --store {root} --to NYT): data og "
+        self.da += "det, der er regnet på forhånd, laves på ny. "
+        en += f"Load the extracts into a new store (python -m data migrate EXTRACTS --store {root} --to NEW): data and "
+        en += "what was computed beforehand are made anew. "
         if there:
             da_there, en_there = (
                 _together([f"{name} ({REGISTERS[name][place]})" for name in there], word)
                 for place, word in enumerate((" og ", " and "))
             )
-            self.da += f"Det, folk har skrevet, beholdes: kopiér {da_there} over i det nye lager. "
-            en += f"What people wrote is kept: copy {en_there} into the new store. "
+            self.da += f"Det, folk har skrevet, følger med: {da_there}. "
+            en += f"What people wrote is taken over: {en_there}. "
         self.da += "Ældre udtræk kan kun vises af den tidligere version. Intet i lageret er ændret."
         super().__init__(f"{en}Earlier snapshots can be shown by the earlier version only. Nothing here was changed.")
 

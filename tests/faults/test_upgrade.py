@@ -10,7 +10,6 @@ import pytest
 import app
 from data.__main__ import main
 from data.improvements import Register
-from data.load import load
 from data.opening import open_store
 from data.registers import Registers
 from data.schema import STORE_VERSION
@@ -44,10 +43,10 @@ def test_an_earlier_store_says_what_is_kept_and_what_is_made_anew(version, root,
     for text in (
         f"skrevet af lagerversion {version}; dette program læser {STORE_VERSION}",
         "Indlæs udtrækkene i et nyt lager",
-        "beholdes: kopiér improvements.sqlite (registret over forbedringsprojekter) og reports (de indberetninger",
+        "følger med: improvements.sqlite (registret over forbedringsprojekter) og reports (de indberetninger",
         f"written by store version {version}, this program reads {STORE_VERSION}",
         "Load the extracts into a new store",
-        "is kept: copy improvements.sqlite (the register of improvement initiatives) and reports (the reports",
+        "is taken over: improvements.sqlite (the register of improvement initiatives) and reports (the reports",
         "Nothing here was changed",
     ):
         assert text in said, text
@@ -71,13 +70,10 @@ def test_doing_what_it_says_keeps_what_people_wrote(root, delivered, tmp_path):
     for said in (str(raised.value), raised.value.da):
         assert all(name in said for name in ("improvements.sqlite (", ", registers.sqlite (", FOLDER))
     new = tmp_path / "new"
-    load([delivered["DCCG 1"], delivered["DLCR 1"]], new)
-    for path in root.glob("registers.sqlite*"):
-        (new / path.name).write_bytes(path.read_bytes())
-    (new / "improvements.sqlite").write_bytes((root / "improvements.sqlite").read_bytes())
-    (new / FOLDER).mkdir()
-    for path in (root / FOLDER).iterdir():
-        (new / FOLDER / path.name).write_bytes(path.read_bytes())
+    extracts = [str(delivered[one]) for one in ("DCCG 1", "DLCR 1")]
+    before = bytes_below(root)
+    assert main(["migrate", *extracts, "--store", str(root), "--to", str(new)]) == 0
+    assert bytes_below(root) == before
     assert versions(new) == {"DCCG": ("v1", 4), "DLCR": ("v1", 4)}
     assert Register(new).all() == (made,) and latest(new, "DCCG", Q3) == sent()
     assert Registers(new).latest("comments")["DCCG/2025"].body["text"] == "Slagelse redegør"
@@ -87,7 +83,33 @@ def test_without_registers_none_is_named(root):
     of_version(root, 5)
     with pytest.raises(OutdatedStore) as raised:
         Store(root).manifests()
-    assert "kopiér" not in raised.value.da and "copy" not in str(raised.value)
+    assert "følger med" not in raised.value.da and "taken over" not in str(raised.value)
+
+
+def test_a_database_without_an_extract_is_not_forgotten(root, delivered, tmp_path, capsys):
+    of_version(root, 5)
+    words = ["migrate", str(delivered["DLCR 1"]), "--store", str(root), "--to"]
+    assert main([*words, str(tmp_path / "new")]) == 1
+    assert "has no DCCG, which" in capsys.readouterr().err
+    assert main([*words, str(tmp_path / "new")]) == 1
+    assert "is not empty" in capsys.readouterr().err
+    assert main([*words, str(tmp_path / "other"), "--force"]) == 0
+
+
+def test_a_store_of_this_version_needs_nothing_but_sums_of_its_register(root, capsys):
+    assert main(["migrate", "--store", str(root)]) == 0
+    assert "nothing had to be changed" in capsys.readouterr().out
+    put_earlier(root, ())
+    assert main(["migrate", "--store", str(root)]) == 0
+    assert "has sums from now on" in capsys.readouterr().out
+
+
+def test_migrate_says_what_to_do_and_what_is_missing(root, delivered, capsys):
+    assert main(["migrate", str(delivered["DCCG 1"]), "--store", str(root)]) == 2
+    assert main(["migrate", "--store", str(root), "--to", str(root)]) == 2
+    of_version(root, 5)
+    assert main(["migrate", "--store", str(root)]) == 1
+    assert f"python -m data migrate EXTRACTS --store {root} --to NEW" in capsys.readouterr().err
 
 
 def test_a_newer_store_asks_for_the_newer_program(root, capsys):

@@ -78,7 +78,7 @@ def _item(context: Reader, one: AgendaItem) -> Part:
         if found := outcomes(one, one.before):
             lines = (text.of_unit(context, one, each) for each in found)
             blocks.append(Bullets(tuple(f"{name}: {shown} ({more})" for name, shown, more in lines)))
-            blocks.append(Paragraph(text.beyond_chance(context), "note"))
+            blocks.append(Paragraph(text.beyond_chance(context, found), "note"))
     if one.decision is not None:
         blocks.append(Paragraph(t("Beslutning", "Decision"), "heading"))
         blocks.append(Paragraph(f"{one.decision.text} {text.decided(context, one.decision)}"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from data.text import Text
 from results.audit import Cell
 from results.meeting import AgendaItem, MeetingDecision, UnitOutcome, concerned
@@ -92,8 +94,10 @@ def of_unit(context: Reader, item: AgendaItem, one: UnitOutcome) -> tuple[str, s
     return words.unit_name(context, one.unit), shown, " ".join(parts)
 
 
-def beyond_chance(context: Reader) -> str:
-    """What 'bedre' and 'værre' mean beside the outcomes of departments."""
+def beyond_chance(context: Reader, found: Sequence[UnitOutcome]) -> str:
+    """What 'bedre' and 'værre' mean beside the outcomes of departments, or that none is so."""
+    if not any(one.change is not None and one.change.clear for one in found):
+        return context.t("Ændringer inden for det tilfældige (95 %).", "Changes within chance (95%).")
     return context.t("»Bedre« og »værre«: ud over det tilfældige (95 %).",
                      "'Better' and 'worse': beyond chance (95%).")  # fmt: skip
 

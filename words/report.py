@@ -6,6 +6,8 @@ given with what it rests on, and nothing is concluded from it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from results.audit import Cell, OverviewRow, Unit, UnitTable
 from results.foundation import bears
 from words import format as fmt
@@ -87,10 +89,13 @@ def _named(context: Reader, table: UnitTable, unit: Unit) -> str:
     return f"{rate} ({words.unit_name(context, unit, prose=True)})"
 
 
-def judged(context: Reader, row: OverviewRow) -> str:
-    """A line of the conclusions: 'Anastomoselækage (kolon): 7,1 % (6,2–8,1) mod standarden ≤ 5 %.'"""
+def judged(context: Reader, row: OverviewRow, among: Sequence[OverviewRow] = ()) -> str:
+    """A line of the conclusions: 'Anastomoselækage (kolon): 7,1 % (6,2–8,1) mod standarden ≤ 5 %.'
+
+    ``among``: the rows of the list, of which two may have one title: 'Død efter operation (30 dage): …'.
+    """
     t, lang, cell = context.t, context.lang, overview.current(row)
-    name = overview.names([row], [row], lang)[0]
+    name = overview.names([row], among or [row], lang)[0]
     rate = fmt.percent(cell.rate, 1, lang)
     limits = f" ({_limits(cell, lang)})" if cell.lower is not None else ""
     goal = fmt.standard(row.standard.operator, row.standard.value, lang)

@@ -235,7 +235,7 @@ def _by_department(context: Reader, item: AgendaItem, one: MeetingDecision) -> l
             html.Span(name), marks.sparkline(years, f"{name}: {shown}", standard=goal, width=60, height=24),
             html.Strong(shown, className=css), html.Span(more, className="light"),
         ]))  # fmt: skip
-    note = html.P(text.beyond_chance(context), className="caption")
+    note = html.P(text.beyond_chance(context, meeting.outcomes(item, one)), className="caption")
     return [html.Ul(rows, className="meeting-outcomes"), note] if rows else []
 
 

@@ -96,7 +96,7 @@ def page(
         title = words.title(context, table)
         lines.append(tables.Row(
             tables.cell(title, *(text.paragraphs(said) if said else ()),
-                        html.A(label, href=href, **{"aria-label": f"{label}: {title}"})),
+                        html.A(label, href=href, className="text-link", **{"aria-label": f"{label}: {title}"})),
             [_result(context, cell) for cell in (cells[1], cells[0])],
         ))  # fmt: skip
     heads = [
@@ -141,11 +141,11 @@ def _result(context: Reader, cell) -> object:
     if cell is None or cell.rate is None:
         hidden = cell is not None and cell.hidden
         return context.t("skjult", "hidden") if hidden else fmt.NONE
-    limits = "" if cell.lower is None else f" ({fmt.interval(cell.lower, cell.upper, 1, context.lang)})"
-    shown = f"{fmt.percent(cell.rate, 1, context.lang)}{limits}"
-    if cell.state in ("met", "uncertain", "not_met"):
-        return marks.verdict(cell.state, context.lang, number=shown)
-    return shown
+    shown = fmt.percent(cell.rate, 1, context.lang)
+    judged = cell.state in ("met", "uncertain", "not_met")
+    value = marks.verdict(cell.state, context.lang, number=shown) if judged else shown
+    limits = () if cell.lower is None else (f"({fmt.interval(cell.lower, cell.upper, 1, context.lang)})",)
+    return tables.cell(value, *limits)
 
 
 def form(

@@ -105,10 +105,10 @@ def _completeness(context: Reader) -> PrintedTable:
         return draw
 
     columns = (
-        column(table, "variable", lang, width=2.2),
+        column(table, "variable", lang, width=2.0),
         fraction(t("Registreret/", "Registered/"), "registered", "cases", lang, sub=t("forløb", "cases"), width=1.6),
         Shown(t("Danmark", "Denmark"), lambda line: values.percent_number(line, "share", lang), "%"),
-        *(Shown(reference.region_name(code).removeprefix("Region "), share(code), "%", width=1.2) for code in codes),
+        *(Shown(reference.region_name(code).removeprefix("Region "), share(code), "%", width=1.4) for code in codes),
     )
     caption = t(f"Datakomplethed, {context.period_label}: andel af forløb, hvor variablen er registreret.",
                 f"Completeness, {context.period_label}: share of cases with the variable registered.")  # fmt: skip
@@ -134,14 +134,13 @@ def _changes(context: Reader) -> list[Block]:
     t, lang = context.t, context.lang
     table = about.of_standards(context)
     columns = (
-        column(table, "indicator", lang, width=2.8),
-        column(table, "site", lang, width=0.9),
-        column(table, "operator", lang, width=0.6),
-        column(table, "value", lang, width=0.8),
-        column(table, "kind", lang, width=1.2),
-        column(table, "holds_for", lang, width=1.2),
-        column(table, "source", lang, width=2.2),
-        column(table, "verified", lang, width=0.9),
+        column(table, "indicator", lang, width=2.6),
+        column(table, "site", lang, width=1.3),
+        Shown(t("Værdi", "Value"), lambda line: fmt.standard(line["operator"], line["value"], lang), width=0.9),
+        column(table, "kind", lang, width=1.25),
+        column(table, "holds_for", lang, width=1.3),
+        column(table, "source", lang, width=2.1),
+        column(table, "verified", lang, width=1.2),
     )
     caption = t(f"Standarder i {context.database}.", f"Standards of {context.database}.")
     head = t("Ændringer i definitionerne", "Changes of the definitions")

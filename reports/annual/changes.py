@@ -42,7 +42,7 @@ def _warnings(context: Reader) -> Part:
             column(table, "direction", lang),
             column(table, "strength", lang, width=1.0),
             column(table, "since", lang, left=False, width=1.2),
-            column(table, "observed", lang, width=1.0),
+            column(table, "observed", lang, width=1.2),
             column(table, "expected", lang, width=0.9),
             column(table, "excess", lang, t("Flere end ventet", "More than expected"), width=1.1),
         )

@@ -36,13 +36,13 @@ def conclusions(context: Reader, rows: tuple[OverviewRow, ...], more: Sequence[B
         of = [row for row in rows if words.kind(row) == kind]
         if of:
             blocks.append(Paragraph(f"{head} ({fmt.count(len(of), context.lang)})", "heading"))
-            blocks.append(Bullets(tuple(_linked(context, row) for row in of)))
+            blocks.append(Bullets(tuple(_linked(context, row, rows) for row in of)))
     return Part("konklusioner", t("Konklusioner og anbefalinger", "Conclusions and recommendations"), 1,
                 (*blocks, *more), new_page=True)  # fmt: skip
 
 
-def _linked(context: Reader, row: OverviewRow) -> Runs:
-    return [text.judged(context, row)]
+def _linked(context: Reader, row: OverviewRow, among: Sequence[OverviewRow]) -> Runs:
+    return [text.judged(context, row, among)]
 
 
 def table_of(context: Reader, rows: tuple[OverviewRow, ...], sections: Sequence[Measured], more: Remark | None) -> Part:

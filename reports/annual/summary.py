@@ -192,7 +192,7 @@ def _worth_spreading(context: Reader) -> list[Runs]:
                           f": {said}{what}"])  # fmt: skip
     for one in signals.watch(context.view).some(True, "better"):
         said = words_of_warnings.sentence(context, one)
-        items.append([TextPart(one.unit_name, strong=True, href="#varsler-nu"),
+        items.append([TextPart(words.short_name(one.unit_name, context.lang, True), strong=True, href="#varsler-nu"),
                       f", {_lowered(context, one.indicator)}: {said}"])  # fmt: skip
     return items[:_MOST]
 

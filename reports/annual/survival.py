@@ -12,6 +12,9 @@ from words import survival as text
 from words.chosen import survival as choices
 from words.reader import Reader
 
+#: Of the width of the text, so that the table of all regions shares the page.
+_PART = 0.8
+
 
 def part(context: Reader) -> Part:
     """The section; of the latest cohorts followed for five years and for one."""
@@ -46,6 +49,7 @@ def part(context: Reader) -> Part:
                 caption,
                 " ".join(text.finding(result, context, chosen.cohort_text)),
                 " ".join((note, *left_out)),
+                part=_PART,
             )
         )
     blocks.append(_table(context, chosen, first, regions))

@@ -525,3 +525,11 @@ def test_without_libreoffice_a_pdf_is_refused_at_once(mdt, tmp_path, capsys, mon
 def test_a_document_is_one_file_that_opens(made, files):
     for content in (files["docx"], files["pptx"], files["xlsx"]):
         assert zipfile.ZipFile(io.BytesIO(content)).testzip() is None
+
+
+def test_two_indicators_of_one_title_are_told_apart(made):
+    """Death within 30 and within 90 days of surgery: the conclusions name the days."""
+    part = next(one for one in made.parts if one.id == "konklusioner")
+    items = [plain(item) for block in part.blocks if isinstance(block, Bullets) for item in block.items]
+    heads = [item.partition(": ")[0] for item in items]
+    assert len(set(heads)) == len(heads)

@@ -40,26 +40,25 @@ def png(figure: Mapping, name: str, width: float, mm: float, dpi: int = DPI) -> 
     return _dots(str(svg.in_file(figure, name, width)), round(mm / _MM * dpi))
 
 
-def pngs(figures: Mapping[str, tuple[Mapping, float]], mm: float, dpi: int = DPI) -> dict[str, bytes]:
-    """Many figures by name, each with the px that it is drawn wide; as ``png``, on every processor.
+def pngs(figures: Mapping[str, tuple[Mapping, float, float]], dpi: int = DPI) -> dict[str, bytes]:
+    """Many figures by name, each with the px that it is drawn wide and the mm on paper; as ``png``, on every processor.
 
     Raises figures.svg.Undrawable, and OSError where a process that draws does not end well.
     """
-    drawings = {name: str(svg.in_file(figure, name, width)) for name, (figure, width) in figures.items()}
-    dots = round(mm / _MM * dpi)
+    drawings = {name: str(svg.in_file(figure, name, width)) for name, (figure, width, _) in figures.items()}
+    dots = {name: round(mm / _MM * dpi) for name, (_, _, mm) in figures.items()}
     if len(drawings) < _FEW:
-        return {name: _dots(text, dots) for name, text in drawings.items()}
+        return {name: _dots(text, dots[name]) for name, text in drawings.items()}
     with tempfile.TemporaryDirectory(prefix="kraeft-figures-") as folder:
         places = {name: Path(folder) / f"{number}.svg" for number, name in enumerate(drawings)}
         for name, place in places.items():
             place.write_text(drawings[name], encoding="utf-8")
-        every = list(places.values())
+        every = [f"{dots[name]}:{place}" for name, place in places.items()]
         many = min(os.cpu_count() or 1, len(every))
-        words = [sys.executable, "-m", "figures.png", str(dots)]
+        words = [sys.executable, "-m", "figures.png"]
         root = Path(__file__).resolve().parents[1]
         running = [
-            subprocess.Popen([*words, *map(str, every[first::many])], cwd=root, stderr=subprocess.PIPE)
-            for first in range(many)
+            subprocess.Popen([*words, *every[first::many]], cwd=root, stderr=subprocess.PIPE) for first in range(many)
         ]
         for process in running:
             _, said = process.communicate()
@@ -88,9 +87,10 @@ def _dots(drawing: str, dots: int) -> bytes:
 
 
 def main(words: list[str]) -> None:
-    """Draw files: the width in dots, then the SVG files; each has its PNG beside it."""
-    dots, *places = words
-    for place in map(Path, places):
+    """Draw files, each word ``dots:file`` with its width and the SVG; each has its PNG beside it."""
+    for word in words:
+        dots, _, name = word.partition(":")
+        place = Path(name)
         place.with_suffix(".png").write_bytes(_dots(place.read_text(encoding="utf-8"), int(dots)))
 
 

@@ -9,5 +9,5 @@ from reports.content import Illustration
 
 
 def drawn(pictures: Iterable[Illustration], mm: float) -> dict[str, bytes]:
-    """id → PNG at 300 dots per inch where it is ``mm`` wide. Raises figures.svg.Undrawable."""
-    return pngs({one.id: (one.figure, one.width) for one in pictures}, mm)
+    """id → PNG at 300 dots per inch where the text is ``mm`` wide. Raises figures.svg.Undrawable."""
+    return pngs({one.id: (one.figure, one.width, mm * one.part) for one in pictures})

@@ -448,8 +448,8 @@ def test_figures_are_drawn_with_letters_that_the_font_has(made):
 def test_figures_are_drawn_in_several_processes():
     """More than a few are shared among processes; each file is that of its own figure."""
     height = {"margin": {"l": 0, "r": 0, "t": 0, "b": 0}, "font": {"size": 12}}
-    figures = {f"f{n}": ({"data": [], "layout": {"height": 10 * n, **height}}, 20.0) for n in range(1, 7)}
-    drawn = png.pngs(figures, 5, 100)
+    figures = {f"f{n}": ({"data": [], "layout": {"height": 10 * n, **height}}, 20.0, 5) for n in range(1, 7)}
+    drawn = png.pngs(figures, 100)
     assert list(drawn) == list(figures)
     heights = [int.from_bytes(one[20:24], "big") for one in drawn.values()]
     assert heights == sorted(heights) and len(set(heights)) == 6

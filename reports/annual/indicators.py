@@ -206,7 +206,12 @@ def _chart(section: Measured) -> NativeChart | None:
         goal_line = (table.standard.value, words.standard_words(context, table.standard))
         key.insert(1, f"{t('Stiplet', 'Dashed')}: {goal_line[1][:1].lower()}{goal_line[1][1:]}.")
     if left_out:
-        key.append(t("Afdelinger: kun de, der klart ikke opfylder.", "Departments: only those clearly not met."))
+        key.append(
+            t(
+                "Afdelinger: kun de, der klart ligger på den forkerte side.",
+                "Departments: only those clearly on the wrong side.",
+            )
+        )
     return NativeChart(
         f"enheder-{section.id}",
         f"{section.title}, {words.period_words(context, table)}",

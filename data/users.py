@@ -29,6 +29,12 @@ NEEDS = {"clinician": "departments", "steering": "databases"}
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 200
 _NAME = re.compile(r"[A-Za-z0-9_.@-]{1,64}")
 _FORMAT = 1
+_ADDRESS = re.compile(r"[^@\s<>,;:\"()\[\]\\]{1,64}@[A-Za-z0-9.-]{1,190}")
+_UNIT = re.compile(r"[A-Za-zÆØÅæøå0-9_.-]{1,60}")
+_SUBSCRIPTIONS = (
+    "CREATE TABLE IF NOT EXISTS subscriptions (address TEXT, unit TEXT, since TEXT, sent INTEGER, last TEXT, "
+    "PRIMARY KEY (address, unit))"
+)
 _hasher = PasswordHasher()
 
 
@@ -52,6 +58,17 @@ class User:
     departments: tuple[str, ...]
     created: dt.datetime
     stamp: str
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """An address that gets a unit's messages. ``sent``: how many so far; ``last``: the quarter of the latest one."""
+
+    address: str
+    unit: str
+    since: str
+    sent: int
+    last: str
 
 
 class Users:
@@ -100,6 +117,52 @@ class Users:
             return False
         with self._opened() as con, con:
             return con.execute("DELETE FROM users WHERE name = ?", (name,)).rowcount > 0
+
+    def subscribe(self, address: str, units: Sequence[str]) -> None:
+        """Have messages about these departments and hospitals (codes) go to an address. Raises UserRefused."""
+        if not _ADDRESS.fullmatch(address):
+            raise UserRefused(f"'{address}' is no address; write NAME@PLACE")
+        for unit in units:
+            if not _UNIT.fullmatch(unit):
+                raise UserRefused(f"'{unit}' is no code of a department or hospital")
+        if not self.path.parent.is_dir():
+            raise StoreError(f"{self.path.parent}: no such directory; load an extract into the store first")
+        if not self.path.exists():
+            self._make()
+        with self._opened() as con, con:
+            con.execute(_SUBSCRIPTIONS)
+            today = dt.datetime.now(dt.UTC).date().isoformat()
+            rows = [(address, unit, today) for unit in units]
+            con.executemany("INSERT OR IGNORE INTO subscriptions VALUES (?, ?, ?, 0, '')", rows)
+
+    def unsubscribe(self, address: str, units: Sequence[str] = ()) -> int:
+        """Send no more to an address about these (none named: about nothing); how many subscriptions ended."""
+        if not self.path.exists():
+            return 0
+        found = [one for one in self.subscriptions() if one.address == address and (not units or one.unit in units)]
+        with self._opened() as con, con:
+            con.execute(_SUBSCRIPTIONS)
+            con.executemany(
+                "DELETE FROM subscriptions WHERE address = ? AND unit = ?", [(one.address, one.unit) for one in found]
+            )
+        return len(found)
+
+    def subscriptions(self) -> tuple[Subscription, ...]:
+        """Who gets messages about what, and how many were sent, by address and unit."""
+        if not self.path.exists():
+            return ()
+        with self._opened() as con, con:
+            con.execute(_SUBSCRIPTIONS)
+            rows = con.execute("SELECT * FROM subscriptions ORDER BY address, unit").fetchall()
+        return tuple(Subscription(row["address"], row["unit"], row["since"], row["sent"], row["last"]) for row in rows)
+
+    def was_sent(self, address: str, unit: str, quarter: str) -> None:
+        """Count a message of a quarter that the mail server has taken."""
+        with self._opened() as con, con:
+            con.execute(
+                "UPDATE subscriptions SET sent = sent + 1, last = ? WHERE address = ? AND unit = ?",
+                (quarter, address, unit),
+            )
 
     def check(self, name: str, password: str) -> User | None:
         """The user whose name and password these are, else None, in the same time."""

@@ -1,16 +1,21 @@
-"""``python -m reports build | waits | audits``: the annual report, overruns to Sundhedsstyrelsen, audits of records."""
+"""``python -m reports build | waits | audits | messages``: the annual report, overruns to Sundhedsstyrelsen, audits of
+records, the quarter's messages to departments and hospitals."""
 
 from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
+from data.audit_log import AuditLog
 from data.opening import open_store
 from data.output import DONE, UsageError, add_store_option, exit_with, known_database, progress, run
 from data.store import Snapshot, Store
-from reports import case_audits
+from data.users import Users
+from reports import case_audits, messages
 from reports.annual.report import SUMMARY
 from reports.build import document, written
 from reports.formats import FORMATS
@@ -19,8 +24,11 @@ from reports.waits_report import make, mark_sent, write
 from reports.writers.pdf import no_office, office
 from results.comments import version
 from results.cube import DEFINITION_VERSION
-from results.view import Edition
+from results.messages import QuarterMessage, of_quarter
+from results.view import Edition, View, periods
 from results.waits.period import wait_period
+from results.warnings import digest
+from results.warnings.digest import Quarter
 from words.reader import Reader
 
 
@@ -55,6 +63,17 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--tell", action="store_true", help="tell the progress also where stderr is no terminal")
     one.set_defaults(run=_build)
     case_audits.add_commands(commands)
+    one = commands.add_parser(
+        "messages", help="the quarter's page for each department and hospital where something happened"
+    )
+    add_store_option(one)
+    one.add_argument("--quarter", required=True, metavar="QUARTER", help="2026-Q3")
+    one.add_argument("--out", required=True, type=Path, metavar="DIR", help="folder of the files; made where missing")
+    one.add_argument("--lang", choices=("da", "en"), default="da", help="language (default: %(default)s)")
+    one.add_argument("--address", default="", metavar="URL", help="of the dashboard: the links lead there")
+    one.add_argument("--smtp", metavar="HOST[:PORT]", help="also send them to those who subscribe (python -m users)")
+    one.add_argument("--from", dest="sender", default="", metavar="ADDRESS", help="with --smtp: whom the mail is from")
+    one.set_defaults(run=_messages)
     return parser
 
 
@@ -80,6 +99,63 @@ def _build(options: argparse.Namespace) -> int:
     _put(options.out, written(made, options.format, options.template))
     print(options.out)
     return DONE
+
+
+def _messages(options: argparse.Namespace) -> int:
+    if options.out.exists() and not options.out.is_dir():
+        raise UsageError(f"--out: {options.out} is a file; name a folder")
+    if options.address and not re.fullmatch(r"https?://[^\s\"<>]+", options.address):
+        raise UsageError(f"--address: '{options.address}' is no address; write https://NAME")
+    server = None if options.smtp is None else messages.MailServer.of(options.smtp, options.sender)
+    store = open_store(options.store, progress)
+    snapshot = store.current()
+    database = min(snapshot.databases)
+    view = View(snapshot, Edition(), database, max(periods(snapshot, database)))
+    quarter = _quarter(view, options.quarter)
+    found = of_quarter(view, quarter)
+    root, synthetic = options.address.rstrip("/"), any(one.synthetic for one in snapshot.databases.values())
+    for path in messages.write(found.messages, options.out, options.lang, root, synthetic):
+        print(path)
+    of = [sum(one.is_hospital == which for one in found.messages) for which in (False, True)]
+    print(
+        f"{quarter.year}-Q{quarter.number}: something happened in {of[0]} of {found.departments} departments and "
+        f"{of[1]} of {found.hospitals} hospitals",
+        file=sys.stderr,
+    )
+    if server is not None:
+        _send(store, found.messages, server, options, root, synthetic)
+    return DONE
+
+
+def _send(
+    store: Store, made: Sequence[QuarterMessage], server: messages.MailServer, options: argparse.Namespace, root: str,
+    synthetic: bool,
+) -> None:  # fmt: skip
+    """Send to those who subscribe and have not had the quarter's message; each is registered as it goes."""
+    users, log = Users(store.root), AuditLog(store.root)
+    subscribers: dict[str, list[str]] = {}
+    for one in users.subscriptions():
+        if made and one.last < str(made[0].quarter):
+            subscribers.setdefault(one.unit, []).append(one.address)
+    number = 0
+    for address, one in messages.send(made, subscribers, server, options.lang, root, synthetic):
+        number += 1
+        users.was_sent(address, one.code, str(one.quarter))
+        log.append({"event": "message", "to": address, "of": one.code, "quarter": str(one.quarter)})
+    print(f"{number} messages sent", file=sys.stderr)
+
+
+def _quarter(view: View, text: str) -> Quarter:
+    """The quarter named '2026-Q3'. Raises UsageError for one that cannot be told, naming those that can."""
+    there = {f"{one.year}-Q{one.number}": one for one in digest.quarters(view)}
+    cut = max(info.data_cut for info in view.snapshot.databases.values())
+    ended = {name: one for name, one in there.items() if one.last <= cut}
+    if text in ended:
+        return ended[text]
+    known = f"{min(ended)} to {max(ended)}" if ended else "none"
+    if text in there:
+        raise UsageError(f"--quarter: {text} had not ended on the data cut ({cut}); there are {known}")
+    raise UsageError(f"--quarter: '{text}' is no quarter that can be told; there are {known}, written as 2026-Q3")
 
 
 def _waits_report(options: argparse.Namespace) -> int:

@@ -1,4 +1,5 @@
-"""``python -m users add | list | remove``: who may log in, and in which role."""
+"""``python -m users add | list | remove``: who may log in, and in which role; ``subscribe | unsubscribe |
+subscriptions``: who gets the quarter's messages about which departments and hospitals."""
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ from data import reference
 from data.opening import open_store
 from data.output import DONE, REFUSED, UsageError, add_format_option, exit_with, run, write_rows
 from data.users import NEEDS, ROLES, UserRefused, Users
+from results.places import departments, hospitals
 
 
 def main(words: list[str] | None = None) -> int:
@@ -39,6 +41,20 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("name", metavar="NAME")
     _add_store(one)
     one.set_defaults(run=_remove)
+    one = commands.add_parser("subscribe", help="send the quarter's messages about departments or hospitals")
+    one.add_argument("address", metavar="ADDRESS")
+    one.add_argument("--units", required=True, metavar="CODE,...", help="departments (SLA-KIR) or hospitals (slagelse)")
+    one.set_defaults(run=_subscribe)
+    _add_store(one)
+    one = commands.add_parser("unsubscribe", help="send them no more")
+    one.add_argument("address", metavar="ADDRESS")
+    one.add_argument("--units", default="", metavar="CODE,...", help="default: all of the address")
+    one.set_defaults(run=_unsubscribe)
+    _add_store(one)
+    one = commands.add_parser("subscriptions", help="who gets messages about what, and how many were sent")
+    _add_store(one)
+    add_format_option(one)
+    one.set_defaults(run=_subscriptions)
     return parser
 
 
@@ -104,6 +120,35 @@ def _remove(options: argparse.Namespace) -> int:
         return DONE
     print(f"refused: there is no user '{options.name}' (python -m users list)", file=sys.stderr)
     return REFUSED
+
+
+def _subscribe(options: argparse.Namespace) -> int:
+    store = open_store(options.store)
+    snapshot = store.current()
+    known = {one.code for one in (*departments(snapshot), *hospitals(snapshot))}
+    units = _codes(options.units, "--units")
+    for code in units:
+        if code not in known:
+            raise UsageError(f"--units: no department or hospital of the store is '{code}'; /soeg finds codes")
+    Users(store.root).subscribe(options.address, units)
+    print(f"{options.address}: {', '.join(units)}", file=sys.stderr)
+    return DONE
+
+
+def _unsubscribe(options: argparse.Namespace) -> int:
+    ended = Users(open_store(options.store).root).unsubscribe(options.address, _codes(options.units, "--units"))
+    if ended:
+        print(f"{ended} subscriptions ended", file=sys.stderr)
+        return DONE
+    print(f"refused: '{options.address}' has no such subscription (python -m users subscriptions)", file=sys.stderr)
+    return REFUSED
+
+
+def _subscriptions(options: argparse.Namespace) -> int:
+    found = Users(open_store(options.store).root).subscriptions()
+    rows = pd.DataFrame([vars(one) for one in found], columns=["address", "unit", "since", "sent", "last"])
+    write_rows(rows, options.format, sys.stdout)
+    return DONE
 
 
 if __name__ == "__main__":

@@ -114,6 +114,17 @@ def curve(
     return view.snapshot.remember(key, lambda: _curve(view, unit, indicator, day, limits))
 
 
+def months(view: View, unit: str, indicator: str, day: dt.date) -> pd.DataFrame:
+    """The chart's months as known on ``day``: start, n, unwanted, expected (how many unwanted outcomes). Empty where it
+    is silent. Unprotected: for the working edition alone, else ValueError.
+    """
+    if view.edition.hides:
+        raise ValueError(f"the {view.edition.name} edition has no months of a chart")
+    found = _monthly(view.snapshot, view.database, unit, indicator, day)
+    names = ["start", "n", "unwanted", "expected"]
+    return pd.DataFrame(columns=names) if found is None else found[names]
+
+
 def _curve(view: View, unit: str, indicator: str, day: dt.date, limits: bool) -> ShownChart | None:
     found = watch(view, day, (unit,))
     signal = next((one for one in (*found.signals, *found.standing) if one.indicator.id == indicator), None)

@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "layouts": {"data", "survival", "indicators", "results", "words", "figures", "exports", "reports", "layouts"},
     "tables": {"data", "server"},
     "server": {"data", "indicators", "results", "words", "figures", "exports", "reports", "layouts", "server"},
-    "users": {"data"},
+    "users": {"data", "results"},
     "audit": {"data"},
     "plan": {"data", "indicators"},
 }

@@ -13,7 +13,7 @@ import flask
 from data.once import Memory
 from layouts.frame.shell import BRAND
 from layouts.frame.source import CONFIG_KEY, Source
-from server import awaited, find, periods
+from server import api, awaited, find, periods
 from server import case_audits as case_audit_routes
 from server import comments as comment_routes
 from server import figures as figure_routes
@@ -99,6 +99,7 @@ def create_app(
     app.prepare_pages(version, beside)
     server = app.server
     register_routes(server)
+    api.register_routes(server)
     awaited.register_routes(server)
     find.register_routes(server)
     periods.register_routes(server)

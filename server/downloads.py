@@ -19,36 +19,52 @@ def register_routes(server: flask.Flask) -> None:
 
     @server.get("/hent/<name>.<form>")
     def download(name: str, form: str) -> flask.Response:
-        if name not in _EXPORTS or form not in FORMATS:
+        if form not in FORMATS:
             flask.abort(404)
-        function, extras, whole = _EXPORTS[name]
-        chosen = {key: value[0] if len(value) == 1 else value for key, value in flask.request.args.lists()}
-        subject = str(chosen.pop("emne", ""))
-
-        def made(former: str = "") -> tuple[Reader, Sheet]:
-            context = view(f"/hent/{name}", chosen, extras, months=name in OF_MONTHS)
-            context = context.of_all_patients() if (whole(context) if callable(whole) else whole) else context
-            if context.problems:
-                # A file must never hold other numbers than its address asks for.
-                flask.abort(400, "; ".join(one.text(context.lang) for one in context.problems))
-            try:
-                return context, function(context, subject)
-            except UsageError as error:
-                if former:  # the new data may have the subject
-                    raise BeingMade(str(error)) from error
-                flask.abort(404, str(error))
-
-        try:
-            context, sheet = made()
-        except BeingMade as error:
-            context, sheet = awaited.instead(error, made)
+        context, sheet = fetched(name)
         content = FORMATS[form].made(sheet, context.lang)
-        period = (
-            (sheet.period or context.period_label).replace("/", "-").replace("–", "-").replace(" ", "-")
-        )  # headers are Latin-1
-        patients = whom.in_file_name(context)
-        old = context.t("tidligere-udtraek", "former-extract") if context.newest else ""
-        parts = (sheet.database or context.database, period, patients, subject, name, old)
-        filename = "_".join(part for part in parts if part)
-        headers = {"Content-Disposition": f'attachment; filename="{filename}.{form}"', "Cache-Control": "no-cache"}
-        return flask.Response(content, content_type=FORMATS[form].content_type, headers=headers)
+        headers = {"Content-Disposition": f'attachment; filename="{_file_name(name, context, sheet)}.{form}"'}
+        return flask.Response(content, content_type=FORMATS[form].content_type, headers=headers | NOT_KEPT)
+
+
+#: No browser or proxy keeps a file of numbers.
+NOT_KEPT = {"Cache-Control": "no-store"}
+
+
+def fetched(name: str) -> tuple[Reader, Sheet]:
+    """The table of this name as the present request's address asks for it, and for whom; 404 or 400 where it cannot be.
+
+    Of the former snapshot where its results are being made.
+    """
+    if name not in _EXPORTS:
+        flask.abort(404)
+    function, extras, whole = _EXPORTS[name]
+    chosen = {key: value[0] if len(value) == 1 else value for key, value in flask.request.args.lists()}
+    subject = str(chosen.pop("emne", ""))
+
+    def made(former: str = "") -> tuple[Reader, Sheet]:
+        context = view(f"/hent/{name}", chosen, extras, months=name in OF_MONTHS)
+        context = context.of_all_patients() if (whole(context) if callable(whole) else whole) else context
+        if context.problems:
+            # A file must never hold other numbers than its address asks for.
+            flask.abort(400, "; ".join(one.text(context.lang) for one in context.problems))
+        try:
+            return context, function(context, subject)
+        except UsageError as error:
+            if former:  # the new data may have the subject
+                raise BeingMade(str(error)) from error
+            flask.abort(404, str(error))
+
+    try:
+        return made()
+    except BeingMade as error:
+        return awaited.instead(error, made)
+
+
+def _file_name(name: str, context: Reader, sheet: Sheet) -> str:
+    period = (sheet.period or context.period_label).replace("/", "-").replace("–", "-").replace(" ", "-")
+    patients = whom.in_file_name(context)
+    old = context.t("tidligere-udtraek", "former-extract") if context.newest else ""
+    subject = flask.request.args.get("emne", "")
+    parts = (sheet.database or context.database, period, patients, subject, name, old)
+    return "_".join(part for part in parts if part)  # headers are Latin-1

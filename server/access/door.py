@@ -26,7 +26,7 @@ _SMALL = ("/assets/", "/_dash-component-suites/", "/_favicon.ico", "/klar", "/he
 #: The addresses of the door's own forms.
 FORMS = ("/log-ind", "/log-ud")
 #: What must not happen unless the log tells of it.
-_MUST_BE_TOLD = ("/hent/", "/figur/", "/rapport/")
+_MUST_BE_TOLD = ("/hent/", "/api/", "/figur/", "/rapport/")
 
 
 class NotThisWay(Forbidden):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dash
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
@@ -28,8 +29,16 @@ PAGES = (
     "/afdeling?vis=matrix&egen=SLA-KIR",
     "/sammenlign",
     "/sammenlign?enheder=SLA-KIR,HER-KIR,AAL-KIR&egen=SLA-KIR",
+    "/sammenlign?niveau=hospital&enheder=slagelse,herlev",
+    "/sammenlign?niveau=region",
     "/hospital/slagelse",
     "/tvaergaaende",
+    "/tvaergaaende?vis=aar",
+    "/tvaergaaende?vis=hospitaler",
+    "/handl",
+    "/handl/SLA-KIR",
+    "/plan",
+    "/plan/DBCG",
     "/ventetider",
     "/varsler",
     "/varsler/slagelse",
@@ -68,6 +77,19 @@ def test_axe_finds_nothing(reader, site, path):
         reader.emulate_media(color_scheme="dark")  # the same page in other colours
         told += found(axe, reader, CONTRAST)
         assert not told, f"{path} {wide}\n" + "\n".join(told[:12])
+
+
+def test_every_page_is_among_them(site):
+    """``site``: the pages are registered when an app is made."""
+    asked = {path.partition("?")[0] for path in PAGES}
+    for one in dash.page_registry.values():
+        # A page whose paths all have a name in them is registered under 'none' too.
+        places = {one["path"], (one["path_template"] or one["path"]).partition("<")[0]}
+        places = {place for place in places if place != "/404" and not place.endswith("/none")}
+        for place in places:
+            # A path with a name in it is asked with any name.
+            named = place.endswith("/") and place != "/"
+            assert any(path.startswith(place) if named else path == place for path in asked), place
 
 
 def found(axe: Axe, page, options: dict | None) -> list[str]:

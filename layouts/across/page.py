@@ -80,9 +80,8 @@ def _more(context: source.Reader) -> list:
         "hospitaler": t("Opfyldt, usikkert og ikke opfyldt hospital for hospital",
                         "Met, uncertain and not met hospital by hospital"),
     }  # fmt: skip
-    links = [
-        html.Li(dcc.Link(text, href=context.here(vis=name, sort=""))) for name, text in words.items() if name != chosen
-    ]
+    ways = [(f"{context.here(vis=name, sort='')}#{name}", text) for name, text in words.items() if name != chosen]
+    links = [html.Li(dcc.Link(text, href=href)) for href, text in ways]
     parts = [made[chosen](context)] if chosen in made else []
     return [*parts, html.Ul(links, className="link-list", id="mere-paa-tvaers")]
 

@@ -58,8 +58,8 @@ def _one(context: Reader, unit: DepartmentUnit) -> html.Div:
     warned = Warned(context, unit)
     if rows:
         below = (patients.survival(context, unit, rows), patients.registration(context, unit, rows))
-        onward = html.Div([warned.quiet(), links, _onward(context, unit, rows, warned)])
-        body.append(rows_part.indicators(context, unit, rows, warned, onward, *below))
+        ways = _onward(context, unit, rows, warned)
+        body.append(rows_part.indicators(context, unit, rows, warned, html.Div([warned.quiet(), links]), ways, *below))
     else:
         body.append(_onward(context, unit, rows, warned))
     body += [*waits.section(context, unit.code), patients.patients(context, unit)]

@@ -24,9 +24,16 @@ GROUPS = ("uncertain", "met", "target", "no_standard", "not_mature", "hidden", "
 
 
 def indicators(
-    context: Reader, unit: DepartmentUnit, rows: Sequence[DepartmentRow], warned: Warned, *below: object
+    context: Reader,
+    unit: DepartmentUnit,
+    rows: Sequence[DepartmentRow],
+    warned: Warned,
+    said: object,
+    ways: object,
+    *below: object,
 ) -> html.Div:
-    """Two columns on wide screens: what to look at first with what is ``below``, and the rest.
+    """Two columns on wide screens: what to look at first, what is better than the country, what is ``said`` of warnings
+    and the ``ways`` onward; and the rest with what is ``below``. On a phone the ways stand after the rest.
 
     First come the indicators that are clearly not met, or have a strong warning; a warning stands under its indicator.
     """
@@ -56,9 +63,24 @@ def indicators(
         title = t("Resten", "The rest") if first else t("Indikatorer", "Indicators")
         note = t("andel, 95 %-interval", "share, 95% interval")
         parts.append(shell.section(title, *groups, note=note, kind="lead-section rest", id="resten"))
-    parts.append(html.Div([one for one in below if one is not None], className="department-below"))
-    both = (first or best) and groups
-    return html.Div(parts, className="department-rows" if both else "department-rows one")
+    under = [one for one in below if one is not None]
+    if not ((first or best) and groups):
+        lower = html.Div([html.Div([said, ways]), *under], className="department-below")
+        return html.Div([*parts, lower], className="department-rows one")
+    *left, right = parts
+    # What is below stands under the shorter column: a card is as high as some four of the rest's rows.
+    is_long = _CARD * len(first) + len(best) + _CARD > len(rest)
+    lower = html.Div(under, className="department-under")
+    return html.Div(
+        [
+            html.Div([*left, said, html.Div(ways, className="only-wide"), *([] if is_long else [lower])]),
+            html.Div([right, html.Div(ways, className="only-phone"), *([lower] if is_long else [])]),
+        ],
+        className="department-rows",
+    )
+
+
+_CARD = 4  # rows
 
 
 def _best(context: Reader, row: DepartmentRow) -> html.Div:

@@ -174,13 +174,15 @@ class StoreSource:
                 return replace(found, newest=context.view, whole=context.whole)
         return None
 
-    def _edition(self, database: str, path: str) -> Edition:
+    def _edition(self, database: str, path: str, state: State) -> Edition:
         """The server's edition; where log-in is on, the one that the visitor may see of this page."""
         found = visitor.current()
         if found is None:
             return self.edition
         subject = flask.request.args.get("emne", "")
-        return replace(self.edition, name="working" if found.sees_all(database, path, subject) else "public")
+        everything = "alle" in (state.choice("omfang"), state.choice("vis"))
+        seen = found.sees_all(database, path, subject, everything)
+        return replace(self.edition, name="working" if seen else "public")
 
     def _of(self, snapshot: Snapshot, path: str, state: State, problems: list[Problem]) -> Reader:
         codes = [row.code for row in reference.databases() if row.code in snapshot.databases]
@@ -193,7 +195,7 @@ class StoreSource:
         database = state.database or (FIRST_DATABASE if FIRST_DATABASE in codes else codes[0])
         about, info = reference.database(database), snapshot.info(database)
         years = tuple(reversed(periods(snapshot, database)))
-        edition = self._edition(database, path)
+        edition = self._edition(database, path, state)
         there = None if edition.hides else months(snapshot, database)
         asked, span = state, None
         if state.period is not None and (state.period in LATEST or is_span(state.period)):

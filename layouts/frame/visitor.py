@@ -22,8 +22,11 @@ ROLE_NAMES = {
     "registry": Text("registerteam", "registry"),
     "administrator": Text("administrator", "administrator"),
 }
-#: Pages over all databases: in full only for who may see all of them.
-_OF_ALL = ("/tvaergaaende", "/hospital", "/varsler/", "/soeg", "/om", "/hent/tvaergaaende", "/hent/hospital")
+#: Pages and files over all databases: in full only for who may see all of them.
+_OF_ALL = (
+    "/tvaergaaende", "/hospital", "/varsler/", "/plan", "/soeg", "/om", "/hent/tvaers", "/hent/opfyldelse",
+    "/hent/hospital", "/hent/varselsbrev", "/hent/plan", "/hent/handleplan",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -48,15 +51,16 @@ class Visitor:
         """The page after log-in: a clinician's own department."""
         return f"{DEPARTMENT}{self.departments[0]}" if self.role == "clinician" else "/"
 
-    def sees_all(self, database: str, path: str, subject: str = "") -> bool:
+    def sees_all(self, database: str, path: str, subject: str = "", everything: bool = False) -> bool:
         """Whether this person sees a page of a database in the working edition, else in the public one.
 
-        ``subject``: what a file at ``path`` is of, where it is of one department.
+        ``subject``: what a file at ``path`` is of, where it is of one department. ``everything``: the reader asks for
+        all databases on a page that is else of one.
         """
         if self.role == "registry":
             return True
         if self.role == "steering":
-            return database in self.databases and not path.startswith(_OF_ALL)
+            return database in self.databases and not everything and not path.startswith(_OF_ALL)
         if self.role == "clinician":
             if path.startswith(OWN_FILES):
                 return subject in self.departments

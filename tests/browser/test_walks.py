@@ -82,7 +82,7 @@ def test_by_a_finger_alone(browser, site):
         page.wait_for_url("**/indikator/**")
         page.go_back()
         page.wait_for_url("**/afdeling/SLA-KIR**")
-        page.locator(".onward-links a[href*='enheder=']").first.tap()
+        page.locator(".onward-links a[href*='enheder=']:visible").first.tap()
         page.wait_for_url("**/sammenlign?**enheder=SLA-KIR**")
         # what a long page has behind its lines opens by a tap, and is all there on paper
         opened(page, site + "/ventetider?database=DCCG")

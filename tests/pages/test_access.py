@@ -168,6 +168,27 @@ def test_a_role_sees_its_edition(asking, role, path, seen):
     assert edition(asking(role).get(path)) == seen
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/tvaergaaende?database=DCCG", "/tvaergaaende?database=DCCG&vis=hospitaler", "/hospital/herlev?database=DCCG",
+        "/plan?database=DCCG", "/ventetider?database=DCCG&omfang=alle",
+        "/forbedringer?database=DCCG&vis=alle",
+    ],
+)  # fmt: skip
+def test_a_page_over_all_databases_is_in_full_only_for_who_sees_all(asking, path):
+    assert edition(asking("steering").get(path)) == "public"
+    assert edition(asking("registry").get(path)) == "working"
+
+
+@pytest.mark.parametrize("name", ["tvaers", "opfyldelse", "hospitaler", "hospital", "forbedringer&vis=alle"])
+def test_a_file_over_all_databases_is_in_full_only_for_who_sees_all(asking, name):
+    name, _, more = name.partition("&")
+    path = f"/hent/{name}.csv?database=DCCG&{more}&emne={'herlev' if name == 'hospital' else ''}"
+    for role, said in (("steering", "Offentlig udgave"), ("registry", "Arbejdsudgave")):
+        assert said in asking(role).get(path).text
+
+
 def test_no_page_of_one_is_kept_for_another(asking):
     order = ["registry", "reader", "steering", "clinician", "reader", "registry"]
     found = [edition(asking(role).get("/?database=DLCR")) for role in order]

@@ -277,7 +277,7 @@ def test_all_indicators_are_somewhere_on_the_page(store):
     one = context(store)
     unit = department(one.view, "SLA-KIR")
     rows = compare(one.view, unit)
-    shown = to_html(parts.indicators(one, unit, rows, Warned(one, unit)))
+    shown = to_html(parts.indicators(one, unit, rows, Warned(one, unit), None, None))
     for row in rows:
         alone = row.indicator.survival_years and row.now.standard is None
         assert (f"/indikator/{row.indicator.id}" in shown) != bool(alone), row.indicator.id

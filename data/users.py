@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import hashlib
 import os
 import re
 import secrets
@@ -31,6 +32,8 @@ _NAME = re.compile(r"[A-Za-z0-9_.@-]{1,64}")
 _FORMAT = 1
 _ADDRESS = re.compile(r"[^@\s<>,;:\"()\[\]\\]{1,64}@[A-Za-z0-9.-]{1,190}")
 _UNIT = re.compile(r"[A-Za-zÆØÅæøå0-9_.-]{1,60}")
+#: Of a token the sha256 alone is kept; its 256 bits are chance, which needs no slow hash.
+_TOKENS = "CREATE TABLE IF NOT EXISTS tokens (name TEXT PRIMARY KEY, hash TEXT, created TEXT)"
 _SUBSCRIPTIONS = (
     "CREATE TABLE IF NOT EXISTS subscriptions (address TEXT, unit TEXT, since TEXT, sent INTEGER, last TEXT, "
     "PRIMARY KEY (address, unit))"
@@ -111,10 +114,42 @@ class Users:
             )
         return made
 
-    def remove(self, name: str) -> bool:
-        """Remove an account, whose sessions end with it; whether there was one."""
+    def give_token(self, name: str) -> str:
+        """A new token with which a program is this user at the interface for programs; an earlier one ends with it.
+
+        Raises UserRefused where there is no such user.
+        """
+        if self.get(name) is None:
+            raise UserRefused(f"there is no user '{name}' (python -m users list)")
+        made = secrets.token_urlsafe(32)
+        with self._opened() as con, con:
+            con.execute(_TOKENS)
+            row = (name, _token_hash(made), dt.datetime.now(dt.UTC).isoformat())
+            con.execute("INSERT OR REPLACE INTO tokens VALUES (?, ?, ?)", row)
+        return made
+
+    def take_token(self, name: str) -> bool:
+        """End a user's token; whether there was one."""
         if not self.path.exists():
             return False
+        with self._opened() as con, con:
+            con.execute(_TOKENS)
+            return con.execute("DELETE FROM tokens WHERE name = ?", (name,)).rowcount > 0
+
+    def of_token(self, token: str) -> User | None:
+        """The user whose token this is, None where it is nobody's."""
+        if not self.path.exists():
+            return None
+        with self._opened() as con, con:
+            con.execute(_TOKENS)
+            found = con.execute("SELECT name FROM tokens WHERE hash = ?", (_token_hash(token),)).fetchone()
+        return None if found is None else self.get(found["name"])
+
+    def remove(self, name: str) -> bool:
+        """Remove an account, whose sessions and token end with it; whether there was one."""
+        if not self.path.exists():
+            return False
+        self.take_token(name)
         with self._opened() as con, con:
             return con.execute("DELETE FROM users WHERE name = ?", (name,)).rowcount > 0
 
@@ -198,6 +233,10 @@ class Users:
                 f"{self.path}: the register of users cannot be used ({error}); restore it from a backup, or remove it "
                 "and add the users again (python -m users add)"
             ) from error
+
+
+def _token_hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _check(name: str, password: str, role: str, databases: Sequence[str], departments: Sequence[str]) -> None:

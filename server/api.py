@@ -5,11 +5,16 @@ The same typed tables, through the same door, roles and protection as the pages;
 
 from __future__ import annotations
 
+import threading
+import time
+from collections import Counter
+
 import flask
 
 from exports.files import FORMATS
 from exports.json_file import CONTENT_TYPE, to_json
 from exports.registry import _EXPORTS
+from layouts.frame import visitor
 from server.downloads import NOT_KEPT, fetched
 
 ROOT = "/api/v1"
@@ -27,8 +32,42 @@ _COMMON = {
 }
 
 
+#: Requests that one user (without log-in: one address) may make within a minute.
+PER_MINUTE = 120
+
+
+class Rate:
+    """How often each has asked in the present minute."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._minute, self._lock = most, 0, threading.Lock()
+        self._asked: Counter[str] = Counter()
+
+    def seconds(self, who: str) -> int:
+        """Seconds that ``who`` has to wait; 0 where another request may be made now, which is counted."""
+        now = time.time()
+        with self._lock:
+            if int(now // 60) != self._minute:
+                self._minute = int(now // 60)
+                self._asked.clear()
+            self._asked[who] += 1
+            return 0 if self._asked[who] <= self._most else 60 - int(now % 60)
+
+
 def register_routes(server: flask.Flask) -> None:
     """Answer the addresses of the interface for programs."""
+    rate = Rate(PER_MINUTE)
+
+    @server.before_request
+    def not_too_often() -> flask.Response | None:
+        if not flask.request.path.startswith(f"{ROOT}/"):
+            return None
+        who = visitor.current()
+        wait = rate.seconds(f"user {who.name}" if who else f"address {flask.request.remote_addr}")
+        if not wait:
+            return None
+        said = f"at most {PER_MINUTE} requests a minute; ask again in {wait} seconds\n"
+        return flask.Response(said, 429, NOT_KEPT | {"Retry-After": str(wait)}, mimetype="text/plain")
 
     @server.get(f"{ROOT}/")
     def tables() -> flask.Response:

@@ -99,7 +99,6 @@ def create_app(
     app.prepare_pages(version, beside)
     server = app.server
     register_routes(server)
-    api.register_routes(server)
     awaited.register_routes(server)
     find.register_routes(server)
     periods.register_routes(server)
@@ -115,6 +114,7 @@ def create_app(
     server.config[CONFIG_KEY] = source
     server.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
     close(app, network or Network())
+    api.register_routes(server)  # it asks who the door let in
     server.before_request(lambda: _only_known_methods(app))
     server.after_request(lambda response: _secured(app, response))
     server.after_request(_compressed)

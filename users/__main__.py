@@ -41,6 +41,11 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("name", metavar="NAME")
     _add_store(one)
     one.set_defaults(run=_remove)
+    one = commands.add_parser("token", help="a token with which a program is this user at /api/v1/")
+    one.add_argument("name", metavar="NAME")
+    one.add_argument("--end", action="store_true", help="end it; none is given")
+    one.set_defaults(run=_token)
+    _add_store(one)
     one = commands.add_parser("subscribe", help="send the quarter's messages about departments or hospitals")
     one.add_argument("address", metavar="ADDRESS")
     one.add_argument("--units", required=True, metavar="CODE,...", help="departments (SLA-KIR) or hospitals (slagelse)")
@@ -119,6 +124,18 @@ def _remove(options: argparse.Namespace) -> int:
     if Users(open_store(options.store).root).remove(options.name):
         return DONE
     print(f"refused: there is no user '{options.name}' (python -m users list)", file=sys.stderr)
+    return REFUSED
+
+
+def _token(options: argparse.Namespace) -> int:
+    users = Users(open_store(options.store).root)
+    if not options.end:
+        print(users.give_token(options.name))
+        print("shown once; the program sends it as: Authorization: Bearer TOKEN", file=sys.stderr)
+        return DONE
+    if users.take_token(options.name):
+        return DONE
+    print(f"refused: '{options.name}' has no token", file=sys.stderr)
     return REFUSED
 
 

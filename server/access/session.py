@@ -18,6 +18,8 @@ COOKIE = "kraeft_session"
 KEY_FILE, KEY_VARIABLE = "session.key", "KRAEFT_SESSION_KEY"
 LIFETIME = dt.timedelta(hours=12)
 _SHORTEST_KEY = 32
+#: The addresses that take a token.
+FOR_PROGRAMS = "/api/"
 
 
 def key(root: Path) -> bytes:
@@ -68,7 +70,14 @@ class Sessions:
         return visitor_of(user)
 
     def visitor(self) -> Visitor | None:
-        """The user of the present request's session, as the register has it now; None without one."""
+        """The user of the present request's session, as the register has it now; None without one.
+
+        At the interface for programs a token says who it is; then no session does.
+        """
+        kind, _, token = flask.request.headers.get("Authorization", "").partition(" ")
+        if flask.request.path.startswith(FOR_PROGRAMS) and kind:
+            user = self.users.of_token(token.strip()) if kind.lower() == "bearer" else None
+            return None if user is None else visitor_of(user)
         name, stamp = flask.session.get("name"), flask.session.get("stamp")
         until = flask.session.get("until")
         if not isinstance(name, str) or not isinstance(until, int | float) or until < _now():

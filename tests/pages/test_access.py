@@ -353,3 +353,48 @@ def test_without_a_log_no_file_is_given_and_nobody_comes_in(asking, store, monke
     monkeypatch.setattr(AuditLog, "append", full)
     assert client.get("/hent/overblik.csv").status_code == 503
     assert client.get("/om").status_code == 200, "a page is only read"
+
+
+# --- programs --------------------------------------------------------------------------------------------------------
+
+TABLE = "/api/v1/tables/overblik?database=DCCG&lang=en"
+
+
+def bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+def test_a_program_is_the_user_whose_token_it_sends(asking, store):
+    users, client = Users(store.root), asking()
+    tokens = {role: users.give_token(role) for role in ("registry", "reader")}
+    editions = {
+        role: client.get(TABLE, headers=bearer(token)).get_json()["stamp"]["Edition"] for role, token in tokens.items()
+    }
+    assert editions["registry"] != editions["reader"]
+    assert "Set-Cookie" not in client.get(TABLE, headers=bearer(tokens["registry"])).headers
+    assert client.get("/", headers=bearer(tokens["registry"])).status_code == 302, "pages take no token"
+    for wrong in ("", "x", tokens["registry"][:-1], f"{tokens['registry']} x"):
+        assert client.get(TABLE, headers=bearer(wrong)).status_code == 401
+    assert client.get(TABLE, headers={"Authorization": f"Basic {tokens['registry']}"}).status_code == 401
+    newer = users.give_token("registry")
+    assert client.get(TABLE, headers=bearer(tokens["registry"])).status_code == 401, "the earlier one ended"
+    assert client.get(TABLE, headers=bearer(newer)).status_code == 200
+    assert tokens["reader"].encode() not in users.path.read_bytes()
+    assert users.take_token("reader") and client.get(TABLE, headers=bearer(tokens["reader"])).status_code == 401
+
+
+def test_a_wrong_token_is_not_mended_by_a_session(asking):
+    client = asking("registry")
+    assert client.get(TABLE).status_code == 200
+    assert client.get(TABLE, headers=bearer("wrong")).status_code == 401
+
+
+def test_a_program_that_asks_too_often_is_told_when_to_come_back(asking, monkeypatch):
+    monkeypatch.setattr("server.api.time.time", lambda: 1_000_000.0)
+    client = asking("reader")
+    answers = [client.get("/api/v1/").status_code for _ in range(121)]
+    assert answers == [200] * 120 + [429]
+    assert client.get("/api/v1/").headers["Retry-After"] == "20"
+    assert client.get("/om").status_code == 200, "pages go on"
+    monkeypatch.setattr("server.api.time.time", lambda: 1_000_060.0)
+    assert client.get("/api/v1/").status_code == 200

@@ -1,5 +1,5 @@
-"""The dashboard's server: ``python app.py [--store DIR] [--host 127.0.0.1] [--port 8050] [--edition
-working|public]``.
+"""The dashboard's server: ``python app.py [--store DIR | --published DIR] [--host 127.0.0.1] [--port 8050]
+[--edition working|public] [--k 3|5|10]``.
 
 Exit codes: 0 stopped, 1 the store cannot be used, 2 usage.
 """
@@ -11,13 +11,15 @@ import signal
 import sys
 import threading
 from functools import partial
+from pathlib import Path
 
 from data.opening import open_store
+from data.published import Publications
 from data.store import OutdatedStore, StoreError
 from data.users import Users
 from layouts.frame.shell import BRAND
 from layouts.frame.source import StoreSource
-from results.view import Edition
+from results.view import THRESHOLDS, Edition
 from server import log
 from server.access.network import Network
 from server.application import create_app, edition_for
@@ -29,13 +31,20 @@ from server.serving import Serving
 from server.starting import renew_registers
 from survival import fits
 
-DEFAULT_THRESHOLD = 5
-
 
 def main(arguments: list[str] | None = None) -> int:
     """Serve the dashboard until it is stopped; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python app.py", description="The dashboard of Danish cancer quality data.")
     parser.add_argument("--store", metavar="DIR", help="the store; default KRAEFT_STORE, else demonstration data")
+    parser.add_argument(
+        "--published", metavar="DIR", help="a folder made by python -m publish, instead of a store: no microdata here"
+    )
+    parser.add_argument(
+        "--k",
+        type=int,
+        choices=THRESHOLDS,
+        help="the public edition hides results on fewer patients; default: 5, of a publication its own",
+    )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--port", type=int, default=8050, help="port to listen on (default: %(default)s)")
     parser.add_argument(
@@ -53,17 +62,25 @@ def main(arguments: list[str] | None = None) -> int:
         "--open-to-all", action="store_true", help="the public edition without log-in, also from the network"
     )
     options = parser.parse_args(arguments)
-    edition = edition_for(options.host, options.edition)
-    shown = Edition(edition, DEFAULT_THRESHOLD)
+    if options.published and (options.store or options.edition == "working" or options.k):
+        parser.error("--published holds the public edition with its own k; leave --store, --edition and --k out")
+    edition = edition_for(options.host, "public" if options.published else options.edition)
+    k = options.k or Edition.threshold
     try:
-        store = open_store(options.store, lambda text: print(text, file=sys.stderr))
+        if options.published:
+            store = Publications(Path(options.published))
+            k = store.served().threshold
+        else:
+            store = open_store(options.store, lambda text: print(text, file=sys.stderr))
+        shown = Edition(edition, k)
         login = Users(store.root).any() and not options.open_to_all
         network = Network(options.host, tuple(options.trusted_host), options.behind_proxy, login, options.open_to_all)
         if why_not := network.why_not(edition, str(store.root)):
             print(f"app.py: {why_not}", file=sys.stderr)
             return 1
-        editions = [Edition(name, DEFAULT_THRESHOLD) for name in ("working", "public")] if login else [shown]
-        store.opened = partial(prepare_beside, store, editions, login=login)
+        editions = [Edition(name, k) for name in ("working", "public")] if login else [shown]
+        if not options.published:
+            store.opened = partial(prepare_beside, store, editions, login=login)
         store.served()
     except StoreError as error:
         danish = f"app.py: {error.da}\n" if isinstance(error, OutdatedStore) else ""
@@ -76,7 +93,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"app.py: {error}", file=sys.stderr)
         return 1
     told = log.start()
-    renew_registers(store.root)
+    if not options.published:
+        renew_registers(store.root)
     try:
         serving = Serving(network.behind(guarded(app.server)), options.host, options.port)
     except (OSError, ValueError) as error:
@@ -88,7 +106,8 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     for wanted in (signal.SIGTERM, signal.SIGINT):
         signal.signal(wanted, serving.stop)
-    threading.Thread(target=keep_ready, args=(store, fits.load), daemon=True).start()
+    if not options.published:
+        threading.Thread(target=keep_ready, args=(store, fits.load), daemon=True).start()
     name = f"[{options.host}]" if ":" in options.host else options.host
     print(
         f"{BRAND}: http://{name}:{options.port} ({'log-in required' if login else f'{edition} edition'})",

@@ -26,6 +26,7 @@ import filelock
 import pandas as pd
 
 from data.once import BeingMade, Frame, slow_work
+from data.published import NotPublished, Published
 from data.soundness import checked_once, sync, sync_folder
 from data.store import Snapshot
 
@@ -187,10 +188,14 @@ def remove_others(snapshot: Snapshot, versions: Collection[str]) -> int:
 
 def _reader(snapshot: Snapshot) -> duckdb.DuckDBPyConnection:
     """One reader for all frames of the snapshot: opening a connection takes longer than reading a frame."""
+    if isinstance(snapshot, Published):
+        raise NotPublished("the public edition reads none of the kept frames")
     return snapshot.remember(("frames", "reader"), lambda: duckdb.connect(":memory:"))
 
 
 def _path(snapshot: Snapshot, database: str, key: str) -> Path:
+    if isinstance(snapshot, Published):
+        raise NotPublished(f"{database}: the public edition has no {key}")
     stem = snapshot.info(database).file.removesuffix(".duckdb")
     return snapshot.root / FOLDER / f"{stem}.{key}.parquet"
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from data import reference
 from data.period import is_span
+from data.published import Published
 from data.selection import AGE_GROUPS
 from data.text import Text
 from indicators.catalogue import BY_ID, CATALOGUE
@@ -272,14 +273,21 @@ def _cases_in_spans(view: View) -> pd.DataFrame:
 
 def _counted_cases(view: View) -> dict[int, dict[tuple[str, str], int | None]]:
     counts: dict[int, dict[tuple[str, str], int | None]] = {}
-    for row in protect_view(view, _case_tree).to_dict("records"):
+    if isinstance(view.snapshot, Published):
+        frame = view.snapshot.frame(view.database, "cases")
+        shown = frame[frame["regions"] == view.regions]
+        for period, level, code, cases in shown[["period", "level", "code", "cases"]].itertuples(index=False):
+            counts.setdefault(int(period), {})[level, code] = None if pd.isna(cases) else int(cases)
+        return counts
+    for row in protect_view(view, case_tree).to_dict("records"):
         cases = None if row["hidden"] else int(row["denominator"])
         code = row["region"] if row["level"] == "region" else row["code"]
         counts.setdefault(int(row["period"]), {})[row["level"], code] = cases
     return counts
 
 
-def _case_tree(view: View) -> pd.DataFrame:
+def case_tree(view: View) -> pd.DataFrame:
+    """Cases diagnosed as an unprotected tree, for the door and ``results.publishing`` alone."""
     cases = _all_cases(view)
     leaves = cases[cases["variable"] == ""].rename(columns={"department": "code", "cases": "denominator"})
     leaves = leaves.assign(region=in_regions(leaves["treating_region"], view))

@@ -31,7 +31,7 @@ def protect(nodes: pd.DataFrame, edition: Edition, keys: Sequence[str] = KEYS) -
     missing away), and the excluded and not mature only for the nation. A column ``rows_per_case`` says how many
     rows a case has where that is not one; the denominator is then judged in cases.
     """
-    return _emptied(nodes, edition, *_flags(nodes, edition, keys))
+    return emptied(nodes, edition, *_flags(nodes, edition, keys))
 
 
 def protect_view(view: View, build: Callable[[View], pd.DataFrame], keys: Sequence[str] = KEYS) -> pd.DataFrame:
@@ -44,16 +44,16 @@ def protect_view(view: View, build: Callable[[View], pd.DataFrame], keys: Sequen
     if not view.edition.hides or view.regions == 5:
         return protect(found, view.edition, keys)
     five = build(replace(view, regions=5))
-    names = _merged_names(five, keys)
+    names = merged_names(five, keys)
     hidden, missing = (
         {name for name, flag in zip(names, flags, strict=True) if flag} for flags in _flags(five, view.edition, keys)
     )
-    here = _merged_names(found, keys)
+    here = merged_names(found, keys)
     flags = (np.array([name in gone for name in here], dtype=bool) for gone in (hidden, missing))
-    return _emptied(found, view.edition, *flags)
+    return emptied(found, view.edition, *flags)
 
 
-def _merged_names(nodes: pd.DataFrame, keys: Sequence[str]) -> list[tuple]:
+def merged_names(nodes: pd.DataFrame, keys: Sequence[str]) -> list[tuple]:
     """What each node is called by four regions."""
     levels = nodes["level"].tolist()
     regions = [reference.merged_region(one) if one and level != "nation" else ""
@@ -84,15 +84,17 @@ def _flags(nodes: pd.DataFrame, edition: Edition, keys: Sequence[str]) -> tuple[
     return hidden, missing
 
 
-def _emptied(nodes: pd.DataFrame, edition: Edition, hidden: np.ndarray, missing: np.ndarray) -> pd.DataFrame:
+def emptied(nodes: pd.DataFrame, edition: Edition, hidden: np.ndarray, missing: np.ndarray) -> pd.DataFrame:
     nodes = nodes.assign(hidden=hidden, missing_hidden=missing, missing_most=nodes["missing"])
     if not edition.hides or nodes.empty:
         return nodes
     for name in RESULT_COLUMNS:
         nodes[name] = nodes[name].astype("Float64").mask(hidden)
-    # The most that may be missing where that is hidden (the next of 4, 8, 16, …): verdicts are judged by it.
+    # The most that may be missing where that is hidden, of steps that start at twice the threshold: verdicts are judged
+    # by it, and a verdict must not tell that the missing are fewer than the threshold.
     counts = nodes["missing"].to_numpy(dtype=np.int64)
-    steps = np.maximum(edition.threshold - 1, 2 ** np.ceil(np.log2(np.maximum(counts, 1))))
+    least = 2 * edition.threshold
+    steps = least * 2 ** np.ceil(np.log2(np.maximum(counts / least, 1)))
     nodes["missing_most"] = np.where(missing, steps, counts)
     nodes["missing"] = nodes["missing"].astype("Float64").mask(missing)
     nodes["population"] = pd.array([pd.NA] * len(nodes), dtype="Float64")

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from data.improvements import BrokenRegister, Initiative, Register
+from data.published import Published
 from data.store import Snapshot
 from data.text import Text
 from indicators.catalogue import BY_ID, why_not_reported
@@ -165,7 +166,8 @@ def starts(view: View, indicator: str) -> tuple[Improvement, ...]:
 
     None where the register cannot be read: the figure stands without them, and its page says so (``why_unreadable``).
     """
-    if why_unreadable(view.snapshot.root):
+    # The public edition has none: an effect would tell of single months.
+    if isinstance(view.snapshot, Published) or why_unreadable(view.snapshot.root):
         return ()
     found = [one for one in Register(view.snapshot.root).all(view.database) if one.indicator == indicator]
     named = short_names(view, {code for one in found for code in one.departments})

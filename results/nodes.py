@@ -19,6 +19,7 @@ from data import reference
 from data.cache import kept_frame, kept_rows
 from data.checks import required_variables
 from data.period import is_span, months_of, period_end, period_start, years_before
+from data.published import NotPublished, Published
 from data.store import Snapshot
 from indicators.catalogue import BY_ID, CATALOGUE, why_not_reported
 from indicators.declaration import Indicator
@@ -48,6 +49,8 @@ def nodes(
     same, because what it hides depends on them.
     """
     spans = periods or view.three_periods
+    if isinstance(view.snapshot, Published):
+        return _published([view], indicators, {view.database: spans}, departments).drop(columns="database")
     deep = departments or view.edition.hides
     key = ("nodes", view.key, indicators, spans, deep)
     return view.snapshot.remember(key, lambda: protect_view(view, lambda one: _tree(one, indicators, spans, deep)))
@@ -64,9 +67,33 @@ def latest_nodes(views: Sequence[View], departments: bool = True) -> pd.DataFram
         raise ValueError("latest_nodes: the views must share snapshot, edition, place and regions, without filters")
     deep = departments or first.edition.hides
     latest = tuple((view.database, (view.period,)) for view in views)
+    if isinstance(first.snapshot, Published):
+        return _published(views, None, dict(latest), departments)
     key = ("latest", deep, first.edition, first.place, first.regions, latest)
     keys = ["database", *_GROUP]
     return first.snapshot.remember(key, lambda: protect_view(first, lambda one: _kept(one, dict(latest), deep), keys))
+
+
+def _published(
+    views: Sequence[View], wanted: Sequence[str] | None, spans: Mapping[str, Sequence[int]], departments: bool
+) -> pd.DataFrame:
+    """The published nodes of these views, with a column ``database``. Raises NotPublished for other patients than all
+    (or those of a site with standards of its own, for the nation) and for months."""
+    found = []
+    for view in views:
+        site = dict(view.where).get("site", "")
+        if len(view.where) > bool(site) or any(is_span(one) for one in spans[view.database]):
+            raise NotPublished(f"{view.database}: the public edition has whole years of all patients alone")
+        if view.edition.threshold != view.snapshot.threshold:
+            raise ValueError(f"published with k {view.snapshot.threshold}, asked for {view.edition.threshold}")
+        tree = view.snapshot.frame(view.database, "sites" if site else "nodes")
+        rows = tree["site"].eq(site) if site else tree["place"].eq(view.place) & tree["regions"].eq(view.regions)
+        rows &= tree["period"].isin(spans[view.database])
+        rows &= tree["indicator"].isin(wanted if wanted is not None else reported(view))
+        if not departments:
+            rows &= tree["level"] != "department"
+        found.append(tree[rows].drop(columns=["site"] if site else ["place", "regions"]).assign(database=view.database))
+    return pd.concat(found, ignore_index=True)
 
 
 def records(frame: pd.DataFrame) -> list[dict]:
@@ -134,6 +161,20 @@ def _kept(view: View, periods: Mapping[str, Collection[int]], deep: bool) -> pd.
         tree = tree[tree["level"] != "department"].reset_index(drop=True)
     variables = tree["database"].map({code: variables_of(replace(view, database=code)) for code in periods})
     return tree.assign(rows_per_case=variables.where(tree["indicator"].isin(_BY_VARIABLE), 1))
+
+
+def whole_tree(view: View) -> pd.DataFrame:
+    """The unprotected tree of all indicators and periods: of the database, or of a site those with standards there.
+
+    For ``results.publishing`` alone, with ``rows_per_case``.
+    """
+    tree = kept_frame(view.snapshot, view.database, _key(view), lambda: _whole(view))
+    return tree.assign(rows_per_case=np.where(tree["indicator"].isin(_BY_VARIABLE), variables_of(view), 1))
+
+
+def sites(database: str) -> tuple[str, ...]:
+    """The sites for which a database has standards of their own."""
+    return tuple(sorted(_sites(database)))
 
 
 def _whole(view: View) -> pd.DataFrame:
@@ -336,6 +377,11 @@ def in_regions(codes: pd.Series, view: View) -> pd.Series:
 
 def units(view: View) -> pd.DataFrame:
     """The database's unit list: code, name, hospital, region, kind, indexed by code."""
+    if isinstance(view.snapshot, Published):
+        there = view.snapshot.frame(view.database, "units")
+        return view.snapshot.remember(
+            ("units", view.database), lambda: there.drop(columns="active").set_index("code", drop=False)
+        )
     sql = "SELECT code, name, hospital, region, kind FROM units"
     return view.snapshot.remember(
         ("units", view.database),
@@ -348,7 +394,11 @@ def active_units(view: View) -> tuple[tuple[str, str], ...]:
 
     def build() -> tuple[tuple[str, str], ...]:
         listed, order = units(view), reference.region_order()
-        counted = set(cube.counted_departments(view.snapshot, view.database)["department"])
+        if isinstance(view.snapshot, Published):
+            there = view.snapshot.frame(view.database, "units")
+            counted = set(there.loc[there["active"], "code"])
+        else:
+            counted = set(cube.counted_departments(view.snapshot, view.database)["department"])
         rows = zip(listed["code"].tolist(), listed["name"].tolist(), listed["region"].tolist(), strict=True)
         found = [(order.index(region), reference.danish_key(name), code, name) for code, name, region in rows]
         return tuple((code, name) for _, _, code, name in sorted(found) if code in counted)

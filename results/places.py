@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from data import reference
+from data.published import Published
 from data.store import Snapshot
 from indicators.catalogue import CATALOGUE, why_not_reported
 from indicators.declaration import Indicator
@@ -77,7 +78,11 @@ def departments(snapshot: Snapshot) -> tuple[DepartmentPlace, ...]:
 def _departments(snapshot: Snapshot) -> tuple[DepartmentPlace, ...]:
     found: dict[str, tuple[str, str, str, list[str]]] = {}
     for database in (row.code for row in reference.databases() if row.code in snapshot.databases):
-        rows = snapshot.query(database, _REGISTERED)
+        if isinstance(snapshot, Published):
+            units = snapshot.frame(database, "units")
+            rows = units.loc[units["active"], ["code", "name", "hospital", "region"]]
+        else:
+            rows = snapshot.query(database, _REGISTERED)
         for code, name, hospital, region in rows.itertuples(index=False):
             found.setdefault(code, (name, hospital or "", region, []))[3].append(database)
     order = reference.region_order()

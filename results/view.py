@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from data import reference
 from data.period import before, is_span, last_whole_month, period_end, period_start
+from data.published import NotPublished, Published
 from data.selection import Selection
 from data.store import DatabaseInfo, Snapshot
 from indicators.catalogue import CATALOGUE, why_not_reported
@@ -15,6 +16,10 @@ from survival.estimators import YEAR
 
 #: Shown to a reader who has chosen none, where the store has it.
 FIRST_DATABASE = "DCCG"
+
+
+#: The thresholds that the public edition can have.
+THRESHOLDS = (3, 5, 10)
 
 
 @dataclass(frozen=True)
@@ -40,7 +45,7 @@ class View:
     ``where``: sex, age_group, stage, site. ``period``: a reporting year or a span of months (``data.period``).
     """
 
-    snapshot: Snapshot
+    snapshot: Snapshot | Published
     edition: Edition
     database: str
     period: int
@@ -118,6 +123,8 @@ def nobody(view: View) -> bool:
     """Whether the view's filters leave no case in the whole database; without filters False."""
     if not view.where:
         return False
+    if isinstance(view.snapshot, Published):
+        raise NotPublished(f"{view.database}: the public edition has no parts of the patients")
     parts = view.selection().compile(first_month=view.first_month)
     sql = f"SELECT count(*) FROM cases r {parts.join} WHERE {parts.where}"
     key = ("nobody", view.database, view.where)
@@ -186,6 +193,8 @@ def _longest(snapshot: Snapshot, database: str) -> int:
 
 def with_cases(snapshot: Snapshot, database: str) -> tuple[int, ...]:
     """The reporting years in which the database has cases, oldest first."""
+    if isinstance(snapshot, Published):
+        return tuple(snapshot.frame(database, "years")["year"].tolist())
     parts = Selection(("period",)).compile(first_month=reference.database(database).year_start)
     sql = f"SELECT DISTINCT {parts.columns[0]} FROM cases r ORDER BY 1"
     return snapshot.remember(

@@ -14,6 +14,7 @@ from typing import TypeVar
 import flask
 
 from data.once import BeingMade
+from data.published import Published
 from layouts.frame import source
 from results import prepare
 
@@ -33,6 +34,8 @@ def register_routes(server: flask.Flask) -> None:
     @server.get("/klar")
     def ready() -> flask.Response:
         snapshot = source.served()
+        if isinstance(snapshot, Published):  # nothing of it is awaited
+            return flask.jsonify({"snapshot": snapshot.id, "ready": 0})
         names = flask.request.args.get("dele", "").split(",")[:_MOST]
         response = flask.jsonify({"snapshot": snapshot.id, "ready": prepare.kept(snapshot, names)})
         response.headers["Cache-Control"] = "no-store"

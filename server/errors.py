@@ -19,6 +19,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, NotFound, Se
 
 from data.improvements import BrokenRegister
 from data.once import BeingMade, Frame
+from data.published import NotPublished
 from data.store import BrokenDatabase, StoreError
 from layouts.frame import being_made
 from layouts.frame.bare import bare
@@ -89,6 +90,10 @@ _NOT_YET = (
     ("Tallene beregnes", "Siden viser nye data for første gang, og det, den bygger på, beregnes lige nu."),
     ("The numbers are being computed", "The page shows new data for the first time; what it needs is being computed."),
 )
+_NOT_PUBLISHED = (
+    ("Det findes ikke i den offentlige udgave", "Det vises kun i arbejdsudgaven."),
+    ("The public edition does not have that", "It is shown in the working edition only."),
+)
 _NO_REGISTER = (
     (
         "Registret over forbedringsprojekter kan ikke læses for tiden",
@@ -129,6 +134,10 @@ def register_errors(app: PrerenderedDash) -> None:
             told.add(str(error))
             server.logger.error("%s", error)
         return _answer(app, ServiceUnavailable(), texts=_unreadable(error))
+
+    @server.errorhandler(NotPublished)
+    def not_published(error: NotPublished) -> flask.Response:
+        return _answer(app, NotFound(), texts=_NOT_PUBLISHED)
 
     @server.errorhandler(BeingMade)
     def not_yet(error: BeingMade) -> flask.Response:

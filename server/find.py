@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import flask
 
+from data.published import Published
+from layouts.frame import public
 from layouts.frame.shell import PAGES
 from layouts.frame.source import served
 from results.places import findable
@@ -20,7 +22,8 @@ def register_routes(server: flask.Flask) -> None:
     def index() -> flask.Response:
         lang = "en" if flask.request.args.get("lang") == "en" else "da"
         snapshot = served()
-        pages = [(path, name.in_(lang)) for path, name in PAGES]
+        seen = isinstance(snapshot, Published)
+        pages = [(path, name.in_(lang)) for path, name in PAGES if not seen or public.has(path)]
         found = everything(findable(snapshot), lang, pages)
         order = list(KINDS)
         rows = [

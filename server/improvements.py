@@ -88,7 +88,7 @@ def register_routes(app: PrerenderedDash) -> None:
 
     @server.errorhandler(OnlyWorking)
     def only_working(error: OnlyWorking) -> flask.Response:
-        return _sent(app, forms.refused_page(_view()), 403)
+        return _sent(app, forms.refused_page(view("/404", flask.request.args.to_dict())), 403)
 
     @server.route(f"{PREFIX}ny", methods=["GET", "POST"])
     def new_improvement() -> flask.Response:

@@ -23,6 +23,8 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from data.once import BeingMade, Memory
+from data.published import NotPublished
+from layouts.frame import public, shell, source
 from layouts.frame.source import remembered
 from layouts.frame.visitor import scope
 from server import awaited
@@ -88,7 +90,12 @@ def render(path: str, query_string: str) -> Rendering:
         name: values[0] if len(values) == 1 else values
         for name, values in parse_qs(query_string, keep_blank_values=True).items()
     }
-    tree = page["layout"].tree(**{**query, **variables})
+    try:
+        tree = page["layout"].tree(**{**query, **variables})
+    except public.NotInEdition as error:
+        tree = shell.not_published(error.context)
+    except NotPublished:  # a part of a page that the public edition has
+        tree = shell.not_published(source.view("/404", query))
     if not isinstance(tree, html.Div) or not hasattr(tree, "data-title"):
         raise PrerenderError(f"page {page['module']}: its layout must return what _shell.page returns")
     return rendering(tree, None if found else 404)

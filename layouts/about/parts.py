@@ -181,13 +181,13 @@ def snapshot(context: Reader) -> html.Section:
     for code, text in names.items():
         info = shown.info(code)
         cases = info.rows.get("cases", 0)
-        small = context.view.edition.hides and 0 < cases < context.threshold
+        hides = context.view.edition.hides  # cases in no reporting year would follow from the others
         rows.append(
             tables.Row(
                 dcc.Link(text, href=context.to("/", database=code, period=None, unit=None)),
                 [
                     fmt.date(info.data_cut, lang),
-                    t("skjult", "hidden") if small else fmt.count(cases, lang),
+                    fmt.NONE if hides else fmt.count(cases, lang),
                     time_text(info.loaded_at, lang),
                     t("syntetisk", "synthetic") if info.synthetic else t("udtræk", "extract"),
                 ],

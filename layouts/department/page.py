@@ -62,7 +62,9 @@ def _one(context: Reader, unit: DepartmentUnit) -> html.Div:
         body.append(rows_part.indicators(context, unit, rows, warned, html.Div([warned.quiet(), links]), ways, *below))
     else:
         body.append(_onward(context, unit, rows, warned))
-    body += [*waits.section(context, unit.code), patients.patients(context, unit)]
+    if context.edition != "public":
+        body += waits.section(context, unit.code)
+    body.append(patients.patients(context, unit))
     return shell.page(
         context,
         active="departments",
@@ -96,7 +98,8 @@ def _selections(context: Reader, unit: DepartmentUnit) -> list:
 def _onward(context: Reader, unit: DepartmentUnit, rows: tuple[DepartmentRow, ...], warned: Warned) -> html.Nav:
     """Links to the other pages with this department as the reader's own."""
     t = context.t
-    alike = likeness(data.treating(context.view), unit)
+    public = context.edition == "public"  # in which nobody is compared by case mix
+    alike = () if public else likeness(data.treating(context.view), unit).peers
     order = ("not_met", "uncertain", "met", "target", "no_standard")
     first = sorted((row for row in rows if row.kind in order), key=lambda row: order.index(row.kind))
     links = [*to_list(context, unit.code), *(one for one in (warned.patients(rows),) if one is not None)]
@@ -112,16 +115,20 @@ def _onward(context: Reader, unit: DepartmentUnit, rows: tuple[DepartmentRow, ..
                 context.to(f"/indikator/{row.indicator.id}", extra=extra),
             )
         )
-    if alike.peers:
-        near = fmt.listed([one.unit.hospital for one in alike.peers[:PRESET]], context.lang)
+    if alike:
+        near = fmt.listed([one.unit.hospital for one in alike[:PRESET]], context.lang)
         beside = t("Side om side med dem, der ligner mest", "Side by side with those most alike")
-        extra = (("enheder", joined(preset(alike))),)
+        extra = (("enheder", joined(preset(likeness(data.treating(context.view), unit)))),)
         links.append(cards.onward(beside, context.to("/sammenlign", extra=extra), near))
     if why_waits_not_reported(context.view.info) is None:
         links.append(cards.onward(t("Ventetider", "Waiting times"), context.to("/ventetider"), context.database))
     links += [
         cards.onward(t("Overlevelse", "Survival"), context.to("/overlevelse"), context.database),
-        cards.onward(t("Datakvalitet", "Data quality"), context.to("/datakvalitet"), context.database),
+        *(
+            []
+            if public
+            else [cards.onward(t("Datakvalitet", "Data quality"), context.to("/datakvalitet"), context.database)]
+        ),
         cards.onward(t("Alle afdelinger", "All departments"), context.to("/afdeling"), context.database),
     ]
     return html.Nav(links, className="onward-links", **{"aria-label": t("Videre", "Onward")})

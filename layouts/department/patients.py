@@ -76,7 +76,8 @@ def registration(context: Reader, unit: DepartmentUnit, rows: Sequence[Departmen
         if row.indicator.family == "data":
             cells = [value_text(context, one[row.period]) for one in (row.own, row.region, row.nation)]
             lines.append(tables.Row(title_of(context, row), [html.Strong(cells[0]), *cells[1:]]))
-    lines += _delay_rows(context, unit)
+    if context.edition != "public":
+        lines += _delay_rows(context, unit)
     missing = [row for row in rows if row.now.missing is None or row.now.missing]
     missing.sort(key=lambda row: -(row.now.missing_share or 0))
     groups: list = [tables.Group(None, tuple(lines))] if lines else []
@@ -157,10 +158,11 @@ def patients(context: Reader, unit: DepartmentUnit) -> html.Section | None:
     if not any(line["cases"] for line in years.lines):
         return None
     boxes = [html.Div(_volumes(context, unit, years), className="mix")]
-    downloads = [html.Span([t("Forløb pr. år: ", "Cases per year: "), line(context, "forloeb", unit.code)])]
-    mixes = exports.of_patients(context, unit)
+    downloads: list = [html.Span([t("Forløb pr. år: ", "Cases per year: "), line(context, "forloeb", unit.code)])]
+    public = context.edition == "public"  # which has all patients alone
+    mixes = None if public else exports.of_patients(context, unit)
     notes = []
-    if any(one["cases"] for one in mixes.lines):
+    if mixes is not None and any(one["cases"] for one in mixes.lines):
         variables = dict.fromkeys(one["variable"] for one in mixes.lines)
         boxes += [html.Div(_mix_table(context, unit, mixes, variable), className="mix") for variable in variables]
         text = t("Patientsammensætning: ", "Case mix: ")
@@ -171,7 +173,7 @@ def patients(context: Reader, unit: DepartmentUnit) -> html.Section | None:
                 f"Cases diagnosed in {context.period_label}. Blue: the department, grey: Denmark.",
             )
         )
-    if any(one["cases"] is Said.HIDDEN for one in (*years.lines, *mixes.lines)):
+    if any(one["cases"] is Said.HIDDEN for one in (*years.lines, *(() if mixes is None else mixes.lines))):
         notes.append(hidden_note(context))
     return shell.section(
         t("Patienterne mod hele landet", "The patients against the country"),

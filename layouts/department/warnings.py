@@ -30,8 +30,9 @@ class Warned:
     def __init__(self, context: Reader, unit: DepartmentUnit) -> None:
         self.context, self.unit = context, unit
         self.found, self.being_made, self.former = None, None, False
+        self._public = context.edition == "public"  # which has no warnings
         try:
-            self.found = watched(context, (unit.code,))
+            self.found = None if self._public else watched(context, (unit.code,))
         except BeingMade as error:
             self.being_made = error
             if (before := being_made.former(context)) is not None:
@@ -67,6 +68,8 @@ class Warned:
     def quiet(self) -> html.P | None:
         """The sentence of what else is watched: weak signals, or that there is nothing."""
         context, t, lang = self.context, self.context.t, self.context.lang
+        if self._public:
+            return None
         if self.being_made and (self.found is None or not (self.found.watched or self.found.silent)):
             return _soon(self.context, self.being_made)
         if self.found is None:

@@ -221,18 +221,21 @@ _STANDARD = {
     "regions": regions,
     "unit": unit,
 }
+#: Who is shown: of all alone in the public edition.
+_PATIENTS = ("sex", "age", "stage")
 EVERY = ("database", "period", "sex", "age", "stage", "place", "regions")
 
 
 def standard(context: Reader, *names: str, months: bool = False) -> list[Menu | Switch]:
     """The common choices by name, in the order given; without names all but the unit. ``months``: see ``period``.
 
-    Without stages, which the database did not deliver, there is nothing to choose by stage.
+    Without stages, which the database did not deliver, there is nothing to choose by stage. The public edition has all
+    patients alone.
     """
     return [
         period(context, True) if name == "period" and months else _STANDARD[name](context)
         for name in names or EVERY
-        if name != "stage" or context.stages
+        if (name != "stage" or context.stages) and not (name in _PATIENTS and context.edition == "public")
     ]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dash import dcc
 
 from data.text import Text
-from layouts.frame import being_made, contents, search, visitor
+from layouts.frame import being_made, contents, public, search, visitor
 from layouts.frame.selections import Menu, Switch, bar
 from layouts.parts import html, tables
 from layouts.parts import whom as whom_links
@@ -134,7 +134,7 @@ def _no_such_order(context: Reader, order: str) -> str:
 
 def not_found(context: Reader, what: str | None = None) -> html.Div:
     """A page for an address that does not exist (HTTP 404); ``what`` says what was looked for."""
-    links = [html.Li(dcc.Link(name.in_(context.lang), href=context.to(path))) for path, name in PAGES]
+    links = [html.Li(dcc.Link(name.in_(context.lang), href=context.to(path))) for path, name in pages_of(context)]
     return page(
         context,
         active="",
@@ -151,6 +151,21 @@ def not_found(context: Reader, what: str | None = None) -> html.Div:
         title=context.t("Siden findes ikke", "No such page"),
         status=404,
     )
+
+
+def pages_of(context: Reader) -> tuple[tuple[str, Text], ...]:
+    """The pages of the reader's edition, as PAGES; all of them where log-in is on: own departments are seen in full."""
+    every = context.edition != "public" or visitor.current() is not None
+    return PAGES if every else tuple(one for one in PAGES if public.has(one[0]))
+
+
+def not_published(context: Reader) -> html.Div:
+    """What the public edition says at the address of a page that it does not have."""
+    title = context.t("Vises ikke i den offentlige udgave", "Not shown in the public edition")
+    links = [html.Li(dcc.Link(name.in_(context.lang), href=context.to(path))) for path, name in pages_of(context)]
+    body = html.Div([html.H2(context.t("Her er der tal", "There are numbers here")), html.Ul(links,
+                    className="link-list")], className="section")  # fmt: skip
+    return page(context, active="", finding=title, lead=public.why(context), body=body, title=title)
 
 
 def section(
@@ -226,6 +241,9 @@ def _size(context: Reader) -> dcc.Link:
 
 
 def _header(context: Reader, active: str) -> html.Header:
+    there = {path for path, _ in pages_of(context)}
+    first, more_of = ([row for row in rows if row[1] in there] for rows in (NAV, MORE))
+
     def link(row: tuple[str, str, str, str]) -> html.Li:
         key, path, da, en = row
         chosen = key == active
@@ -235,7 +253,7 @@ def _header(context: Reader, active: str) -> html.Header:
             text = [text, html.Span(here, className="visually-hidden")]
         return html.Li(dcc.Link(text, href=context.to(path), className="is-active" if chosen else ""))
 
-    behind = any(row[0] == active for row in MORE)
+    behind = any(row[0] == active for row in more_of)
     more = html.Details(
         [
             html.Summary(
@@ -243,7 +261,7 @@ def _header(context: Reader, active: str) -> html.Header:
                 id="menu-mere",
                 className="is-active" if behind else "",
             ),
-            html.Ul([*(link(row) for row in MORE), html.Li(_size(context))], className="menu-list"),
+            html.Ul([*(link(row) for row in more_of), html.Li(_size(context))], className="menu-list"),
         ],
         className="menu nav-more",
     )
@@ -261,7 +279,7 @@ def _header(context: Reader, active: str) -> html.Header:
         [
             html.Summary(html.Span(className="burger"), id="menu-sider", **{"aria-label": "Menu"}),
             html.Nav(
-                [html.Ul([link(row) for row in (*NAV, *MORE)], className="nav-list"), _size(context), language],
+                [html.Ul([link(row) for row in (*first, *more_of)], className="nav-list"), _size(context), language],
                 **{"aria-label": pages},
             ),
         ],
@@ -272,7 +290,7 @@ def _header(context: Reader, active: str) -> html.Header:
             [
                 dcc.Link(BRAND, href=context.to("/"), className="brand"),
                 html.Nav(
-                    html.Ul([*(link(row) for row in NAV), html.Li(more)], className="nav-list"),
+                    html.Ul([*(link(row) for row in first), html.Li(more)], className="nav-list"),
                     className="nav",
                     **{"aria-label": pages},
                 ),

@@ -23,13 +23,15 @@ from data.delivered import not_delivered
 from data.improvements import Register
 from data.once import BeingMade, Frame
 from data.period import as_year, is_span, latest_months, period_end, period_start
+from data.published import Published
 from data.registers import BrokenRegisters, Registers
 from data.store import BrokenDatabase
 from indicators.catalogue import BY_ID
 from indicators.declaration import Indicator
-from layouts.frame import visitor
+from layouts.frame import public, visitor
 from results.improvements import why_unreadable
 from results.nodes import active_units
+from results.publishing import frames
 from results.view import FIRST_DATABASE, Edition, View, default_period, mature_months, months, nobody, periods
 from words import format as fmt
 from words.choices import LATEST, LATEST_12, Choices, Problem, State, written_period
@@ -72,6 +74,16 @@ def view(
     )
     kept = replace(context.state, period=asked)
     return replace(context, state=kept, problems=(*context.problems, said))
+
+
+def _everybody(state: State) -> Problem:
+    return Problem(
+        "patienter",
+        " ".join(state.where().values()),
+        "Den offentlige udgave viser alle patienter: Et udvalg kunne trækkes fra alle, så enkelte patienter kom frem.",
+        "The public edition shows all patients: some of them could be subtracted from all, which would show single "
+        "patients.",
+    )
 
 
 def _years_only(context: Reader, state: State) -> Problem:
@@ -127,9 +139,9 @@ def showing(snapshot: Snapshot, awaited: Sequence[Frame]) -> Iterator[None]:
         flask.g.pop(_SHOWN)
 
 
-def served() -> Snapshot:
-    """The current snapshot, also while pages still show a former one."""
-    return flask.current_app.config[CONFIG_KEY].store.served()
+def served() -> Snapshot | Published:
+    """The current snapshot, also while pages still show a former one; to the public edition, as it has it."""
+    return flask.current_app.config[CONFIG_KEY].served()
 
 
 class StoreSource:
@@ -138,6 +150,21 @@ class StoreSource:
     def __init__(self, store: Store, edition: Edition) -> None:
         self.store, self.edition = store, edition
         self._unreadable = ""
+        self._public: tuple[Snapshot, Published] | None = None
+
+    def served(self) -> Snapshot | Published:
+        """See the function ``served``."""
+        found = visitor.current()
+        hides = self.edition.hides if found is None else found.scope == "public"
+        return self._published(self.store.served()) if hides else self.store.served()
+
+    def _published(self, snapshot: Snapshot | Published) -> Published:
+        """The snapshot as the public edition has it, one for each."""
+        if isinstance(snapshot, Published):
+            return snapshot
+        if self._public is None or self._public[0] is not snapshot:
+            self._public = (snapshot, frames.public(snapshot, self.edition))
+        return self._public[1]
 
     def version(self) -> str:
         """What every page is made of: the snapshot's id, what of it cannot be read, and the register's version."""
@@ -193,9 +220,14 @@ class StoreSource:
             problems.append(_absent("database", state.database, ", ".join(codes)))
             state = replace(state, database=None)
         database = state.database or (FIRST_DATABASE if FIRST_DATABASE in codes else codes[0])
+        edition = self._edition(database, path, state)
+        if edition.hides:
+            snapshot = self._published(snapshot)
+            if state.filtered:
+                problems.append(_everybody(state))
+                state = state.cleared()
         about, info = reference.database(database), snapshot.info(database)
         years = tuple(reversed(periods(snapshot, database)))
-        edition = self._edition(database, path, state)
         there = None if edition.hides else months(snapshot, database)
         asked, span = state, None
         if state.period is not None and (state.period in LATEST or is_span(state.period)):
@@ -251,6 +283,8 @@ class StoreSource:
             months=there,
             mature=None if there is None else mature_months(snapshot, database),
         )
+        if edition.hides and not public.has(path):
+            raise public.NotInEdition(found)
         if edition.hides and asked.period is not None and (asked.period in LATEST or is_span(asked.period)):
             found = replace(found, problems=(*found.problems, _years_only(found, asked)))
         return found

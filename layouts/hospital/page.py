@@ -49,7 +49,9 @@ def layout(path_hospital: str | None = None, **query: object) -> html.Div:
             t("Filtre på køn, alder og stadie bruges ikke her: siden viser alle patienter.",
               "Filters on sex, age and stage are not used here: the page shows all patients.")
         )  # fmt: skip
-    body: list = [shell.columns(_warnings(context, place), _waits(context, place), kind="halves")]
+    body: list = []
+    if context.edition != "public":  # which has neither
+        body.append(shell.columns(_warnings(context, place), _waits(context, place), kind="halves"))
     if table.columns:
         body.append(_matrix(context, table))
     body.append(_departments(context, place))

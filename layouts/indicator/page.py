@@ -68,23 +68,26 @@ def layout(path_id: str | None = None, **query: object) -> html.Div:
     short = len(words.shown_units(table)) < SHORT
     aside = html.Div([_map(context, table)] if short else [_map(context, table), box])
     body = [
-        views.nav(context),
+        *views.nav(context),
         shell.columns(html.Div(units.section(context, table, heading)), aside),
         *([html.Div(box, className="definition-wide")] if short else []),
         *months.section(context, view, indicator.id),
         *trend.section(context, all_periods),
-        *reasons.section(context, view, indicator.id),
+        *([] if context.edition == "public" else reasons.section(context, view, indicator.id)),
         report.section(context, view, table),
         *comments.section(context, table),
         _onward(context, indicator),
     ]
-    lead = _lead(context, words.lead(context, table, sites), views.joined(context, indicator))
+    joined = "" if context.edition == "public" else views.joined(context, indicator)
+    lead = _lead(context, words.lead(context, table, sites), joined)
     return _page(context, indicator, words.finding(context, table), lead, body, title)
 
 
 def _lead(context: Reader, text: str, joined: str) -> list:
     """The lead, what joins the three answers, and that nothing is adjusted as a link to the adjusted view."""
     last = stamps.not_adjusted(context)
+    if context.edition == "public":  # which has no adjusted view
+        return [text]
     return [
         text.removesuffix(last),
         f"{joined} " if joined else "",
@@ -96,10 +99,10 @@ def _compared(context: Reader, indicator: Indicator) -> html.Div:
     """The funnel, the shrunken estimates or the adjusted view."""
     title, why = words_of_comparison.title(context, indicator), views.unusable(context, indicator)
     if why is not None:
-        body = [views.nav(context), *views.refused(context), _onward(context, indicator)]
+        body = [*views.nav(context), *views.refused(context), _onward(context, indicator)]
         return _page(context, indicator, f"{title}: {why[:1].lower()}{why[1:]}", None, body, title, filtered=False)
     view = views.IndicatorView(context, indicator)
-    body = [views.nav(context), *view.body(), _onward(context, indicator)]
+    body = [*views.nav(context), *view.body(), _onward(context, indicator)]
     chosen = view.chosen
     menus = [select.database(context), *select.standard(context, "period")]
     if choices.filters_answer(context):

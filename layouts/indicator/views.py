@@ -36,8 +36,10 @@ VIEWS = {
 EXTRAS = {**choices.EXTRAS, "vis": tuple(VIEWS)}
 
 
-def nav(context: Reader) -> html.Nav:
-    """'Se som: oversigt · tragt · sammenlignet · justeret'."""
+def nav(context: Reader) -> list:
+    """'Se som: oversigt · tragt · sammenlignet · justeret'; [] in the public edition, which has the first alone."""
+    if context.edition == "public":
+        return []
     t, now = context.t, context.state.choice("vis", "oversigt")
     links: list = []
     for word, texts in VIEWS.items():
@@ -46,11 +48,8 @@ def nav(context: Reader) -> html.Nav:
         href = context.here(vis=None if word == "oversigt" else word)
         links.append(html.Li(dcc.Link(t(*texts), href=href, className="is-active" if chosen else "", **more)
                              if not more else html.Span(t(*texts), className="is-active", **more)))  # fmt: skip
-    return html.Nav(
-        [html.Span(t("Se som", "View as"), className="views-label"), html.Ul(links)],
-        className="views",
-        **{"aria-label": t("Se som", "View as")},
-    )
+    parts = [html.Span(t("Se som", "View as"), className="views-label"), html.Ul(links)]
+    return [html.Nav(parts, className="views", **{"aria-label": t("Se som", "View as")})]
 
 
 def unusable(context: Reader, indicator: Indicator) -> str | None:

@@ -22,7 +22,8 @@ def layout(**query: object):
     context = source.view("/", query, months=True)
     rows = overview(context.view)
     listed = text.shown(rows)
-    body: list = [*warnings.overview_line(context), parts.key(context, rows)]
+    public = context.edition == "public"  # which has no warnings
+    body: list = [*([] if public else warnings.overview_line(context)), parts.key(context, rows)]
     if listed:
         table = exports.of_indicators(context, rows)
         body += [
@@ -30,7 +31,7 @@ def layout(**query: object):
             html.Div(phone.phone(context, listed, table), className="only-phone overview-phone"),
             html.P(line(context, "overblik"), className="overview-links"),
         ]
-    body += [*waits.section(context), parts.absent(context, rows)]
+    body += [*([] if public else waits.section(context)), parts.absent(context, rows)]
     return shell.page(
         context,
         active="overview",

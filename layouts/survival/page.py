@@ -12,7 +12,7 @@ from layouts.frame import shell, source
 from layouts.parts import downloads, html
 from layouts.parts import figure as figures
 from layouts.parts import whom as whom_links
-from layouts.survival import adjusted, bar, joined, net, progress, two_numbers
+from layouts.survival import adjusted, bar, joined, net, progress, public, two_numbers
 from layouts.survival import tables as parts
 from results.survival import curves as tables
 from survival.endpoints import BY_ID
@@ -28,6 +28,8 @@ dash.register_page(__name__, path="/overlevelse", title="Kræftkvalitet")
 def layout(**query: object):
     """The page for a parsed query string."""
     context = source.view("/overlevelse", query, EXTRAS)
+    if context.edition == "public":
+        return public.page(context)
     if context.state.choice("vis", "kurver") != "kurver":
         chosen = choices.read(context)
         answered = {"justeret": adjusted, "netto": net, "udvikling": progress}[chosen.view]

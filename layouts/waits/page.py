@@ -9,7 +9,7 @@ from exports import waits as exports
 from indicators.catalogue import why_waits_not_reported
 from layouts.frame import shell, source
 from layouts.parts import html
-from layouts.waits import bar, describe, now, plan, report, units, weeks
+from layouts.waits import bar, describe, now, plan, public, report, units, weeks
 from layouts.waits import ended as ended_part
 from results.waits import legs as tables
 from results.waits import started as cohort
@@ -24,6 +24,8 @@ dash.register_page(__name__, path="/ventetider", title=shell.BRAND)
 def layout(**query: object) -> html.Div:
     """The page for a parsed query string."""
     context = source.view("/ventetider", query, EXTRAS)
+    if context.edition == "public":
+        return public.page(context)
     chosen = choices.read(context)
     if chosen.scope is None and not (chosen.packages and choices.uncovered(chosen)):
         return _absent(chosen)

@@ -103,7 +103,7 @@ def report(snapshot: Snapshot, asked: str, period: WaitPeriod, previous: SentRep
     counts, cases, found = [], [], []
     uncovered: dict[str, int] = {}
     for code in databases:
-        counts.append(_status_counts(snapshot, code, period))
+        counts.append(status_counts(snapshot, code, period))
         cases.append(_cases(snapshot, code, period).assign(database=code))
         for leg, legs in _not_covered(snapshot, code, period):
             uncovered[leg] = uncovered.get(leg, 0) + legs
@@ -129,7 +129,7 @@ def _params(snapshot: Snapshot, database: str, period: WaitPeriod) -> dict[str, 
     return {"data_cut": snapshot.info(database).data_cut, "from_date": period.start, "to_date": period.end}
 
 
-def _status_counts(snapshot: Snapshot, database: str, period: WaitPeriod) -> pd.DataFrame:
+def status_counts(snapshot: Snapshot, database: str, period: WaitPeriod) -> pd.DataFrame:
     """Legs that ended in the period by leg, region of residence and status, with the days over the limit."""
     over = "FILTER (\"end\" = 'started' AND over_days > 0)"
     sql = (

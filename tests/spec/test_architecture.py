@@ -23,6 +23,7 @@ MAY_IMPORT = {
     "users": {"data", "results"},
     "audit": {"data"},
     "plan": {"data", "indicators"},
+    "publish": {"data", "results"},
 }
 #: A command is a door into the house, no floor of it: nobody imports it.
 COMMANDS = {"survival/__main__.py": {"indicators"}, "data/__main__.py": {"indicators"}}
@@ -42,6 +43,7 @@ SHOWING_MAY_READ = {
         "data.selection",
         "data.once",
         "data.period",
+        "data.published",
         "data.store",
         "data.output",
         "data.synthetic",

@@ -1,0 +1,1 @@
+"""``python -m publish``: a folder with the protected frames of a store."""

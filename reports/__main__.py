@@ -13,6 +13,7 @@ from pathlib import Path
 from data.audit_log import AuditLog
 from data.opening import open_store
 from data.output import DONE, UsageError, add_store_option, exit_with, known_database, progress, run
+from data.published import Publications
 from data.store import Snapshot, Store
 from data.users import Users
 from reports import case_audits, messages
@@ -49,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     one.set_defaults(run=_waits_report)
     one = commands.add_parser("build", help="the annual report of a database")
     add_store_option(one)
+    one.add_argument("--published", metavar="DIR", help="a folder of python -m publish, instead of a store")
     one.add_argument("--database", required=True, metavar="CODE", help="code of a database, e.g. DCCG")
     one.add_argument("--period", required=True, metavar="YEAR", help="reporting year: 2025, or 2024-25")
     one.add_argument("--edition", required=True, choices=("working", "public"), help="public hides few patients")
@@ -83,8 +85,16 @@ def _build(options: argparse.Namespace) -> int:
         raise UsageError(f"--out: {options.out} {what}; name a file in a folder that exists")
     if options.format == "pdf" and office() is None:
         raise no_office()
-    store = open_store(options.store, progress)
-    snapshot = Snapshot(store.root, store.manifest(options.snapshot)) if options.snapshot else store.current()
+    store: Store | Publications
+    if options.published:
+        store = Publications(Path(options.published))
+        snapshot = store.opened_at(options.snapshot) if options.snapshot else store.served()
+        if options.edition != "public" or options.threshold != snapshot.threshold or options.final:
+            said = f"--published: holds the public edition with --threshold {snapshot.threshold}, and no final versions"
+            raise UsageError(said)
+    else:
+        store = open_store(options.store, progress)
+        snapshot = Snapshot(store.root, store.manifest(options.snapshot)) if options.snapshot else store.current()
     context = reader(
         snapshot, Edition(options.edition, options.threshold), options.database, options.period, options.lang
     )

@@ -6,6 +6,7 @@ from data import reference
 from data.output import UsageError, known_database
 from data.store import Snapshot
 from results.nodes import active_units
+from results.publishing import frames
 from results.view import Edition, View, periods
 from words import format as fmt
 from words.choices import State, parse_period
@@ -16,6 +17,8 @@ def reader(snapshot: Snapshot, edition: Edition, database: str, period: str, lan
     """The surroundings of a report. Raises UsageError for a database or period that does not exist, naming those that
     do."""
     known_database(database, snapshot.databases)
+    if edition.hides:
+        snapshot = frames.public_of(snapshot, edition)
     about, info = reference.database(database), snapshot.info(database)
     years = periods(snapshot, database)
     named = f"{fmt.period(years[0], about.year_start)}–{fmt.period(years[-1], about.year_start)}"

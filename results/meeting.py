@@ -10,6 +10,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
+from data.published import Published
 from data.registers import Entry, Registers
 from results.audit import Cell, OverviewRow, Unit, UnitTable, overview, unit_table
 from results.foundation import bears, both_bear
@@ -115,6 +116,9 @@ def discussed(view: View) -> frozenset[tuple[str, str]]:
 
     In the public edition what people decided says nothing: those alone that its own results speak for.
     """
+    if isinstance(view.snapshot, Published):
+        rows = ((row, row.nation[view.period].state) for row in overview(view) if row.not_reported is None)
+        return frozenset((row.indicator.id, row.site) for row, state in rows if state == "not_met")
     found = set()
     for one in agenda(view):
         kinds = {kind for kind, _ in one.reasons}

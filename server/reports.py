@@ -19,6 +19,7 @@ from typing import IO
 
 import flask
 
+from data.published import Publications
 from layouts.frame.source import CONFIG_KEY, StoreSource, view
 from layouts.report import parts
 from reports.formats import FORMATS, file_name
@@ -148,8 +149,9 @@ def register_routes(app: PrerenderedDash) -> None:
         of = (edition, context.database, context.period, context.lang, form, final, summary)
         key = (context.snapshot_id, source.version(), *of)
         period = context.period_label.replace("/", "-")
+        of_store = "--published" if isinstance(source.store, Publications) else "--store"
         command = [
-            sys.executable, "-m", "reports", "build", "--store", str(source.store.root.resolve()), "--tell",
+            sys.executable, "-m", "reports", "build", of_store, str(source.store.root.resolve()), "--tell",
             "--snapshot", context.snapshot_id, "--database", context.database, "--period", period,
             "--edition", edition, "--threshold", str(source.edition.threshold), "--format", form,
             "--lang", context.lang, *(["--final"] if final else []),

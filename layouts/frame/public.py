@@ -11,13 +11,13 @@ from words.reader import Reader
 
 #: Pages; one that ends in "/" stands for all below it.
 PAGES = (
-    "/", "/indikator/", "/afdeling", "/afdeling/", "/hospital/", "/tvaergaaende", "/overlevelse", "/ventetider",
+    "/", "/indikator/", "/afdeling", "/afdeling/", "/hospital/", "/tvaergaaende", "/overlevelse", "/ventetider", "/rapport",
     "/soeg", "/om", "/404"
 )  # fmt: skip
 #: Files, by their name in the address.
 FILES = (
     "overblik", "enheder", "rkkp", "indikator-udvikling", "afdeling", "matrix", "tvaers", "opfyldelse", "hospital",
-    "aarsoverlevelse", "kvartaler", "standarder", "definitioner",
+    "aarsoverlevelse", "forloeb", "kvartaler", "standarder", "definitioner",
 )  # fmt: skip
 
 

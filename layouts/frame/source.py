@@ -150,7 +150,6 @@ class StoreSource:
     def __init__(self, store: Store, edition: Edition) -> None:
         self.store, self.edition = store, edition
         self._unreadable = ""
-        self._public: tuple[Snapshot, Published] | None = None
 
     def served(self) -> Snapshot | Published:
         """See the function ``served``."""
@@ -160,11 +159,7 @@ class StoreSource:
 
     def _published(self, snapshot: Snapshot | Published) -> Published:
         """The snapshot as the public edition has it, one for each."""
-        if isinstance(snapshot, Published):
-            return snapshot
-        if self._public is None or self._public[0] is not snapshot:
-            self._public = (snapshot, frames.public(snapshot, self.edition))
-        return self._public[1]
+        return frames.public_of(snapshot, self.edition)
 
     def version(self) -> str:
         """What every page is made of: the snapshot's id, what of it cannot be read, and the register's version."""

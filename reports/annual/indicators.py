@@ -235,6 +235,8 @@ def _compared(section: Measured) -> Compared | str:
     """The funnel's results, or why there is no funnel."""
     context, indicator = section.context, section.row.indicator
     t, why = context.t, context.t("Tragtplottet vises ikke", "The funnel plot is not shown")
+    if context.edition == "public":
+        return t(f"{why} i den offentlige udgave.", f"{why} in the public edition.")
     if section.row.site:
         if not choices.filters_answer(context):
             return t(

@@ -48,12 +48,17 @@ def make(context: Reader, told: Told = lambda _: None, as_final: bool = False, o
         overview.conclusions(context, rows, remarks.recommendations(context, every)),
         overview.table_of(context, rows, found, None),
         Part("indikatorer", t("Indikatorerne", "The indicators"), 1, (), tuple(made), new_page=True),
-        survival.part(context),
-        waits.part(context),
-        changes.part(context),
-        basis.part(context),
+        *_others(context),
         *remarks.regional(context, every, general(context.view, final)),
         basis.methods(context),
     )
     title = t(f"Årsrapport {context.period_label}", f"Annual report {context.period_label}")
     return Document(context, title, context.database_label, name, parts, stamp(context))
+
+
+def _others(context: Reader) -> tuple[Part, ...]:
+    """Survival, waits and, in the working edition, warnings, improvements and the data: of the public one what its
+    pages show."""
+    if context.edition == "public":
+        return survival.cohorts(context), waits.quarters(context)
+    return survival.part(context), waits.part(context), changes.part(context), basis.part(context)

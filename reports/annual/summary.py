@@ -8,7 +8,7 @@ it came from (``href`` '#<id of its section>'). Nothing is said of results that 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from indicators.declaration import Indicator
@@ -164,7 +164,7 @@ def _not_met(context: Reader, sections: Sequence[Measured]) -> list[Runs]:
 def _variation(context: Reader, sections: Sequence[Measured]) -> list[Runs]:
     """Differences beyond chance, by how many patients they concern; the range with its units."""
     found: list[tuple[float, Measured, Comparison]] = []
-    for one in sections:
+    for one in () if context.edition == "public" else sections:
         seen = choices.seen(context)
         if one.row.site or not divided(one.row.indicator, "department", seen.where):
             continue
@@ -182,6 +182,8 @@ def _variation(context: Reader, sections: Sequence[Measured]) -> list[Runs]:
 def _worth_spreading(context: Reader) -> list[Runs]:
     """Initiatives with a proven effect, and what they did; then departments with a strong signal of improvement."""
     t, items = context.t, []
+    if context.edition == "public":
+        return items
     for one in improvements(context.view):
         if one.state == "worked":
             done = " ".join(one.initiative.done.split())
@@ -244,12 +246,11 @@ def _since(context: Reader, sections: Sequence[Measured]) -> list[Runs]:
 
 def _data(context: Reader, sections: Sequence[Measured]) -> list[Runs]:
     """What needs mending first, and the indicators with much missing."""
-    t, lang, view = context.t, context.lang, context.view
+    t, lang = context.t, context.lang
     by_id = {one.row.indicator.id: one for one in sections}
-    tables = [unit_table(view, id) if id in by_id else None for id in ("coverage", "registered_30d")]
-    found = words_of_quality.Quality(*tables, data.completeness(view), data.delays(view))
-    said = words_of_quality.finding(context, found).rstrip(".")
-    items: list[Runs] = [[TextPart(f"{said}.", href="#datagrundlag")]]
+    items: list[Runs] = []
+    if context.edition != "public":
+        items = _mended_first(context, by_id)
     much = []
     for one in sections:
         share = one.table.cell(one.table.nation).missing_share
@@ -269,3 +270,12 @@ def _told_most(sections: Sequence[Measured]) -> Measured | None:
         return max(changed, key=lambda pair: pair[0])[1]
     failed = sorted(_judged(sections, "not_met"), key=_distance)
     return failed[-1] if failed else None
+
+
+def _mended_first(context: Reader, by_id: Mapping[str, Measured]) -> list[Runs]:
+    """What of the data needs mending first."""
+    view = context.view
+    tables = [unit_table(view, id) if id in by_id else None for id in ("coverage", "registered_30d")]
+    found = words_of_quality.Quality(*tables, data.completeness(view), data.delays(view))
+    said = words_of_quality.finding(context, found).rstrip(".")
+    return [[TextPart(f"{said}.", href="#datagrundlag")]]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from exports import survival_curves
+from exports.cohorts import of_cohorts, survival_tables
 from figures import survival as drawing
 from reports.annual.indicators import WIDTH
 from reports.content import Block, Illustration, Paragraph, Part, PrintedTable, Shown, column, interval
@@ -54,6 +57,22 @@ def part(context: Reader) -> Part:
         )
     blocks.append(_table(context, chosen, first, regions))
     return Part("overlevelse", t("Overlevelse", "Survival"), 1, tuple(blocks), new_page=True)
+
+
+def cohorts(context: Reader) -> Part:
+    """The section of the public edition: the latest yearly cohorts that have been followed for one and five years."""
+    t, lang = context.t, context.lang
+    found = of_cohorts(context, [replace(one, periods=one.periods[:1]) for one in survival_tables(context)])
+    columns = (
+        column(found, "years", lang, t("År", "Years"), width=0.6),
+        column(found, "unit", lang, t("Sted", "Place"), width=2.4),
+        column(found, "cohort", lang, t("Diagnosticeret", "Diagnosed"), width=1.2),
+        column(found, "cases", lang, t("Forløb", "Cases")),
+        interval(t("I live", "Alive"), "rate lower upper", lang, sub=t("% (95 % CI)", "% (95% CI)"), width=1.8),
+    )
+    caption = t("1- og 5-års overlevelse i landet og regionerne.", "1- and 5-year survival in the country and regions.")
+    table = PrintedTable("overlevelse-1-5", found, columns, caption)
+    return Part("overlevelse", t("Overlevelse", "Survival"), 1, (table,), new_page=True)
 
 
 def _table(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from exports import waits as exports
+from exports.waits_quarters import of_quarters
 from reports.content import Block, Paragraph, Part, PrintedTable, column, fraction, interval, unit
 from results.waits import legs
 from words import format as fmt
@@ -26,6 +27,29 @@ def part(context: Reader) -> Part:
         none = t(f"{context.database} leverer ikke ventetider i dette udtræk.",
                  f"{context.database} delivers no waiting times in this extract.")  # fmt: skip
         blocks = [Paragraph(none)]
+    return Part("ventetider", t("Ventetider", "Waiting times"), 1, tuple(blocks), new_page=True)
+
+
+def quarters(context: Reader) -> Part:
+    """The section of the public edition: the latest complete quarter, by leg and region of residence."""
+    t, lang = context.t, context.lang
+    found = of_quarters(context)
+    lines = tuple(line for line in found.lines if line["quarter"] == max(one["quarter"] for one in found.lines))
+    blocks: list[Block] = [Paragraph(t(f"{context.database} har ingen ventetider med en lovbestemt frist.",
+                                       f"{context.database} has no waiting times with a legal maximum."))]  # fmt: skip
+    if lines:
+        columns = (
+            column(found, "leg", lang, t("Ventetid til", "Wait for"), width=1.6),
+            column(found, "place", lang, t("Bopæl", "Residence"), width=2.0),
+            column(found, "legs", lang, t("Forløb", "Cases")),
+            interval(
+                t("Til tiden", "In time"), "rate lower upper", lang, sub=t("% (95 % CI)", "% (95% CI)"), width=1.8
+            ),
+        )
+        caption = t(
+            f"Afsluttede forløb til tiden, {lines[0]['quarter']}.", f"Ended cases in time, {lines[0]['quarter']}."
+        )
+        blocks = [PrintedTable("ventetid-kvartal", found, columns, caption, lines=lines)]
     return Part("ventetider", t("Ventetider", "Waiting times"), 1, tuple(blocks), new_page=True)
 
 

@@ -45,6 +45,13 @@ def public(snapshot: Snapshot, edition: Edition) -> Published:
     )
 
 
+def public_of(snapshot: Snapshot | Published, edition: Edition) -> Published:
+    """``public``, the same one as long as the snapshot is open; a publication is what it is."""
+    if isinstance(snapshot, Published):
+        return snapshot
+    return snapshot.remember(("public edition", edition.threshold), lambda: public(snapshot, edition))
+
+
 def frame(snapshot: Snapshot, edition: Edition, database: str, name: str) -> pd.DataFrame:
     """A protected frame of a database; KeyError for a name that is not in NAMES."""
     make, view = _MAKERS[name], View(snapshot, edition, database, 0)

@@ -66,7 +66,9 @@ class PublicationReport:
 def publish(
     snapshot: Snapshot, out: Path, edition: Edition, yearly: bool = False, told: Callable[[str], None] = lambda _: None
 ) -> PublicationReport:
-    """Publish a snapshot in the folder ``out``. Raises PublicationRefused where an attack finds something: nothing has changed.
+    """Publish a snapshot in the folder ``out``.
+
+    Raises PublicationRefused where an attack finds something: then nothing has changed.
 
     ``yearly``: every year anew, also where it differs by small numbers from the former publication.
     """

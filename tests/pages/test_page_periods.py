@@ -67,7 +67,7 @@ def test_months_that_the_extract_does_not_hold_are_refused_by_name(newest_store,
     ("path", "text"),
     [
         *(("/", text) for text in ("2026K2", "seneste-12", "2025-03..2025-09", "2025-01..2025-12")),
-        (MDT, "2025-03..2025-09"), ("/afdeling/AAB-KIR", "2025-01..2025-12"), ("/sammenlign", "2026K2"),
+        (MDT, "2025-03..2025-09"), ("/afdeling/AAB-KIR", "2025-01..2025-12"), ("/", "2026K2"),
     ],
 )  # fmt: skip
 def test_the_public_edition_has_years_only_and_says_why(newest_store, path, text):
@@ -76,7 +76,7 @@ def test_the_public_edition_has_years_only_and_says_why(newest_store, path, text
     assert "kvartal 2026" not in page and "Måned for måned" not in page and "Fra og med" not in page
 
 
-@pytest.mark.parametrize("name", ["overblik", "enheder", "rkkp", "afdeling", "variation", "maaneder"])
+@pytest.mark.parametrize("name", ["overblik", "enheder", "rkkp", "afdeling", "maaneder"])
 def test_a_file_of_the_public_edition_refuses_months(newest_store, name):
     subject = {"afdeling": "AAB-KIR"}.get(name, "mdt_before_treatment")
     answer = client(newest_store, "public").get(f"/hent/{name}.csv?periode=2026K2&emne={subject}")

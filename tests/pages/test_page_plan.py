@@ -45,12 +45,6 @@ def test_a_group_s_page_says_on_what_each_state_rests(store):
     assert "reached 1 of 16 goals" in text_of(client(store).get("/plan/DCCG?lang=en"))
 
 
-def test_the_public_edition_has_the_states_without_what_was_written(store):
-    text = text_of(client(store, "public").get("/plan/DCCG"))
-    assert "DCCG har nået 1 af 16 mål" in text
-    assert "Kun for os" not in text and "9/12" not in text and "20.11.2024" not in text
-
-
 def test_an_entry_is_on_the_page_at_once(store):
     asking = client(store)
     assert "DMG har nået 0 af 16 mål" in text_of(asking.get("/plan/DMG"))

@@ -39,10 +39,10 @@ SHOWN = (
 )
 FILES = tuple(f"/hent/{name}.csv" for name in public.FILES)
 SUBJECTS = {"enheder": "mdt_before_treatment", "rkkp": "mdt_before_treatment", "afdeling": "AAR-KIR",
-            "indikator-udvikling": "mdt_before_treatment", "hospital": "aalborg"}  # fmt: skip
+            "indikator-udvikling": "mdt_before_treatment", "forloeb": "AAR-KIR", "hospital": "aalborg"}  # fmt: skip
 REFUSED = (
     "/varsler", "/varsler?kurve=AAR-KIR.mdt_before_treatment", "/varsler/aalborg", "/variation", "/sammenlign",
-    "/forbedringer", "/datakvalitet", "/rapport", "/plan", "/audit", "/handl", "/handl/AAR-KIR",
+    "/forbedringer", "/datakvalitet", "/plan", "/audit", "/handl", "/handl/AAR-KIR",
     "/indikator/mdt_before_treatment?vis=tragt", "/indikator/mdt_before_treatment?vis=sammenlignet",
     "/indikator/mdt_before_treatment?vis=justeret",
 )  # fmt: skip
@@ -135,8 +135,17 @@ def test_every_page_and_file_is_shown_or_refused(of_store) -> None:
         assert (f'href="{path}"' in shown or f'href="{path}?' in shown) == public.has(path), path
 
 
-@pytest.mark.parametrize("address", ["/?koen=F", "/?alder=85%2B&stadie=IV", "/afdeling/AAR-KIR?koen=M",
-                                     "/?periode=2024K1", "/?periode=2024-01..2024-11", "/?periode=seneste-12"])  # fmt: skip
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/?koen=F",
+        "/?alder=85%2B&stadie=IV",
+        "/afdeling/AAR-KIR?koen=M",
+        "/?periode=2024K1",
+        "/?periode=2024-01..2024-11",
+        "/?periode=seneste-12",
+    ],
+)
 def test_parts_of_the_patients_and_of_the_year_are_not_used_and_it_is_said(of_store, address) -> None:
     plain = of_store.get(address.split("?")[0]).text
     answer = of_store.get(address).text

@@ -11,9 +11,11 @@ from words.reader import Reader
 
 #: Pages; one that ends in "/" stands for all below it.
 PAGES = (
-    "/", "/indikator/", "/afdeling", "/afdeling/", "/hospital/", "/tvaergaaende", "/overlevelse", "/ventetider", "/rapport",
-    "/soeg", "/om", "/404"
+    "/", "/indikator/", "/afdeling", "/afdeling/", "/hospital/", "/tvaergaaende", "/overlevelse", "/ventetider",
+    "/rapport", "/soeg", "/om", "/404"
 )  # fmt: skip
+#: Pages that show no number of their own to who may not see it, and say so themselves.
+REFUSING = ("/audit", "/handl", "/handl/")
 #: Files, by their name in the address.
 FILES = (
     "overblik", "enheder", "rkkp", "indikator-udvikling", "afdeling", "matrix", "tvaers", "opfyldelse", "hospital",
@@ -34,6 +36,11 @@ def has(path: str) -> bool:
     if path.startswith("/hent/"):
         return path.removeprefix("/hent/") in FILES
     return any(path == one or (len(one) > 1 and one.endswith("/") and path.startswith(one)) for one in PAGES)
+
+
+def refuses_itself(path: str) -> bool:
+    """Whether the page at an address asks by itself who looks at it."""
+    return any(path == one or (one.endswith("/") and path.startswith(one)) for one in REFUSING)
 
 
 def why(context: Reader) -> str:

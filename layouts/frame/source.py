@@ -278,7 +278,7 @@ class StoreSource:
             months=there,
             mature=None if there is None else mature_months(snapshot, database),
         )
-        if edition.hides and not public.has(path):
+        if edition.hides and not public.has(path) and not public.refuses_itself(path):
             raise public.NotInEdition(found)
         if edition.hides and asked.period is not None and (asked.period in LATEST or is_span(asked.period)):
             found = replace(found, problems=(*found.problems, _years_only(found, asked)))

@@ -238,10 +238,7 @@ def test_html_in_a_title_is_text(root):
 def test_the_public_edition_has_no_forms_no_owner_and_no_counts(root):
     put(root)
     public = client(root, "public")
-    page = public.get("/forbedringer")
-    body = words(page.text)
-    assert "Nyt projekt" not in body and "Ret eller afslut" not in body and "Ledelsen" not in body
-    assert "Tæller/nævner" not in body and not re.search(r"\d+/\d+", body)
+    assert "Vises ikke i den offentlige udgave" in words(public.get("/forbedringer").text)
     for path in ("ny", "importer", "register.csv", f"{Register(root).all()[0].id}/ret"):
         assert public.get(f"/forbedringer/{path}").status_code == 403
     assert "Projekter skrives kun i arbejdsudgaven" in words(public.get("/forbedringer/ny").text)
@@ -256,10 +253,6 @@ def test_the_public_edition_joins_points_until_none_is_small(root):
     assert shown.joined > 1 and all(moment.denominator is None for moment in shown.moments)
     exact = found(root)[0]
     assert shown.before.rate == round(exact.before.rate, 3) and shown.before.numerator is None
-    download = client(root, "public").get("/hent/forbedring-punkter.csv?emne=" + shown.initiative.id)
-    assert download.status_code == 200
-    rows = [line.split(";") for line in download.text.splitlines() if re.match(r"\d{4}-", line)]
-    assert len(rows) == len(shown.moments) and all(row[3] == "skjult" for row in rows)
 
 
 def test_the_public_edition_hides_a_result_on_few(tmp_path):
@@ -272,8 +265,6 @@ def test_the_public_edition_hides_a_result_on_few(tmp_path):
     (one,) = found(root, "public")
     assert one.state == "hidden" and one.estimates is None and one.moments == () and one.before is None
     assert found(root)[0].state == "worked"
-    page = words(client(root, "public").get("/forbedringer").text)
-    assert "Resultatet er skjult" in page and "procentpoint (95" not in page
 
 
 def test_the_public_edition_does_not_say_how_few_patients_are_too_few(tmp_path):
@@ -282,9 +273,8 @@ def test_the_public_edition_does_not_say_how_few_patients_are_too_few(tmp_path):
     put(root, start="2023-01-01")
     (exact,), (public,) = found(root), found(root, "public")
     assert exact.state == public.state == "thin" and exact.why.da != public.why.da
-    said = words(client(root, "public").get("/forbedringer").text)
     for reason in exact.reasons.values():
-        assert reason.da not in said and reason.en not in {one.en for one in public.reasons.values()}
+        assert reason.en not in {one.en for one in public.reasons.values()}
 
 
 # --- forms ------------------------------------------------------------------------------------------------------------

@@ -137,14 +137,7 @@ def test_places_are_compared_as_if_their_patients_were_alike(working, capsys, ro
     assert compared >= 12
 
 
-@pytest.mark.parametrize("vis", ["netto", "udvikling"])
-def test_the_public_edition_shows_none_of_it(root, vis) -> None:
-    public = clients._client.__wrapped__(root, "public")
-    shown = page(public, f"vis={vis}")
-    assert heading(shown) == "Netto-overlevelse vises ikke her"
-    assert "<table" not in shown and "<svg" not in shown.partition("<main")[2]
-    for form in ("csv", "xlsx"):
-        assert public.get(f"/hent/{vis}.{form}?vis={vis}").status_code == 404
+def test_the_public_edition_shows_none_of_it(root) -> None:
     view = View(Store(root).current(), Edition("public"), "DCCG", 2025)
     with pytest.raises(ValueError, match="public edition"):
         net_survival(view, "none", COHORT)

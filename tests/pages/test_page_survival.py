@@ -46,19 +46,14 @@ def root(tmp_path_factory):
     return root
 
 
-@pytest.fixture(scope="module", params=["working", "public"])
-def client(root, request):
-    return clients.client(Store(root / "store"), request.param)
+@pytest.fixture(scope="module")
+def client(root):
+    return clients.client(Store(root / "store"), "working")
 
 
 @pytest.fixture(scope="module")
 def working(root):
     return clients.client(Store(root / "store"), "working")
-
-
-@pytest.fixture(scope="module")
-def public(root):
-    return clients.client(Store(root / "store"), "public")
 
 
 def page(client, query="", status=200):
@@ -188,22 +183,10 @@ def test_a_cohort_that_does_not_exist_is_told(working):
         assert working.get(f"/hent/overlevelse.csv?diagnose={bad}").status_code == 404
 
 
-def test_nothing_to_show(working, public):
+def test_nothing_to_show(working):
     html = page(working, "database=DOOG&diagnose=2025&koen=F&alder=0-44")
     assert heading(html) == "Ingen patienter i DOOG svarer til valgene: kvinder, 0–44 år"
     assert "Vis alle patienter" in lead(html)
-    html = page(public, "alder=0-44&stadie=I&koen=F&efter=koen")
-    assert "Overlevelsen er skjult" in heading(html)
-
-
-def test_the_public_edition_hides_and_says_why(public, root):
-    html = page(public, "sted=bopael&efter=region")
-    table = part(html, r'<table class="table survival-years">(.*?)</table>')
-    assert "skjult" in table and " 0 " not in table
-    assert "Skjult: resultatet hviler på færre end 5" in words(html)
-    small = truth(root, ("region",)).set_index("region").loc["1081"]
-    assert 0 < small["events"] < 5 or small["cases"] - small["events"] < 5
-    assert fmt.interval(small["lower"], small["upper"]) not in words(html)
 
 
 def csv_rows(client, address):
@@ -238,12 +221,6 @@ def test_the_curves_file_holds_the_curves(working):
     assert working.get("/hent/kurver.csv?emne=andet").status_code == 404
 
 
-def test_the_public_files_hide(public):
-    _, rows = csv_rows(public, "/hent/overlevelse.csv?efter=region&sted=bopael")
-    hidden = [row for row in rows if row["forløb"] == "skjult"]
-    assert hidden and all(row["skøn"] == row["hændelser"] == row["i risiko"] == "skjult" for row in hidden)
-
-
 # --- parts ---
 
 
@@ -269,10 +246,9 @@ def test_of_a_hundred():
     assert text.p_text(0.0000001, "da") == "p\u00a0<\u00a00,001"
 
 
-@pytest.mark.parametrize("edition", ["working", "public"])
 @pytest.mark.parametrize("form", [drawing.WIDE, drawing.PHONE])
-def test_the_figures_are_valid_and_their_numbers_stand_under_the_years(root, edition, form):
-    server = create_app(StoreSource(Store(root / "store"), Edition(edition)), lambda: "x").server
+def test_the_figures_are_valid_and_their_numbers_stand_under_the_years(root, form):
+    server = create_app(StoreSource(Store(root / "store"), Edition()), lambda: "x").server
     with server.test_request_context("/overlevelse"):
         from layouts.frame import source
 

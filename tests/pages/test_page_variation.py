@@ -197,11 +197,10 @@ def test_a_unit_is_named_for_its_limits_never_for_its_place(da, found):
 
 
 @pytest.mark.some(2)
-@pytest.mark.parametrize("edition", ["working", "public"])
 @pytest.mark.parametrize("query", ["", "?niveau=region&aar=3", "?database=ALD"])
-def test_the_page_in_english_holds_no_danish(synthetic_store, edition, query):
+def test_the_page_in_english_holds_no_danish(synthetic_store, query):
     joined = f"{query}{'&' if query else '?'}lang=en"
-    text = text_of(client(synthetic_store, edition).get(f"/variation{joined}"))
+    text = text_of(client(synthetic_store).get(f"/variation{joined}"))
     main = NAMES.sub("", text[text.index("Change") :])
     main = re.sub(r"/(afdeling|hospital)\b", "", main)  # the addresses that the cards open
     assert not DANISH.search(main), DANISH.search(main)
@@ -221,27 +220,6 @@ def test_the_figure_is_valid_and_small(synthetic_store):
     chosen = choices.read(context(synthetic_store))
     every = [one for one in comparisons(chosen.context.view, "department", 1).values() if one.shown]
     go.Figure(drawing.drawn(chosen, every, tones.scale_of(every)))
-
-
-def test_hidden_units_show_no_number_anywhere(mdt):
-    """Aalborg and Hjørring are hidden in 2025: 179/200 and 3/4 stand nowhere, nor what follows from them."""
-    public = client(mdt, "public")
-    pages = ["/variation", "/hent/variation.csv"]
-    pages += [f"/indikator/{MDT}?vis={form}" for form in ("tragt", "sammenlignet", "justeret")]
-    pages.append(f"/hent/sammenligning.csv?emne={MDT}")
-    for path in pages:
-        answer = public.get(path)
-        assert answer.status_code == 200
-        # The figures' numbers have points and commas of their own: "0.75,0.8" are ticks.
-        assert not re.search(r"\b179\b|\b0\.895\b", answer.get_data(as_text=True)), path
-        for secret in ("179", "3/4", "89,5", "0,895", "75,0", "0,75;"):
-            # "0.75,1.0" is the range of an axis.
-            assert not re.search(rf"(?<![\d.]){re.escape(secret)}", text_of(answer)), (path, secret)
-    table = public.get(f"/hent/sammenligning.csv?emne={MDT}&lang=en").data.decode("utf-8-sig")
-    rows = {row["unit"]: row for row in _rows(table)}
-    for code in ("AAL-KIR", "HJO-KIR"):
-        values = {name: value for name, value in rows[code].items() if name not in ("unit", "name") and value}
-        assert set(values.values()) == {"hidden"} and {"denominator", "rate", "missing", "oe"} <= set(values)
 
 
 def test_the_file_is_the_commands_table(mdt, capsys):
@@ -288,9 +266,8 @@ def test_filters_are_answered_and_said(synthetic_store):
 @pytest.mark.some(3)
 @pytest.mark.parametrize("query", ["koen=F", "stadie=IV", "alder=85%2B&stadie=III&koen=M", "lokalisation=C20",
                                    "koen=uoplyst", "alder=0-44&stadie=uoplyst"])  # fmt: skip
-@pytest.mark.parametrize("edition", ["working", "public"])
-def test_every_view_answers_every_filter_or_says_why(synthetic_store, edition, query):
-    site = client(synthetic_store, edition)
+def test_every_view_answers_every_filter_or_says_why(synthetic_store, query):
+    site = client(synthetic_store)
     for id in (MDT, "survival_1y", "coverage"):
         for form in ("tragt", "sammenlignet", "justeret"):
             answer = site.get(f"/indikator/{id}?vis={form}&{query}")
@@ -299,12 +276,11 @@ def test_every_view_answers_every_filter_or_says_why(synthetic_store, edition, q
             if "svarer til valget" in text:  # nobody in the database is such a patient
                 continue
             refused = "kun for alle patienter" in text
-            assert refused == (edition == "public" or id == "coverage"), (id, form)
-            assert (WHY in text) == (edition == "public"), (id, form)
+            assert refused == (id == "coverage"), (id, form)
+            assert WHY not in text, (id, form)
     if "lokalisation" not in query:
         text = text_of(site.get(f"/variation?{query}"))
-        assert ("de valgte filtre er ikke brugt her" in text) == (edition == "public")
-        assert (WHY in text) == (edition == "public")
+        assert "de valgte filtre er ikke brugt her" not in text and WHY not in text
         assert not re.search(r"\bnan\b", text)
 
 
@@ -313,15 +289,6 @@ def test_the_public_edition_compares_all_patients_only(mdt):
     for compare_some in (lambda: comparison(there, MDT, "department", 1), lambda: comparisons(there, "department", 1)):
         with pytest.raises(ValueError, match="all patients only"):
             compare_some()
-    for name in (f"sammenligning.csv?emne={MDT}&", "variation.csv?"):
-        answer = client(mdt, "public").get(f"/hent/{name}koen=F&lang=en")
-        file, all_ = answer.data.decode("utf-8-sig"), client(mdt, "public").get(f"/hent/{name}lang=en")
-        assert answer.status_code == 200 and _rows(file) == _rows(all_.data.decode("utf-8-sig"))
-        # The file is of all patients, in its name too, and says which filter it does not answer and why.
-        assert answer.headers["Content-Disposition"] == all_.headers["Content-Disposition"]
-        assert "# Patients: all patients" in file and "Women" not in file
-        assert "# Filters: Not used: women. The difference between a comparison of all and of some patients" in file
-        assert "Filters" not in all_.data.decode("utf-8-sig")
 
 
 def test_the_funnel_says_who_is_judged_against_the_others(da, en, found, working_mdt):

@@ -27,11 +27,6 @@ def working(waits_store):
     return client(waits_store, "working")
 
 
-@pytest.fixture(scope="module")
-def public(waits_store):
-    return client(waits_store, "public")
-
-
 def page(client, query="", status=200):
     answer = client.get(f"/ventetider?{query}")
     assert answer.status_code == status
@@ -100,9 +95,8 @@ def test_the_list_of_a_department(working):
 @pytest.mark.parametrize("query", ["", "ben=udredning", "ben=efterbehandling", "omfang=alle", "sted=bopael",
                                    "hvor=VEJ-KIR", "hvor=1083", "database=DOOG", "regler=pakke", "koen=F",
                                    "liste=VEJ-KIR", "hvor=NOWHERE"])  # fmt: skip
-@pytest.mark.parametrize("edition", ["working", "public"])
-def test_every_choice_in_both_editions_and_languages(request, edition, query):
-    site = request.getfixturevalue(edition)
+def test_every_choice_in_both_languages(working, query):
+    site = working
     assert heading(page(site, f"database=DCCG&{query}" if "database" not in query else query))
     english = words(page(site, f"lang=en&{query}"))
     # The stretch up to the finding holds the choices; the report's section has a test of its own.
@@ -114,30 +108,6 @@ def test_a_database_without_waiting_times_says_which_have_them(working):
     html = page(working, "database=DOOG")
     assert "DOOG leverer ikke ventetider" in heading(html)
     assert "DCCG" in words(html)
-
-
-def test_the_public_page_has_no_case_and_no_week(public):
-    for query in ("", "liste=VEJ-KIR", "ben=udredning&liste=HER-KIR"):
-        html = page(public, f"database=DCCG&{query}")
-        assert not re.search(r">(q\d|qb|w\d{4}|e\d)<", html)
-        assert "Handl i dag" not in html
-        assert "Ugetal vises kun i arbejdsudgaven" in words(html)
-    for name in ("venteliste", "alder", "uger", "samtykke", "koe"):
-        assert file(public, name, "emne=VEJ-KIR" if name == "venteliste" else "") == 404
-
-
-def test_the_public_edition_never_adds_databases_up(public):
-    html = page(public, "database=DCCG&omfang=alle")
-    assert "Alle databaser under ét vises kun i arbejdsudgaven" in words(html)
-    assert heading(html) == heading(page(public, "database=DCCG"))
-    assert file(public, "venter", "omfang=alle") == 404
-
-
-def test_public_files_hold_no_small_count(public):
-    rows = file(public, "venter") + file(public, "afdelingsventetider")
-    small = {str(number) for number in range(1, 5)}
-    for row in rows:
-        assert not small & {value for name, value in row.items() if "days" not in name}, row
 
 
 def test_files_hold_the_pages_numbers(working, waits_store):

@@ -42,7 +42,7 @@ SUBJECTS = {"enheder": "mdt_before_treatment", "rkkp": "mdt_before_treatment", "
             "indikator-udvikling": "mdt_before_treatment", "forloeb": "AAR-KIR", "hospital": "aalborg"}  # fmt: skip
 REFUSED = (
     "/varsler", "/varsler?kurve=AAR-KIR.mdt_before_treatment", "/varsler/aalborg", "/variation", "/sammenlign",
-    "/forbedringer", "/datakvalitet", "/plan", "/audit", "/handl", "/handl/AAR-KIR",
+    "/forbedringer", "/datakvalitet", "/plan",
     "/indikator/mdt_before_treatment?vis=tragt", "/indikator/mdt_before_treatment?vis=sammenlignet",
     "/indikator/mdt_before_treatment?vis=justeret",
 )  # fmt: skip

@@ -119,11 +119,6 @@ def test_the_page_of_a_database_without_a_maximum(store):
     assert heading(page(site, "database=NMSC&regler=pakke")).startswith("Pakketider er faglig vejledning")
 
 
-def test_the_public_edition_hides_a_small_number(store):
-    text = words(page(client(store, "public"), "database=DCCG"))
-    assert "antallet af de forløb er skjult" in text and "Ikke omfattet: 3" not in text
-
-
 def test_the_report_leaves_them_out_and_says_how_many(store):
     snapshot = store.current()
     found = report(snapshot, "all", quarter(2026, 3))

@@ -363,15 +363,6 @@ def test_bad_subjects_and_databases_without_waits(working):
     assert working.get("/hent/pakketider.csv?database=DCCG&emne=x").status_code == 404
 
 
-def test_small_numbers_are_hidden_in_the_public_edition(public):
-    stamp, rows = lines(public.get(f"/hent/sst.csv?database=DCCG&emne={Q3}"))
-    assert "skjult" in stamp and "Ændring" not in stamp
-    assert not [name for name in rows[0] if "Ændring" in name or "Overflyttet" in name]
-    treatment = [one for one in rows if one["Ventetid til"] == "Behandling"]
-    assert {one["Forløb"] for one in treatment} == {"skjult"}, "8 legs, 4 in time: unsafe everywhere"
-    assert all(value == "skjult" for one in treatment if not one["Kode"] for value in list(one.values())[3:])
-
-
 def many(legs: dict[tuple[str, str], int]) -> list[dict]:
     """Treatments of the quarter: (region, kind) → number; kinds: within, health, unsettled."""
     rows = []
@@ -459,14 +450,6 @@ def test_the_section_offers_files_that_exist_and_names_what_stands_in_the_way(sh
         assert working.get(link).status_code == 200, link
     assert "-alle" in addresses(report_section(one, every=True))[0]
     assert working.get(addresses(report_section(one, every=True))[1]).status_code == 200
-
-
-def test_the_public_section_offers_the_table_of_quarters_alone(shared, public):
-    links = addresses(report_section(context(shared, "public")))
-    assert len(links) == 4 * 2
-    assert {public.get(link).status_code for link in links} == {200}
-    assert "I vejen" not in seen(report_section(context(shared, "public")))
-    assert addresses(report_section(context(shared, "public"), every=True)) == []
 
 
 def test_the_section_is_english_for_english_readers(shared):

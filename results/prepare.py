@@ -13,6 +13,7 @@ from data.cache import is_kept, remove_others, wished
 from data.once import Frame
 from data.store import Snapshot
 from results import cube, nodes
+from results.publishing import frames
 from results.survival import adjusted, net
 from results.variation import comparison
 from results.view import FIRST_DATABASE, Edition
@@ -62,7 +63,8 @@ def prepare(snapshot: Snapshot, edition: Edition, pages: Callable[[str, bool], N
         part.make()
         yield part.name
     gone = remove_others(
-        snapshot, (cube.DEFINITION_VERSION, warnings.VERSION, comparison.VERSION, adjusted.VERSION, net.VERSION)
+        snapshot,
+        (cube.DEFINITION_VERSION, warnings.VERSION, comparison.VERSION, frames.VERSION, adjusted.VERSION, net.VERSION),
     )
     yield f"{gone} frames of earlier versions removed"
 
@@ -144,6 +146,9 @@ def counts(snapshot: Snapshot, edition: Edition, databases: Sequence[str]) -> No
     cube.prepare(snapshot, databases)
     nodes.prepare(snapshot, edition, databases)
     cube.prepare_filters(snapshot, databases)
+    for database in databases if edition.hides else ():
+        for name in frames.NAMES:
+            frames.frame(snapshot, edition, database, name)
 
 
 def kept(snapshot: Snapshot, names: Sequence[str]) -> int:

@@ -198,19 +198,21 @@ def _editions(context: Reader) -> Method:
         (
             Text(
                 "Arbejdsudgaven viser alle tællinger og er til styregruppe, regioner og afdelinger. I den offentlige "
-                f"udgave er et resultat skjult, hvis nævneren, tælleren eller resten er mellem 1 og {k - 1}; desuden "
-                "skjules så mange af de mindste naboer, at det skjulte ikke kan regnes ud fra det viste. Skjulte tal "
-                "er aldrig nul. Filer til hentning er lavet af de samme beskyttede tal som siden.",
+                "udgave er et resultat skjult, hvis nævneren, tælleren, resten eller de uoplyste er mellem 1 og "
+                f"{k - 1}; desuden skjules så mange naboer, at det skjulte ikke kan regnes ud fra det viste. Filer til "
+                "hentning er lavet af de samme beskyttede tal som siden.",
                 "The working edition shows all counts and is for the steering group, regions and departments. The "
-                f"public edition hides a result when denominator, numerator or the rest is between 1 and {k - 1}, and "
-                "as many of the smallest neighbours as it takes to keep the hidden from being worked out from the "
-                "shown. Hidden numbers are never zero. Downloads are made from the same protected numbers as the page.",
+                f"public edition hides a result when denominator, numerator, the rest or the missing are between 1 and "
+                f"{k - 1}, and as many neighbours as it takes to keep the hidden from being worked out from the shown. "
+                "Downloads are made from the same protected numbers as the page.",
             ),
             Text(
-                "Beskyttelsen gælder inden for én side: sammenligning af flere sider med hver deres filtre kan i "
-                "sjældne tilfælde indsnævre et skjult tal.",
-                "The protection holds within one page: comparing several pages with different filters can in rare "
-                "cases narrow a hidden number down.",
+                "Beskyttelsen gælder alle sider og filer under ét: Den offentlige udgave har hele opgørelsesår for "
+                "alle patienter og intet andet, så ingen sider kan trækkes fra hinanden. Køn, alder, stadie, måneder, "
+                "kurver og case-mix findes kun i arbejdsudgaven.",
+                "The protection holds for all pages and files together: the public edition has whole reporting years "
+                "of all patients and nothing else, so that no pages can be subtracted from each other. Sex, age, "
+                "stage, months, curves and case mix are in the working edition only.",
             ),
         ),
     )

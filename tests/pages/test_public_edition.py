@@ -128,7 +128,7 @@ def test_every_page_and_file_is_shown_or_refused(of_store) -> None:
             assert answer.status_code == 404 and "offentlige udgave" in answer.text, name
     known = {path for path, _ in PAGES}
     assert {path for path in known if public.has(path)} == {
-        "/", "/afdeling", "/overlevelse", "/ventetider", "/tvaergaaende", "/soeg", "/om"
+        "/", "/afdeling", "/overlevelse", "/ventetider", "/tvaergaaende", "/rapport", "/soeg", "/om"
     }  # fmt: skip
     shown = of_store.get("/").text
     for path in known:

@@ -117,8 +117,12 @@ def discussed(view: View) -> frozenset[tuple[str, str]]:
     In the public edition what people decided says nothing: those alone that its own results speak for.
     """
     if isinstance(view.snapshot, Published):
-        rows = ((row, row.nation[view.period].state) for row in overview(view) if row.not_reported is None)
-        return frozenset((row.indicator.id, row.site) for row, state in rows if state == "not_met")
+        speaks = set()
+        for row in (row for row in overview(view) if row.not_reported is None):
+            table = unit_table(view.for_site(row.site), row.indicator.id)
+            if any(table.cell(unit).state == "not_met" for unit in table.units):
+                speaks.add((row.indicator.id, row.site))
+        return frozenset(speaks)
     found = set()
     for one in agenda(view):
         kinds = {kind for kind, _ in one.reasons}

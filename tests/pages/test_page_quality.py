@@ -114,8 +114,6 @@ def test_all_good_or_nothing_there(tmp_path):
     assert text.finding(none, quality(none)) == "Der er ingen forløb at vurdere i 2025"
     home = context(store, sted="bopael")
     assert text.finding(home, quality(home)) == "Ingen region ligger klart under standarden for rettidig registrering"
-    few = context(store_of(tmp_path / "few", cases=cases_of({"HER-KIR": (3, 0)})), "public")
-    assert text.finding(few, quality(few)) == "Datakvaliteten bygger på få forløb og er skjult"
 
 
 def test_the_page_says_what_is_missing_and_why(tmp_path):

@@ -285,7 +285,7 @@ def test_every_view_answers_every_filter_or_says_why(synthetic_store, query):
 
 
 def test_the_public_edition_compares_all_patients_only(mdt):
-    there = context(mdt, "public", koen="F").view
+    there = replace(context(mdt, koen="F").view, edition=Edition("public"))
     for compare_some in (lambda: comparison(there, MDT, "department", 1), lambda: comparisons(there, "department", 1)):
         with pytest.raises(ValueError, match="all patients only"):
             compare_some()

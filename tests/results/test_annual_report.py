@@ -215,7 +215,7 @@ def test_the_public_edition_hides_few(made, files):
 def test_every_table_reads_alike_in_every_file(made, files):
     """What is printed of a table is one thing: the DOCX, the HTML and the values themselves agree, cell by cell."""
     word, page = docx_tables(files["docx"]), read_html(files["html"]).tables
-    assert len(word) == len(page) == len(made.tables) > 10
+    assert len(word) == len(page) == len(made.tables) > 8
     for block, one, other in zip(made.tables, word, page, strict=True):
         printed = [[plain(cell) for cell in block.cells(line)] for line in block.printed_lines]
         assert one == printed, block.id
@@ -285,7 +285,7 @@ def test_slides_charts_are_the_engines(made, files, snapshot):
         low, high = expected[round(value, 12)]
         assert (value - less[place], value + more[place]) == pytest.approx((low, high), abs=1e-9)
         seen += 1
-    assert seen >= (5 if made.reader.edition == "public" else 8)
+    assert seen >= (2 if made.reader.edition == "public" else 8)
     assert set(line.values) == {0.9} and "90" in line.name
     marks = {name: shares.points[place].marker for place, name in enumerate(names) if shares.values[place] is not None}
     wrong = next(mark for name, mark in marks.items() if "Slagelse" in name)

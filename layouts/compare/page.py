@@ -82,12 +82,12 @@ def _foot(chosen: ChosenUnits, rows: list) -> list:
     context, t = chosen.context, chosen.context.t
     parts: list = [
         t(
-            "Standarden ligger på samme lodrette linje i alle rækker, og højre er altid bedre. Vurderingen er klar (● "
+            "Vurderingen er klar (● "
             "eller ○), når hele 95 %-intervallet ligger på samme side af standarden, og manglende oplysninger ikke kan "
             "ændre den; ellers ◐ usikkert. Største forskel er den mellem to enheder, der begge har mindst ti "
             "patienter og et interval på højst 30 procentpoint. Blandt mange sammenligninger bliver nogle forskelle "
             "store af sig selv.",
-            "The standard stands on the same vertical line in all rows, and right is always better. A verdict is clear "
+            "A verdict is clear "
             "(● or ○) when the whole 95% interval lies on one side of the standard and missing data could not change "
             "it; otherwise ◐ uncertain. The largest difference is that between two units that both have at least "
             "ten patients and an interval of at most 30 percentage points. Among many comparisons some differences "

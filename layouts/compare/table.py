@@ -69,10 +69,14 @@ def section(chosen: ChosenUnits, rows: Sequence[SideBySide]) -> html.Div:
     every = [_lane_row(chosen, row) for row in rows]
     heads_ = (t("← dårligere", "← worse"), t("standard", "standard"), t("bedre →", "better →"))
     names = fmt.listed([chosen.names[code] for code in chosen.codes], context.lang)
+    how = t(
+        "En linje for hver enhed. Standarden står på samme lodrette linje i alle rækker, og højre er bedre.",
+        "A line for each unit. The standard stands on the same vertical line in all rows, and right is better.",
+    )
     part = figures.figure(
         "sammenligning", drawing.drawn(every, heads_), context=context, title=plain,
         export_title=f"{names}. {plain}, {context.database}", height=drawing.height(every), width=drawing.WIDTH,
-        alt=caption, shown=box, downloads=links(context, EXPORT), cards=cards or None,
+        alt=caption, caption=how, shown=box, downloads=links(context, EXPORT), cards=cards or None,
     )  # fmt: skip
     if len(chosen.units) > 1:
         part.children[0].children.insert(1, _orders(chosen, is_sorted))

@@ -8,6 +8,7 @@ from layouts.frame import shell
 from layouts.parts import html, tables
 from layouts.parts.downloads import line
 from results.table import Line, Role, Table
+from results.waits.period import wait_period
 from results.waits.published import quarters
 from words import format as fmt
 from words import values
@@ -66,7 +67,8 @@ def _finding(context: Reader, table: Table, legs: list[str], quarters_: list[str
     if not said:
         return t("Ventetider kan ikke vises.", "Waiting times cannot be shown.")
     when = fmt.listed(said, context.lang)
-    return t(f"Til tiden i {quarters_[0]}: {when}.", f"In time in {quarters_[0]}: {when}.")
+    quarter = wait_period(quarters_[0]).label(context.lang)
+    return t(f"Til tiden i {quarter}: {when}.", f"In time in {quarter}: {when}.")
 
 
 def _section(context: Reader, table: Table, leg: str, shown: list[str]) -> html.Section:
@@ -87,7 +89,8 @@ def _section(context: Reader, table: Table, leg: str, shown: list[str]) -> html.
         return draw
 
     heads = [tables.Heading(context.t("Bopæl", "Residence"), "left", of="place")]
-    heads += [tables.Heading(one, draw=text(one), wide_only=n > 1) for n, one in enumerate(shown)]
+    named = {one: wait_period(one).label(lang) for one in shown}
+    heads += [tables.Heading(named[one], draw=text(one), wide_only=n > 1) for n, one in enumerate(shown)]
     first = list({one.row.key: one for one in mine}.values())
     title = context.t(f"{name}: til tiden, %", f"{name}: in time, %")
     drawn = tables.drawn(context, table, heads, caption=f"{title} (95 % CI)", lines=first)

@@ -14,8 +14,8 @@ PAGES = (
     "/", "/indikator/", "/afdeling", "/afdeling/", "/hospital/", "/tvaergaaende", "/overlevelse", "/ventetider",
     "/rapport", "/soeg", "/om", "/404"
 )  # fmt: skip
-#: Pages that show no number of their own to who may not see it, and say so themselves.
-REFUSING = ("/audit", "/handl", "/handl/")
+#: Pages and files that show nothing to who may not see it, and say so themselves.
+REFUSING = ("/audit", "/handl", "/handl/", "/hent/journalaudit-forloeb")
 #: Files, by their name in the address.
 FILES = (
     "overblik", "enheder", "rkkp", "indikator-udvikling", "afdeling", "matrix", "tvaers", "opfyldelse", "hospital",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from data import reference
+from data.published import Published
 from data.schema import LEGS
 from indicators.engine import with_rates
 from results.disclosure import emptied
@@ -43,7 +44,7 @@ class QuarterRow:
 
 
 def nodes(view: View) -> pd.DataFrame:
-    """The protected counts of a database that has a legal maximum; no rows for another."""
+    """The counts of a database that has a legal maximum, protected in the public edition; no rows for another."""
     if view.database not in delivering(view.snapshot):
         return pd.DataFrame(columns=list(_COLUMNS))
     rows = []
@@ -63,7 +64,8 @@ def nodes(view: View) -> pd.DataFrame:
     if tree.empty:
         return pd.DataFrame(columns=list(_COLUMNS))
     hidden = pd.Series(False, index=tree.index)
-    for at in tree.groupby(["leg", "period"], sort=False).indices.values():
+    groups = tree.groupby(["leg", "period"], sort=False).indices.values() if view.edition.hides else ()
+    for at in groups:
         places = [tuple(tree.loc[i, ["level", "region", "code"]]) for i in at]
         parts = [(n, x, n - x) for n, x in tree.loc[at, ["denominator", "numerator"]].itertuples(index=False)]
         hidden[at] = lattice.hide(places, parts, view.edition.threshold)
@@ -74,8 +76,9 @@ def nodes(view: View) -> pd.DataFrame:
 
 
 def quarters(view: View) -> tuple[tuple[WaitPeriod, ...], tuple[QuarterRow, ...]]:
-    """The published quarters of the view's database, the latest first, and a row for each leg and place."""
-    frame = view.snapshot.frame(view.database, "waits")
+    """The quarters of the view's database, the latest first, and a row for each leg and place."""
+    published = isinstance(view.snapshot, Published)
+    frame = view.snapshot.frame(view.database, "waits") if published else nodes(view)
     periods = tuple(wait_period(one) for one in sorted(set(frame["period"]), reverse=True))
     found: dict[tuple[str, str, str], dict[str, QuarterCell]] = {}
     for row in frame.to_dict("records"):

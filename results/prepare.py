@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from data.cache import is_kept, remove_others, wished
 from data.once import Frame
+from data.published import Published
 from data.store import Snapshot
 from results import cube, nodes
 from results.publishing import frames
@@ -151,7 +152,9 @@ def counts(snapshot: Snapshot, edition: Edition, databases: Sequence[str]) -> No
             frames.frame(snapshot, edition, database, name)
 
 
-def kept(snapshot: Snapshot, names: Sequence[str]) -> int:
-    """How many of these frames ('DATABASE.key', as a page names what it awaits) are there."""
+def kept(snapshot: Snapshot | Published, names: Sequence[str]) -> int:
+    """How many of these frames ('DATABASE.key', as a page names what it awaits) are there; of a publication all."""
+    if isinstance(snapshot, Published):
+        return len(names)
     found = (_NAME.fullmatch(name) for name in names)
     return sum(is_kept(snapshot, one[1], one[2]) for one in found if one is not None and one[1] in snapshot.databases)

@@ -14,7 +14,6 @@ from typing import TypeVar
 import flask
 
 from data.once import BeingMade
-from data.published import Published
 from layouts.frame import source
 from results import prepare
 
@@ -33,9 +32,7 @@ def register_routes(server: flask.Flask) -> None:
 
     @server.get("/klar")
     def ready() -> flask.Response:
-        snapshot = source.served()
-        if isinstance(snapshot, Published):  # nothing of it is awaited
-            return flask.jsonify({"snapshot": snapshot.id, "ready": 0})
+        snapshot = source.stored()
         names = flask.request.args.get("dele", "").split(",")[:_MOST]
         response = flask.jsonify({"snapshot": snapshot.id, "ready": prepare.kept(snapshot, names)})
         response.headers["Cache-Control"] = "no-store"
@@ -70,7 +67,7 @@ def _in_a_moment(error: BeingMade, make: Callable[[str], T]) -> T:
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         time.sleep(_EVERY)
-        snapshot = source.served()
+        snapshot = source.stored()
         names = [f"{database}.{key}" for database, key in error.awaited]
         if names and prepare.kept(snapshot, names) < len(names):
             continue

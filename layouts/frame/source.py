@@ -144,6 +144,11 @@ def served() -> Snapshot | Published:
     return flask.current_app.config[CONFIG_KEY].served()
 
 
+def stored() -> Snapshot | Published:
+    """The current snapshot as the store has it, whoever asks: beside it lie the frames that pages wait for."""
+    return flask.current_app.config[CONFIG_KEY].store.served()
+
+
 class StoreSource:
     """Contexts from a store: resolves database and period against the current snapshot."""
 

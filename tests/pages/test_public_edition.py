@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 from urllib.parse import quote
 
 import dash
 import pytest
 
+from data.once import BeingMade
 from data.published import NotPublished, Publications
+from data.store import Store
 from layouts.frame import public
 from layouts.frame.shell import PAGES
 from layouts.frame.source import StoreSource
+from results.publishing import frames as publishing
 from results.publishing import publication
 from results.view import Edition
+from server import awaited
 from server.application import create_app
 from tests.support.clients import OwnPages, client
 
@@ -202,3 +207,19 @@ def test_a_publication_cannot_be_counted_in(of_folder, folder) -> None:
         assert "%" not in re.sub(r"<style.*?</style>", "", answer.text) or answer.status_code in (403, 404), address
     assert of_folder.post("/forbedringer/ny", data={"x": "1"}).status_code in (403, 405)
     assert of_folder.get(f"/indikator/{quote('../x')}").status_code in (404, 200)
+
+
+def test_what_is_being_made_is_told_and_not_said_to_be_nowhere(waits_store, tmp_path, monkeypatch):
+    """The public edition answered 404 while another process made its frames."""
+    store = Store(shutil.copytree(waits_store.root, tmp_path / "store", ignore=shutil.ignore_patterns("frames")))
+
+    def busy(snapshot, database, key, build):
+        raise BeingMade(f"{database}: {key} is being made", [(database, key)])
+
+    monkeypatch.setattr(publishing, "kept_frame", busy)
+    monkeypatch.setattr(awaited, "PATIENCE", 0.5)
+    asking = client(store, "public")
+    answer = asking.get("/ventetider")
+    assert answer.status_code == 503 and "Tallene beregnes" in answer.text
+    names = re.search(r'data-awaits="([^"]*)"', answer.text)[1].replace(" ", ",")
+    assert asking.get(f"/klar?dele={names}").get_json()["ready"] == 0

@@ -19,7 +19,7 @@ REFUSING = ("/audit", "/handl", "/handl/", "/hent/journalaudit-forloeb")
 #: Files, by their name in the address.
 FILES = (
     "overblik", "enheder", "rkkp", "indikator-udvikling", "afdeling", "matrix", "tvaers", "opfyldelse", "hospital",
-    "aarsoverlevelse", "forloeb", "kvartaler", "standarder", "definitioner",
+    "hospitaler", "aarsoverlevelse", "forloeb", "kvartaler", "standarder", "definitioner",
 )  # fmt: skip
 
 

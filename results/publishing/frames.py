@@ -118,12 +118,12 @@ def _sites(view: View) -> pd.DataFrame:
     for site in nodes.sites(view.database):
         tree = nodes.whole_tree(view.for_site(site))
         there.append(tree[tree["level"] == "nation"].assign(site=site))
-    if not there:
-        return pd.DataFrame(columns=["site"])
+    if not there:  # the frame of a database without sites has the columns of all
+        there = [nodes.whole_tree(view).iloc[:0].assign(site=pd.Series(dtype=str))]
     rows = pd.concat(there, ignore_index=True)
     rows = rows[rows["period"].isin(periods(view.snapshot, view.database))].reset_index(drop=True)
     if rows.empty:
-        return rows
+        return disclosure.emptied(rows, view.edition, np.zeros(0, dtype=bool), np.zeros(0, dtype=bool))
     nation = whole(view)
     nation = nation[nation["level"] == "nation"].set_index(_KEYS)
     counts = ["denominator", "missing", "not_mature", "events"]

@@ -57,7 +57,11 @@ FULL = os.environ.get("KRAEFT_SWEEP") == "full"
 PER_VIEW = 3 if FULL or amount.FULL else 1
 #: Pages of all patients: they say that a filter was not used, and everybody is in their files.
 NO_RESULTS = re.compile(r"har ingen forløb i|has no cases in|^\d+ (indikatorer|indicators) ")
-NOT_USED = re.compile(r"ikke brugt|bruges ikke|not used|kun for alle patienter|for all patients only")
+NOT_USED = re.compile(
+    r"ikke brugt|bruges ikke|not used|kun for alle patienter|for all patients only|"
+    r"offentlige udgave viser alle patienter|public edition shows all patients|"
+    r"Vises ikke i den offentlige udgave|Not shown in the public edition"
+)
 
 
 #: A part of a page with a figure; those that answer nothing themselves, and why.

@@ -67,7 +67,6 @@ class Pages:
         self._store, self._visitors = store, tuple(visitors)
         self._source = StoreSource(store, edition)
         self._beside = beside(store, edition, self._visitors != (None,))
-        self._app: PrerenderedDash | None = None
 
     def make(self, database: str, whole: bool) -> None:
         """Make the pages of a database that are not kept yet: its overview and those that its head links to.

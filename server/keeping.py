@@ -9,6 +9,7 @@ damaged is removed and its page made again.
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import hashlib
 import json
@@ -204,7 +205,8 @@ class PagesBeside:
             return None
         if said != _sum(path.name, packed):
             _log.warning("%s: a kept page is not what was written; it is removed and made again", path)
-            path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # of a store that may not be written to: it is passed over each time
+                path.unlink(missing_ok=True)
             return None
         return json.loads(gzip.decompress(packed))
 
@@ -221,10 +223,6 @@ class PagesBeside:
         except OSError:
             writing.unlink(missing_ok=True)
             raise
-
-    def is_kept(self, key: PageKey, version: str) -> bool:
-        """Whether there is a file of this page."""
-        return self._path(key, version).exists()
 
     def keep_only(self, version: str) -> int:
         """Remove the pages of other versions and programs; returns how many there were."""

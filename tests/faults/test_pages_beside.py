@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import re
+from pathlib import Path
 
 import pytest
 
@@ -119,6 +121,19 @@ def test_a_damaged_page_is_made_again(made, tmp_path, how, caplog):
         path.write_bytes(changed[how])
     assert content(asking(store).get("/om")) == right
     assert "is not what was written" in caplog.text
+
+
+def test_a_damaged_page_in_a_store_that_is_read_only_is_made_too(made, tmp_path, monkeypatch):
+    store = copied(made, tmp_path)
+    for path in (store.root / "pages").iterdir():
+        path.write_bytes(b"")
+
+    def read_only(self, missing_ok=False):
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    asked = asking(store)
+    monkeypatch.setattr(Path, "unlink", read_only)
+    assert asked.get("/om").status_code == 200
 
 
 def test_one_that_cannot_be_read_is_made(made, tmp_path, caplog):

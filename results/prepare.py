@@ -5,14 +5,18 @@ A process of its own does it (``python -m results prepare``): in the server's it
 
 from __future__ import annotations
 
+import argparse
+import os
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from data.cache import is_kept, remove_others, wished
 from data.once import Frame
+from data.opening import open_store
+from data.output import add_store_option, progress
 from data.published import Published
-from data.store import Snapshot
+from data.store import Snapshot, Store, StoreError
 from results import cube, nodes
 from results.publishing import frames
 from results.survival import adjusted, net
@@ -158,3 +162,25 @@ def kept(snapshot: Snapshot | Published, names: Sequence[str]) -> int:
         return len(names)
     found = (_NAME.fullmatch(name) for name in names)
     return sum(is_kept(snapshot, one[1], one[2]) for one in found if one is not None and one[1] in snapshot.databases)
+
+
+def add_command(commands: argparse._SubParsersAction, about: str) -> argparse.ArgumentParser:
+    """The command ``prepare`` with what it takes wherever it is given."""
+    one = commands.add_parser("prepare", help=about)
+    add_store_option(one)
+    one.add_argument(
+        "--edition", action="append", choices=("working", "public"), help="may be given twice; default: working"
+    )
+    few = Edition.threshold
+    one.add_argument("--threshold", type=int, default=few, help="of the public edition; default: %(default)s")
+    return one
+
+
+def opened(options: argparse.Namespace) -> Store:
+    """The store of the command, in a process that readers come before; StoreError where nothing can be kept in it."""
+    store = open_store(options.store, progress)
+    if not os.access(store.root, os.W_OK):
+        raise StoreError(f"{store.root}: cannot be written to, so nothing can be kept; pages make what they need")
+    if hasattr(os, "nice"):
+        os.nice(10)
+    return store

@@ -7,7 +7,6 @@ from __future__ import annotations
 import argparse
 import functools
 import hashlib
-import os
 import re
 from collections.abc import Iterable, Iterator
 from html import unescape
@@ -15,9 +14,8 @@ from importlib import metadata
 from pathlib import Path
 from urllib.parse import parse_qs
 
-from data.opening import open_store
-from data.output import DONE, add_store_option, progress, run
-from data.store import Store, StoreError
+from data.output import DONE, progress, run
+from data.store import Store
 from layouts.frame import visitor
 from layouts.frame.being_made import kept_for_all
 from layouts.frame.source import StoreSource
@@ -155,25 +153,15 @@ def main(words: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m server", description="What the dashboard does beside its readers.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    one = commands.add_parser("prepare", help="make what pages look up, and the pages that readers open first")
-    add_store_option(one)
-    one.add_argument(
-        "--edition", action="append", choices=("working", "public"), help="may be given twice; default: working"
-    )
-    few = Edition.threshold
-    one.add_argument("--threshold", type=int, default=few, help="of the public edition; default: %(default)s")
+    one = prepare.add_command(commands, "make what pages look up, and the pages that readers open first")
     one.add_argument("--login", action="store_true", help="for a dashboard that one has to log in to")
     one.set_defaults(run=_prepare)
     return parser
 
 
 def _prepare(options: argparse.Namespace) -> int:
-    store = open_store(options.store, progress)
+    store = prepare.opened(options)
     snapshot = store.served()
-    if not os.access(store.root, os.W_OK):
-        raise StoreError(f"{store.root}: cannot be written to, so nothing can be kept; pages make what they need")
-    if hasattr(os, "nice"):
-        os.nice(10)  # readers first
     editions = [Edition(name, options.threshold) for name in dict.fromkeys(options.edition or ["working"])]
     shown = [Pages(store, editions[-1], [visitor.Visitor("", role) for role in ROLES])] if options.login else [
         Pages(store, one, [None]) for one in editions

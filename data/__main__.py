@@ -10,7 +10,6 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
 
 import duckdb
 
@@ -25,6 +24,7 @@ from data.findings import RULE
 from data.improvement_texts import ENCODING, InitiativeRefused, decoded, known, write_csv
 from data.improvements import Register
 from data.output import DONE, FORMATS, REFUSED, USAGE, UsageError, exit_with, progress, write_rows
+from data.stopping import STOPPED, stop_on_signals
 from data.store import DatabaseInfo, OutdatedStore, Store, StoreError
 from data.synthetic import SynthesisError, synthesise
 
@@ -38,7 +38,6 @@ NO_ROOM = (
 
 #: What DuckDB raises instead of what a signal's handler raised while a query ran.
 INTERRUPTED = "Query interrupted"
-_stopped: list[int] = []
 
 
 def main(words: list[str] | None = None) -> int:
@@ -77,7 +76,7 @@ def main(words: list[str] | None = None) -> int:
         if str(error) != INTERRUPTED:
             raise
         print("stopped; the store is as it was", file=sys.stderr)
-        return 128 + (_stopped[-1] if _stopped else signal.SIGINT)
+        return 128 + (STOPPED[-1] if STOPPED else signal.SIGINT)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -518,12 +517,6 @@ def _positive(text: str) -> int:
     return int(text)
 
 
-def _stop(number: int, frame: object) -> NoReturn:
-    """End as by Ctrl-C, so that what was begun is cleared away; 128 + the signal's number, as a shell says it."""
-    _stopped.append(number)
-    raise SystemExit(128 + number)
-
-
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, _stop)
+    stop_on_signals()
     exit_with(main)

@@ -24,6 +24,7 @@ from data.extract_toml import ExtractManifest as Said
 from data.findings import Finding, Words, by_severity
 from data.schema import BY_NAME, TABLES
 from data.soundness import sum_of
+from data.stopping import stoppable
 from data.store import DatabaseInfo, Manifest, OutdatedStore, PartInfo, Store, StoreError, fault
 
 Progress = Callable[[str], None]
@@ -404,7 +405,7 @@ def _workplace(root: Path | None, path: Path | None = None) -> Iterator[duckdb.D
             "max_temp_directory_size": SPILLED,
             "autoinstall_known_extensions": False,
         }
-        con = duckdb.connect(str(path) if path else ":memory:", config=config)
+        con = stoppable(duckdb.connect(str(path) if path else ":memory:", config=config))
         try:
             yield con
         finally:

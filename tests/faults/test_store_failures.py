@@ -199,18 +199,22 @@ runpy.run_module("data", run_name="__main__")
 
 
 @pytest.mark.live
-def test_terminated_in_the_middle_of_a_query(root, delivered):
-    """SIGTERM, as a service manager or a container sends it: what was begun is cleared away before the process ends."""
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("delay", [0, 0.5])
+def test_stopped_in_the_middle_of_a_query(root, delivered, number, delay):
+    """By a service manager, a container or Ctrl-C: what was begun is cleared away before the process ends."""
     before = bytes_below(root)
     process = run("-c", TERMINATED, "load", str(delivered["DCCG 2"]), "--store", str(root))
     try:
         assert process.stdout.readline() == "building\n"
         assert list(root.glob(".kraeft-load-*"))
-        process.terminate()
+        time.sleep(delay)  # at once, or with both threads in the join
+        process.send_signal(number)
         process.communicate(timeout=60)
     finally:
         process.kill()
-    assert process.returncode == 128 + signal.SIGTERM
+        process.communicate(timeout=60)
+    assert process.returncode == 128 + number
     assert bytes_below(root) == before and not list(root.glob(".kraeft-load-*"))
 
 

@@ -45,7 +45,7 @@ FIRST_START = 900.0  # seconds after which warnings that have not come are left 
 
 
 def measure(root: Path, readers: tuple[int, ...] = READERS, seconds: float = SECONDS) -> list[Result]:
-    """All of it on copies of the store; what is quiet has the frames that the store has."""
+    """All of it on copies of the store; what is quiet has the frames and pages that the store has."""
     results: list[Result] = []
     with tempfile.TemporaryDirectory(prefix="kraeft-readers-") as place:
         bare, store = Path(place) / "bare", Path(place) / "store"
@@ -83,7 +83,7 @@ def _copy(root: Path, to: Path, frames: bool) -> None:
                 return
         shutil.copy2(source, target)
 
-    left_out = () if frames else ("frames",)
+    left_out = () if frames else ("frames", "pages")
     shutil.copytree(root, to, copy_function=copy, ignore=shutil.ignore_patterns(*left_out, ".lock"))
 
 

@@ -18,7 +18,7 @@ import pytest
 MEASURE = os.environ.get("KRAEFT_TESTS") == "measure"
 FULL = MEASURE or os.environ.get("KRAEFT_TESTS") == "full"
 #: Seconds of the slowest case of each test function that took longer than these seconds when all were measured.
-MEASURED, LONGEST = Path(__file__).with_name("slow.tsv"), 1.0
+MEASURED, LONGEST = Path(__file__).with_name("slow.tsv"), 0.8
 #: Folders whose tests load stores or make pages: a plain run takes so many cases of a test with more of them.
 CASES = {"faults": 2, "generative": 2, "pages": 2, "results": 2, "store": 2}
 #: Why a plain run leaves tests with these marks to CI.

@@ -73,9 +73,10 @@
   function mark(one) {
     var look = getComputedStyle(one);
     var edge = look.borderTopColor;
-    if (one.matches("img.zone-mark")) {
-      var source = decodeURIComponent(one.getAttribute("src").replace("data:image/svg+xml,", ""));
-      return [document.importNode(new DOMParser().parseFromString(source, "image/svg+xml").documentElement, true)];
+    if (one.matches("svg.zone-mark")) {
+      var drawn = one.cloneNode(true);
+      drawn.removeAttribute("class");
+      return [drawn];
     }
     if (one.matches(".mark")) {
       var open = one.matches(".mark-uncertain, .mark-not-met, .mark-not-mature");

@@ -8,6 +8,7 @@ from html import escape
 from dash.development.base_component import Component
 
 from figures import svg
+from layouts.parts.drawing import Drawing
 from server.dash_inner import described
 
 _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "source", "track", "wbr"}
@@ -46,8 +47,8 @@ class PrerenderError(TypeError):
 def to_html(node: object) -> str:
     """A component tree as HTML, as React would draw it.
 
-    Knows every component of dash.html, dcc.Link and dcc.Graph (a still one as SVG; another as an empty box of the
-    figure's height, into which Dash draws). Raises PrerenderError for anything else.
+    Knows every component of dash.html, dcc.Link, dcc.Graph (a still one as SVG; another as an empty box of the figure's
+    height, into which Dash draws) and our Drawing. Raises PrerenderError for anything else.
     """
     return written(node)[0]
 
@@ -79,6 +80,9 @@ def _write(node: object, parts: list[str], graphs: list[Component]) -> None:
 
 
 def _write_component(node: Component, parts: list[str], graphs: list[Component]) -> None:
+    if isinstance(node, Drawing):
+        parts.append(node.html())
+        return
     about = described(node)
     kind, namespace, props = about["type"], about["namespace"], about["props"]
     if (namespace, kind) == ("dash_core_components", "Graph"):

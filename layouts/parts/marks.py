@@ -10,9 +10,9 @@ import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from layouts.parts import html
+from layouts.parts.drawing import Drawing
 from words import format as fmt
 from words.verdicts import VERDICTS, verdict_text
 
@@ -290,8 +290,8 @@ def sparkline(
     least: float = 0.1,
     width: int = 84,
     height: int = 32,
-) -> html.Img:
-    """A small trend as an SVG in a data: address, last point in ink; None is a gap.
+) -> Drawing:
+    """A small trend, last point in ink; None is a gap.
 
     The values (and the standard, dotted) fill the height, at least ten percentage points of it: noise
     must not look like a trend. ``alt`` says the numbers.
@@ -299,7 +299,7 @@ def sparkline(
     known = [value for value in values if value is not None]
     shown = known + ([standard] if standard is not None else [])
     if not known:
-        return html.Img(src=_svg("", width, height), alt=alt, width=width, height=height, className="sparkline")
+        return Drawing("", width, height, alt, "sparkline")
     low, high = min(shown), max(shown)
     padding = max(0.0, least - (high - low)) / 2
     low, high = low - padding, high + padding
@@ -321,13 +321,7 @@ def sparkline(
             last = number == len(points) - 1
             radius, fill = (3, "#16202b") if last else (2, "#77828f")
             parts.append(f'<circle cx="{point[0]}" cy="{point[1]}" r="{radius}" fill="{fill}"/>')
-    return html.Img(src=_svg("".join(parts), width, height), alt=alt, width=width, height=height, className="sparkline")
-
-
-def _svg(body: str, width: int, height: int) -> str:
-    size = f'width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
-    text = f'<svg xmlns="http://www.w3.org/2000/svg" {size} fill="none">{body}</svg>'
-    return "data:image/svg+xml," + quote(text, safe=" =:/\"'(),.")
+    return Drawing("".join(parts), width, height, alt, "sparkline")
 
 
 @dataclass(frozen=True)

@@ -1,19 +1,19 @@
 """Small figures of the variation page: regions with intervals and departments in a small funnel, on one scale.
 
 The scale is percentage points from the national level with the better side to the right, the same for every indicator
-of the page. SVG in data: addresses, words beside them as HTML: no chart library for thirty small figures.
+of the page. SVG in the page, words beside them as HTML: no chart library for thirty small figures.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from urllib.parse import quote
 
 from figures import theme
 from figures.theme import AMBER_MARK, BLUE, GREY, GREY_SOFT, HAIRLINE, INK, INK_2, PANEL, RED, RULE
 from figures.tones import _BOTTOM, _EDGE, _TOP, HEIGHT, WIDTH, PointsScale, tone
 from layouts.parts import answers, html
+from layouts.parts.drawing import Drawing
 from results.variation.comparison import ComparedPlace, Comparison
 from words import answer
 from words import format as fmt
@@ -40,13 +40,13 @@ def shape(place: ComparedPlace, x: float, y: float, colour: str, size: float = 5
     return f'<circle cx="{x}" cy="{y}" r="{size - 2}" fill="{colour}" fill-opacity=".75"/>'
 
 
-def mark(found: Comparison, place: ComparedPlace) -> html.Img:
+def mark(found: Comparison, place: ComparedPlace) -> Drawing:
     """The shape of a unit beside its name."""
     body = shape(place, 7, 7, tone(found, place))
-    return html.Img(src=_svg(body, 14, 14), alt="", width=14, height=14, className="zone-mark")
+    return Drawing(body, 14, 14, className="zone-mark")
 
 
-def key_mark(kind: str) -> html.Img:
+def key_mark(kind: str) -> Drawing:
     """A shape of the key: alarm, attention, within (within-row: of figures with a row per unit), unsettled, better."""
     body = {
         "alarm": f'<path d="M7 1L13 7L7 13L1 7Z" fill="{RED}"/>',
@@ -56,7 +56,7 @@ def key_mark(kind: str) -> html.Img:
         "within-row": f'<circle cx="7" cy="7" r="4.5" fill="{INK_2}"/>',
         "unsettled": f'<circle cx="7" cy="7" r="3.5" fill="#fff" stroke="{GREY}" stroke-width="1.2"/>',
     }[kind]
-    return html.Img(src=_svg(body, 14, 14), alt="", width=14, height=14, className="zone-mark")
+    return Drawing(body, 14, 14, className="zone-mark")
 
 
 def funnel(context: Reader, found: Comparison, scale: PointsScale) -> html.Div:
@@ -81,7 +81,7 @@ def funnel(context: Reader, found: Comparison, scale: PointsScale) -> html.Div:
     named = found.deviating if found.verdict == "real" else tuple(one for one in found.deviating if one.alarm)
     for place in named[: words.NAMED]:
         labels.append(_label(context, found, scale, place, y(place.denominator), taken))
-    image = html.Img(src=_svg("".join(parts), WIDTH, HEIGHT), alt=_alt(context, found), width=WIDTH, height=HEIGHT)
+    image = Drawing("".join(parts), WIDTH, HEIGHT, _alt(context, found))
     dots = [dot(found, one, scale.x(found, one.rate), y(one.denominator)) for one in shown]
     name = f"{words.title(context, found.indicator)}: {_alt(context, found)}"
     return html.Div([image, *dots, *labels], className="mini-funnel graph", role="group", **{"aria-label": name})
@@ -179,7 +179,7 @@ def regions(context: Reader, found: Comparison, scale: PointsScale) -> html.Div:
             ends = [scale.x(found, value, _REGION_WIDTH) for value in (place.lower, place.upper)]
             body += f'<path d="M{min(ends)} 9.5H{max(ends)}" stroke="{tone(found, place)}" stroke-width="2.5"/>'
         body += shape(place, x, 9.5, tone(found, place))
-        image = html.Img(src=_svg(body, _REGION_WIDTH, _REGION_ROW), alt="", width=_REGION_WIDTH, height=_REGION_ROW)
+        image = Drawing(body, _REGION_WIDTH, _REGION_ROW)
         value = html.Span(fmt.percent_number(place.rate, 1, context.lang), className="mini-value")
         drawn = html.Span([image, dot(found, place, x, _REGION_ROW / 2)], className="mini-row")
         rows.append(html.Li([name, drawn, value]))
@@ -199,10 +199,3 @@ def _alt(context: Reader, found: Comparison) -> str:
         for place in found.deviating
     ]
     return f"{text}; {fmt.listed(away, context.lang)}" if away else text
-
-
-def _svg(body: str, width: int, height: int) -> str:
-    size = f'width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
-    return "data:image/svg+xml," + quote(
-        f'<svg xmlns="http://www.w3.org/2000/svg" {size} fill="none">{body}</svg>', safe=" =:/\"'(),."
-    )

@@ -190,6 +190,8 @@ def faults_of(answer, query: dict[str, str]):
         yield f"the finding is no sentence: {heading!r}"
     if ".." in heading or "  " in heading or ":." in heading:
         yield f"the finding is badly joined: {heading!r}"
+    if 'src="data:' in html:
+        yield "a picture with a data: address: a browser sets up a document for each; use layouts.parts.drawing"
     for css, id, body in FIGURE.findall(html):
         if MARKS.search(body) and not {"answers", "answers-curves"} & set(css.split()) and id not in SILENT:
             yield f"the figure {id} answers nothing at pointer, finger or keys"

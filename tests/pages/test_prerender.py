@@ -8,6 +8,7 @@ from dash import dcc, html
 from plotly.io.json import to_json_plotly
 
 from layouts.parts import html as quick_html
+from layouts.parts.drawing import Drawing
 from server.access.network import Network, is_loopback
 from server.application import create_app, edition_for
 from server.dash_inner import as_json
@@ -54,6 +55,15 @@ def test_html_is_what_react_writes():
         'src="data:&quot;"', 'colspan="2"', 'aria-hidden="true"', 'data-x="&lt;"', 'class="c"',
         'href="/?a=1&amp;b=2"',
     }  # fmt: skip
+
+
+def test_a_small_drawing_is_svg_of_the_page_with_its_words():
+    said = to_html(
+        html.P([Drawing('<path d="M0 0"/>', 84, 32, 'steg fra "85 %" til 93 %', "sparkline"), Drawing("", 9, 9)])
+    )
+    assert 'width="84" height="32" viewBox="0 0 84 32" fill="none" role="img"' in said
+    assert 'aria-label="steg fra &quot;85 %&quot; til 93 %"><path d="M0 0"/></svg>' in said
+    assert said.endswith('fill="none" aria-hidden="true"></svg></p>'), "what stands beside words says nothing"
 
 
 def test_markup_in_data_is_escaped():

@@ -88,7 +88,9 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     source = StoreSource(store, shown)
     try:
-        app = create_app(source, source.version, network=network, beside=beside(store, shown, login))
+        app = create_app(
+            source, source.version, moved=source.moved, network=network, beside=beside(store, shown, login)
+        )
     except StoreError as error:  # of the key that signs the sessions
         print(f"app.py: {error}", file=sys.stderr)
         return 1

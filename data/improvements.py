@@ -34,6 +34,7 @@ from data.improvement_texts import (
     read_csv,
     texts_of,
 )
+from data.reads import INITIATIVES, note
 from data.soundness import sync_folder
 from data.store import StoreError
 
@@ -173,6 +174,7 @@ class Register:
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection | None]:
         """A connection that cannot write; None while there is no register."""
+        note(*INITIATIVES)
         if not self.path.exists():
             yield None
             return

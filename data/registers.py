@@ -15,13 +15,14 @@ import datetime as dt
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
 from data.improvements import NotSaved, why_not_saved
+from data.reads import Read, note
 from data.soundness import sync_folder
 from data.store import StoreError
 
@@ -79,9 +80,30 @@ class Registers:
         self.path = Path(root) / FILE
 
     def version(self) -> str:
-        """A word that every write changes; "" where nothing was ever written."""
+        """A word that every write changes to a new one, also after a backup was restored; "" at first."""
+        note("")
         with self._reading() as con:
-            return "" if con is None else str(con.execute("SELECT max(number) FROM entries").fetchone()[0] or "")
+            last = con and con.execute("SELECT number, sum FROM entries ORDER BY number DESC LIMIT 1").fetchone()
+        return _word(last["number"], last["sum"]) if last else ""
+
+    def moved(self, read: Collection[Read], since: str) -> bool:
+        """Whether anything was written since a ``version`` that changes what was ``read`` of these registers.
+
+        Also where that version is not in the file, which then is another one or a restored backup.
+        """
+        number = int(since.partition("-")[0] or 0)
+        with self._reading() as con:
+            if con is None:
+                return bool(since)
+            then = con.execute("SELECT sum FROM entries WHERE number = ?", (number,)).fetchone()
+            if since and (then is None or _word(number, then["sum"]) != since):
+                return True
+            written = con.execute("SELECT register, subject FROM entries WHERE number > ?", (number,)).fetchall()
+        return any(
+            not register or (register == one["register"] and one["subject"].startswith(start))
+            for one in written
+            for register, start in read
+        )
 
     def latest(self, register: str, start: str = "", until: int | None = None) -> dict[str, Entry]:
         """subject → what it says now, of the subjects that begin with ``start``; ``until``: as of that entry."""
@@ -120,6 +142,7 @@ class Registers:
         return made
 
     def _rows(self, register: str, start: str, until: int | None = None) -> list[Entry]:
+        note(register, start)
         with self._reading() as con:
             if con is None:
                 return []
@@ -184,6 +207,11 @@ def _entry(row: sqlite3.Row, path: Path) -> Entry:
     body = json.loads(row["body"])
     return Entry(row["number"], row["register"], row["subject"], row["revision"], bool(row["beside"]), at,
                  row["author"], row["role"], body)  # fmt: skip
+
+
+def _word(number: int, entry: str) -> str:
+    """Names a state of the registers by its last entry and that one's sum."""
+    return f"{number}-{entry[:12]}"
 
 
 def _sum(values: tuple) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import gzip
 import mimetypes
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import dash
 import flask
 
 from data.once import Memory
+from data.reads import Read
 from layouts.frame.shell import BRAND
 from layouts.frame.source import CONFIG_KEY, Source
 from server import api, awaited, find, periods
@@ -63,13 +64,14 @@ def create_app(
     source: Source,
     version: Callable[[], str],
     *,
+    moved: Callable[[Collection[Read], str], bool] = lambda read, then: True,
     network: Network | None = None,
     beside: PagesBeside | None = None,
     pages_folder: str = "layouts",
     register: Callable[[], None] | None = None,
 ) -> PrerenderedDash:
     """The Dash application. ``source`` makes the context of each page view, ``version`` names the data
-    (its id).
+    (its id), ``moved`` says what a version of the registers changes (see PageCache).
 
     ``network``: how the server is reached, and whether one has to log in; only requests that name it are answered (no
     DNS rebinding).
@@ -96,7 +98,7 @@ def create_app(
     app._favicon = "favicon.svg"
     if register:
         register()
-    app.prepare_pages(version, beside)
+    app.prepare_pages(version, moved, beside)
     server = app.server
     register_routes(server)
     awaited.register_routes(server)

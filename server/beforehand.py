@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import parse_qs
 
 from data.output import DONE, progress, run
+from data.reads import noting
 from data.store import Store
 from layouts.frame import visitor
 from layouts.frame.being_made import kept_for_all
@@ -112,13 +113,14 @@ class Pages:
                 visitor.enter(of)
             key = PageKey(path, query, scope=visitor.scope())
             kept = self._beside.find(key, version)
-            if kept is not None:
-                return Rendering(**kept)
-            made = render(path, query)
+            if kept is not None and not self._source.moved(kept[2], kept[1]):
+                return Rendering(**kept[0])
+            with noting() as read:
+                made = render(path, query)
             if version != self._source.version():
                 return None
             if made.status == 200 and kept_for_all():
-                self._beside.keep(key, version, without_drawings(made))
+                self._beside.keep(key, version, without_drawings(made), read)
             return made
 
     @property
@@ -128,7 +130,7 @@ class Pages:
 
     @functools.cached_property
     def _application(self) -> PrerenderedDash:
-        return create_app(self._source, self._source.version)
+        return create_app(self._source, self._source.version, moved=self._source.moved)
 
 
 def _links(body: str, database: str, first: bool) -> list[str]:

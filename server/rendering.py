@@ -10,7 +10,7 @@ page with such figures starts Dash (assets/islands.js).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from html import escape
@@ -24,12 +24,13 @@ from dash.development.base_component import Component
 
 from data.once import BeingMade, Memory
 from data.published import NotPublished
+from data.reads import Read
 from layouts.frame import public, shell, source
 from layouts.frame.source import remembered
 from layouts.frame.visitor import scope
 from server import awaited
 from server.dash_inner import NAMESPACE, Island, as_json, page_at
-from server.keeping import PageCache, PageKey, PagesBeside, SentPage
+from server.keeping import Kept, PageCache, PageKey, PagesBeside, SentPage
 from server.writing import PrerenderError, is_still, written
 
 #: Pages whose figures are kept as they were given, for who asks for their files.
@@ -148,13 +149,20 @@ class PrerenderedDash(dash.Dash):
 
     pages: PageCache
 
-    def prepare_pages(self, version: Callable[[], str], beside: PagesBeside | None = None) -> None:
+    def prepare_pages(
+        self,
+        version: Callable[[], str],
+        moved: Callable[[Collection[Read], str], bool],
+        beside: PagesBeside | None = None,
+    ) -> None:
         """Give every registered page its two forms, and Dash's own element what it draws: the figures of the page.
 
-        ``beside``: where pages that were made beforehand are found.
+        ``version``, ``moved``: see PageCache; ``beside``: where pages that were made beforehand are found.
         """
-        self._version, self._beside, self._drawn = version, beside, Memory(DRAWN_PAGES)
-        self.pages = PageCache(version, lambda path, query: self._packed(render(path, query)), self._found_beside)
+        self._version, self._moved, self._beside, self._drawn = version, moved, beside, Memory(DRAWN_PAGES)
+        self.pages = PageCache(
+            version, lambda path, query: self._packed(render(path, query)), self._found_beside, moved
+        )
         for module, page in dash.page_registry.items():
             layout = page["layout"]
             if isinstance(layout, PageLayout):
@@ -187,9 +195,12 @@ class PrerenderedDash(dash.Dash):
         """A page of ``_shell.page`` that no address of Dash's has: forms, and what went wrong."""
         return _sent(self._packed(rendering(tree, status)))
 
-    def _found_beside(self, key: PageKey, version: str) -> SentPage | None:
+    def _found_beside(self, key: PageKey, version: str) -> Kept | None:
         kept = None if self._beside is None else self._beside.find(key, version)
-        return None if kept is None else self._packed(Rendering(**kept))
+        if kept is None:
+            return None
+        page, made_at, read = kept
+        return None if self._moved(read, made_at) else Kept(self._packed(Rendering(**page)), version, read)
 
     def _packed(self, made: Rendering) -> SentPage:
         figures = f'<script type="application/json" id="figures">{made.figures}</script>' if made.figures else ""

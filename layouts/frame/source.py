@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import hashlib
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ from data.improvements import Register
 from data.once import BeingMade, Frame
 from data.period import as_year, is_span, latest_months, period_end, period_start
 from data.published import Published
+from data.reads import INITIATIVES, Read
 from data.registers import BrokenRegisters, Registers
 from data.store import BrokenDatabase
 from indicators.catalogue import BY_ID
@@ -42,6 +44,8 @@ if TYPE_CHECKING:
 
 CONFIG_KEY = "KRAEFT_SOURCE"
 _SHOWN = "former_shown"
+#: Instead of a register's version, where it cannot be read.
+UNREADABLE = "unreadable"
 #: The only cookie, set in the browser by the reader's own choice: a department's code.
 COOKIE = "min_afdeling"
 _LONGEST_CODE = 40
@@ -167,16 +171,32 @@ class StoreSource:
         return frames.public_of(snapshot, self.edition)
 
     def version(self) -> str:
-        """What every page is made of: the snapshot's id, what of it cannot be read, and the register's version."""
-        snapshot = self.store.served()
-        faults = f"{' '.join(snapshot.broken)}+{bool(self.store.trouble)}"
+        """What every page is made of: ``made_of``, then the versions of the initiatives and of the registers."""
         unreadable = why_unreadable(self.store.root)
-        register = "unreadable" if unreadable else Register(self.store.root).version()
+        register = UNREADABLE if unreadable else Register(self.store.root).version()
         if unreadable != self._unreadable:  # once, not at every view
             self._unreadable = unreadable
             _log.error("%s", unreadable or f"{self.store.root}: the register of improvements can be read again")
-        written = _written(self.store.root)
-        return f"{snapshot.id}+{faults}+{register}+{written}"
+        return f"{self.made_of()}+{register}+{_written(self.store.root)}"
+
+    def made_of(self) -> str:
+        """The snapshot's id and what of it cannot be read."""
+        snapshot = self.store.served()
+        return f"{snapshot.id}+{' '.join(snapshot.broken)}+{bool(self.store.trouble)}"
+
+    def moved(self, read: Collection[Read], then: str) -> bool:
+        """Whether what was ``read`` of initiatives and registers at the version ``then`` may say something else now."""
+        (_, initiatives, written), (_, before, since) = (one.rsplit("+", 2) for one in (self.version(), then))
+        if (initiatives, written) == (before, since):
+            return False
+        if any(one.startswith(UNREADABLE) for one in (initiatives, before, written, since)):
+            return True
+        if initiatives != before and INITIATIVES in read:
+            return True
+        try:
+            return written != since and Registers(self.store.root).moved(read, since)
+        except BrokenRegisters:
+            return True
 
     def __call__(self, path: str, state: State, problems: list[Problem]) -> Reader:
         current = self._of(self.store.served(), path, state, problems)
@@ -312,7 +332,7 @@ def _written(root: Path) -> str:
     try:
         return Registers(root).version()
     except BrokenRegisters as error:
-        return f"unreadable {error}"
+        return f"{UNREADABLE} {hashlib.sha256(str(error).encode()).hexdigest()[:12]}"
 
 
 def _faults(trouble: str, snapshot: Snapshot) -> tuple[tuple[str, str], ...]:

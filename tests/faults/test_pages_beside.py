@@ -39,7 +39,7 @@ def asking(store: Store, edition: Edition | None = None):
     """A client of a server that finds the pages beside its store."""
     edition = edition or Edition()
     source = StoreSource(store, edition)
-    app = create_app(source, source.version, beside=beforehand.beside(store, edition))
+    app = create_app(source, source.version, moved=source.moved, beside=beforehand.beside(store, edition))
     return app.server.test_client()
 
 
@@ -79,13 +79,13 @@ def test_the_whole_of_a_database_follows_the_links_in_its_pages(once, tmp_path, 
     assert 20 < len(list((store.root / "pages").glob("*.page"))) <= 25
 
 
-@pytest.mark.parametrize("what", ["edition", "threshold", "program", "register"])
+@pytest.mark.parametrize("what", ["edition", "threshold", "program", "faults"])
 def test_a_page_of_something_else_is_not_found(made, monkeypatch, what):
     edition = {"edition": Edition("public"), "threshold": Edition("working", 10)}.get(what, Edition())
     if what == "program":
         monkeypatch.setattr(beforehand, "program", lambda: "another")
-    if what == "register":
-        monkeypatch.setattr(StoreSource, "version", lambda self, before=StoreSource.version: f"{before(self)}+1")
+    if what == "faults":
+        monkeypatch.setattr(StoreSource, "made_of", lambda self, before=StoreSource.made_of: f"{before(self)}+DLCR")
     calls, render = [], rendering.render
     monkeypatch.setattr(rendering, "render", lambda path, query: calls.append(path) or render(path, query))
     assert asking(made, edition).get("/om").status_code == 200 and calls == ["/om"]
@@ -155,7 +155,7 @@ def test_where_one_logs_in_they_are_of_each_role(once, tmp_path, monkeypatch):
     found = beforehand.beside(store, Edition("working"), login=True)
     version = StoreSource(store, Edition()).version()
     for role, scope in (("registry", "working"), ("reader", "public")):
-        assert found.find(PageKey("/", "", scope=scope), version)["body"] == made[role].body
+        assert found.find(PageKey("/", "", scope=scope), version)[0]["body"] == made[role].body
     assert beforehand.beside(store, Edition("working")).find(PageKey("/", ""), version) is None
 
 

@@ -35,6 +35,7 @@ SHOWING_MAY_READ = {
         "data.cleaning",
         "data.opening",
         "data.reference",
+        "data.reads",
         "data.registers",
         "data.text",
         "data.delivered",

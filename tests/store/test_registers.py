@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from data.load import load
+from data.reads import noting
 from data.registers import FILE, FINAL, VERSIONS, BrokenRegisters, Moved, Registers
 from data.retention import prune
 from data.store import Store
@@ -33,6 +34,46 @@ def test_nothing_written_is_no_file(tmp_path):
     registers = Registers(tmp_path)
     assert registers.version() == "" and not registers.latest("comments") and not registers.history("comments", "a")
     assert not list(tmp_path.iterdir())
+
+
+def test_what_was_read_has_moved_where_something_of_it_was_written(tmp_path):
+    registers = Registers(tmp_path)
+    of_a, every = {("comments", "DCCG/")}, {("", "")}
+    assert not registers.moved(every, "")
+    put(registers, "én", 0, "DCCG/2025/x")
+    first = registers.version()
+    assert registers.moved(of_a, "") and not registers.moved(every, first)
+    put(registers, "to", 0, "DLCR/2025/x")
+    registers.write("decisions", "DCCG/2025/x", 0, {"text": "andet register"}, "Ane", "epidemiolog")
+    assert not registers.moved(of_a, first) and registers.moved(every, first) and registers.moved(of_a, "")
+    put(registers, "tre", 1, "DCCG/2025/x")
+    assert registers.moved(of_a, first) and not registers.moved(of_a, registers.version())
+
+
+def test_a_restored_backup_is_another_version_though_its_entries_have_the_same_numbers(tmp_path):
+    registers = Registers(tmp_path)
+    put(registers, "fælles", 0)
+    backup = registers.path.read_bytes()
+    put(registers, "gik tabt", 1)
+    lost = registers.version()
+    for path in tmp_path.iterdir():
+        path.unlink()
+    registers.path.write_bytes(backup)
+    assert registers.moved({("comments", "b")}, lost), "its version is not there"
+    put(registers, "skrevet siden", 1)
+    assert registers.version() != lost and registers.moved({("comments", "b")}, lost)
+
+
+def test_what_is_read_is_noted(tmp_path):
+    registers = Registers(tmp_path)
+    put(registers, "én", 0)
+    with noting() as read:
+        registers.latest("comments", "DCCG/")
+        registers.history("plan", "a")
+        with noting() as inner:
+            registers.version()
+    registers.latest("summaries")
+    assert inner == {("", "")} and read == {("comments", "DCCG/"), ("plan", "a"), *inner}
 
 
 def test_every_revision_stays_and_the_last_stands(tmp_path):

@@ -33,7 +33,7 @@ def client(store: Store, edition: str = "working") -> FlaskClient:
 @lru_cache(maxsize=16)
 def _client(root: Path, edition: str) -> FlaskClient:
     source = StoreSource(Store(root), Edition(edition))
-    server = create_app(source, source.version).server
+    server = create_app(source, source.version, moved=source.moved).server
     server.test_client_class = OwnPages
     made = server.test_client()
     made.pages = dict(dash.page_registry)

@@ -15,9 +15,11 @@ from pathlib import Path
 
 import duckdb
 
+from data import deliveries
 from data.against import Held, against, shared_with, together
 from data.checks import Inspection, inspect
 from data.cleaning import SPILL, clean, only_loader
+from data.deliveries import Delivery
 from data.derive import add_findings, build, build_part, build_union
 from data.extract_toml import TOML, read_manifest
 from data.extract_toml import ExtractManifest as Said
@@ -97,8 +99,14 @@ def load_extracts(
     with only_loader(root):
         clean(root)
         current = _base(Store(root))
+        command = _Command(root, root, current, folders, rules, progress)
         try:
-            return _Command(root, root, current, folders, rules, progress).load()
+            loaded = command.load()
+            deliveries.keep(root, command.logged(loaded))
+            return loaded
+        except Refused:
+            deliveries.keep(root, command.logged(None))
+            raise
         finally:
             clean(root)  # of what was refused or broken off; what the snapshots name stays
 
@@ -175,6 +183,20 @@ class _Command:
         if not built:
             return Loaded(self.current, inspections, refused, unchanged, new=False)
         return Loaded(publish(self.root, self.current, built, self.loaded_at), inspections, refused, unchanged)
+
+    def logged(self, loaded: Loaded | None) -> list[Delivery]:
+        """What the log of deliveries keeps of this command; ``loaded``: None where it was refused."""
+        snapshot = loaded.manifest.id if loaded else self.current.id if self.current else ""
+        found = []
+        for folder, inspection in self.inspections.items():
+            if self.rules.refuse(inspection):
+                outcome = deliveries.REFUSED
+            elif folder in self.unchanged:
+                outcome = deliveries.UNCHANGED
+            else:
+                outcome = deliveries.LOADED if loaded else deliveries.HELD
+            found.append(deliveries.delivery(inspection, outcome, self.loaded_at, snapshot))
+        return found
 
     def checked(self, folder: Path) -> Inspection:
         """What is found in one folder, in itself and against the store."""

@@ -14,6 +14,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+from data import deliveries
 from data.cleaning import clean, only_loader
 from data.load import publish, write
 from data.registers import frozen
@@ -34,7 +35,8 @@ def holding(root: Path, database: str) -> list[Manifest]:
 
 
 def remove(root: Path, database: str) -> Manifest:
-    """Erase a database: a new current snapshot is without it, and so are all older ones, which keep their ids.
+    """Erase a database: a new current snapshot is without it, and so are all older ones, which keep their ids, and the
+    log of deliveries.
 
     Raises StoreError where no snapshot holds it, and where a snapshot holds nothing else.
     """
@@ -55,6 +57,7 @@ def remove(root: Path, database: str) -> Manifest:
                 continue
             rest = {code: info for code, info in one.databases.items() if code != database}
             write(path, json.dumps(replace(one, databases=rest).to_json(), indent=1, sort_keys=True))
+        deliveries.erase(root, database)
         clean(root, erased=database)
     return current
 

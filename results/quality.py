@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +17,7 @@ from indicators.data_quality import EARLIEST_REPORT
 from indicators.engine import with_rates
 from results.audit import NATION, short_names
 from results.disclosure import protect_count, protect_view
+from results.former import former
 from results.nodes import in_regions
 from results.view import Edition, View
 
@@ -291,13 +291,13 @@ def changes(view: View) -> tuple[str, tuple[LoadChange, ...]]:
 
     ("", ()) where there was none.
     """
-    before = _before(view)
-    if before is None:
+    there = former(view)
+    if there is None:
         return "", ()
-    snapshot, rows = before
-    now = view.info.rows
+    manifest, before = there
+    now, rows = view.info.rows, before.rows
     tables = [name for name in BY_NAME if name in now or name in rows]
-    return snapshot, tuple(_change(name, now.get(name), rows.get(name), view.edition) for name in tables)
+    return manifest.id, tuple(_change(name, now.get(name), rows.get(name), view.edition) for name in tables)
 
 
 def _change(name: str, rows: int | None, before: int | None, edition: Edition) -> LoadChange:
@@ -312,20 +312,3 @@ def _change(name: str, rows: int | None, before: int | None, edition: Edition) -
 def row_counts(view: View) -> dict[str, int | None]:
     """Rows per table that the extract delivered, None where hidden."""
     return {name: protect_count(rows, view.edition) for name, rows in view.info.rows.items()}
-
-
-def _before(view: View) -> tuple[str, dict[str, int]] | None:
-    """Follow the parents of the current snapshot to the first with another file of the database."""
-    parent = view.snapshot.parent
-    while parent:
-        path = view.snapshot.root / "snapshots" / f"{parent}.json"
-        if not path.is_file():
-            return None
-        content = json.loads(path.read_text(encoding="utf-8"))
-        entry = content["databases"].get(view.database)
-        if entry is None:
-            return None
-        if entry["file"] != view.info.file:
-            return parent, entry["rows"]
-        parent = content["parent"]
-    return None

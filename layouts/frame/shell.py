@@ -32,12 +32,15 @@ MORE: tuple[tuple[str, str, str, str], ...] = (
     ("improvements", "/forbedringer", "Forbedringer", "Improvements"),
     ("across", "/tvaergaaende", "På tværs", "Across"),
     ("data_quality", "/datakvalitet", "Datakvalitet", "Data quality"),
+    ("deliveries", "/leverancer", "Leverancer", "Deliveries"),
     ("report", "/rapport", "Årsrapport", "Annual report"),
     ("plan", "/plan", "Handleplan", "Action plan"),
     ("audit", "/audit", "Audit", "Audit"),
     ("find", "/soeg", "Søg og find", "Search"),
     ("about", "/om", "Om", "About"),
 )
+#: What only the registry reads.
+OF_REGISTRY = ("/leverancer",)
 #: Every page by its path, with its name.
 PAGES: tuple[tuple[str, Text], ...] = tuple((path, Text(da, en)) for _, path, da, en in (*NAV, *MORE))
 Body = object  # whatever Dash takes as children
@@ -154,9 +157,13 @@ def not_found(context: Reader, what: str | None = None) -> html.Div:
 
 
 def pages_of(context: Reader) -> tuple[tuple[str, Text], ...]:
-    """The pages of the reader's edition, as PAGES; all of them where log-in is on: own departments are seen in full."""
+    """The pages of the reader's edition, as PAGES; all of them where log-in is on: own departments are seen in full.
+
+    Those of the registry only to the registry, and where nobody logs in.
+    """
     every = context.edition != "public" or visitor.current() is not None
-    return PAGES if every else tuple(one for one in PAGES if public.has(one[0]))
+    there = PAGES if every else tuple(one for one in PAGES if public.has(one[0]))
+    return there if visitor.is_registry() else tuple(one for one in there if one[0] not in OF_REGISTRY)
 
 
 def not_published(context: Reader) -> html.Div:

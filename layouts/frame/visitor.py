@@ -25,7 +25,7 @@ ROLE_NAMES = {
 #: Pages and files over all databases: in full only for who may see all of them.
 _OF_ALL = (
     "/tvaergaaende", "/hospital", "/varsler/", "/plan", "/soeg", "/om", "/hent/tvaers", "/hent/opfyldelse",
-    "/hent/hospital", "/hent/varselsbrev", "/hent/plan", "/hent/handleplan",
+    "/hent/hospital", "/hent/varselsbrev", "/hent/plan", "/hent/handleplan", "/leverancer", "/hent/leverancer",
 )  # fmt: skip
 
 
@@ -75,6 +75,12 @@ class Visitor:
 def current() -> Visitor | None:
     """The logged-in user of the present request; None where log-in is off (or nobody is logged in)."""
     return flask.g.get(_KEY) if flask.has_request_context() else None
+
+
+def is_registry() -> bool:
+    """Whether the present request is the registry's, or nobody logs in."""
+    found = current()
+    return found is None or found.role == "registry"
 
 
 def enter(visitor: Visitor) -> None:

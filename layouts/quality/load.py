@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dash import dcc
+
 from data.delivered import undelivered
 from data.schema import BY_NAME
 from exports import quality as exports
 from indicators.catalogue import CATALOGUE, why_not_reported
 from layouts.about.parts import time_text
-from layouts.frame import shell
+from layouts.frame import shell, visitor
 from layouts.parts import html, tables
 from layouts.parts.downloads import line
 from results import quality as data
@@ -43,6 +45,10 @@ def load_findings(context: Reader) -> html.Section:
         caption = t("Fund ved indlæsningen", "Findings of the load")
         parts.append(tables.drawn(context, table, columns, css="dense quality-table findings", caption=caption))
         parts.append(html.P(line(context.of_all_patients(), "fund"), className="section-links"))
+    if visitor.is_registry() and not context.view.edition.hides:
+        said = t("Hvad det seneste udtræk har ændret", "What the latest extract has changed")
+        link = dcc.Link(said, href=context.to(f"/leverancer/{context.database}", unit=None), className="text-link")
+        parts.append(html.P(link, className="section-links"))
     return shell.section(t("Sidste indlæsning", "The last load"), *parts, id="fund")
 
 

@@ -62,6 +62,8 @@ RULES = (
     Access("/forbedringer/importer", REGISTRY, REGISTRY),
     Access("/forbedringer/register.csv", REGISTRY),
     Access("/forbedringer/", WRITERS, WRITERS),
+    Access("/leverancer", REGISTRY),
+    Access("/leverancer/", REGISTRY),
     Access("/static/", ()),  # of Flask; nothing lies there
 )
 

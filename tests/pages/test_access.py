@@ -193,6 +193,17 @@ def test_a_file_over_all_databases_is_in_full_only_for_who_sees_all(asking, name
         assert "Offentlig udgave" in answer.text
 
 
+@pytest.mark.parametrize("role", ROLES)
+def test_deliveries_are_the_registry_s(asking, role):
+    client = asking(role)
+    allowed_in = role == "registry"
+    for path in ("/leverancer", "/leverancer/DCCG"):
+        assert client.get(path).status_code == (200 if allowed_in else 403), path
+    assert client.get("/hent/leverancer.csv?database=DCCG").status_code == (200 if allowed_in else 404)
+    assert client.get("/api/v1/tables/leverancer?database=DCCG").status_code == (200 if allowed_in else 404)
+    assert ('href="/leverancer' in client.get("/?database=DCCG").text) == allowed_in
+
+
 def test_no_page_of_one_is_kept_for_another(asking):
     order = ["registry", "reader", "steering", "clinician", "reader", "registry"]
     found = [edition(asking(role).get("/?database=DLCR")) for role in order]

@@ -18,7 +18,7 @@ import pytest
 
 from data.improvement_texts import known
 from data.improvements import Register
-from data.load import load
+from data.load import Refused, load
 from data.spreadsheet import is_formula, is_misread
 from data.store import Store
 from data.synthetic import synthesise
@@ -63,6 +63,12 @@ def build(home):
     toml = (folder / "extract.toml").read_text(encoding="utf-8")
     (folder / "extract.toml").write_text(toml.split("[rows]")[0], encoding="utf-8")
     load([folder], home / "store")
+    # Once more, so that there is an extract before it, and once refused.
+    (folder / "extract.toml").write_text(toml.split("[rows]")[0] + "# again\n", encoding="utf-8")
+    load([folder], home / "store")
+    (folder / "extract.toml").write_text(toml.split("[rows]")[0] + "[rows]\ncases = 1\n", encoding="utf-8")
+    with pytest.raises(Refused):
+        load([folder], home / "store")
     register, names = Register(home / "store"), known(Store(home / "store").current(), BY_ID)
     for title, code in (("=HYPERLINK(1);=2", "-A1"), ("-TNM,+1", "0012")):
         register.add(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import json
 import os
 import re
@@ -17,8 +18,9 @@ from data import load as loading
 from data import reference, retention
 from data.against import REFUSALS
 from data.checks import Inspection
-from data.convert.files import FileRefused
 from data.convert.mapping import MappingRefused
+from data.convert.presets import PRESETS, preset
+from data.convert.refusal import FileRefused
 from data.extract import most_rows
 from data.findings import RULE
 from data.improvement_texts import ENCODING, InitiativeRefused, decoded, known, write_csv
@@ -99,8 +101,12 @@ def _parser() -> argparse.ArgumentParser:
     one.set_defaults(run=_init)
 
     one = commands.add_parser("convert", help="make an extract of the files that a registry has")
-    one.add_argument("files", nargs="+", type=Path, metavar="FILE")
-    one.add_argument("--mapping", required=True, type=Path, metavar="MAP.toml", help="docs/converting.md")
+    one.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a folder: all files in it")
+    how = one.add_mutually_exclusive_group(required=True)
+    how.add_argument("--mapping", type=Path, metavar="MAP.toml", help="docs/converting.md")
+    how.add_argument("--from", dest="preset", choices=PRESETS, help="files of this layout, by a mapping of the program")
+    one.add_argument("--database", type=_database, metavar="CODE", help="with --from, or where the mapping names none")
+    one.add_argument("--data-cut", type=_day, metavar="DATE", help="the last day whose events are in the files")
     one.add_argument("--out", required=True, type=Path, metavar="DIR", help="the extract's folder: new or empty")
     one.add_argument("--key", type=Path, metavar="FILE", help="pseudonymise ids with this secret (made where missing)")
     one.add_argument("--lang", choices=("da", "en"), default="en", help="of the findings; default: %(default)s")
@@ -220,15 +226,20 @@ def _convert(options: argparse.Namespace) -> int:
     from data.convert.mapping import Mapping
     from data.convert.writing import pseudonyms, write
 
+    if options.preset and options.database is None:
+        raise UsageError("--database CODE: say which database the files are of")
     try:
-        text = options.mapping.read_text(encoding="utf-8")
+        text = (preset(options.preset) if options.preset else options.mapping).read_text(encoding="utf-8")
     except OSError as error:
         raise UsageError(f"--mapping: {options.mapping} cannot be read ({error.strerror})") from error
-    said = Mapping.of(text)
+    said = Mapping.of(text, options.database or "", options.data_cut)
+    files = [each for path in options.files for each in (sorted(path.iterdir()) if path.is_dir() else [path])]
     if said.pseudonymise and options.key is None:
         raise UsageError("--key FILE: the mapping says pseudonymise = true; name the file of the secret")
     pseudonym = pseudonyms(options.key, options.out) if options.key is not None else None
-    write(said, said.tables(options.files, pseudonym), options.out)
+    write(said, said.tables(files, pseudonym), options.out)
+    for line in said.left_out:
+        print(line)
     return _check(argparse.Namespace(**{**vars(options), "folders": [options.out], "store": None}))
 
 
@@ -482,6 +493,13 @@ def _database(text: str) -> str:
     if text not in known:
         raise argparse.ArgumentTypeError(f"unknown database '{text}'; the list is {', '.join(known)}")
     return text
+
+
+def _day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' is no day; write 2026-10-31") from None
 
 
 def _databases(text: str) -> list[str] | None:

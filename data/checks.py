@@ -15,7 +15,7 @@ import duckdb
 from data import nearest, persons, reference
 from data.extract import Staged, find_files, links_outside, named_extra, quoted, stage
 from data.extract_toml import PART, TOML, ExtractManifest, read_manifest
-from data.findings import ERROR, FIRST_ROWS, FIRST_VALUES, INFO, RULE, Finding, Value, Words, by_severity
+from data.findings import ERROR, FIRST_ROWS, FIRST_VALUES, IMPRECISE, INFO, RULE, Finding, Value, Words, by_severity
 from data.normalise import normalise
 from data.scan import Check, first_rows, run, stage_case_days, with_lines, with_values
 from data.schema import SchemaColumn, SchemaTable
@@ -83,6 +83,18 @@ class Inspection:
         return {name: staged.rows for name, staged in self.staged.items()}
 
 
+def _imprecise(manifest: ExtractManifest) -> list[Finding]:
+    """What extract.toml says is less precise than it looks, with what is lost by it."""
+    found = []
+    for name, units in manifest.precision.items():
+        table, _, column = name.partition(".")
+        lost = [IMPRECISE[unit] for unit in units]
+        da, en = ("; ".join(one.in_(lang) for one in lost) for lang in ("da", "en"))
+        said = Words(da[0].upper() + da[1:], en[0].upper() + en[1:])
+        found.append(Finding("imprecise", table, column, sum(units.values()), detail=said))
+    return found
+
+
 def inspect(con: duckdb.DuckDBPyConnection, folder: Path) -> Inspection:
     """Stage and check a whole extract on ``con``; the staged tables stay there for the load."""
     findings = links_outside(folder)
@@ -93,6 +105,7 @@ def inspect(con: duckdb.DuckDBPyConnection, folder: Path) -> Inspection:
     findings += more
     if manifest is None:
         return Inspection(folder, None, {}, tuple(findings))
+    findings += _imprecise(manifest)
     files, more = find_files(folder, manifest, outside)
     findings += more
     staged: dict[str, Staged] = {}

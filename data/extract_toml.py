@@ -15,13 +15,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from data import reference
-from data.findings import Finding, Words
+from data.findings import IMPRECISE, Finding, Words
 from data.schema import BY_NAME, FORMAT
 
 TOML = "extract.toml"
 #: The encodings that extract.toml may name, and Python's names of them.
 ENCODINGS = {"utf-8": "utf-8", "latin-1": "latin-1", "windows-1252": "cp1252"}
 DELIMITERS = (",", ";", "\t")
+#: What a value can stand for that is not known more precisely (data.findings.IMPRECISE says what is lost by each).
+PRECISIONS = tuple(IMPRECISE)
 #: What ``part`` looks like; department codes follow the same rule.
 PART = re.compile(r"[A-Za-zÆØÅæøå0-9_.-]{1,40}")
 
@@ -33,7 +35,8 @@ class ExtractManifest:
     ``database``: a code of the reference list, "" where the file names none of it, which is an error.
 
     ``part``: which of several deliveries this is, "" where the extract is the whole database. ``ignore``: extra
-    columns that are known and not read, as ``column`` or ``table.column``.
+    columns that are known and not read, as ``column`` or ``table.column``. ``precision``: how many values of a column
+    are less precise than they look ("cases.age": {"birth_year": 228}), by PRECISIONS.
     """
 
     database: str
@@ -47,6 +50,7 @@ class ExtractManifest:
     sha256: dict[str, str] = field(default_factory=dict)
     part: str = ""
     ignore: tuple[str, ...] = ()
+    precision: dict[str, dict[str, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,11 @@ KEYS: tuple[Key, ...] = (
     Key("period.start", "start = 2014-01-01", "under [period]: first diagnosis date covered", required=True),
     Key("period.end", "end = 2026-10-31", "under [period]: last diagnosis date covered", required=True),
     Key("rows", "[rows]\ncases = 51234", "row counts by table, checked for each table named"),
+    Key(
+        "precision",
+        '[precision]\n"cases.age" = { birth_year = 228 }',
+        "how many values of a column are less precise than they look; `convert` writes it, the pages say what is lost",
+    ),
     Key("sha256", '[sha256]\n"cases.csv" = "9f86d0…"', "sums by file, checked for each file named"),
 )
 #: A whole file with everything that it may say.
@@ -102,6 +111,8 @@ start = 2014-01-01
 end = 2026-10-31
 [rows]                               # optional
 cases = 51234
+[precision]                          # optional
+"cases.age" = { birth_year = 228 }
 [sha256]                             # optional
 "cases.csv" = "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752"
 """
@@ -387,14 +398,16 @@ class _Reader:
         self._value("delimiter", "delimiter", f"{one_of_da} {kinds}", f"{one_of_en} {kinds}")
         self._days(cut, start, end)
         part, ignore = self._part(), tuple(self._ignored())
-        rows, sums = dict(self._rows()), dict(self._sums())
+        rows, sums, precision = dict(self._rows()), dict(self._sums()), dict(self._precision())
         self._unknown(period)
         csv = [key for key in ("encoding", "delimiter") if not _right(key, self.content.get(key))]
         if cut is None or start is None or end is None or (csv and self.has_csv):
             return None, self.findings
         synthetic = self.content.get("synthetic") is True
         encoding, delimiter = (self.content[key] if key not in csv else "" for key in ("encoding", "delimiter"))
-        manifest = ExtractManifest(database, cut, synthetic, encoding, delimiter, start, end, rows, sums, part, ignore)
+        manifest = ExtractManifest(
+            database, cut, synthetic, encoding, delimiter, start, end, rows, sums, part, ignore, precision
+        )
         return manifest, self.findings
 
     def _say(self, key: str, da: str, en: str, rule: str = "extract_toml") -> None:
@@ -545,6 +558,28 @@ class _Reader:
             f"part is {shown(value)}. It is 1–40 letters, digits, _, . and -. Write e.g. {example}",
         )
         return ""
+
+    def _precision(self) -> Iterator[tuple[str, dict[str, int]]]:
+        value = self.content.get("precision", {})
+        example = BY_KEY["precision"].example.partition("\n")[2]
+        for name, units in value.items() if isinstance(value, dict) else [("", value)]:
+            table, _, column = name.partition(".")
+            known = table in BY_NAME and column in BY_NAME[table].names
+            right = isinstance(units, dict) and all(
+                unit in PRECISIONS and isinstance(many, int) and not isinstance(many, bool) and many > 0
+                for unit, many in units.items()
+            )
+            if known and right and units:
+                yield name, dict(units)
+                continue
+            what = shown(name) if name else shown(value)
+            self._say(
+                "precision",
+                f"[precision] har {what}: skriv en kolonne og antal rækker for hver af {', '.join(PRECISIONS)}, for "
+                f"eksempel {example}",
+                f"[precision] has {what}: write a column and numbers of rows for each of {', '.join(PRECISIONS)}, e.g. "
+                f"{example}",
+            )
 
     def _ignored(self) -> Iterator[str]:
         value = self.content.get("ignore", [])

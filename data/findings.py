@@ -542,6 +542,13 @@ RULES: tuple[Rule, ...] = (
         Words("Levér kolonnen, hvis databasen har den", "Deliver the column if the database has it"),
     ),
     Rule(
+        "imprecise",
+        WARNING,
+        "Værdien er mindre præcis, end den ser ud",
+        "the value is less precise than it looks",
+        Words("Levér den hele værdi, hvis registret har den", "Deliver the whole value if the registry has it"),
+    ),
+    Rule(
         "blanks",
         INFO,
         "Blanktegn før eller efter værdien",
@@ -573,6 +580,41 @@ _SEVERITY_WORDS = {
     ERROR: Words("fejl", "error"),
     WARNING: Words("advarsel", "warning"),
     INFO: Words("oplysning", "info"),
+}
+
+
+#: What is lost where only that much of a value is known (``[precision]`` of extract.toml).
+IMPRECISE = {
+    "month": Words(
+        "dagen kendes ikke, og den 15. er brugt: dage mellem to datoer er op til 16 dage forkerte",
+        "the day is not known, and the 15th is used: days between two dates are up to 16 days wrong",
+    ),
+    "year": Words(
+        "måneden kendes ikke, og 1. juli er brugt: tid mellem to datoer er op til et halvt år forkert, og det, der har "
+        "en frist i dage, kan ikke bedømmes",
+        "the month is not known, and 1 July is used: time between two dates is up to half a year wrong, and what has a "
+        "limit in days cannot be judged",
+    ),
+    "birth_month": Words(
+        "fødselsdagen kendes ikke: alderen kan være ét år for høj i den måned, patienten fylder år",
+        "the day of birth is not known: the age may be one year too high in the month of the birthday",
+    ),
+    "birth_year": Words(
+        "kun fødselsåret kendes: alderen kan være ét år for høj, og forløb nær en aldersgrænse kan stå i gruppen over",
+        "only the year of birth is known: the age may be one year too high, and cases near a limit may stand in the "
+        "age group above",
+    ),
+    "age_group": Words(
+        "kun aldersgruppen kendes, og dens midte er brugt: den enkeltes alder kendes ikke, og justering for alder er "
+        "grovere",
+        "only the age group is known, and its middle is used: nobody's own age is known, and adjusting for age is "
+        "coarser",
+    ),
+    "constant": Words(
+        "datoen er ikke leveret, og den samme dag står i alle rækker: kun tiden derfra gælder, ikke år og måneder",
+        "the date was not delivered, and the same day stands in all rows: only the time from it holds, not years and "
+        "months",
+    ),
 }
 
 

@@ -55,6 +55,35 @@ class Database:
 
 
 @dataclass(frozen=True)
+class ListedCode:
+    """A code of a list that a mapping may name: what a registry writes (``KJ*``: all that begins so) and what the
+    extract format has for it, "" for nothing. Valid on the days from ``valid_from`` to ``valid_to`` (None: open)."""
+
+    list: str
+    code: str
+    value: str
+    meaning: str
+    valid_from: dt.date | None
+    valid_to: dt.date | None
+    verified: bool
+
+    def valid_on(self, day: dt.date) -> bool:
+        return _valid_on(self.valid_from, self.valid_to, day)
+
+
+@dataclass(frozen=True)
+class CodeListSource:
+    """Where a code list comes from, and the date of what was read. ``verified``: all of it was read there."""
+
+    list: str
+    title_da: str
+    title_en: str
+    source: str
+    date: dt.date
+    verified: bool
+
+
+@dataclass(frozen=True)
 class Region:
     """A region with the first and last day of its code (None: open)."""
 
@@ -283,6 +312,14 @@ _PACKAGE_TIME = {
 }  # fmt: skip
 
 
+_LISTED_CODE = {
+    "list": _text, "code": _text, "value": _any_text, "meaning": _any_text, **_PERIOD, "verified": _flag,
+}  # fmt: skip
+_CODE_LIST_SOURCE = {
+    "list": _text, "title_da": _text, "title_en": _text, "source": _text, "date": _date, "verified": _flag,
+}  # fmt: skip
+
+
 def _rows(path: Path, row_type: type, columns: dict[str, Callable]) -> tuple:
     """The rows of one file as ``row_type``; raises ReferenceFileError at the first bad value."""
     with path.open(encoding="utf-8", newline="") as file:
@@ -466,6 +503,32 @@ def wait_not_covered() -> tuple[NotCovered, ...]:
 def package_times() -> tuple[PackageTime, ...]:
     """The package times, in the order of the file."""
     return _reference().package_times
+
+
+def code_lists() -> tuple[ListedCode, ...]:
+    """The codes of all lists that a mapping may name, in the order of the file."""
+    return _code_lists()[0]
+
+
+def code_list_sources() -> tuple[CodeListSource, ...]:
+    """The code lists that a mapping may name, with where they come from; some are rules (``data.convert.lists``)."""
+    return _code_lists()[1]
+
+
+@cache
+def _code_lists() -> tuple[tuple[ListedCode, ...], tuple[CodeListSource, ...]]:
+    codes = _rows(FOLDER / "code_lists.csv", ListedCode, _LISTED_CODE)
+    sources = _rows(FOLDER / "code_list_sources.csv", CodeListSource, _CODE_LIST_SOURCE)
+    _check_unique(
+        "code_lists.csv", "list, code and date", ((one.list, one.code.casefold(), one.valid_from) for one in codes)
+    )
+    _check_unique("code_list_sources.csv", "list", (one.list for one in sources))
+    known = {one.list for one in sources}
+    for one in codes:
+        _require(
+            one.list in known, f"code_lists.csv: list '{one.list}' is not in code_list_sources.csv; add its source"
+        )
+    return codes, sources
 
 
 def breaks() -> tuple[Break, ...]:

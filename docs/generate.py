@@ -104,7 +104,59 @@ def indicator_catalogue() -> str:
     )
 
 
-PAGES = {"data-dictionary.md": data_dictionary, "indicator-catalogue.md": indicator_catalogue}
+def code_lists() -> str:
+    """docs/code-lists.md: the lists that a mapping may name, with their sources and codes."""
+    rows: dict[str, list[reference.ListedCode]] = {}
+    for one in reference.code_lists():
+        rows.setdefault(one.list, []).append(one)
+    return _page(
+        "Code lists",
+        "data/reference/code_lists.csv and code_list_sources.csv",
+        [
+            'What a mapping may name ([converting.md](converting.md)): `stage = { column = "std", list = "stage" }`. '
+            "Upper and lower case are alike; `KJ*` stands for all codes that begin so. A value that a list does not "
+            "know is refused with its count; what it has *nothing* for becomes empty. Of a dated list the row of the "
+            "day in `on` holds, else the first.",
+            _grid(
+                ("list", "what", "source", "as of", "all of it read there"),
+                (
+                    (f"`{one.list}`", one.title_en, one.source, one.date.isoformat(), "yes" if one.verified else "no")
+                    for one in reference.code_list_sources()
+                ),
+            ),
+            *(part for name, codes in rows.items() for part in _code_list(name, codes)),
+        ],
+    )
+
+
+def _code_list(name: str, codes: list[reference.ListedCode]) -> Iterator[str]:
+    """A list's heading and its codes; those with the same value in one line where they are many."""
+    yield f"## {name}"
+    if len(codes) > 60:  # the municipalities
+        values: dict[tuple[str, str], list[str]] = {}
+        for one in codes:
+            values.setdefault((one.value, _days(one)), []).append(one.code)
+        yield _grid(("value", "valid", "codes"), ((f"`{v}`", days, ", ".join(c)) for (v, days), c in values.items()))
+        return
+    yield _grid(
+        ("code", "value", "meaning", "verified"),
+        (
+            (f"`{one.code}`", f"`{one.value}`" if one.value else "*nothing*", one.meaning, "" if one.verified else "no")
+            for one in codes
+        ),
+    )
+
+
+def _days(one: reference.ListedCode) -> str:
+    start, end = (day.isoformat() if day else "" for day in (one.valid_from, one.valid_to))
+    return f"{start} – {end}".strip(" –") if not end else f"{start} – {end}"
+
+
+PAGES = {
+    "data-dictionary.md": data_dictionary,
+    "indicator-catalogue.md": indicator_catalogue,
+    "code-lists.md": code_lists,
+}
 
 
 def stale() -> list[str]:

@@ -15,26 +15,28 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
+from data.convert.refusal import FileRefused
+
 #: Endings and what they are.
 KINDS = {
     ".csv": "text", ".tsv": "text", ".txt": "text", ".xlsx": "excel", ".sas7bdat": "sas7bdat", ".xpt": "xport",
-    ".sav": "sav", ".dta": "dta", ".parquet": "parquet",
+    ".sav": "sav", ".dta": "dta", ".parquet": "parquet", ".xml": "naaccr", ".json": "fhir", ".ndjson": "fhir",
 }  # fmt: skip
+#: Kinds of one layout each, by the preset that reads it.
+OF_LAYOUTS = {"naaccr": "naaccr-xml", "fhir": "kip-fhir"}
 _DELIMITERS = {".csv": ",", ".tsv": "\t", ".txt": "\t"}
-
-
-class FileRefused(ValueError):
-    """A file that cannot be read as said; the message names it, what is wrong and the fix."""
 
 
 @dataclass(frozen=True)
 class How:
-    """How a text file is written (None: UTF-8; comma, or tab for .tsv and .txt), and which sheet of a workbook."""
+    """How a text file is written (None: UTF-8; comma, or tab for .tsv and .txt), and which sheet of a workbook, element
+    of an XML file or resource of a FHIR bundle is meant. ``comment``: lines that begin so are none of the table."""
 
     encoding: str | None = None
     delimiter: str | None = None
     sheet: str | None = None
     skip: int = 0
+    comment: str | None = None
 
 
 def read(path: Path, how: How = How()) -> pd.DataFrame:
@@ -60,7 +62,8 @@ def _text(path: Path, how: How) -> pd.DataFrame:
     encoding = how.encoding or "utf-8-sig"
     try:
         with path.open(encoding=encoding, newline="") as stream:
-            rows = [row for row in csv.reader(stream, delimiter=delimiter) if row]
+            lines = (one for one in stream if how.comment is None or not one.startswith(how.comment))
+            rows = [row for row in csv.reader(lines, delimiter=delimiter) if row]
     except UnicodeDecodeError as error:
         raise FileRefused(
             f'{path.name}: byte {error.start} is not {how.encoding or "utf-8"}; say encoding = "windows-1252" or what '
@@ -152,9 +155,23 @@ def _as_text(value: object) -> str:
     return str(value)
 
 
+def _of_xml(path: Path, how: How) -> pd.DataFrame:
+    from data.convert.naaccr import rows
+
+    return pd.DataFrame(rows(path), dtype=object).fillna("")
+
+
+def _of_bundle(path: Path, how: How) -> pd.DataFrame:
+    from data.convert.fhir import rows
+
+    return pd.DataFrame(rows(path, how.sheet), dtype=object).fillna("")
+
+
 _READERS: dict[str, Callable[[Path, How], pd.DataFrame]] = {
     "text": _text,
     "excel": _excel,
     "parquet": _parquet,
+    "naaccr": _of_xml,
+    "fhir": _of_bundle,
     **{name: _statistical(name) for name in ("sas7bdat", "xport", "sav", "dta")},
 }

@@ -10,8 +10,9 @@ from pathlib import Path
 import pandas as pd
 
 from data import nearest, persons, reference
-from data.convert.files import KINDS, FileRefused, How, read
+from data.convert.files import KINDS, OF_LAYOUTS, How, read
 from data.convert.mapping import EMPTY
+from data.convert.refusal import FileRefused
 from data.extract_toml import TOML, ready, today
 from data.schema import BY_NAME, TABLES, SchemaColumn
 
@@ -32,7 +33,13 @@ def propose(folder: Path, database: str | None) -> list[Path]:
     """
     if not folder.is_dir():
         raise FileRefused(f"{folder}: no such folder")
-    files = sorted(path for path in folder.iterdir() if path.suffix.lower() in KINDS)
+    every = sorted(path for path in folder.iterdir() if path.suffix.lower() in KINDS)
+    files = [path for path in every if KINDS[path.suffix.lower()] not in OF_LAYOUTS]
+    if every and not files:
+        raise FileRefused(
+            f"{folder}: {every[0].name} is of a layout that is read as it stands: data convert --from "
+            f"{OF_LAYOUTS[KINDS[every[0].suffix.lower()]]}, or a mapping with its items as columns (docs/converting.md)"
+        )
     own = [path for path in files if path.stem in BY_NAME and path.suffix.lower() in (".csv", ".parquet")]
     others = [path for path in files if path not in own]
     if not files:

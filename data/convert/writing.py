@@ -56,6 +56,11 @@ def write(said: Said, tables: Mapping[str, pd.DataFrame], folder: Path) -> None:
     if said.part:
         lines.append(f'part = "{said.part}"')
     lines += ["[period]" + period, "[rows]", *(f"{name} = {len(table)}" for name, table in tables.items())]
+    if said.lost:
+        lines.append("[precision]")
+    for column, units in said.lost.items():
+        many = ", ".join(f"{unit} = {number}" for unit, number in units.items())
+        lines.append(f'"{column}" = {{ {many} }}')
     lines += ["[sha256]", *(f'"{name}" = "{one}"' for name, one in sums.items())]
     (folder / TOML).write_text("\n".join(lines) + "\n", encoding="utf-8")
 

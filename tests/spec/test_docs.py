@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from data import reference
 from data.findings import RULES
 from data.schema import TABLES
 from docs import generate
@@ -23,6 +24,9 @@ def test_the_pages_name_everything():
             assert f"| `{column.name}` |" in dictionary
     for rule in RULES:
         assert f"| `{rule.id}` | {rule.severity} |" in dictionary
+    lists = generate.code_lists()
+    for one in reference.code_list_sources():
+        assert f"| `{one.list}` | {one.title_en} | {one.source} |" in lists
     catalogue = generate.indicator_catalogue()
     for indicator in CATALOGUE:
         assert f"\n### {indicator.id}\n" in catalogue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import tomllib
 from pathlib import Path
 
@@ -13,10 +14,13 @@ import pyreadstat
 import pytest
 from lifelines import datasets
 
+from data import reference
 from data.__main__ import main
-from data.convert.files import FileRefused, How, read
+from data.convert.files import How, read
 from data.convert.lists import LISTS
 from data.convert.mapping import Mapping, MappingRefused
+from data.convert.refusal import FileRefused
+from data.schema import BY_NAME
 from data.selection import Selection
 from data.store import Store
 from survival.engine import survival_table
@@ -178,6 +182,49 @@ vital_date = { after = "diagnosis_date", column = "time", unit = "months" }
     ]
 
 
+AGES = (
+    HEAD
+    + """
+[cases]
+case_id = "id"
+diagnosis_date = { date = "dx", partial = true }
+age = AGE
+sex = ""
+residence_region = ""
+department = ""
+vital_status = { value = "alive" }
+vital_date = { value = 2024-01-01 }
+"""
+)
+
+
+@pytest.mark.parametrize(
+    "age, source, wanted, lost",
+    [
+        ('{ born = "b" }', "id,dx,b\n1,2020-06-15,1950-06-15\n2,2020-06-15,1950-06-16\n", ["70", "69"], {}),
+        ('{ born = "b" }', "id,dx,b\n1,2020-06-15,1950\n2,2020-06-15,195007\n", ["70", "69"],
+         {"cases.age": {"birth_year": 1, "birth_month": 1}}),
+        ('{ group = "g" }', "id,dx,g\n1,2020-06-15,65-69\n2,2020-06-15,85+\n3,2020-06-15,<45\n", ["67", "87", "22"],
+         {"cases.age": {"age_group": 3}}),
+        ('"a"', "id,dx,a\n1,2020,60\n2,2020-03,61\n3,2020-03-99,62\n4,2020-02-29,63\n", ["60", "61", "62", "63"],
+         {"cases.diagnosis_date": {"year": 1, "month": 2}}),
+    ],
+)  # fmt: skip
+def test_what_is_less_precise_than_it_looks_is_counted(convert, tmp_path, age, source, wanted, lost):
+    code, said, out = convert(AGES.replace("AGE", age), source, name="x.csv")
+    assert code == 0, said
+    assert [row[2] for row in rows(out / "cases.csv")] == wanted
+    toml = tomllib.loads((out / "extract.toml").read_text(encoding="utf-8"))
+    assert toml.get("precision", {}) == lost
+    assert main(["check", str(out)]) == 0
+    assert all(f"{column}: imprecise" in said for column in lost)
+
+
+def test_ages_that_are_no_groups_are_told(convert):
+    code, said, _ = convert(AGES.replace("AGE", '{ group = "g" }'), "id,dx,g\n1,2020-06-15,old\n", name="x.csv")
+    assert code == 1 and 'cases.age: no age groups as 65-69, 85+, <45: "old" (1 row)' in said
+
+
 def test_ids_become_pseudonyms_with_a_key_kept_elsewhere(convert, tmp_path):
     mapping = HEAD.replace("\ndatabase", "\npseudonymise = true\ndatabase") + FILE + CASES
     code, said, out = convert(mapping)
@@ -266,16 +313,62 @@ def test_a_file_that_cannot_be_read_as_said_is_told_with_the_fix(tmp_path, name,
         ("cpr_status", {"1": "alive", "01": "alive", "90": "dead", "80": "emigrated", "70": "emigrated", "99": None}),
         ("icd10", {"DC20.9": "C209", "c18": "C18", "C50.11": "C5011", "18": None}),
         ("t", {"cT4A": "T4a", "ypT0": "T0", "Tis": "Tis", "2b": "T2b", "TX": "TX", "N1": None}),
-        ("n", {"N0(i-)": "N0", "pN1mi": None, "N2c": "N2c"}),
+        ("n", {"N0(i-)": "N0", "N0 (I+)": "N0", "pN1mi": "N1mi", "N1MI": "N1mi", "N2c": "N2c", "N1b2": "N1b"}),
+        ("stage", {"STAGE IIB": "II", "2B": "II", "3C1": "III", "88": "", "OC": "", "Stage X": "", "STAGE IVA": "IV"}),
+        ("figo", {"IA1": "I", "IIIC2": "III", "IIIA1(i)": "III", "IVB": "IV", "FIGO stage II": "II", "VI": None}),
+        ("ann_arbor", {"IIEA": "II", "IVB": "IV", "IIIES": "III", "stage_1": "I", "V": None}),
+        ("iss", {"ISS 2": "II", "R-ISS III": "III", "1": "I", "4": None}),
+        ("clavien_dindo", {"ZDA03A3A": "3a", "IIIb": "3b", "grad 4a": "4a", "5": "5", "ZDA03A3": "", "2a": None}),
+        ("sks_treatment", {"KJFB20": "surgery", "kjgb00": "surgery", "BWGC": "radiotherapy", "BWHA123": "systemic",
+                           "KUJF32": "", "UXCA": None}),
+        ("sks_t", {"AZCD16": "T4", "AZCD12": "Tis", "AZCD30": None}),
+        ("mdt_not_followed", {"death": "died", "nonoperable": "not_operable", "x": None}),
+        ("trial_status", {"rejected": "declined", "no_invitation": "not_invited"}),
+        ("performance_status", {"grade_3": "3", "0": "0", "grade_5": ""}),
+        ("region", {"Region Sjælland": "1085", "sjaelland": "1085", "DK04": "1082", "1081": "1081", "Skåne": None}),
+        ("cause_of_death", {"C61.9": "cancer", "C97": "cancer", "I219": "other", "D371": "other", "7777": ""}),
         ("m", {"M0": "M0", "cM1a": "M1a", "mx": "MX"}),
     ],
 )  # fmt: skip
 def test_code_lists(name, pairs):
-    assert {value: LISTS[name](value) for value in pairs} == pairs
+    assert {value: LISTS[name](value, None) for value in pairs} == pairs
+
+
+def test_every_value_of_a_list_is_one_of_the_format():
+    """A list whose values the format does not have would be refused at every load."""
+    of = {
+        "sex": "cases.sex", "cpr_status": "cases.vital_status", "clavien_dindo": "complications.grade",
+        "sks_treatment": "treatments.kind", "mdt_not_followed": "conferences.not_followed_reason",
+        "trial_status": "trials.status", "intent": "treatments.intent",
+    }  # fmt: skip
+    for one in reference.code_lists():
+        if one.list in of and one.value:
+            table, column = of[one.list].split(".")
+            assert one.value in BY_NAME[table].column(column).codes, one
+    regions = {one.code for one in reference.regions()}
+    assert {one.value for one in reference.code_lists() if one.list.startswith("region")} == regions
+
+
+def test_every_list_has_its_source_and_date():
+    assert {one.list for one in reference.code_list_sources()} == set(LISTS)
+    assert all(one.source and one.date.year > 2000 for one in reference.code_list_sources())
+
+
+def test_a_municipality_lies_in_the_region_of_its_day(convert):
+    mapping = (HEAD + FILE + CASES).replace(
+        'list = "region_of_municipality"', 'list = "region_of_municipality", on = "day"'
+    )
+    code, said, _ = convert(mapping)
+    assert code == 1 and "cases.residence_region.on: 'day' is none of the columns above it" in said
+    assert LISTS["region_of_municipality"]("101", dt.date(2026, 12, 31)) == "1084"
+    assert LISTS["region_of_municipality"]("101", dt.date(2027, 1, 1)) == "1086"
+    assert LISTS["region_of_municipality"]("751", dt.date(2027, 1, 1)) == "1082"
+    code, said, out = convert(mapping.replace('on = "day"', 'on = "diagnosis_date"'))
+    assert code == 0 and rows(out / "cases.csv")[1][4] == "1084", said
 
 
 def test_there_are_98_municipalities():
-    codes = [code for code in map(str, range(1000)) if LISTS["region_of_municipality"](code)]
+    codes = [code for code in map(str, range(1000)) if LISTS["region_of_municipality"](code, None)]
     assert len(codes) == 98
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from data.output import UsageError
 from exports.files import Sheet
 from exports.registry import export, stamp
-from results.table import Column, Kind, Named, On, Said, Table, TableRow, Value, of
+from results.table import Column, Kind, Link, Named, On, Said, Table, TableRow, Value, of
 from results.warnings import charts
 from results.warnings import digest as digests
 from results.warnings import signals as data
@@ -61,7 +61,7 @@ def _row(context: Reader, one: ShownSignal, listed: Named | None = None, *before
         listed or Named("listed", t("ja", "yes")),
     )  # fmt: skip
     own = one.unit == context.state.unit
-    return TableRow((*before, *values), own=own, key=signal_key(one))
+    return TableRow((*before, *values), own=own, key=signal_key(one), link=Link("unit", one.unit))
 
 
 def signal_key(one: ShownSignal) -> str:

@@ -221,7 +221,8 @@ class IndicatorView:
             self.form
         ]()
         if self.found.places:
-            links = downloads.line(self.chosen.pinned, numbers.EXPORT, self.indicator.id)
+            picks = self.found.by == "department"
+            links = downloads.line(self.chosen.pinned, numbers.EXPORT, self.indicator.id, picks)
             heading = self.context.t("Alle tal", "All numbers")
             notes = [html.P(hidden_note(self.context), className="footnote")] if self.found.hidden else []
             table = numbers.twin(self.chosen, self.found)

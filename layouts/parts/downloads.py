@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from exports.files import FORMATS
-from layouts.parts import html
+from layouts.parts import html, pick
 from layouts.parts.figure import Download
 from words.reader import Reader
 
@@ -17,10 +17,13 @@ def links(context: Reader, name: str, subject: str = "") -> tuple[Download, ...]
     )
 
 
-def line(context: Reader, name: str, subject: str = "") -> html.Span:
-    """The download links and the permalink as small text links, for a table without a figure."""
+def line(context: Reader, name: str, subject: str = "", picks: bool = False) -> html.Span:
+    """The download links and the permalink as small text links, for a table without a figure; ``picks``: and the button
+    that lets its rows be picked for the comparison."""
     parts = [html.A(one.text, href=one.href, className="text-link") for one in links(context, name, subject)]
     parts.append(html.A(context.t("Link", "Link"), href=context.permalink(), className="text-link"))
+    if picks:
+        parts.insert(0, pick.start(context))
     return html.Span(parts, className="text-links")
 
 

@@ -97,7 +97,7 @@ def coverage(context: Reader, table: UnitTable | None) -> html.Section:
                 "Share of the expected cases (Patient Register or Pathology Register) that are in the database.",
             )
         ),
-        html.P(line(context, "enheder", "coverage"), className="section-links"),
+        html.P(line(context, "enheder", "coverage", picks=True), className="section-links"),
         id="daekning",
     )
 
@@ -155,7 +155,7 @@ def delay(context: Reader, rows: Sequence[Delay]) -> html.Section | None:
         heading,
         tables.drawn(context, shown, columns, css="dense quality-table", caption=caption),
         shell.caption(*notes),
-        html.P(line(context, "forsinkelse"), className="section-links"),
+        html.P(line(context, "forsinkelse", picks=True), className="section-links"),
         id="forsinkelse",
         of=context,
     )

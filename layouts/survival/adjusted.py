@@ -9,7 +9,7 @@ from dash import dcc
 
 from exports import survival as exports
 from layouts.frame import shell
-from layouts.parts import downloads, html, tables
+from layouts.parts import downloads, html, pick, tables
 from layouts.survival import avoidable, bar, joined
 from results.survival.adjusted import PLACES, Adjusted
 from results.survival.curves import YEAR
@@ -73,7 +73,9 @@ def _sections(found: Adjusted, chosen: ChosenSurvival) -> list:
     head = html.Div(
         [
             html.H2(t("Dødelighed før og efter justering", "Mortality before and after adjustment")),
-            html.Div(downloads.line(chosen.pinned, "justeret"), className="figure-links"),
+            html.Div(
+                downloads.line(chosen.pinned, "justeret", picks=found.by == "department"), className="figure-links"
+            ),
         ],
         className="section-head",
     )
@@ -232,7 +234,8 @@ def _alike(found: Adjusted, chosen: ChosenSurvival) -> html.Section:
     drawn = tables.drawn(
         context, table, columns, css="survival-ratios", caption=title, lines=lines, footnotes=[note],
     )  # fmt: skip
-    return shell.section(title, drawn, _funnel(chosen), id="forskelle")
+    picks = [html.P(pick.start(context), className="section-links")] if found.by == "department" else []
+    return shell.section(title, drawn, *picks, _funnel(chosen), id="forskelle")
 
 
 def _funnel(chosen: ChosenSurvival) -> html.P:

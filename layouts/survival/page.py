@@ -42,7 +42,10 @@ def layout(**query: object):
             html.Div(
                 [
                     html.H2(f"{parts.title(one, context)}{whom.suffix(context)}"),
-                    html.Div(downloads.line(chosen.pinned, "overlevelse"), className="figure-links"),
+                    html.Div(
+                        downloads.line(chosen.pinned, "overlevelse", picks=chosen.by == "department"),
+                        className="figure-links",
+                    ),
                 ],
                 className="section-head",
             ),

@@ -104,7 +104,7 @@ def within(chosen: ChosenWaits) -> list:
     head = html.Div(
         [
             html.H2(f"{title}{whom.suffix(context)}"),
-            html.Div(downloads.line(context, "inden-for"), className="figure-links"),
+            html.Div(downloads.line(context, "inden-for", picks=True), className="figure-links"),
         ],
         className="section-head",
     )

@@ -194,7 +194,7 @@ def _by_place(chosen: ChosenWaits, found: Waiting) -> html.Section:
             text = t("Ingen venter.", "Nobody is waiting.")
         return shell.section(title, html.P(text))
     drawn = folded(chosen, table, columns, "waits-places", notes, caption=title, lines=lines)
-    links = html.Div(downloads.line(context, "venter"), className="figure-links")
+    links = html.Div(downloads.line(context, "venter", picks=level == "department"), className="figure-links")
     return html.Section(
         [html.Div([html.H2(f"{title}{whom.suffix(context)}"), links], className="section-head"), drawn],
         className="section",

@@ -189,7 +189,7 @@ def _table(chosen: ChosenWaits, found: ComparedWaits) -> html.Section:
     if any(line["legs"] is Said.HIDDEN for line in table.lines):
         notes.append(hidden_note(chosen))
     shown = folded(chosen, table, columns, "dense", notes, caption=title, least=60)
-    links = html.Div(downloads.line(context, "afdelingsventetider"), className="figure-links")
+    links = html.Div(downloads.line(context, "afdelingsventetider", picks=True), className="figure-links")
     return html.Section(
         [html.Div([html.H2(f"{title}{whom.suffix(context)}"), links], className="section-head"), shown],
         className="section",

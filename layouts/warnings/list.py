@@ -10,7 +10,7 @@ from dash import dcc
 
 from exports import warnings as exports
 from layouts.frame import being_made, shell
-from layouts.parts import html, tables
+from layouts.parts import html, pick, tables
 from layouts.parts.downloads import line
 from results.table import Line, Table
 from results.warnings import digest as digests
@@ -165,7 +165,8 @@ def still(
         drawn = tables.drawn(
             context, table, columns, css="dense warnings-table", caption=title, lines=shown, whole_rows=False
         )
-        parts += [shell.caption(said), html.Div(drawn, className="only-wide"), html.Div(phone, className="only-phone")]
+        wide = html.Div([drawn, html.P(pick.start(context), className="section-links")], className="only-wide")
+        parts += [shell.caption(said), wide, html.Div(phone, className="only-phone")]
     for one in absorbed:
         name = f"{one.unit_name} · {one.database}" if with_database else one.unit_name
         link = dcc.Link(f"{name}: {text.title(context, one.indicator)}",
@@ -228,7 +229,8 @@ def _both(context: Reader, found: Watch, id: str, caption: str, signals: Sequenc
     in_order = [by_key[line.row.key] for line in tables.in_order(context, table, columns, lines)]
     cards = [card(one.unit_name, one, said(context, one), link_to(context, one)) for one in in_order]
     menu = [tables.order_menu(context, table, columns)] if len(cards) >= tables.LEAST_TO_SORT else []
-    return [html.Div(drawn, className="only-wide"), html.Div([*menu, *cards], className="only-phone")]
+    picks = html.P(pick.start(context), className="section-links")
+    return [html.Div([drawn, picks], className="only-wide"), html.Div([*menu, *cards], className="only-phone")]
 
 
 def said(context: Reader, one: ShownSignal) -> str:

@@ -46,6 +46,30 @@ def test_departments_are_picked_from_any_list_by_the_keyboard(reader, site, path
     assert reader.locator(".pick-bar").is_hidden(), "what is compared is picked no more"
 
 
+#: Tables with rows of several departments in a part of the page without the button: their captions.
+WITHOUT = """() => [...document.querySelectorAll('#page table')].filter(table => {
+  const rows = [...table.querySelectorAll('tr[data-unit]')].filter(one => one.querySelector('th a'));
+  const part = table.closest('section, .department-list');
+  return rows.length > 1 && !(part && part.querySelector('.pick-start'));
+}).map(table => table.closest('[id]').id + ': ' + table.caption.textContent)"""
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/ventetider", "/varsler", "/datakvalitet", "/overlevelse?efter=afdeling",
+        "/overlevelse?vis=justeret&efter=afdeling",
+        "/indikator/mdt_before_treatment?vis=tragt", "/indikator/mdt_before_treatment?vis=sammenlignet",
+    ],
+)  # fmt: skip
+def test_every_list_of_departments_can_be_picked_from(reader, site, path):
+    opened(reader, f"{site}{path}{'&' if '?' in path else '?'}database=DCCG")
+    assert reader.evaluate(WITHOUT) == []
+    for button in reader.locator(".pick-start:visible").all():
+        button.click()
+    assert reader.locator(".pick-box").count() > 1
+
+
 def test_what_is_picked_goes_along_to_another_list_and_is_of_one_kind(browser, site):
     context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     page = context.new_page()

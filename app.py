@@ -1,12 +1,11 @@
 """The dashboard's server: ``python app.py [--store DIR | --published DIR] [--host 127.0.0.1] [--port 8050]
-[--edition working|public] [--k 3|5|10]``.
+[--edition working|public] [--k 3|5|10] …``: server/options.py.
 
 Exit codes: 0 stopped, 1 the store cannot be used, 2 usage.
 """
 
 from __future__ import annotations
 
-import argparse
 import signal
 import sys
 import threading
@@ -19,13 +18,13 @@ from data.store import OutdatedStore, StoreError
 from data.users import Users
 from layouts.frame.shell import BRAND
 from layouts.frame.source import StoreSource
-from results.view import THRESHOLDS, Edition
+from results.view import Edition
 from server import log
-from server.access.network import Network
 from server.application import create_app, edition_for
 from server.beforehand import beside
 from server.edge import guarded
 from server.ending import serve_until_stopped
+from server.options import network_of, parsed
 from server.preparing import CHILDREN, keep_ready, prepare_beside
 from server.serving import Serving
 from server.starting import renew_registers
@@ -34,36 +33,7 @@ from survival import fits
 
 def main(arguments: list[str] | None = None) -> int:
     """Serve the dashboard until it is stopped; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python app.py", description="The dashboard of Danish cancer quality data.")
-    parser.add_argument("--store", metavar="DIR", help="the store; default KRAEFT_STORE, else demonstration data")
-    parser.add_argument(
-        "--published", metavar="DIR", help="a folder made by python -m publish, instead of a store: no microdata here"
-    )
-    parser.add_argument(
-        "--k",
-        type=int,
-        choices=THRESHOLDS,
-        help="the public edition hides results on fewer patients; default: 5, of a publication its own",
-    )
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    parser.add_argument("--port", type=int, default=8050, help="port to listen on (default: %(default)s)")
-    parser.add_argument(
-        "--edition",
-        choices=("working", "public"),
-        help="working shows all counts; default: working on this machine alone, public on any other host",
-    )
-    parser.add_argument(
-        "--trusted-host", action="append", default=[], metavar="NAME", help="a name by which the server is reached"
-    )
-    parser.add_argument(
-        "--behind-proxy", type=int, default=0, metavar="N", help="so many proxies of ours stand before the server"
-    )
-    parser.add_argument(
-        "--open-to-all", action="store_true", help="the public edition without log-in, also from the network"
-    )
-    options = parser.parse_args(arguments)
-    if options.published and (options.store or options.edition == "working" or options.k):
-        parser.error("--published holds the public edition with its own k; leave --store, --edition and --k out")
+    options = parsed(arguments)
     edition = edition_for(options.host, "public" if options.published else options.edition)
     k = options.k or Edition.threshold
     try:
@@ -74,13 +44,13 @@ def main(arguments: list[str] | None = None) -> int:
             store = open_store(options.store, lambda text: print(text, file=sys.stderr))
         shown = Edition(edition, k)
         login = Users(store.root).any() and not options.open_to_all
-        network = Network(options.host, tuple(options.trusted_host), options.behind_proxy, login, options.open_to_all)
+        network = network_of(options, login)
         if why_not := network.why_not(edition, str(store.root)):
             print(f"app.py: {why_not}", file=sys.stderr)
             return 1
         editions = [Edition(name, k) for name in ("working", "public")] if login else [shown]
         if not options.published:
-            store.opened = partial(prepare_beside, store, editions, login=login)
+            store.opened = partial(prepare_beside, store, editions, login=login, base=network.base)
         store.served()
     except StoreError as error:
         danish = f"app.py: {error.da}\n" if isinstance(error, OutdatedStore) else ""
@@ -88,9 +58,8 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     source = StoreSource(store, shown)
     try:
-        app = create_app(
-            source, source.version, moved=source.moved, network=network, beside=beside(store, shown, login)
-        )
+        kept = beside(store, shown, login, network.base)
+        app = create_app(source, source.version, moved=source.moved, network=network, beside=kept)
     except StoreError as error:  # of the key that signs the sessions
         print(f"app.py: {error}", file=sys.stderr)
         return 1
@@ -112,7 +81,7 @@ def main(arguments: list[str] | None = None) -> int:
         threading.Thread(target=keep_ready, args=(store, fits.load), daemon=True).start()
     name = f"[{options.host}]" if ":" in options.host else options.host
     print(
-        f"{BRAND}: http://{name}:{options.port} ({'log-in required' if login else f'{edition} edition'})",
+        f"{BRAND}: http://{name}:{options.port}{network.base} ({'log-in required' if login else f'{edition} edition'})",
         file=sys.stderr,
     )
     serve_until_stopped(serving, CHILDREN, told)

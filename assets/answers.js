@@ -117,7 +117,7 @@
     if (found[8]) {
       var opens = element("p", "answer-opens");
       var link = element("a", "", found[7] + " ›");
-      link.href = found[8];
+      link.href = window.kraeftBase.outside(found[8]);
       link.tabIndex = -1; // Enter at the figure opens it
       opens.append(link, element("kbd", "", "Enter"));
       parts.push(opens);

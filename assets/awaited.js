@@ -39,7 +39,7 @@
     var shown = widest();
     if (!shown || busy()) return again();
     asked += 1;
-    fetch("/klar?dele=" + names(shown), { headers: { Accept: "application/json" } })
+    fetch(window.kraeftBase.outside("/klar?dele=" + names(shown)), { headers: { Accept: "application/json" } })
       .then(function (answer) {
         return answer.ok ? answer.json() : null;
       })

@@ -39,7 +39,7 @@
     var early = Math.max(0, end - Math.max(start, data.early) + 1);
     var name = start === end ? data.names[start] : data.names[start] + "–" + data.names[end];
     var link = brush.querySelector(".brush-show");
-    var url = new URL(data.here, location.href);
+    var url = new URL(window.kraeftBase.outside(data.here), location.href);
     url.searchParams.set("periode", data.months[start] + ".." + data.months[end]);
     link.href = url.pathname + url.search;
     link.textContent = data.show.replace("{0}", name) + " ›";

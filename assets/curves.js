@@ -44,7 +44,7 @@
       name.append(mark);
       if (one.href) {
         var link = element("a", "", one.name);
-        link.href = one.href;
+        link.href = window.kraeftBase.outside(one.href);
         name.append(link);
       } else {
         name.append(one.name);

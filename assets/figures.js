@@ -253,8 +253,9 @@
 
   // The figure's drawing from the server, as wide as the page has it.
   function drawing(id, width) {
-    var side = location.pathname + location.search;
-    var address = "/figur/" + encodeURIComponent(id) + ".svg?side=" + encodeURIComponent(side) + "&bredde=" + width;
+    var side = encodeURIComponent(window.kraeftBase.inside(location.pathname) + location.search);
+    var file = "/figur/" + encodeURIComponent(id) + ".svg?side=" + side + "&bredde=" + width;
+    var address = window.kraeftBase.outside(file);
     return fetch(address).then(function (answer) {
       if (!answer.ok) throw new Error("the figure " + address + " answered " + answer.status);
       return answer.text();

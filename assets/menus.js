@@ -63,7 +63,8 @@
     if (!button) return;
     var kept = button.dataset.remember;
     var age = kept ? 400 * 24 * 3600 : 0;
-    document.cookie = "min_afdeling=" + encodeURIComponent(kept || "") + "; path=/; samesite=lax; max-age=" + age;
+    var where = "; path=" + window.kraeftBase.path + "/; samesite=lax; max-age=" + age;
+    document.cookie = "min_afdeling=" + encodeURIComponent(kept || "") + where;
     if (kept) {
       document.dispatchEvent(new Event("renew"));
       return;

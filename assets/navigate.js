@@ -26,7 +26,8 @@
   function isPage(url) {
     var path = url.pathname;
     var file = path.slice(path.lastIndexOf("/")).includes(".");
-    return url.origin === location.origin && !file && !/^\/(hent|assets|_dash)/.test(path);
+    if (url.origin !== location.origin || file || !path.startsWith(window.kraeftBase.path + "/")) return false;
+    return !/^\/(hent|assets|_dash|log-)/.test(window.kraeftBase.inside(path));
   }
 
   // --- history ---------------------------------------------------------------------------------------

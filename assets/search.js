@@ -203,7 +203,7 @@
 
   // The address with the reader's own choices: language and database, where the hit names none.
   function address(path) {
-    var url = new URL(path, location.origin);
+    var url = new URL(window.kraeftBase.outside(path), location.origin);
     var now = new URLSearchParams(location.search);
     ["lang", "database", "periode", "egen", "sted", "regioner"].forEach(function (name) {
       if (!now.has(name) || url.searchParams.has(name)) return;

@@ -15,6 +15,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import filelock
 
@@ -88,6 +89,38 @@ class AuditLog:
 
     def _not_logged(self, error: Exception) -> NotLogged:
         return NotLogged(f"{self.path}: the audit log cannot be written ({error}); make room, or have it mended")
+
+
+def events(path: Path, since: dt.date) -> Iterator[dict]:
+    """The lines written from a day on (UTC), oldest first; none where there is no log. Their chain is not checked.
+
+    The lines stand in the order of their times, so that only those are read. Raises OSError, and ValueError where one
+    is no line of the log.
+    """
+    if not path.exists():
+        return
+    with path.open("rb") as file:
+        file.seek(_first_since(file, since.isoformat()))
+        for line in file:
+            yield json.loads(line)
+
+
+def _first_since(file: BinaryIO, day: str) -> int:
+    """The place of the first line whose time is not before a day, found by halving."""
+    low, high = 0, file.seek(0, os.SEEK_END)
+    while low < high:
+        middle = (low + high) // 2
+        if middle:
+            file.seek(middle - 1)
+            file.readline()  # the rest of a line, or the end of the one before
+        else:
+            file.seek(0)
+        line = file.readline() if file.tell() < high else b""
+        if line and json.loads(line)["time"] < day:
+            low = file.tell()
+        else:
+            high = middle
+    return low
 
 
 def verify(path: Path) -> Verified:

@@ -53,7 +53,8 @@ class UserRefused(ValueError):
 
 @dataclass(frozen=True)
 class User:
-    """One account. ``stamp`` changes with the password and the role: sessions made before it end."""
+    """One account. ``stamp`` changes with the password and the role: sessions made before it end. ``elsewhere``: it has
+    no password here; a provider or a proxy of ours says who it is."""
 
     name: str
     role: str
@@ -61,6 +62,7 @@ class User:
     departments: tuple[str, ...]
     created: dt.datetime
     stamp: str
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,16 +97,22 @@ class Users:
         return next((one for one in self.all() if one.name == name), None)
 
     def add(
-        self, name: str, password: str, role: str, databases: Sequence[str] = (), departments: Sequence[str] = ()
+        self, name: str, password: str | None, role: str, databases: Sequence[str] = (), departments: Sequence[str] = ()
     ) -> User:
-        """Add an account, or give one of that name a new password and role. Raises UserRefused, StoreError."""
+        """Add an account, or give one of that name a new password and role; without a password (None) one that logs in
+        elsewhere. Raises UserRefused, StoreError."""
         _check(name, password, role, databases, departments)
         if not self.path.parent.is_dir():
             raise StoreError(f"{self.path.parent}: no such directory; load an extract into the store first")
-        made = User(
-            name, role, tuple(databases), tuple(departments), dt.datetime.now(dt.UTC), secrets.token_urlsafe(16)
+        now, stamp = dt.datetime.now(dt.UTC), secrets.token_urlsafe(16)
+        made = User(name, role, tuple(databases), tuple(departments), now, stamp, password is None)
+        row = (
+            name,
+            "" if password is None else _hasher.hash(password),
+            role,
+            " ".join(databases),
+            " ".join(departments),
         )
-        row = (name, _hasher.hash(password), role, " ".join(databases), " ".join(departments))
         if not self.path.exists():
             self._make()
         with self._opened() as con, con:
@@ -206,7 +214,7 @@ class Users:
             with self._opened() as con:
                 kept = con.execute("SELECT * FROM users WHERE name = ?", (name,)).fetchone()
         try:
-            _hasher.verify(_nobody() if kept is None else kept["password"], password[:LONGEST_PASSWORD])
+            _hasher.verify((kept and kept["password"]) or _nobody(), password[:LONGEST_PASSWORD])
         except (VerificationError, InvalidHashError):
             return None
         return None if kept is None else _user(kept)
@@ -239,7 +247,7 @@ def _token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _check(name: str, password: str, role: str, databases: Sequence[str], departments: Sequence[str]) -> None:
+def _check(name: str, password: str | None, role: str, databases: Sequence[str], departments: Sequence[str]) -> None:
     if not _NAME.fullmatch(name):
         raise UserRefused(f"the name '{name}' does not fit; use 1–64 of A–Z, a–z, 0–9, _ . @ -")
     if role not in ROLES:
@@ -250,7 +258,7 @@ def _check(name: str, password: str, role: str, databases: Sequence[str], depart
             wants = NEEDS.get(role)
             fix = f"it takes --{wants} CODE,..." if wants else "it takes neither --databases nor --departments"
             raise UserRefused(f"the role {role} is of the wrong {field}; {fix}")
-    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+    if password is not None and not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
         raise UserRefused(f"the password has {len(password)} characters; use {SHORTEST_PASSWORD} to {LONGEST_PASSWORD}")
 
 
@@ -262,4 +270,5 @@ def _user(row: sqlite3.Row) -> User:
         tuple(row["departments"].split()),
         dt.datetime.fromisoformat(row["created"]),
         row["stamp"],
+        not row["password"],
     )

@@ -17,6 +17,7 @@ from docx import Document as WordDocument
 from docx.shared import Pt
 
 from data.output import UsageError
+from data.secret_files import secret
 from data.store import StoreError
 from results.messages import QuarterMessage
 from words import messages as words
@@ -154,7 +155,7 @@ def send(
             if not _is_here(server.host):
                 out.starttls(context=ssl.create_default_context())
             if user := os.environ.get(USER):
-                out.login(user, os.environ.get(PASSWORD, ""))
+                out.login(user, secret(PASSWORD) or "")
             for one in messages:
                 for address in subscribers.get(one.code, ()):
                     out.send_message(mail(one, address, server, lang, root, synthetic))

@@ -15,6 +15,7 @@ from exports.files import FORMATS
 from exports.json_file import CONTENT_TYPE, to_json
 from exports.registry import _EXPORTS
 from layouts.frame import visitor
+from server.base_path import base, outside
 from server.downloads import NOT_KEPT, fetched
 
 ROOT = "/api/v1"
@@ -71,8 +72,8 @@ def register_routes(server: flask.Flask) -> None:
 
     @server.get(f"{ROOT}/")
     def tables() -> flask.Response:
-        names = [{"name": name, "url": f"{ROOT}/tables/{name}"} for name in sorted(_EXPORTS)]
-        return _json({"tables": names, "openapi": f"{ROOT}/openapi.json"})
+        names = [{"name": name, "url": outside(f"{ROOT}/tables/{name}")} for name in sorted(_EXPORTS)]
+        return _json({"tables": names, "openapi": outside(f"{ROOT}/openapi.json")})
 
     @server.get(f"{ROOT}/openapi.json")
     def openapi() -> flask.Response:
@@ -106,6 +107,7 @@ def description() -> dict[str, object]:
             "description": "The tables of the dashboard, read only. A table holds what its page shows in the edition "
             "that the reader may see.",
         },
+        "servers": [{"url": base() or "/"}],
         "paths": paths,
         "components": {"schemas": {"Table": _TABLE}},
     }

@@ -14,7 +14,7 @@ from data.once import Memory
 from data.reads import Read
 from layouts.frame.shell import BRAND
 from layouts.frame.source import CONFIG_KEY, Source
-from server import api, awaited, find, periods
+from server import api, awaited, embedded, fhir, find, periods
 from server import case_audits as case_audit_routes
 from server import comments as comment_routes
 from server import figures as figure_routes
@@ -23,9 +23,11 @@ from server import improvements as improvement_routes
 from server import meeting as meeting_routes
 from server import reports as report_routes
 from server import summary as summary_routes
+from server import usage as usage_routes
 from server.access.door import FORMS as ACCESS_FORMS
 from server.access.door import close
 from server.access.network import Network, is_loopback
+from server.base_path import outside
 from server.dash_inner import CALLBACKS, Malformed, check_call
 from server.downloads import register_routes
 from server.errors import register_errors
@@ -50,6 +52,8 @@ POLICY = {
     "frame-ancestors": "'none'",
     "object-src": "'none'",
 }
+#: Sent where the request came by TLS: for a year the browser asks in no other way.
+STRICT = "max-age=31536000"
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -78,6 +82,7 @@ def create_app(
     ``beside``: the pages that were made beforehand.
     ``register`` registers pages that are not in the folder.
     """
+    network = network or Network()
     mimetypes.add_type("font/woff2", ".woff2")
     dash.page_registry.clear()  # Dash keeps one list of pages per process: an app made before must not lend its own
     app = PrerenderedDash(
@@ -94,6 +99,8 @@ def create_app(
         enable_mcp=False,
         websocket_callbacks=False,
         add_log_handler=False,
+        routes_pathname_prefix="/",
+        requests_pathname_prefix=f"{network.base}/",
     )
     app._favicon = "favicon.svg"
     if register:
@@ -112,13 +119,16 @@ def create_app(
     case_audit_routes.register_routes(app)
     hearing_routes.register_routes(app)
     summary_routes.register_routes(app)
+    usage_routes.register_routes(app)
     register_errors(app)
     server.config[CONFIG_KEY] = source
     server.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
-    close(app, network or Network())
+    close(app, network)
     api.register_routes(server)  # it asks who the door let in
+    fhir.register_routes(server)
+    embedded.register_routes(app, network.embed_origins)
     server.before_request(lambda: _only_known_methods(app))
-    server.after_request(lambda response: _secured(app, response))
+    server.after_request(lambda response: _secured(app, response, network.embed_origins))
     server.after_request(_compressed)
     return app
 
@@ -161,16 +171,21 @@ def _only_known_methods(app: PrerenderedDash) -> None:
         flask.abort(400, str(error))
 
 
-def _secured(app: PrerenderedDash, response: flask.Response) -> flask.Response:
+def _secured(app: PrerenderedDash, response: flask.Response, embed_origins: tuple[str, ...]) -> flask.Response:
     policy = dict(POLICY)
     if response.mimetype == "text/html":
         policy["script-src"] = " ".join(["'self'", *app.csp_hashes()])
         response.headers["Cache-Control"] = "private, no-cache"
         response.headers.add("Vary", "Cookie")
-    response.headers["Content-Security-Policy"] = "; ".join(f"{name} {value}" for name, value in policy.items())
     for name, value in HEADERS.items():
         response.headers[name] = value
+    embedded.in_frames(policy, response, embed_origins)
+    response.headers["Content-Security-Policy"] = "; ".join(f"{name} {value}" for name, value in policy.items())
     response.headers.pop("Server", None)
+    if response.location:
+        response.location = outside(response.location)
+    if flask.request.is_secure:  # as a proxy of ours says (server/access/network.py)
+        response.headers["Strict-Transport-Security"] = STRICT
     return response
 
 
@@ -181,6 +196,7 @@ _COMPRESSED = {
     "text/javascript",
     "application/javascript",
     "application/json",
+    "application/fhir+json",
     "image/svg+xml",
 }
 

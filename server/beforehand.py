@@ -22,6 +22,7 @@ from layouts.frame.being_made import kept_for_all
 from layouts.frame.source import StoreSource
 from results import prepare
 from results.view import FIRST_DATABASE, Edition
+from server.access.network import Network
 from server.application import create_app
 from server.keeping import PageKey, PagesBeside, without_drawings
 from server.rendering import PrerenderedDash, Rendering, render
@@ -54,18 +55,22 @@ def program() -> str:
     return found.hexdigest()[:16]
 
 
-def beside(store: Store, edition: Edition, login: bool = False) -> PagesBeside:
-    """The pages beside a store of a server with this edition, or one where the edition follows from the log-in."""
-    return PagesBeside(store.root, program(), f"{'log-in' if login else edition.name} {edition.threshold}")
+def beside(store: Store, edition: Edition, login: bool = False, base: str = "") -> PagesBeside:
+    """The pages beside a store of a server with this edition, or one where the edition follows from the log-in, below a
+    path of its host."""
+    return PagesBeside(store.root, program(), f"{'log-in' if login else edition.name} {edition.threshold}{base}")
 
 
 class Pages:
-    """The pages that readers open first, of one store, made and kept. ``visitors``: for whom, None without log-in."""
+    """The pages that readers open first, of one store, made and kept. ``visitors``: for whom, None without log-in;
+    ``base``: the path of the host below which they are."""
 
-    def __init__(self, store: Store, edition: Edition, visitors: Iterable[visitor.Visitor | None]) -> None:
-        self._store, self._visitors = store, tuple(visitors)
+    def __init__(
+        self, store: Store, edition: Edition, visitors: Iterable[visitor.Visitor | None], base: str = ""
+    ) -> None:
+        self._store, self._visitors, self._base = store, tuple(visitors), base
         self._source = StoreSource(store, edition)
-        self._beside = beside(store, edition, self._visitors != (None,))
+        self._beside = beside(store, edition, self._visitors != (None,), base)
 
     def make(self, database: str, whole: bool) -> None:
         """Make the pages of a database that are not kept yet: its overview and those that its head links to.
@@ -101,14 +106,15 @@ class Pages:
                 yield one
 
     def _body(self, address: str, of: visitor.Visitor | None) -> str:
+        """A page's HTML with its links as they are inside."""
         made = self._page(address, of)
-        return "" if made is None else made.body
+        return "" if made is None else made.body.replace(f'href="{self._base}/', 'href="/')
 
     def _page(self, address: str, of: visitor.Visitor | None) -> Rendering | None:
         """The page at an address, from what is kept or made now; None where the data have changed since."""
         path, _, query = address.partition("?")
         version = self._source.version()
-        with self._application.server.test_request_context(address):
+        with self._application.server.test_request_context(address, base_url=f"http://localhost{self._base}"):
             if of is not None:
                 visitor.enter(of)
             key = PageKey(path, query, scope=visitor.scope())
@@ -130,7 +136,8 @@ class Pages:
 
     @functools.cached_property
     def _application(self) -> PrerenderedDash:
-        return create_app(self._source, self._source.version, moved=self._source.moved)
+        network = Network(base=self._base)
+        return create_app(self._source, self._source.version, moved=self._source.moved, network=network)
 
 
 def _links(body: str, database: str, first: bool) -> list[str]:
@@ -157,6 +164,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     one = prepare.add_command(commands, "make what pages look up, and the pages that readers open first")
     one.add_argument("--login", action="store_true", help="for a dashboard that one has to log in to")
+    one.add_argument("--base-path", default="", metavar="PATH", help="of a dashboard below a path of its host")
     one.set_defaults(run=_prepare)
     return parser
 
@@ -165,8 +173,9 @@ def _prepare(options: argparse.Namespace) -> int:
     store = prepare.opened(options)
     snapshot = store.served()
     editions = [Edition(name, options.threshold) for name in dict.fromkeys(options.edition or ["working"])]
-    shown = [Pages(store, editions[-1], [visitor.Visitor("", role) for role in ROLES])] if options.login else [
-        Pages(store, one, [None]) for one in editions
+    base = options.base_path
+    shown = [Pages(store, editions[-1], [visitor.Visitor("", role) for role in ROLES], base)] if options.login else [
+        Pages(store, one, [None], base) for one in editions
     ]  # fmt: skip
     for edition, pages in zip(editions, (None, *shown) if options.login else shown, strict=True):
         for part in prepare.prepare(snapshot, edition, pages and pages.make):

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 import flask
 
 from data.once import BeingMade
 from data.output import UsageError
 from exports.files import FORMATS, Sheet
-from exports.registry import _EXPORTS, OF_MONTHS
+from exports.registry import _EXPORTS, OF_MONTHS, Whole
 from layouts.frame.source import view
 from server import awaited
 from words import whom
+from words.choices import Choices
 from words.reader import Reader
+
+T = TypeVar("T")
 
 
 def register_routes(server: flask.Flask) -> None:
@@ -39,11 +45,25 @@ def fetched(name: str) -> tuple[Reader, Sheet]:
     if name not in _EXPORTS:
         flask.abort(404)
     function, extras, whole = _EXPORTS[name]
+    return of_address(f"/hent/{name}", function, extras, whole, name in OF_MONTHS)
+
+
+def of_address(
+    path: str,
+    function: Callable[[Reader, str], T],
+    extras: dict[str, Choices],
+    whole: Whole = False,
+    months: bool = False,
+) -> tuple[Reader, T]:
+    """What ``function`` makes of the reader and subject that the present request's address says, and for whom.
+
+    ``path``: the file's name as the lists of the public edition and of the roles have it; the rest: exports.registry.
+    """
     chosen = {key: value[0] if len(value) == 1 else value for key, value in flask.request.args.lists()}
     subject = str(chosen.pop("emne", ""))
 
-    def made(former: str = "") -> tuple[Reader, Sheet]:
-        context = view(f"/hent/{name}", chosen, extras, months=name in OF_MONTHS)
+    def made(former: str = "") -> tuple[Reader, T]:
+        context = view(path, chosen, extras, months=months)
         context = context.of_all_patients() if (whole(context) if callable(whole) else whole) else context
         if context.problems:
             # A file must never hold other numbers than its address asks for.

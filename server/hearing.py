@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import flask
@@ -57,7 +58,8 @@ class _Opened:
     token: str
 
     def address(self, **more: str) -> str:
-        return flask.url_for("hearing_page", token=self.token, **_lang_of(self.context.lang), **more)
+        query = urlencode({**_lang_of(self.context.lang), **more})
+        return f"{PREFIX}{self.token}" + (f"?{query}" if query else "")
 
 
 class _Closed(Exception):

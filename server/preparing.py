@@ -57,12 +57,14 @@ def keep_ready(store: Store, later: Callable[[], None], every: float = 5.0) -> N
         time.sleep(every)
 
 
-def prepare_beside(store: Store, editions: Sequence[Edition], snapshot: Snapshot, login: bool = False) -> None:
+def prepare_beside(
+    store: Store, editions: Sequence[Edition], snapshot: Snapshot, login: bool = False, base: str = ""
+) -> None:
     """Before anybody reads a snapshot that was opened: have its frames and first pages made by a process of its own,
-    and know of it."""
+    and know of it. ``base``: the path of the host below which the pages are."""
     snapshot.workshop = WORKSHOP
     try:
-        process = _start_preparing(store, editions, login)  # one for an older snapshot stops by itself
+        process = _start_preparing(store, editions, login, base)  # one for an older snapshot stops by itself
     except OSError as error:
         _log.error("results cannot be prepared (%s); pages make what they need", error)
         return
@@ -75,10 +77,12 @@ def _runs(process: subprocess.Popen, until: float) -> bool:
     return process.poll() is None and time.monotonic() < until
 
 
-def _start_preparing(store: Store, editions: Sequence[Edition], login: bool) -> subprocess.Popen:
+def _start_preparing(store: Store, editions: Sequence[Edition], login: bool, base: str) -> subprocess.Popen:
     words = ["prepare", "--store", str(store.root.resolve())]
     for edition in editions:
         words += ["--edition", edition.name, "--threshold", str(edition.threshold)]
     if login:
         words.append("--login")
+    if base:
+        words += ["--base-path", base]
     return CHILDREN.start([sys.executable, "-m", "server", *words], ROOT)

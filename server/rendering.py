@@ -28,7 +28,7 @@ from data.reads import Read
 from layouts.frame import public, shell, source
 from layouts.frame.source import remembered
 from layouts.frame.visitor import scope
-from server import awaited
+from server import awaited, base_path
 from server.dash_inner import NAMESPACE, Island, as_json, page_at
 from server.keeping import Kept, PageCache, PageKey, PagesBeside, SentPage
 from server.writing import PrerenderError, is_still, written
@@ -37,6 +37,7 @@ from server.writing import PrerenderError, is_still, written
 DRAWN_PAGES = 4
 #: Own scripts of every page, in the order in which they are to run.
 SCRIPTS = (
+    "base-path.js",
     "menus.js",
     "search.js",
     "islands.js",
@@ -121,7 +122,7 @@ def rendering(tree: html.Div, status: int | None = None) -> Rendering:
 
 
 _PAGE = """<!DOCTYPE html>
-<html lang="{lang}">
+<html lang="{lang}"{base}>
 <head>
 {metas}
 <title>{title}</title>
@@ -210,6 +211,7 @@ class PrerenderedDash(dash.Dash):
             description=escape(made.description),
             body=made.body,
             figures=figures,
+            base=f' data-base="{escape(base_path.base())}"' if base_path.base() else "",
             **self._frame,
         )
         return SentPage.of(text, made.status, made.lang, made.snapshot, made.dated)

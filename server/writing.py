@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 
 from figures import svg
 from layouts.parts.drawing import Drawing
+from server.base_path import outside
 from server.dash_inner import described
 
 _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "source", "track", "wbr"}
@@ -23,6 +24,8 @@ _SKIPPED = {
     "refresh",
 }
 _NAMES = {"className": "class", "htmlFor": "for", "acceptCharset": "accept-charset", "httpEquiv": "http-equiv"}
+#: What holds an address of the dashboard; those of data are read by our scripts.
+_ADDRESSES = {"href", "src", "action", "formaction", "data-index", "data-pick", "data-address"}
 _UNITLESS = {
     "flex",
     "flexGrow",
@@ -127,6 +130,8 @@ def _attributes(kind: str, props: Mapping[str, object]) -> str:
             value = "true" if "-" in name else ""
         elif not isinstance(value, str | int | float):
             raise PrerenderError(f"{kind}.{prop}: {value!r} is no text or number")
+        elif name in _ADDRESSES:
+            value = outside(str(value))
         texts.append(f' {name}="{escape(str(value))}"')
     return "".join(texts)
 

@@ -31,6 +31,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--databases", default="", metavar="CODE,...", help="of the role steering")
     one.add_argument("--departments", default="", metavar="CODE,...", help="of the role clinician")
     one.add_argument("--password-file", metavar="FILE", help="its first line; else asked for, or read from stdin")
+    one.add_argument("--no-password", action="store_true", help="a provider or proxy of ours says who it is")
     one.set_defaults(run=_add)
     _add_store(one)
     one = commands.add_parser("list", help="the users, without passwords")
@@ -73,7 +74,10 @@ def _add(options: argparse.Namespace) -> int:
     departments = _codes(options.departments, "--departments")
     if NEEDS.get(options.role) and not (databases or departments):
         raise UsageError(f"--role {options.role}: say of which with --{NEEDS[options.role]} CODE,...")
-    user = Users(root).add(options.name, _password(options.password_file), options.role, databases, departments)
+    if options.no_password and options.password_file:
+        raise UsageError("--no-password and --password-file exclude each other")
+    password = None if options.no_password else _password(options.password_file)
+    user = Users(root).add(options.name, password, options.role, databases, departments)
     of = ", ".join((*user.databases, *user.departments))
     print(f"{user.name}: {user.role}{f' of {of}' if of else ''}", file=sys.stderr)
     return DONE
@@ -111,10 +115,11 @@ def _list(options: argparse.Namespace) -> int:
                 " ".join(one.databases),
                 " ".join(one.departments),
                 one.created.isoformat("T", "seconds"),
+                "elsewhere" if one.elsewhere else "password",
             )
             for one in Users(open_store(options.store).root).all()
         ],
-        columns=["name", "role", "databases", "departments", "created"],
+        columns=["name", "role", "databases", "departments", "created", "log_in"],
     )
     write_rows(rows, options.format, sys.stdout)
     return DONE

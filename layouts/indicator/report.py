@@ -94,7 +94,7 @@ def covers(database: str, site: str) -> bool:
     return any(site.startswith(prefix[:3]) for prefix in reference.database(database).icd10)
 
 
-def _subject(context: Reader, id: str) -> tuple[View, str]:
+def subject_of(context: Reader, id: str) -> tuple[View, str]:
     view = site_view(context)
     if id not in BY_ID:
         raise UsageError(f"emne={id}: there is no such indicator; there are {', '.join(BY_ID)}")
@@ -117,7 +117,7 @@ def _stamped(context: Reader, table: UnitTable) -> tuple[tuple[str, str], ...]:
 @registry.export("rkkp", EXTRAS)
 def rkkp(context: Reader, subject: str) -> Sheet:
     """The report's table as printed."""
-    view, id = _subject(context, subject)
+    view, id = subject_of(context, subject)
     report, table = report_table(view, id), unit_table(view, id)
     notes = [rounding_note(context, report, row) for row in report.rows if row.note is not None]
     notes += general_notes(context, report)
@@ -128,14 +128,14 @@ def rkkp(context: Reader, subject: str) -> Sheet:
 @registry.export("enheder", EXTRAS)
 def raw(context: Reader, subject: str) -> Sheet:
     """Raw counts, fractions and limits of every unit in three periods."""
-    view, id = _subject(context, subject)
+    view, id = subject_of(context, subject)
     return _raw(context, unit_table(view, id), "enheder", ("nation", "region", "department"))
 
 
 @registry.export("maaneder", EXTRAS)
 def months(context: Reader, subject: str) -> Sheet:
     """Raw counts, fractions and limits of the country and the own department in the latest months."""
-    view, id = _subject(context, subject)
+    view, id = subject_of(context, subject)
     table = monthly(view, id, (context.state.unit or "") if view.place == "treating" else "")
     if table is None:
         raise UsageError(f"{id} is not shown by month here: {context.edition} edition, or counted by year alone")
@@ -145,7 +145,7 @@ def months(context: Reader, subject: str) -> Sheet:
 @registry.export("indikator-udvikling", EXTRAS)
 def trend(context: Reader, subject: str) -> Sheet:
     """Raw counts, fractions and limits of the country, the regions and the own department in all periods."""
-    view, id = _subject(context, subject)
+    view, id = subject_of(context, subject)
     table = unit_table(view, id, tuple(reversed(context.periods)))
     return _raw(context, table, "udvikling", ("nation", "region"))
 

@@ -45,6 +45,13 @@ def section(context: Reader, table: UnitTable, heading: str) -> html.Section:
     )
 
 
+def alone(context: Reader, table: UnitTable) -> html.Div:
+    """The table with its key and caption, without what belongs to the page: files, picking, answers."""
+    axis, units = axis_of(table), words.shown_units(table)
+    caption = html.P(_caption(context, table, units, axis), className="caption")
+    return html.Div([_table(context, table, units, axis), _key(context, table), caption], className="figure")
+
+
 def _table(context: Reader, table: UnitTable, units: list[Unit], axis: Axis) -> html.Div:
     t = context.t
     survival = bool(table.indicator.survival_years)

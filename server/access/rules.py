@@ -31,6 +31,7 @@ class Access:
 #: The first that covers an address holds.
 RULES = (
     Access("/log-ind", (ANYBODY,), (ANYBODY,)),
+    Access("/log-ind/", (ANYBODY,)),  # to the provider and back
     Access("/healthz", (ANYBODY,)),
     Access("/readyz", (ANYBODY,)),
     Access("/assets/", (ANYBODY,)),
@@ -38,6 +39,7 @@ RULES = (
     Access("/_favicon.ico", (ANYBODY,)),
     Access("/log-ud", EVERYBODY, EVERYBODY),
     Access("/konto", EVERYBODY),
+    Access("/brug", REGISTRY),
     Access("/_dash-update-component", EVERYBODY, EVERYBODY),
     Access("/_dash-layout", EVERYBODY),
     Access("/_dash-dependencies", EVERYBODY),
@@ -59,6 +61,8 @@ RULES = (
     # Who has a region's signed link needs no account: server/hearing.py asks the link.
     Access("/hoering/", (ANYBODY,), (ANYBODY,)),
     Access("/rapport/", EVERYBODY),  # of the visitor's edition
+    # One view of the public edition for frames of named sites, and only where one is named: server/embedded.py.
+    Access("/indlejret/", (ANYBODY,)),
     Access("/forbedringer/importer", REGISTRY, REGISTRY),
     Access("/forbedringer/register.csv", REGISTRY),
     Access("/forbedringer/", WRITERS, WRITERS),

@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import os
 import secrets
-import stat
 from pathlib import Path
 
 import flask
 
+from data.secret_files import read_secret, secret
 from data.store import StoreError
 from data.users import User, Users
 from layouts.frame.visitor import Visitor
@@ -27,7 +27,7 @@ def key(root: Path) -> bytes:
 
     Raises StoreError where it is short, cannot be kept, or can be read by others.
     """
-    given = os.environ.get(KEY_VARIABLE)
+    given = secret(KEY_VARIABLE)
     if given is not None:
         if len(given) < _SHORTEST_KEY:
             raise StoreError(f"{KEY_VARIABLE} has {len(given)} characters; use {_SHORTEST_KEY} or more")
@@ -46,10 +46,7 @@ def key(root: Path) -> bytes:
 
 
 def _kept(path: Path) -> bytes:
-    mode = stat.S_IMODE(path.stat().st_mode)
-    if mode & 0o077:
-        raise StoreError(f"{path}: others can read it (mode {mode:o}); chmod 600 {path}")
-    found = path.read_bytes()
+    found = read_secret(path)
     if len(found) < _SHORTEST_KEY:
         raise StoreError(f"{path}: is too short; remove it, and a new one is made (everybody has to log in again)")
     return found
@@ -74,8 +71,8 @@ class Sessions:
 
         At the interface for programs a token says who it is; then no session does.
         """
-        kind, _, token = flask.request.headers.get("Authorization", "").partition(" ")
-        if flask.request.path.startswith(FOR_PROGRAMS) and kind:
+        if is_for_a_program():
+            kind, _, token = flask.request.headers.get("Authorization", "").partition(" ")
             user = self.users.of_token(token.strip()) if kind.lower() == "bearer" else None
             return None if user is None else visitor_of(user)
         name, stamp = flask.session.get("name"), flask.session.get("stamp")
@@ -87,6 +84,11 @@ class Sessions:
             return None
         return visitor_of(user)
 
+    def named_elsewhere(self, name: str) -> User | None:
+        """The user of this name who logs in elsewhere: at the provider, or at our proxy; None where there is none."""
+        user = self._known().get(name)
+        return user if user is not None and user.elsewhere else None
+
     def _known(self) -> dict[str, User]:
         try:
             about = self.users.path.stat()
@@ -96,6 +98,11 @@ class Sessions:
         if self._read[0] != state:
             self._read = (state, {one.name: one for one in self.users.all()})
         return self._read[1]
+
+
+def is_for_a_program() -> bool:
+    """Whether the present request says by a token who it is of, or tries to."""
+    return flask.request.path.startswith(FOR_PROGRAMS) and bool(flask.request.headers.get("Authorization"))
 
 
 def visitor_of(user: User) -> Visitor:

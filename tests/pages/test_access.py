@@ -15,6 +15,7 @@ from data.users import ROLES, Users
 from layouts.frame.source import StoreSource
 from results.view import Edition
 from server.access.network import FORWARDING, Network
+from server.access.openid import Provider
 from server.access.rules import RULES, allowed, rule
 from server.application import create_app
 from tests.support.clients import OwnPages
@@ -22,6 +23,8 @@ from tests.support.extracts import load_extract
 
 PASSWORD = "correct horse battery"
 HERE = {"Sec-Fetch-Site": "same-origin"}
+#: So that every address there can be is there; nobody answers at this port.
+NOWHERE = Provider("http://127.0.0.1:9", "dashboard", "secret")
 OF = {"steering": {"databases": ("DCCG",)}, "clinician": {"departments": ("HER-KIR",)}}
 
 
@@ -50,7 +53,8 @@ def asking(store):
     import dash
 
     source = StoreSource(store, Edition("working"))
-    server = create_app(source, source.version, network=Network(login=True)).server
+    network = Network(login=True, provider=NOWHERE, embed_origins=("https://portal.example.dk",))
+    server = create_app(source, source.version, network=network).server
     server.test_client_class = OwnPages
     pages = dict(dash.page_registry)
 

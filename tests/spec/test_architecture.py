@@ -53,6 +53,7 @@ SHOWING_MAY_READ = {
         "data.improvement_texts",
         "data.sent_reports",
         "data.spreadsheet",
+        "data.secret_files",
         "data.users",
         "data.audit_log",
     },
@@ -67,6 +68,7 @@ OWNERS = {
     "plotly": set(),
     "flask": {"layouts", "server"},
     "waitress": {"server"},
+    "authlib": {"server"},
 }
 
 

@@ -27,7 +27,7 @@ def _outcome(context: Reader, one: Delivery) -> Named:
     return Named(one.outcome, text.outcome(context, one), _RANK[one.outcome])
 
 
-def of_log(context: Reader, found: Sequence[Delivery], id: str = "leverancer-log") -> Table:
+def of_log(context: Reader, found: Sequence[Delivery], id: str = "leverancer-log", title: str = "") -> Table:
     """One row for each delivery: when it came, what became of it, why not."""
     t = context.t
     columns = (
@@ -48,7 +48,8 @@ def of_log(context: Reader, found: Sequence[Delivery], id: str = "leverancer-log
         )
         for one in found
     )  # fmt: skip
-    return Table(t("Leverancer, den seneste først", "Deliveries, the latest first"), columns, rows, id=id)
+    title = title or t("Leverancer, den seneste først", "Deliveries, the latest first")
+    return Table(title, columns, rows, id=id)
 
 
 def of_refused(context: Reader, one: Delivery) -> Table:

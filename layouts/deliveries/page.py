@@ -57,12 +57,13 @@ def _all(context: Reader) -> html.Div:
     t, snapshot = context.t, context.view.snapshot
     latest = data.latest_of_each(snapshot)
     found = data.deliveries(snapshot, most=_LISTED)
-    last = exports.of_log(context, sorted(latest.values(), key=_urgent), "leverancer-seneste")
+    title = t("Den seneste fra hver database", "The latest of each database")
+    last = exports.of_log(context, sorted(latest.values(), key=_urgent), "leverancer-seneste", title)
     body: list = []
     if latest:
         body.append(
             shell.section(
-                t("Den seneste fra hver database", "The latest of each database"),
+                title,
                 tables.drawn(context, last, _columns(context), css="dense quality-table findings", caption=last.title),
                 id="seneste",
             )

@@ -45,6 +45,8 @@ PAGES = (
     "/forbedringer",
     "/forbedringer/ny",
     "/datakvalitet",
+    "/leverancer",
+    "/leverancer/DCCG",
     "/rapport",
     "/rapport/kommentar?database=DCCG&emne=mdt_before_treatment&slags=regional",
     "/audit",

@@ -26,7 +26,7 @@ PAGES = {
     "synthetic_store": (
         "/", "/afdeling", "/afdeling/HER-KIR", "/datakvalitet", "/datakvalitet?sted=bopael", "/om", "/overlevelse",
         "/overlevelse?efter=afdeling", "/overlevelse?vis=justeret&efter=region", "/forbedringer?vis=alle",
-        "/tvaergaaende?vis=aar",
+        "/tvaergaaende?vis=aar", "/leverancer",
         "/overlevelse?vis=netto", "/overlevelse?vis=netto&efter=afdeling", "/overlevelse?vis=udvikling",
         f"/indikator/{MDT}", "/indikator/trial_offered", "/indikator/survival_1y",
     ),

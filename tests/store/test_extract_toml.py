@@ -51,6 +51,22 @@ def test_all_that_the_file_may_say(tmp_path):
     assert (manifest.data_cut, manifest.start) == (dt.date(2026, 10, 31), dt.date(2014, 1, 1))
 
 
+def test_precision_says_how_many_values_are_less_precise(tmp_path):
+    line = '"cases.age" = { birth_year = 2 }\n'
+    manifest, findings = read(tmp_path, f"{GOOD}[precision]\n{line}")
+    assert findings == [] and manifest.precision == {"cases.age": {"birth_year": 2}}
+    for wrong in (
+        '"cases.aeg" = { year = 1 }',
+        '"cases.age" = { decade = 1 }',
+        '"cases.age" = { year = 0 }',
+        "age = 1",
+    ):
+        _, findings = read(tmp_path, f"{GOOD}[precision]\n{wrong}\n")
+        text = said(findings)
+        assert "extract_toml" in text and wrong.split(" = ")[0].strip('"') in text, text
+        assert "each of month, year, birth_month" in text and '"cases.age" = { birth_year = 228 }' in text
+
+
 def test_without_part_and_ignore_it_is_the_whole_database(tmp_path):
     manifest, findings = read(
         tmp_path, "".join(line for line in GOOD.splitlines(True) if line[:4] not in ("part", "igno"))

@@ -21,6 +21,17 @@ def wait_over(reason: str = "", documented: str = "", accepted: str = "") -> tup
     )  # fmt: skip
 
 
+def precise(line: str):
+    """Says in extract.toml that values are less precise than they look."""
+
+    def act(folder) -> None:
+        path = folder / "extract.toml"
+        text = path.read_text(encoding="utf-8").replace("[period]", f"[precision]\n{line}\n[period]", 1)
+        path.write_text(text, encoding="utf-8")
+
+    return act
+
+
 def row_of(table: str, column: str) -> int:
     """A row of the whole extract in which the date may be changed."""
     return {"pro": 1, "palliative": 1, "departments": 1, "cases": 3}.get(table, 2 if column != "decision_date" else 1)
@@ -38,6 +49,7 @@ WARNINGS = [
            act=lambda folder: (folder / "letters.csv").write_text("case_id\n")),
     Broken("known file in other letters", "unknown_file", "Trials.CSV",
            act=lambda folder: (folder / "Trials.CSV").write_text("case_id\n")),
+    Broken("an age of a year of birth", "imprecise", "cases.age", act=precise('"cases.age" = { birth_year = 2 }')),
     cell("after the period", "outside_period", "cases", 1, "diagnosis_date", "2024-03-01"),
     cell("treatment long before", "before_diagnosis", "treatments", 1, "start_date", "2024-01-30"),
     cell("conference long before", "before_diagnosis", "conferences", 1, "date", "2024-01-30"),

@@ -109,6 +109,8 @@ class Serving:
             threads=THREADS,
             ident=None,
             connection_limit=connection_limit(),
+            # The door reads them (server/access/network.py): taken away, whoever comes through a proxy would be local.
+            clear_untrusted_proxy_headers=False,
             channel_timeout=IDLE,
             cleanup_interval=5,
             asyncore_use_poll=True,  # select cannot watch a file with a number above 1023

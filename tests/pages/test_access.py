@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import threading
+from contextlib import contextmanager
 
 import pytest
+import requests
 
 from app import main
 from data.audit_log import AuditLog, NotLogged, verify
@@ -18,6 +21,7 @@ from server.access.network import FORWARDING, Network
 from server.access.openid import Provider
 from server.access.rules import RULES, allowed, rule
 from server.application import create_app
+from server.serving import Serving
 from tests.support.clients import OwnPages
 from tests.support.extracts import load_extract
 
@@ -280,6 +284,37 @@ def test_without_log_in_nothing_is_answered_through_a_proxy(store, header):
     answer = client.get("/om", headers={header: "10.0.0.1"})
     assert answer.status_code == 403 and "python -m users add" in answer.text
     assert client.get("/om").status_code == 200
+
+
+@contextmanager
+def listening(application):
+    """The address at which the dashboard's own server, not a test client, answers with an application."""
+    serving = Serving(application, "127.0.0.1", 0)
+    thread = threading.Thread(target=serving.run, args=(lambda: None,), daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{serving._listeners[0].effective_port}"
+    serving.stop()
+    thread.join()
+    serving.drain()
+
+
+@pytest.mark.parametrize("header", FORWARDING)
+def test_the_server_does_not_hide_that_a_request_came_through_a_proxy(store, header):
+    """waitress takes such headers away by itself: then everybody behind a proxy was on this machine."""
+    source = StoreSource(store, Edition("working"))
+    with listening(create_app(source, source.version).server) as here:
+        assert requests.get(f"{here}/healthz", timeout=30).status_code == 200
+        assert requests.get(f"{here}/healthz", headers={header: "10.0.0.1"}, timeout=30).status_code == 403
+
+
+def test_the_server_knows_from_where_and_how_a_proxy_was_asked(store):
+    source, network = StoreSource(store, Edition("working")), Network(proxies=1, login=True)
+    app = create_app(source, source.version, network=network)
+    said = {"X-Forwarded-For": "6.6.6.6, 192.0.2.7", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "localhost"}
+    with listening(network.behind(app.server)) as here:
+        answer = requests.get(f"{here}/om", headers=said, allow_redirects=False, timeout=30)
+    assert answer.headers["Strict-Transport-Security"]
+    assert told(store)[-1]["from"] == "192.0.2.7"
 
 
 def test_only_names_that_were_given_are_answered(store):

@@ -14,6 +14,7 @@ from data.once import Memory
 from data.reads import Read
 from layouts.frame.shell import BRAND
 from layouts.frame.source import CONFIG_KEY, Source
+from server import actions as action_routes
 from server import api, awaited, embedded, fhir, find, periods
 from server import case_audits as case_audit_routes
 from server import comments as comment_routes
@@ -113,6 +114,7 @@ def create_app(
     periods.register_routes(server)
     figure_routes.register_routes(app)
     improvement_routes.register_routes(app)
+    action_routes.register_routes(app)
     report_routes.register_routes(app)
     comment_routes.register_routes(app)
     meeting_routes.register_routes(app)
@@ -141,7 +143,8 @@ def edition_for(host: str, wanted: str | None) -> str:
 
 
 _WRITING = (
-    improvement_routes, comment_routes, summary_routes, hearing_routes, meeting_routes, case_audit_routes,
+    action_routes, improvement_routes, comment_routes, summary_routes, hearing_routes, meeting_routes,
+    case_audit_routes,
 )  # fmt: skip
 
 

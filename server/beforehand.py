@@ -40,7 +40,7 @@ _LINK = re.compile(r'href="(/[^"#]*)')
 _SELDOM = {"lang", "sort", "visning", "kurve"}
 _PAST = re.compile(r"[?&](periode|diagnose)=")
 #: Addresses that are no pages, and pages of one person's patients.
-_NO_PAGES = ("/hent/", "/assets/", "/figur/", "/handl", "/leverancer", "/log-", "/konto")
+_NO_PAGES = ("/hent/", "/assets/", "/figur/", "/handl", "/indsats", "/leverancer", "/log-", "/konto")
 #: Who sees pages where one has to log in: the roles that see all databases alike.
 ROLES = ("registry", "reader")
 

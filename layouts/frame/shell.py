@@ -29,6 +29,7 @@ NAV: tuple[tuple[str, str, str, str], ...] = (
     ("act", "/handl", "Handl", "Act"),
 )
 MORE: tuple[tuple[str, str, str, str], ...] = (
+    ("actions", "/indsats", "Indsatser", "Actions"),
     ("improvements", "/forbedringer", "Forbedringer", "Improvements"),
     ("across", "/tvaergaaende", "På tværs", "Across"),
     ("data_quality", "/datakvalitet", "Datakvalitet", "Data quality"),

@@ -13,8 +13,8 @@ from data.text import Text
 
 _KEY = "visitor"
 #: The own department's pages and files.
-DEPARTMENT, OWN_FILES = "/afdeling/", ("/hent/afdeling", "/hent/handl")
-OWN_PAGES = (DEPARTMENT, "/handl/")
+DEPARTMENT, OWN_FILES = "/afdeling/", ("/hent/afdeling", "/hent/handl", "/hent/indsatser")
+OWN_PAGES = (DEPARTMENT, "/handl/", "/indsats/")
 ROLE_NAMES = {
     "reader": Text("læser", "reader"),
     "clinician": Text("kliniker", "clinician"),

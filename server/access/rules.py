@@ -63,6 +63,8 @@ RULES = (
     Access("/rapport/", EVERYBODY),  # of the visitor's edition
     # One view of the public edition for frames of named sites, and only where one is named: server/embedded.py.
     Access("/indlejret/", (ANYBODY,)),
+    # A clinician writes for the own departments; whose they are is asked in server/actions.py.
+    Access("/indsats/", (*WRITERS, "clinician"), (*WRITERS, "clinician")),
     Access("/forbedringer/importer", REGISTRY, REGISTRY),
     Access("/forbedringer/register.csv", REGISTRY),
     Access("/forbedringer/", WRITERS, WRITERS),

@@ -13,7 +13,7 @@ from data.improvements import Register
 from data.registers import Registers
 from data.store import Store
 from indicators.catalogue import BY_ID
-from results import comments, hearings, meeting, summaries
+from results import actions, comments, hearings, meeting, summaries
 from results.view import Edition, View
 from server import rendering
 from tests.support.clients import _client
@@ -23,6 +23,7 @@ OF_ONE = (
     "/?database={0}&periode=2024", "/indikator/mdt_before_treatment?database={0}&periode=2024",
     "/forbedringer?database={0}", "/rapport?database={0}&periode=2024", "/audit?database={0}&periode=2024",
     "/rapport/sammenfatning?database={0}&periode=2024",
+    "/afdeling/SLA-KIR?database={0}&periode=2024",
 )  # fmt: skip
 OF_ALL = ("/tvaergaaende", "/plan", "/plan/DCCG", "/om")
 PATHS = (*(one.format(code) for code in ("DCCG", "ALD") for one in OF_ONE), *OF_ALL)
@@ -62,7 +63,13 @@ def initiative(root):
     Register(root).add(values, known(None, BY_ID))
 
 
+def action(root):
+    values = {"action": "Fast MDT-tid", "owner": "Ane", "start": "2026-01-01", "due": "2026-06-01"}
+    actions.add(Store(root).current(), "DCCG", "SLA-KIR", MDT, values, "Ane", "registry")
+
+
 WRITES = {
+    "action": (action, "DCCG"),
     "comment": (comment, "DCCG"),
     "decision": (decision, "DCCG"),
     "agenda": (agenda, "ALD"),

@@ -38,6 +38,7 @@ SHOWING_MAY_READ = {
         "data.reads",
         "data.registers",
         "data.text",
+        "data.toolbox",
         "data.delivered",
         "data.kept_pages",
         "data.schema",

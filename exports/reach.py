@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from exports.files import Sheet
+from results.audit import indicator_title
+from results.case_states import STATE_WORDS, CaseStates
 from results.reach import ReachedPatient, ReachList
 from results.table import Kind, Named, Table, TableRow, of
 from words import reach as text
 from words.reader import Reader
 
 EXPORT = "handl"
+WHY = "handl-hvorfor"
 
 
 def of_patients(context: Reader, found: ReachList, patients: tuple[ReachedPatient, ...], id: str = "handl") -> Table:
@@ -36,6 +39,26 @@ def of_patients(context: Reader, found: ReachList, patients: tuple[ReachedPatien
     )
     title = t(f"{found.place.name}: patienter, der kan nås", f"{found.place.name}: patients within reach")
     return Table(title, columns, rows, id=id)
+
+
+def of_cases(context: Reader, found: CaseStates, state: str = "") -> Table:
+    """The cases of a result (those of one ``state``): id, index date, state and why."""
+    t = context.t
+    columns = (
+        *of(Kind.CODE, t("Forløb", "Case"), keys="case"),
+        *of(Kind.DATE, t("Dato", "Date"), keys="day"),
+        *of(Kind.TEXT, t("Tæller som", "Counts as"), t("Hvorfor", "Why"), keys="state reason"),
+    )
+    rows = tuple(
+        TableRow(
+            (one.case_id, one.day, Named(one.state, STATE_WORDS[one.state].in_(context.lang)), one.reason),
+            key=f"{one.state}.{number}",
+        )
+        for number, one in enumerate(found.cases)
+        if state in ("", one.state)
+    )
+    title = indicator_title(found.indicator, found.site).in_(context.lang)
+    return Table(title, columns, rows, id=f"hvorfor-{state.replace('_', '-')}" if state else "hvorfor")
 
 
 def sheet(context: Reader, found: ReachList, stamp: tuple[tuple[str, str], ...]) -> Sheet:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -47,6 +47,11 @@ class ReachedPatient:
         return MISSING[self.missing]
 
     @property
+    def name(self) -> str:
+        """The list: an indicator's id, or "waits_" with the leg."""
+        return self.indicator.id if self.indicator is not None else f"waits_{self.leg}"
+
+    @property
     def this_week(self) -> bool:
         return self.days_left is not None and self.days_left < WEEK
 
@@ -62,6 +67,16 @@ class ReachList:
     @property
     def this_week(self) -> tuple[ReachedPatient, ...]:
         return tuple(one for one in self.patients if one.this_week)
+
+    def of(self, name: str) -> ReachList:
+        """Those of one indicator, or of a leg ("waits_treatment")."""
+        return replace(self, patients=tuple(one for one in self.patients if one.name == name))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The lists that somebody stands on, in the order of the catalogue."""
+        there = {one.name for one in self.patients}
+        return tuple(one for one in engine.NAMES if one in there)
 
     @property
     def later(self) -> tuple[ReachedPatient, ...]:

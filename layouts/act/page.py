@@ -6,6 +6,7 @@ clinician sees the own department's, a steering group its databases', the regist
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import dash
@@ -16,18 +17,21 @@ from data.output import UsageError
 from exports import reach as exports
 from exports.files import Sheet
 from exports.registry import export, stamp
-from layouts.act.link import full_edition, place_of, seen_in_full
+from layouts.act import why
+from layouts.act.link import full_edition, menu, not_here, place_of, seen_in_full
 from layouts.frame import being_made, shell, source, visitor
 from layouts.frame import selections as select
 from layouts.parts import html, tables
 from layouts.parts.downloads import line
 from results import reach as data
-from results.places import DepartmentPlace, departments
 from results.reach import ReachedPatient, ReachList
 from results.table import Line
 from words import format as fmt
 from words import reach as text
 from words.reader import Reader
+
+#: ``indikator``: a list, or an indicator (with its site) whose cases are explained.
+EXTRAS = {"indikator": re.compile(r"[a-z0-9_]{1,60}(\.[A-Z][0-9]{2})?"), "vis": ("naas", "hvorfor")}
 
 dash.register_page(__name__, path="/handl", path_template="/handl/<path_code>", title=shell.BRAND)
 
@@ -38,32 +42,24 @@ def layout(path_code: str | None = None, **query: object) -> html.Div:
         return _all(source.view("/handl", query).of_all_patients())
     path = f"/handl/{path_code}"
     being_made.keep_nothing()
-    context = source.view(path, {key: value for key, value in query.items() if key != "egen"}).of_all_patients()
+    asked = {key: value for key, value in query.items() if key != "egen"}
+    context = source.view(path, asked, EXTRAS).of_all_patients()
     place = place_of(context, path_code)
     if place is None:
         what = context.t(f"Der er ingen afdeling {path_code}.", f"There is no department {path_code}.")
         return shell.not_found(context, what)
     seen = seen_in_full(context, place.databases, path, place.code)
     if not seen:
-        return _not_here(context)
+        return not_here(context)
+    if context.state.choice("vis") == "hvorfor":
+        return why.page(context, place, seen)
     return _one(context, data.of_department(context.view.snapshot, full_edition(context), place, seen))
 
 
-def _not_here(context: Reader) -> html.Div:
-    t = context.t
-    return shell.page(
-        context,
-        active="act",
-        finding=t("Lister over patienter vises ikke her", "Lists of patients are not shown here"),
-        lead=t("De er kun for den afdeling, det gælder, og for registret, i arbejdsudgaven.",
-               "They are for the department concerned and the registry alone, in the working edition."),
-        title=t("Handl", "Act"),
-        status=403,
-    )  # fmt: skip
-
-
 def _one(context: Reader, found: ReachList) -> html.Div:
-    t = context.t
+    t, whole = context.t, found
+    wanted = context.state.choice("indikator")
+    found = found.of(wanted) if wanted else found
     synthetic = any(context.view.snapshot.info(code).synthetic for code in found.cuts)
     context = replace(context, synthetic=synthetic)
     several = len(found.cuts) > 1
@@ -84,7 +80,7 @@ def _one(context: Reader, found: ReachList) -> html.Div:
         finding=text.finding(context, found),
         lead=text.lead(context, found),
         breadcrumbs=[(t("Handl", "Act"), "/handl"), (found.place.name, None)],
-        selections=[_menu(context, found.place)],
+        selections=[menu(context, found.place), why.switch(context), _lists(context, whole)],
         summary=(found.place.name, databases),
         title=f"{found.place.name} · {t('kan nås', 'within reach')}",
         body=html.Div(body, className="act"),
@@ -94,17 +90,20 @@ def _one(context: Reader, found: ReachList) -> html.Div:
               "The numbers are pseudonymous and are looked up in the department's own system. A patient can stand "
               "several times. Who is listed, and until when, stands in each indicator's definition; waits follow the "
               "legal maximum."),
+            dcc.Link(t(f"Ikke nået i {context.period_label}: se hvorfor, sag for sag ›",
+                       f"Not reached in {context.period_label}: see why, case by case ›"),
+                     href=context.here(vis="hvorfor", indikator=None)),
         ],
     )  # fmt: skip
 
 
-def _menu(context: Reader, place: DepartmentPlace) -> select.Menu:
-    others = tuple(
-        select.Choice(one.name, context.to(f"/handl/{one.code}", unit=None), one == place)
-        for one in departments(context.view.snapshot)
-        if seen_in_full(context, one.databases, f"/handl/{one.code}", one.code)
-    )
-    return select.Menu("afdeling", context.t("Afdeling", "Department"), place.name, others)
+def _lists(context: Reader, found: ReachList) -> select.Menu:
+    """The lists that somebody stands on, and all of them."""
+    wanted, t = context.state.choice("indikator"), context.t
+    by_name = {one.name: text.subject(context, one) for one in found.patients}
+    choices = [select.Choice(t("Alle", "All"), context.here(indikator=None), not wanted)]
+    choices += [select.Choice(by_name[name], context.here(indikator=name), name == wanted) for name in found.names]
+    return select.Menu("liste", t("Indikator", "Indicator"), by_name.get(wanted, t("Alle", "All")), tuple(choices))
 
 
 def _section(
@@ -157,7 +156,7 @@ def _all(context: Reader) -> html.Div:
     if own is not None and own.role == "clinician":
         flask.abort(flask.redirect(context.to(f"/handl/{own.departments[0]}", unit=None)))
     if not seen_in_full(context, [context.database], "/handl", ""):
-        return _not_here(context)
+        return not_here(context)
     found = data.by_department(context.view.snapshot, full_edition(context), context.database)
     found.sort(key=lambda one: (-data.people(one.this_week), -data.people(one.patients)))
     total = data.people([patient for one in found for patient in one.this_week])

@@ -9,7 +9,8 @@ from dash import dcc
 
 from exports import department as exports
 from indicators.catalogue import why_waits_not_reported
-from layouts.act.link import to_list
+from layouts.act.link import Reached, to_list
+from layouts.actions.parts import Planned
 from layouts.department import list as listed
 from layouts.department import matrix, patients
 from layouts.department import rows as rows_part
@@ -20,10 +21,11 @@ from layouts.parts import cards, html
 from layouts.parts.downloads import line
 from layouts.waits import summary as waits
 from results import department as data
+from results.across import graded_kind
 from results.compare.peers import likeness
 from results.department import DepartmentRow, DepartmentUnit, listing
 from results.nodes import units
-from words import delivered
+from words import delivered, verdicts
 from words import department as text
 from words import format as fmt
 from words.chosen.compare import PRESET, joined, preset
@@ -55,11 +57,23 @@ def _one(context: Reader, unit: DepartmentUnit) -> html.Div:
     rows = data.compare(context.view, unit)
     body: list = []
     links = html.P(line(context, "afdeling", unit.code), className="section-links")
-    warned = Warned(context, unit)
+    warned, planned = Warned(context, unit), Planned(context, unit.code)
     if rows:
         below = (patients.survival(context, unit, rows), patients.registration(context, unit, rows))
         ways = _onward(context, unit, rows, warned)
-        body.append(rows_part.indicators(context, unit, rows, warned, html.Div([warned.quiet(), links]), ways, *below))
+        body.append(
+            rows_part.indicators(
+                context,
+                unit,
+                rows,
+                warned,
+                planned,
+                Reached(context, unit.code),
+                html.Div([warned.quiet(), links]),
+                ways,
+                *below,
+            )
+        )
     else:
         body.append(_onward(context, unit, rows, warned))
     if context.edition != "public":
@@ -100,8 +114,10 @@ def _onward(context: Reader, unit: DepartmentUnit, rows: tuple[DepartmentRow, ..
     t = context.t
     public = context.edition == "public"  # in which nobody is compared by case mix
     alike = () if public else likeness(data.treating(context.view), unit).peers
-    order = ("not_met", "uncertain", "met", "target", "no_standard")
-    first = sorted((row for row in rows if row.kind in order), key=lambda row: order.index(row.kind))
+    order = ("not_met", "probably_not_met", "unsettled", "probably_met", "met", "target", "no_standard")
+    first = sorted(
+        (row for row in rows if graded_kind(row.now) in order), key=lambda row: order.index(graded_kind(row.now))
+    )
     links = [*to_list(context, unit.code), *(one for one in (warned.patients(rows),) if one is not None)]
     if first:
         row = first[0]
@@ -137,15 +153,13 @@ def _onward(context: Reader, unit: DepartmentUnit, rows: tuple[DepartmentRow, ..
 def _foot(context: Reader, rows: tuple[DepartmentRow, ...]) -> list:
     t = context.t
     parts: list = [
+        verdicts.how(context),
         t(
-            "Vurderingen er klar (● eller ○), når hele 95 %-intervallet ligger på samme side af standarden, og "
-            "manglende oplysninger ikke kan ændre den; ellers ◐ usikkert. Intervaller er eksakte binomiale. "
-            "Uoplyste står uden for "
-            "nævneren. Forskelle til regionen og landet kan skyldes, at patienterne er forskellige.",
-            "A verdict is clear (● or ○) when the whole 95% interval lies on one side of the standard and missing data "
-            "could not change it; otherwise ◐ uncertain. Intervals are exact binomial. The missing are outside the "
-            "denominator. Differences from the region and the country may come from different patients.",
-        )
+            "Intervaller er eksakte binomiale. Uoplyste står uden for nævneren. Forskelle til regionen og "
+            "landet kan skyldes, at patienterne er forskellige.",
+            "Intervals are exact binomial. The missing are outside the denominator. Differences "
+            "from the region and the country may come from different patients.",
+        ),
     ]
     parts += delivered.notes(context, [row.indicator for row in rows])
     if any(cell.hidden or cell.missing_hidden for row in rows for cell in (*row.own.values(), row.region[row.period])):

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from data.period import before
-from indicators.standards import holds
+from layouts.act.link import Reached
+from layouts.actions.parts import Planned
 from layouts.department.warnings import Warned
 from layouts.frame import shell
 from layouts.overview.parts import estimate, link_to
 from layouts.parts import cards, html, marks
+from results.across import graded_kind
 from results.audit import Cell
 from results.department import DepartmentRow, DepartmentUnit
 from words import department as text
@@ -20,7 +22,7 @@ from words.reader import Reader
 
 HIGH = 0.05  # above this share the uoplyste stand in amber
 #: Groups of the rest, in order.
-GROUPS = ("uncertain", "met", "target", "no_standard", "not_mature", "hidden", "no_data")
+GROUPS = (*verdicts.IN_ORDER[1:], "uncertain", "target", "no_standard", "not_mature", "hidden", "no_data")
 
 
 def indicators(
@@ -28,6 +30,8 @@ def indicators(
     unit: DepartmentUnit,
     rows: Sequence[DepartmentRow],
     warned: Warned,
+    planned: Planned,
+    reached: Reached,
     said: object,
     ways: object,
     *below: object,
@@ -45,13 +49,15 @@ def indicators(
     if first:
         note = t("streg: 95 %-interval", "line: 95% interval")
         title = t("Se på disse først", "Look at these first")
-        shown = [_card(context, unit, row, warned.under(row)) for row in first]
+        shown = [_card(context, unit, row, _under(row, planned, reached, warned)) for row in first]
         parts.append(shell.section(title, *shown, note=note, kind="lead-section first", id="foerst"))
     groups: list = []
     for kind in GROUPS:
-        members = [row for row in rest if row.kind == kind]
+        members = [row for row in rest if graded_kind(row.now) == kind]
         if members:
-            lines = [html.Div([_compact(context, unit, row), *warned.under(row)]) for row in members]
+            lines = [
+                html.Div([_compact(context, unit, row), *_under(row, planned, reached, warned)]) for row in members
+            ]
             groups.append(html.Div([_head(context, kind, members), *lines], className="rest-group"))
     best = text.better(rows)
     if best:
@@ -81,6 +87,17 @@ def indicators(
 
 
 _CARD = 4  # rows
+#: Verdicts that make one ask why, case by case.
+_ASKED = ("not_met", "probably_not_met", "unsettled")
+
+
+def _under(row: DepartmentRow, planned: Planned, reached: Reached, warned: Warned) -> list:
+    """What stands under a row: who can still be reached, the plan, the warning."""
+    return [
+        *reached.under(row.indicator, row.site, row.now.said in _ASKED),
+        *planned.under(row, warned.alarms(row)),
+        *warned.under(row),
+    ]
 
 
 def _best(context: Reader, row: DepartmentRow) -> html.Div:
@@ -97,11 +114,6 @@ def _has_card(row: DepartmentRow) -> bool:
     return row.now.rate is not None and row.now.standard is not None and row.kind in ("uncertain", "met")
 
 
-def _crosses(cell: Cell) -> bool:
-    """Whether the interval has limits on both sides of the standard."""
-    return holds(cell.standard, cell.lower) != holds(cell.standard, cell.upper)
-
-
 def _head(context: Reader, kind: str, members: Sequence[DepartmentRow]) -> html.H3:
     t, number = context.t, len(members)
     plural = "indikator" if number == 1 else "indikatorer", "indicator" if number == 1 else "indicators"
@@ -109,11 +121,6 @@ def _head(context: Reader, kind: str, members: Sequence[DepartmentRow]) -> html.
     if kind == "target":
         word = html.Span(t("udviklingsmål", "development target"), className="verdict-word")
         return html.H3([word, html.Span(f" {how_many}", className="compact-count")], className="compact-head")
-    if kind == "uncertain":
-        cross = "crosses" if number == 1 else "cross"
-        how_many = t(f"{how_many} krydser standarden", f"{how_many} {cross} the standard")
-        if any(not _crosses(row.now) for row in members):
-            how_many += t(" eller kan ændres af manglende oplysninger", " or could be changed by missing data")
     return cards.compact_head(kind, how_many, context.lang)
 
 
@@ -149,7 +156,7 @@ def _card(context: Reader, unit: DepartmentUnit, row: DepartmentRow, warning: li
     return cards.attention(
         title_of(context, row),
         link_to(context, row),
-        verdict_name=cell.state,
+        verdict_name=cell.said,
         standard=" · ".join(part for part in (standard, _qualifier(context, row)) if part),
         value=fmt.percent(cell.rate, 1, lang),
         interval=fmt.interval(cell.lower, cell.upper, 1, lang),
@@ -172,7 +179,11 @@ def _compact(context: Reader, unit: DepartmentUnit, row: DepartmentRow) -> html.
     if cell.standard is not None:
         details.append(fmt.standard(cell.standard.operator, cell.standard.value, lang))
     if row.kind == "target":
-        details.append(verdicts.target_text(cell.state, lang))
+        details.append(verdicts.cell_text(cell, lang))
+    elif cell.probability is not None:
+        details.append(verdicts.probability_text(cell.probability, lang))
+    if settled := verdicts.beside(cell, lang):
+        details.append(html.Strong(settled, className="settles"))
     if row.kind == "not_mature":
         details.append(verdicts.not_mature_text(cell.mature_on, lang))
     details += [counts_text(context, row, cell), missing_text(context, cell)]

@@ -10,6 +10,7 @@ from dash import dcc
 from figures import map as maps
 from indicators.catalogue import BY_ID, CATALOGUE, why_not_reported
 from indicators.declaration import FAMILIES, Indicator
+from layouts.act import link as reach
 from layouts.comments import section as comments
 from layouts.frame import selections as select
 from layouts.frame import shell, source
@@ -71,6 +72,7 @@ def layout(path_id: str | None = None, **query: object) -> html.Div:
         *views.nav(context),
         shell.columns(html.Div(units.section(context, table, heading)), aside),
         *([html.Div(box, className="definition-wide")] if short else []),
+        *reach.of_indicator(context, indicator),
         *months.section(context, view, indicator.id),
         *trend.section(context, all_periods),
         *([] if context.edition == "public" else reasons.section(context, view, indicator.id)),
@@ -166,7 +168,7 @@ def _map(context: Reader, table: UnitTable) -> html.Section:
     for unit in table.of_level("region"):
         if unit.code:
             cell = table.cell(unit)
-            shown[unit.code] = maps.MapRegion(cell.rate, cell.state)
+            shown[unit.code] = maps.MapRegion(cell.rate, cell.said)
     # A region without patients is drawn too, else the map has a hole; but none that a merged one here holds.
     held = {one for code in shown for one in maps.parts_of(code)}
     for code in region_codes(table.view.regions):

@@ -39,8 +39,9 @@ _OF_NOBODY = (
 _HEALTH = ("/healthz", "/readyz")
 #: The addresses of the door's own forms.
 FORMS = ("/log-ind", "/log-ud")
-#: What must not happen unless the log tells of it.
+#: What must not happen unless the log tells of it: files, and lists of patients.
 _MUST_BE_TOLD = ("/hent/", "/api/", "/figur/", "/rapport/")
+_LISTS = ("/handl/", "/audit/journal/")
 
 
 class NotThisWay(Forbidden):
@@ -155,11 +156,13 @@ def _with_login(app: PrerenderedDash, root: Path, network: Network) -> None:
         writes = flask.request.method not in ("GET", "HEAD") and path != "/_dash-update-component"
         refused = response.status_code in (401, 403)
         what = "refused" if refused else "write" if writes else "export" if path.startswith(_MUST_BE_TOLD) else "view"
+        if what == "view" and path.startswith(_LISTS):
+            what = "list"
         try:
             tell(what, response.status_code)
         except NotLogged as error:
             _log.error("%s", error)
-            if what == "export" and response.status_code == 200:
+            if what in ("export", "list") and response.status_code == 200:
                 return app.document(pages.not_told(_lang()), 503)
         return response
 

@@ -100,6 +100,8 @@ def subjects(store, name):
         return ["trial_included", "trial_offered"]
     if name in ("afdeling", "forloeb", "casemix", "venteliste", "handl"):
         return units
+    if name == "handl-hvorfor":
+        return [f"{unit}:pro_answered" for unit in units]
     if name == "varselskurve":
         return [f"{unit}.{id}" for id in ("pro_answered", "trial_offered") for unit in CODES]
     if name in ("varselsbrev", "hospital"):

@@ -79,10 +79,13 @@
       return [drawn];
     }
     if (one.matches(".mark")) {
-      var open = one.matches(".mark-uncertain, .mark-not-met, .mark-not-mature");
+      var quarters = one.matches(".mark-probably-met") ? 3 : one.matches(".mark-unsettled") ? 2 : one.matches(".mark-probably-not-met") ? 1 : 0;
+      var open = quarters || one.matches(".mark-not-met, .mark-not-mature");
       var disc = { cx: 7, cy: 7, r: 5, fill: open ? "#ffffff" : edge, stroke: edge, "stroke-width": 2 };
-      var half = node("path", { d: "M7 2A5 5 0 0 0 7 12Z", fill: edge });
-      return one.matches(".mark-uncertain") ? [node("circle", disc), half] : [node("circle", disc)];
+      // The filled quarters, clockwise from the top.
+      var arc = ["", "A5 5 0 0 1 12 7", "A5 5 0 0 1 7 12", "A5 5 0 1 1 2 7"][quarters];
+      var filled = node("path", { d: "M7 7V2" + arc + "Z", fill: edge });
+      return quarters ? [node("circle", disc), filled] : [node("circle", disc)];
     }
     if (one.matches(".waits-square")) {
       var crossed = one.matches(".rules-broken");

@@ -30,6 +30,7 @@ from benchmarks import (
     simulate_cusum,
     simulate_effect,
     simulate_net,
+    simulate_verdicts,
     waits,
 )
 from benchmarks.report import Result, markdown
@@ -44,14 +45,14 @@ from results.warnings import charts as warning_charts
 from results.warnings import signals as warnings
 
 YEARS = (2014, 2025)
-SIMULATIONS = (simulate_comparison, simulate_cusum, simulate_effect, simulate_net)
+SIMULATIONS = (simulate_comparison, simulate_cusum, simulate_effect, simulate_net, simulate_verdicts)
 _SIMULATED = """# Simulations
 
 `python -m benchmarks --simulations --out docs/simulations.md`: the methods of comparison, early warning and effect on
 invented data whose truth is known. Fixed seeds, so the figures can be made again.
 
 Where a bound does not hold, docs/methods-comparison.md (alarms of one side) and docs/methods-effect.md (p where there
-is no effect) say why.
+is no effect) and docs/decisions/0047-verdicts-that-decide.md (calibration of verdicts) say why.
 
 """
 LARGE_CASES_PER_YEAR = 32_100  # × 26 databases × 12 years = 10 million

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from data.period import years_before
-from exports.cells import verdict
+from exports.cells import three_years, verdict_of
 from results.audit import Cell, UnitTable
 from results.table import Kind, Link, Named, On, Role, Said, Table, TableRow, Value, of
 from words import format as fmt
 from words import indicator as words
 from words.reader import Reader
-from words.verdicts import VERDICTS
+from words.verdicts import VERDICTS, settling
 
 
 def span(context: Reader, table: UnitTable) -> str:
@@ -32,6 +32,9 @@ def of_units(context: Reader, table: UnitTable, levels: tuple[str, ...] = ("nati
         *of(Kind.COUNT, t("uoplyst", "missing"), t("udeladt", "excluded"), keys="missing excluded"),
         *of(Kind.SHARE, t("andel", "rate"), t("nedre", "lower"), t("øvre", "upper"), keys="rate lower upper"),
         *of(Kind.TEXT, "standard", t("vurdering", "verdict"), keys="standard verdict"),
+        *of(Kind.SHARE, t("sandsynlighed", "probability"), decimals=0, keys="probability"),
+        *of(Kind.TEXT, t("afgøres af", "settled by"), t("tre år samlet", "three years together"),
+            keys="settles three_years"),
         *of(Kind.TEXT, t("kort navn", "short name"), keys="short", on=On.PAGE),
     )  # fmt: skip
     names = {"nation": t("land", "country"), "region": "region", "department": t("afdeling", "department")}
@@ -59,7 +62,7 @@ def _raw_values(context: Reader, cell: Cell, table: UnitTable) -> tuple[Value, .
         return Said.HIDDEN if is_hidden and value is None else value
 
     standard = cell.standard
-    word = verdict(context, cell.state, cell.mature_on)
+    word = verdict_of(context, cell)
     return (
         None if table.indicator.survival_years else shown(cell.numerator, cell.hidden),
         shown(cell.denominator, cell.hidden),
@@ -70,4 +73,7 @@ def _raw_values(context: Reader, cell: Cell, table: UnitTable) -> tuple[Value, .
         shown(cell.upper, cell.hidden),
         None if standard is None else fmt.standard(standard.operator, standard.value, context.lang),
         replace(word, text=context.t(*VERDICTS["hidden"][:2])) if cell.hidden else word,  # without the threshold
+        cell.probability,
+        settling(cell, context.lang) or None,
+        three_years(context, cell),
     )

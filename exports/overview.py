@@ -37,7 +37,7 @@ def of_indicators(context: Reader, rows: Sequence[OverviewRow]) -> Table:
             label = fmt.period(context.period, context.first_month, context.lang)
             reason = f"{Said.NOT_REPORTED.in_(lang)}: {row.not_reported.in_(lang)}"
             values_ = (title, id, site, t("Danmark", "Denmark"), "", label, *(Said.NOT_REPORTED,) * 8, None, None)
-            lines.append(TableRow((*values_, Named("not_reported", reason), None), on=On.FILE))
+            lines.append(TableRow((*values_, Named("not_reported", reason), None, None, None, None), on=On.FILE))
             continue
         for unit, period, cell in units[id, site]:
             identity = (

@@ -11,9 +11,22 @@ from results.portfolio import FulfilledRow, HospitalFulfilled, by_hospital, port
 from results.table import Kind, Link, Role, Table, TableRow, of
 from words import format as fmt
 from words.reader import Reader
+from words.verdicts import GRADES, groups_text, verdict_text
 
 #: The tally's columns in the table's order.
-COUNTED = ("judged", "met", "uncertain", "not_met", "hidden", "not_mature", "target", "no_standard")
+COUNTED = (
+    "judged",
+    "met",
+    "probably_met",
+    "unsettled",
+    "probably_not_met",
+    "not_met",
+    "uncertain",
+    "hidden",
+    "not_mature",
+    "target",
+    "no_standard",
+)
 
 
 @export("opfyldelse", whole=True)
@@ -54,8 +67,8 @@ def of_years(context: Reader, rows: Sequence[FulfilledRow]) -> Table:
         )
         for one in rows
     )  # fmt: skip
-    title = t("Standarder opfyldt, usikkert og ikke opfyldt efter database, region og år",
-              "Standards met, uncertain and not met by database, region and year")  # fmt: skip
+    title = t(f"Standarder {groups_text(context)} efter database, region og år",
+              f"Standards {groups_text(context)} by database, region and year")  # fmt: skip
     return Table(title, columns, found, id="opfyldelse")
 
 
@@ -63,8 +76,8 @@ def _names(context: Reader) -> dict[str, str]:
     """What the columns of a tally are called."""
     t = context.t
     return {
-        "judged": t("Standarder vurderet", "Standards judged"), "met": t("Opfyldt", "Met"),
-        "uncertain": t("Usikkert", "Uncertain"), "not_met": t("Ikke opfyldt", "Not met"),
+        **{name: verdict_text(name, context.lang).capitalize() for name in (*GRADES, "uncertain")},
+        "judged": t("Standarder vurderet", "Standards judged"),
         "hidden": t("Skjult", "Hidden"), "not_mature": t("Endnu ikke moden", "Not yet mature"),
         "target": t("Udviklingsmål", "Development targets"), "no_standard": t("Uden standard", "Without standard"),
     }  # fmt: skip
@@ -87,6 +100,6 @@ def of_hospitals(context: Reader, rows: Sequence[HospitalFulfilled]) -> Table:
         )
         for one in rows
     )  # fmt: skip
-    title = t("Standarder opfyldt, usikkert og ikke opfyldt efter hospital",
-              "Standards met, uncertain and not met by hospital")  # fmt: skip
+    title = t(f"Standarder {groups_text(context)} efter hospital",
+              f"Standards {groups_text(context)} by hospital")  # fmt: skip
     return Table(title, columns, found, id="hospitaler")

@@ -10,13 +10,11 @@ from figures import theme
 from figures.theme import (
     BLUE,
     BLUE_SOFT,
-    GREY,
     GREY_SOFT,
     HAIRLINE,
     INK,
     INK_2,
     INK_3,
-    RED,
     axis,
     layout,
     line,
@@ -30,7 +28,6 @@ _BETWEEN = 0.7  # lanes of room between two indicators
 _PLOT = (0.37, 0.66)  # the scale's part of the width; the rest is text
 _NAMES, _VALUES, _LIMITS = 0.705, 0.9, 1.0
 _LETTERS = 44  # of a title on one line
-_TONES = {"met": INK, "uncertain": theme.AMBER_MARK, "not_met": RED}
 
 
 @dataclass(frozen=True)
@@ -81,12 +78,12 @@ def drawn(rows: Sequence[LaneRow], heads: tuple[str, str, str]) -> dict:
         notes += _words(row, y)
         for n, lane in enumerate(row.lanes):
             if lane.interval is not None:
-                tone = _TONES.get(lane.cell.state, GREY)
+                tone = theme.tone_of(lane.cell.said)
                 trace = data.setdefault(tone, _intervals(tone))
                 trace["x"] += [*lane.interval, None]
                 trace["y"] += [y + n, y + n, None]
             if lane.place is not None:
-                shapes += theme.mark_shapes(lane.place, round(y + n, 2), lane.cell.state, size=11)
+                shapes += theme.mark_shapes(lane.place, round(y + n, 2), lane.cell.said, size=11)
         y += _lanes(row)
     low, standard, better = heads
     above = {"xref": "x", "yref": "paper", "yanchor": "bottom", "yshift": 8}
@@ -152,7 +149,8 @@ def _words(row: LaneRow, y: float) -> list[dict]:
         text_at(100, y, row.ends[1], xref="x", xanchor="left", xshift=6, font=small),
     ]
     for n, lane in enumerate(row.lanes):
-        tone = RED if lane.cell is not None and lane.cell.state == "not_met" else INK
+        wrong = lane.cell is not None and lane.cell.said in ("not_met", "probably_not_met")
+        tone = theme.tone_of(lane.cell.said) if wrong else INK
         found += [
             text_at(_NAMES, y + n, theme.plain(lane.name), font={"color": BLUE if lane.own else INK_2}, **left),
             text_at(_VALUES, y + n, f"<b>{lane.value}</b>", xref="paper", xanchor="right", font={"color": tone}),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from figures import theme
 from figures.axis import Axis, axis_over
-from figures.theme import AMBER_MARK, BLUE, BLUE_SOFT, GREY, HAIRLINE, INK, INK_2, INK_3, RED, axis, layout, line
+from figures.theme import BLUE, BLUE_SOFT, GREY, HAIRLINE, INK, INK_2, INK_3, axis, layout, line
 from results.audit import Cell, Unit, UnitTable
 from words import format as fmt
 from words import indicator as words
@@ -14,7 +14,6 @@ WIDTH = 820
 _ROW, _TOP, _BOTTOM = 22, 56, 30
 _PLOT = (0.24, 0.59)  # the scale's part of the width; the rest is text
 _COLUMNS = (0.65, 0.76, 0.885, 1.0)  # right ends of %, interval, counts, missing
-_TONES = {"met": INK, "uncertain": AMBER_MARK, "not_met": RED}
 #: Colours and weights are those of .plot-interval, .plot-point and .cut-… in assets/page-indicator.css.
 _EDGE = 2  # px, of a point
 _POINT = {"department": 10}  # px across, with the edge
@@ -73,7 +72,7 @@ def drawn(context: Reader, table: UnitTable, units: list[Unit], scale: Axis) -> 
 
 
 def _tone(cell: Cell) -> str:
-    return _TONES.get(cell.state, GREY)
+    return theme.tone_of(cell.said)
 
 
 def _intervals(units: list[Unit], cells: list[Cell]) -> list[dict]:
@@ -93,7 +92,7 @@ def _intervals(units: list[Unit], cells: list[Cell]) -> list[dict]:
 
 def _points(units: list[Unit], cells: list[Cell]) -> list[dict]:
     rows = [row for row, cell in enumerate(cells) if cell.rate is not None]
-    filled = [cells[row].state not in ("uncertain", "not_met", "not_mature") for row in rows]
+    filled = [not theme.is_open(cells[row].said) for row in rows]
     return [
         {
             "type": "scatter",
@@ -117,14 +116,12 @@ def _size(unit: Unit) -> int:
 
 
 def _halves(units: list[Unit], cells: list[Cell]) -> list[dict]:
-    """The left half of the discs that are uncertain: the library has no half disc."""
+    """The filled quarters of the open discs: the library has no such markers."""
     shapes = []
     for row, (unit, cell) in enumerate(zip(units, cells, strict=True)):
-        if cell.state == "uncertain" and cell.rate is not None:
-            r = (_size(unit) - _EDGE) / 2
-            k = round(0.5523 * r, 2)  # circle arc as Bézier curves: shape paths have no arcs
-            path = f"M0,{r:g}C{-k:g},{r:g},{-r:g},{k:g},{-r:g},0C{-r:g},{-k:g},{-k:g},{-r:g},0,{-r:g}Z"
-            shapes.append(_in_pixels(path, cell.rate, row, AMBER_MARK))
+        path = theme.filled_part(cell.said, (_size(unit) - _EDGE) / 2)
+        if path and cell.rate is not None:
+            shapes.append(_in_pixels(path, cell.rate, row, _tone(cell)))
     return shapes
 
 
@@ -157,7 +154,7 @@ def _texts(context: Reader, table: UnitTable, units: list[Unit], cells: list[Cel
         columns[2].append(interval)
         columns[3].append(counts)
         columns[4].append(missing)
-        of_rate = INK_3 if cell.hidden else RED if cell.state == "not_met" else INK
+        of_rate = INK_3 if cell.hidden else _tone(cell) if cell.said in ("not_met", "probably_not_met") else INK
         row = (INK, of_rate, INK_3, INK_3, theme.AMBER if much_missing(cell) else INK_3)
         for column, tone in zip(tones, row, strict=True):
             column.append(tone)

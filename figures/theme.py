@@ -12,6 +12,7 @@ from words import format as fmt
 
 INK, INK_2, INK_3 = "#16202b", "#414c58", "#5c6773"
 BLUE, AMBER, AMBER_MARK, RED, GREY = "#0b4a8b", "#8a5200", "#c27803", "#9b1b1e", "#77828f"
+RUST = "#a3420f"
 PANEL, BLUE_SOFT, AMBER_SOFT, GREY_SOFT = "#f5f7f9", "#d9e6f3", "#fcf1dd", "#c4cbd3"
 HAIRLINE, RULE = "#e4e8ed", "#c9d0d8"
 #: Stages I–IV and not registered: (colour, dash).
@@ -95,13 +96,14 @@ def mark_shapes(
 ) -> list[dict]:
     """A verdict's mark as shapes of ``size`` pixels at (x, y) in data coordinates, moved by (dx, dy) pixels.
 
-    Filled ink (met), amber half (uncertain), red ring (not_met), grey ring (not_mature), filled grey (every other
-    verdict). A shape and not a marker, because the library has no half disc. ``refs``: xref, yref of a subplot's axes.
+    The filled part is the evidence that the standard is met, in quarters (GRADED); grey ring (not_mature), filled grey
+    (every other verdict). A shape and not a marker, because the library has no half disc. ``refs``: xref, yref of a
+    subplot's axes.
     """
     half = size / 2
-    tone = {"met": INK, "uncertain": AMBER_MARK, "not_met": RED}.get(verdict, GREY)
+    tone = tone_of(verdict)
     edge = {"color": tone, "width": 2}
-    ringed = verdict in ("uncertain", "not_met", "not_mature")
+    ringed = is_open(verdict)
     place = {"xsizemode": "pixel", "ysizemode": "pixel", "xanchor": x, "yanchor": y, "layer": "above", **refs}
     r = half - 1  # the 2 px line lies half outside its path
     disc = {
@@ -114,11 +116,38 @@ def mark_shapes(
         "line": edge,
         "fillcolor": "#ffffff" if ringed else tone,
     }
-    if verdict != "uncertain":
+    path = filled_part(verdict, r, dx, dy)
+    if not path:
         return [disc]
-    k = 0.5523 * r  # circle arc as Bézier curves: shape paths have no arcs
-    path = (
-        f"M{dx:g},{dy + r:g}C{dx - k:g},{dy + r:g},{dx - r:g},{dy + k:g},{dx - r:g},{dy:g}"
-        f"C{dx - r:g},{dy - k:g},{dx - k:g},{dy - r:g},{dx:g},{dy - r:g}Z"
-    )
     return [disc, {"type": "path", **place, "path": path, "line": {"width": 0}, "fillcolor": tone}]
+
+
+#: Verdict → colour and how many quarters of its disc are filled, clockwise from the top.
+GRADED = {
+    "met": (INK, 4), "probably_met": (INK_2, 3), "unsettled": (AMBER_MARK, 2), "probably_not_met": (RUST, 1),
+    "not_met": (RED, 0),
+}  # fmt: skip
+
+
+def tone_of(verdict: str) -> str:
+    """The colour of a verdict's mark."""
+    return GRADED.get(verdict, (GREY, 4))[0]
+
+
+def is_open(verdict: str) -> bool:
+    """Whether its disc is not filled whole."""
+    return verdict == "not_mature" or GRADED.get(verdict, (GREY, 4))[1] < 4
+
+
+def filled_part(verdict: str, r: float, dx: float = 0, dy: float = 0) -> str:
+    """The path, in pixels with y upwards, of the filled quarters of an open disc with radius ``r``; "" without any."""
+    quarters = GRADED.get(verdict, (GREY, 0))[1] % 4
+    if not quarters:
+        return ""
+    k = 0.5523 * r  # circle arc as Bézier curves: shape paths have no arcs
+    # From the top by the right, the bottom and the left: the end of each quarter and its two handles.
+    arcs = (
+        ((k, r), (r, k), (r, 0)), ((r, -k), (k, -r), (0, -r)), ((-k, -r), (-r, -k), (-r, 0)),
+    )  # fmt: skip
+    curves = "".join("C" + ",".join(f"{dx + x:g},{dy + y:g}" for x, y in arc) for arc in arcs[:quarters])
+    return f"M{dx:g},{dy:g}L{dx:g},{dy + r:g}{curves}Z"

@@ -18,7 +18,7 @@ from data.store import Snapshot
 from indicators import standards
 from indicators.declaration import Indicator
 from indicators.engine import last_day, table
-from indicators.statistics.evidence import grade, probability_met, probability_survival
+from indicators.statistics.evidence import grade, probability_of, probability_survival
 
 YEARS = 3
 COLUMNS = ("probability", "three_year_verdict")
@@ -27,10 +27,14 @@ _TIME = ("year", "month")
 
 @dataclass(frozen=True)
 class Evidence:
-    """``probability``: that the true value meets the standard, NaN without data; ``word``: one of the grades."""
+    """``probability``: that the true value meets the standard, NaN without data; ``word``: one of the grades.
+
+    ``said``: the probability of what a *probably* says, with the missing at the poorer of their extremes; else NaN.
+    """
 
     probability: float
     word: str
+    said: float = math.nan
 
 
 def evidence(standard: Standard, row: Mapping[str, object]) -> Evidence:
@@ -46,15 +50,24 @@ def evidence(standard: Standard, row: Mapping[str, object]) -> Evidence:
     numerator, denominator, missing = (_number(row[name]) for name in ("numerator", "denominator", "missing"))
     if math.isnan(numerator):
         known = probability_survival(rate, lower, upper, standard.operator, standard.value)
-        return Evidence(known, grade(("met" if side else "not_met") if agree else "", known, known, known))
+        return _evidence(("met" if side else "not_met") if agree else "", known, known, known)
     total = denominator + (0 if math.isnan(missing) else missing)
     known, lowest, highest = (
-        float(probability_met(x, n, standard.operator, standard.value))
+        probability_of(x, n, standard.operator, standard.value)
         for x, n in ((numerator, denominator), (numerator, total), (numerator + total - denominator, total))
     )
     bounds = (numerator / total, (numerator + total - denominator) / total)
     agree = agree and all(standards.holds(standard, one) == side for one in bounds)
-    return Evidence(known, grade(("met" if side else "not_met") if agree else "", known, lowest, highest))
+    return _evidence(("met" if side else "not_met") if agree else "", known, lowest, highest)
+
+
+def _evidence(clear: str, known: float, lowest: float, highest: float) -> Evidence:
+    word = grade(clear, known, lowest, highest)
+    if word == "probably_met":
+        return Evidence(known, word, min(known, lowest, highest))
+    if word == "probably_not_met":
+        return Evidence(known, word, 1.0 - max(known, lowest, highest))
+    return Evidence(known, word)
 
 
 def graded(

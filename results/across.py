@@ -10,6 +10,7 @@ from data import reference
 from data.text import Text
 from indicators.catalogue import CATALOGUE, why_not_reported
 from indicators.declaration import Indicator
+from indicators.statistics.evidence import BETWEEN
 from results.audit import NATION, Cell, OverviewRow, Unit, cells_of, cells_of_records, goal, indicator_title
 from results.nodes import divisible, latest_nodes, nodes, records, sites_of
 from results.view import Edition, View, default_period
@@ -17,11 +18,14 @@ from results.view import Edition, View, default_period
 #: What a tally counts, in the order of the key. Targets are no standards and have a count of their own.
 TALLIED = ("met", "uncertain", "not_met", "no_standard", "not_mature", "target", "hidden", "no_data", "not_reported")
 JUDGED = ("met", "uncertain", "not_met")
+#: Of the uncertain, how many have which grade.
+GRADED = BETWEEN
 
 
 @dataclass(frozen=True)
 class Tally:
-    """How many results have which verdict. ``met``, ``uncertain`` and ``not_met`` count standards only."""
+    """How many results have which verdict. ``met``, ``uncertain`` and ``not_met`` count standards only; of the
+    uncertain so many are ``probably_met``, ``unsettled`` and ``probably_not_met``."""
 
     met: int = 0
     uncertain: int = 0
@@ -32,6 +36,9 @@ class Tally:
     hidden: int = 0
     no_data: int = 0
     not_reported: int = 0
+    probably_met: int = 0
+    unsettled: int = 0
+    probably_not_met: int = 0
 
     @property
     def judged(self) -> int:
@@ -44,11 +51,18 @@ def kind_of(state: str, is_target: bool) -> str:
     return "target" if is_target and state in JUDGED else state
 
 
+def graded_kind(cell: Cell) -> str:
+    """``kind_of`` a cell, with the grade of an uncertain standard in its place."""
+    kind = kind_of(cell.state, cell.standard is not None and cell.standard.kind == "target")
+    return cell.said if kind == "uncertain" else kind
+
+
 def tally(kinds: Iterable[str]) -> Tally:
-    """The tally of the kinds (see ``kind_of``)."""
-    counts = dict.fromkeys(TALLIED, 0)
+    """The tally of the kinds (see ``graded_kind``)."""
+    counts = dict.fromkeys((*TALLIED, *GRADED), 0)
     for kind in kinds:
         counts[kind] += 1
+    counts["uncertain"] += sum(counts[name] for name in GRADED)
     return Tally(**counts)
 
 
@@ -83,21 +97,21 @@ class Across:
     reasons: dict[tuple[str, AcrossRow], Text] = field(repr=False)
 
     def state(self, database: str, line: AcrossRow) -> str | None:
-        """A state of tables.audit.STATES, or None where the database does not have the line."""
+        """A key of words.verdicts.VERDICTS, or None where the database does not have the line."""
         if (database, line) in self.reasons:
             return "not_reported"
         cell = self.cells.get((database, line))
-        return cell.state if cell is not None else None
+        return cell.said if cell is not None else None
 
     def kind(self, database: str, line: AcrossRow) -> str | None:
-        """Which of TALLIED the entry counts as, None where there is none."""
+        """Which of TALLIED and GRADED the entry counts as, None where there is none."""
         return self._kinds.get((database, line))
 
     @cached_property
     def _kinds(self) -> dict[tuple[str, AcrossRow], str]:
         found = dict.fromkeys(self.reasons, "not_reported")
         for key, cell in self.cells.items():
-            found[key] = kind_of(cell.state, cell.standard is not None and cell.standard.kind == "target")
+            found[key] = graded_kind(cell)
         return found
 
     @cached_property

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from data import reference
-from data.period import period_end
+from data.period import is_span, period_end
 from data.reference import Standard
 from data.text import Text
 from indicators import standards
 from indicators.catalogue import BY_ID, CATALOGUE, why_not_reported
 from indicators.declaration import Indicator
+from indicators.graded import evidence
+from indicators.statistics import evidence as grading
+from indicators.statistics.intervals import exact
 from results.nodes import divisible, nodes, records, sites_of, units
 from results.view import View, mature_on
 
 NATION = "nation"
+#: The words of a graded verdict, the best first.
+GRADES = grading.GRADES
 STATES = ("met", "uncertain", "not_met", "no_standard", "not_mature", "no_data", "hidden", "not_reported")
 
 
@@ -30,6 +35,9 @@ class Cell:
     side and the missing could not turn the answer; uncertain otherwise. ``yes``: the annual report's Ja/Nej on the
     unrounded estimate, None without a standard. not_mature: some of the period's patients have not been followed long
     enough yet, so it is not judged; its counts are of those who have. ``mature_on``: the day from which all have been.
+    ``grade``: what an uncertain result is evidence of (indicators.graded), "" for every other; ``probability``: of what
+    a *probably* says. ``three_years``: the grade of the reporting year with the two before it, "" where they are not
+    all there. ``most_missing``: ``missing``, or where it is hidden the most that it may be.
     """
 
     denominator: int | None
@@ -46,6 +54,15 @@ class Cell:
     hidden: bool = False
     missing_hidden: bool = False
     mature_on: dt.date | None = None
+    grade: str = ""
+    probability: float | None = None
+    three_years: str = ""
+    most_missing: int | None = None
+
+    @property
+    def said(self) -> str:
+        """The word of the verdict, graded: a key of words.verdicts.VERDICTS."""
+        return self.grade or self.state
 
     @property
     def missing_share(self) -> float | None:
@@ -140,6 +157,36 @@ def judge(standard: Standard | None, rate, lower, upper, numerator, denominator,
     return "met" if side else "not_met"
 
 
+@dataclass(frozen=True)
+class Settles:
+    """What would settle an unsettled result. ``how``: missing (to find those who are), three_years (``word`` says what
+    they say), more (``number`` patients more at the same share), nothing (the share is too near the standard)."""
+
+    how: str
+    number: int | None = None
+    word: str = ""
+
+
+def settles(cell: Cell) -> Settles | None:
+    """What would settle a cell, None where it is not unsettled."""
+    if cell.grade != "unsettled" or cell.standard is None:
+        return None
+    if cell.numerator is not None and cell.most_missing:
+        alone = evidence(cell.standard, {**_counts(cell), "missing": 0})
+        if alone.word != "unsettled":
+            return Settles("missing", cell.missing)
+    if cell.three_years and cell.three_years != "unsettled":
+        return Settles("three_years", word=cell.three_years)
+    if cell.numerator is None or cell.denominator is None:
+        return None
+    more = grading.more_needed(cell.numerator, cell.denominator, cell.standard.operator, cell.standard.value)
+    return Settles("more", more) if more else Settles("nothing")
+
+
+def _counts(cell: Cell) -> dict[str, float | int | None]:
+    return {name: getattr(cell, name) for name in ("numerator", "denominator", "rate", "lower", "upper")}
+
+
 def unit_table(view: View, indicator: str, periods: tuple[int, ...] | None = None) -> UnitTable:
     """The units of one indicator in the named periods (None: the view's three), from protected nodes."""
     spans = periods or view.three_periods
@@ -149,7 +196,8 @@ def unit_table(view: View, indicator: str, periods: tuple[int, ...] | None = Non
 
 def _unit_table(view: View, indicator: str, spans: tuple[int, ...]) -> UnitTable:
     frame = nodes(view, (indicator,), tuple(sorted({*spans, view.period})))
-    cells = {key[1:]: cell for key, cell in cells_of(view, frame).items()}
+    asked = set(view.three_periods) <= {*spans, view.period}
+    cells = {key[1:]: cell for key, cell in cells_of(view, frame, asked).items()}
     recent = set(view.three_periods)
     departments = {
         (row["region"], row["code"])
@@ -161,12 +209,15 @@ def _unit_table(view: View, indicator: str, spans: tuple[int, ...]) -> UnitTable
     return UnitTable(BY_ID[indicator], view, spans, found, cells, goal(view, indicator, view.period))
 
 
-def cells_of(view: View, frame: pd.DataFrame) -> dict[tuple[str, str, str, int], Cell]:
-    """(indicator, level, code, period) → Cell for every node of a protected frame."""
-    return cells_of_records(view, records(frame))
+def cells_of(view: View, frame: pd.DataFrame, three: bool = False) -> dict[tuple[str, str, str, int], Cell]:
+    """(indicator, level, code, period) → Cell for every node of a protected frame.
+
+    ``three``: the frame was asked for the view's three periods, so that they can stand together.
+    """
+    return cells_of_records(view, records(frame), three)
 
 
-def cells_of_records(view: View, records: list[dict]) -> dict[tuple[str, str, str, int], Cell]:
+def cells_of_records(view: View, records: list[dict], three: bool = False) -> dict[tuple[str, str, str, int], Cell]:
     """``cells_of`` of rows that are dicts already."""
     goals: dict[tuple[str, int], Standard | None] = {}
     awaited: dict[tuple[str, int], dt.date | None] = {}
@@ -178,6 +229,35 @@ def cells_of_records(view: View, records: list[dict]) -> dict[tuple[str, str, st
             awaited[key] = _awaited(view, *key)
         name, period = key
         cells[(name, row["level"], row["code"], period)] = _cell(row, goals[key], awaited[key])
+    return _with_three_years(view, cells) if three else cells
+
+
+def _with_three_years(view: View, cells: dict[tuple[str, str, str, int], Cell]) -> dict:
+    """The cells of the view's reporting year with what it and the two years before it say together.
+
+    Only what is shown is added up: where one of the years is hidden there is none.
+    """
+    spans = view.three_periods
+    if any(is_span(one) for one in spans):
+        return cells
+    summed: list[tuple[tuple, Cell, tuple[int, int, int]]] = []
+    for key, cell in cells.items():
+        if key[3] != view.period or cell.standard is None or cell.state == "not_mature":
+            continue
+        years = [cells.get((*key[:3], one), NO_CELL) for one in spans]
+        if any(one.hidden or one.numerator is None or one.denominator is None for one in years):
+            continue
+        counts = [
+            sum(getattr(one, name) or 0 for one in years) for name in ("numerator", "denominator", "most_missing")
+        ]
+        if counts[1]:
+            summed.append((key, cell, tuple(counts)))
+    if not summed:
+        return cells
+    lower, upper = exact([one[0] for _, _, one in summed], [one[1] for _, _, one in summed])
+    for (key, cell, (x, n, missing)), low, high in zip(summed, lower.tolist(), upper.tolist(), strict=True):
+        row = {"numerator": x, "denominator": n, "missing": missing, "rate": x / n, "lower": low, "upper": high}
+        cells[key] = replace(cell, three_years=evidence(cell.standard, row).word)
     return cells
 
 
@@ -193,18 +273,23 @@ def _cell(row: dict, standard: Standard | None, awaited: dt.date | None = None) 
         _whole(row[name]) for name in ("denominator", "numerator", "missing", "excluded", "not_mature")
     )
     hidden, missing_hidden = bool(row["hidden"]), bool(row["missing_hidden"])
+    grade, probability = "", None
+    most = _whole(row["missing_most"])
     if hidden:
         state, yes = "hidden", None
     else:
         # Hidden missing rows must not make a verdict clearer than it is: judged by the most they may be.
-        most = _whole(row["missing_most"])
         state = judge(standard, rate, lower, upper, numerator, denominator, most)
+        if state == "uncertain":
+            found = evidence(standard, {"rate": rate, "lower": lower, "upper": upper, "numerator": numerator,
+                                        "denominator": denominator, "missing": most})  # fmt: skip
+            grade, probability = found.word, (None if found.said != found.said or missing_hidden else found.said)
         is_standard = standard is not None and standard.kind == "standard"
         yes = standards.holds(standard, rate) if is_standard and rate is not None else None
     if awaited is not None and not hidden and (denominator or not_mature):
-        state, yes = "not_mature", None
+        state, yes, grade, probability = "not_mature", None, "", None
     return Cell(denominator, numerator, missing, excluded, not_mature, rate, lower, upper, standard, state, yes,
-                hidden, missing_hidden, awaited)  # fmt: skip
+                hidden, missing_hidden, awaited, grade, probability, most_missing=most)  # fmt: skip
 
 
 def _ordered(
@@ -291,7 +376,7 @@ def _overview(view: View) -> tuple[OverviewRow, ...]:
 
 def _region_cells(view: View, indicators: tuple[str, ...] | None) -> dict[tuple[str, str, str, int], Cell]:
     frame = nodes(view, indicators, departments=False)
-    return cells_of(view, frame[frame["level"] != "department"])
+    return cells_of(view, frame[frame["level"] != "department"], three=True)
 
 
 def _overview_row(view: View, indicator: Indicator, cells: dict, reason: Text | None, site: str) -> OverviewRow:

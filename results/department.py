@@ -16,7 +16,7 @@ from data.text import Text
 from indicators.catalogue import BY_ID, CATALOGUE
 from indicators.declaration import Indicator
 from results import cube
-from results.across import Tally, kind_of, tally
+from results.across import Tally, graded_kind, kind_of, tally
 from results.audit import NATION, NO_CELL, Cell, cells_of, goal, indicator_title
 from results.disclosure import hide_siblings, protect_view, unsafe
 from results.nodes import active_units, divisible, in_regions, nodes, reported, sites_of, units
@@ -161,7 +161,7 @@ def compare_in(
     for site, tree in trees:
         at = there.for_site(site)
         rows = {place: (tree["level"] == place[0]) & (tree["code"] == place[1]) for place in places}
-        cells = cells_of(at, tree[np.logical_or.reduce(list(rows.values()))])
+        cells = cells_of(at, tree[np.logical_or.reduce(list(rows.values()))], three=True)
         for id in tree["indicator"][rows[places[0]]].unique():
             if is_shown(there, site, id):
                 by_place = [
@@ -193,8 +193,7 @@ def _listing(view: View) -> Listing:
         active.update(tree["code"])
         now = cells_of(view.for_site(site), tree[tree["period"] == view.period])
         for (_, _, code, _), cell in now.items():
-            target = cell.standard is not None and cell.standard.kind == "target"
-            kinds.setdefault(code, []).append(kind_of(cell.state, target))
+            kinds.setdefault(code, []).append(graded_kind(cell))
     found = [department(view, code) for code, _ in active_units(view)]
     regions = []
     for region in reference.region_order():

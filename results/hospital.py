@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from data import reference
 from indicators.catalogue import BY_ID, CATALOGUE
-from results.across import AcrossRow, Tally, kind_of, latest_views, tally
+from results.across import AcrossRow, Tally, graded_kind, latest_views, tally
 from results.audit import Cell, cells_of
 from results.department import is_shown, site_trees, treating
 from results.places import DepartmentPlace, HospitalPlace, hospitals
@@ -31,7 +31,7 @@ class HospitalColumn:
     @property
     def verdicts(self) -> Tally:
         """How many of its results have which verdict."""
-        return tally(_kind(cell) for cell in self.cells.values())
+        return tally(graded_kind(cell) for cell in self.cells.values())
 
 
 @dataclass(frozen=True)
@@ -48,11 +48,7 @@ class HospitalTable:
     @property
     def verdicts(self) -> Tally:
         """Those of all columns."""
-        return tally(_kind(cell) for column in self.columns for cell in column.cells.values())
-
-
-def _kind(cell: Cell) -> str:
-    return kind_of(cell.state, cell.standard is not None and cell.standard.kind == "target")
+        return tally(graded_kind(cell) for column in self.columns for cell in column.cells.values())
 
 
 def find(view: View, code: str) -> HospitalPlace | None:
@@ -82,9 +78,9 @@ def _columns(view: View, departments: list[DepartmentPlace]) -> list[HospitalCol
     """The departments with any result in the year, by name."""
     cells: dict[str, dict[tuple[str, str], Cell]] = {one.code: {} for one in departments}
     for site, tree in site_trees(view):
-        at = (tree["level"] == "department") & (tree["period"] == view.period) & tree["code"].isin(list(cells))
-        for (id, _, code, _), cell in cells_of(view.for_site(site), tree[at]).items():
-            if is_shown(view, site, id):
+        at = (tree["level"] == "department") & tree["code"].isin(list(cells))
+        for (id, _, code, period), cell in cells_of(view.for_site(site), tree[at], three=True).items():
+            if period == view.period and is_shown(view, site, id):
                 cells[code][id, site] = cell
     there = sorted((one for one in departments if cells[one.code]), key=lambda one: reference.danish_key(one.name))
     return [HospitalColumn(view, one, cells[one.code]) for one in there]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from indicators.catalogue import CATALOGUE
-from results.across import Tally, kind_of, latest_views, tally, why_not
+from results.across import Tally, graded_kind, latest_views, tally, why_not
 from results.audit import NATION, Cell, cells_of
 from results.department import is_shown, site_trees
 from results.nodes import nodes, sites_of
@@ -54,8 +54,7 @@ def of_database(view: View) -> tuple[FulfilledRow, ...]:
     def count(cells: dict[tuple[str, str, str, int], Cell], wanted: set[str]) -> None:
         for (indicator, level, code, period), cell in cells.items():
             if indicator in wanted and (level == NATION or (level == "region" and code)):
-                is_target = cell.standard is not None and cell.standard.kind == "target"
-                kinds.setdefault((code, period), []).append(kind_of(cell.state, is_target))
+                kinds.setdefault((code, period), []).append(graded_kind(cell))
 
     whole = {one.id for one in CATALOGUE if why_not(view, one) is None}
     by_site = {id: sites_of(view, id) for id in whole}
@@ -106,8 +105,7 @@ def _by_hospital(view: View) -> tuple[HospitalFulfilled, ...]:
             at = (tree["level"] == "department") & (tree["period"] == one.period) & tree["code"].isin(list(homes))
             for (id, _, code, _), cell in cells_of(one.for_site(site), tree[at]).items():
                 if is_shown(one, site, id):
-                    is_target = cell.standard is not None and cell.standard.kind == "target"
-                    kinds[homes[code]].append(kind_of(cell.state, is_target))
+                    kinds[homes[code]].append(graded_kind(cell))
                     there[homes[code]][one.database] = None
     return tuple(
         HospitalFulfilled(place, tuple(there[place.code]), tally(kinds[place.code]))

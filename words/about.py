@@ -58,17 +58,33 @@ FIXED: tuple[Method, ...] = (
     ),
     Method(
         "vurdering",
-        Text("Opfyldt, usikkert, ikke opfyldt", "Met, uncertain, not met"),
+        Text("Opfyldt, sandsynligvis opfyldt, uafklaret", "Met, probably met, unsettled"),
         (
             Text(
                 "● opfyldt og ○ ikke opfyldt bruges kun, når hele 95 %-intervallet ligger på samme side af standarden, "
                 "og manglende oplysninger ikke kan ændre vurderingen, hverken hvis alle uoplyste opfyldte "
                 "indikatoren, eller hvis ingen "
-                "gjorde. Ellers står der ◐ usikkert: data kan ikke afgøre det. Usikkert er altså ikke næsten opfyldt.",
+                "gjorde. Alt derimellem er ikke afgjort, og mærket siger, hvad tallene taler for.",
                 "● met and ○ not met are used only when the whole 95% interval lies on one side of the standard and "
                 "missing data could not change the verdict, neither if all of the missing fulfilled the "
                 "indicator nor if none "
-                "did. Otherwise it says ◐ uncertain: the data cannot decide. Uncertain does not mean nearly met.",
+                "did. All between is not decided, and the mark says what the numbers speak for.",
+            ),
+            Text(
+                "◕ sandsynligvis opfyldt og ◔ sandsynligvis ikke opfyldt: sandsynligheden er mindst 80 %, beregnet af "
+                "afdelingens egne tal (betafordeling med Jeffreys' prior, Brown m.fl., Stat Sci 2001;16:101–133), også "
+                "når alle uoplyste regnes som det modsatte. Procenten er den ringeste af de tre. Ved ◐ uafklaret står, "
+                "hvad der ville afgøre det: uoplyste, der kan findes, tre år samlet, eller hvor mange patienter mere "
+                "ved samme andel.",
+                "◕ probably met and ◔ probably not met: the probability is at least 80%, from the department's own "
+                "numbers (beta distribution with Jeffreys' prior, Brown et al., Stat Sci 2001;16:101–133), also when "
+                "all of the missing are taken as the opposite. The per cent is the poorest of the three. Beside ◐ "
+                "unsettled stands what would settle it: missing that can be found, three years together, or how many "
+                "patients more at the same share.",
+            ),
+            Text(
+                "Tre år samlet er opgørelsesåret og de to før, vurderet mod årets standard.",
+                "Three years together are the reporting year and the two before, judged against the year's standard.",
             ),
             Text(
                 "Ja og Nej står kun i årsrapportens tabel, hvor de gælder det uafrundede punktestimat. Udviklingsmål "

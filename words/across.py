@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from data import reference
 from results.across import Across, AcrossRow
-from words import delivered
+from words import delivered, verdicts
 from words import format as fmt
 from words.overview import NAMED, counted, digits, lowered
 from words.reader import Reader
@@ -82,20 +82,22 @@ def _ones(context: Reader, number: int) -> str:
 
 
 def lead(context: Reader, matrix: Across) -> str:
-    """How many are not met and uncertain, which indicator fails most often, the years, the caveat."""
+    """How many are not met and not decided, which indicator fails most often, the years, the caveat."""
     t, lang = context.t, context.lang
     total = matrix.total
     sentences = []
     if total.judged:
         missed, unsure = fmt.count(total.not_met, lang), fmt.count(total.uncertain, lang)
+        between = verdicts.verdict_text("uncertain", lang)
+        graded = f" ({said})" if (said := verdicts.between(context, vars(total))) else ""
         sentences.append(
             t(
-                f"{missed} standarder er ikke opfyldt, og {unsure} er usikre."
+                f"{missed} standarder er ikke opfyldt, og {unsure} er {between}{graded}."
                 if total.not_met != 1
-                else f"Én standard er ikke opfyldt, og {unsure} er usikre.",
-                f"{missed} standards are not met, and {unsure} are uncertain."
+                else f"Én standard er ikke opfyldt, og {unsure} er {between}{graded}.",
+                f"{missed} standards are not met, and {unsure} are {between}{graded}."
                 if total.not_met != 1
-                else f"One standard is not met, and {unsure} are uncertain.",
+                else f"One standard is not met, and {unsure} are {between}{graded}.",
             )
         )
     sentences += _worst_lines(context, matrix)
@@ -200,7 +202,7 @@ def not_delivered(context: Reader, matrix: Across) -> list[str]:
 
 
 def sorted_views(matrix: Across, order: str) -> list:
-    """The views by name, or those with most standards not met first (then most uncertain, then by name)."""
+    """The views by name, or those with most standards not met first (then most not decided, then by name)."""
     by_name = sorted(matrix.views, key=lambda view: fmt.collation_key(view.database))
     if order == "navn":
         return by_name

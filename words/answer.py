@@ -48,7 +48,7 @@ def of_unit(context: Reader, table: UnitTable, unit: Unit, period: int | None = 
     return Answer(
         words.unit_name(context, unit),
         f"{words.title(context, table)} · {when}",
-        value, beside, cell.state if cell.rate is not None else "", word, place, opens(context, unit),
+        value, beside, cell.said if cell.rate is not None else "", word, place, opens(context, unit),
     )  # fmt: skip
 
 
@@ -63,7 +63,7 @@ def of_cell(
 ) -> Answer:
     """A result of a table of several units and indicators."""
     value, beside, word = _shown(context, indicator, cell)
-    return Answer(name, about, value, beside, cell.state if cell.rate is not None else "", word, place, opens)
+    return Answer(name, about, value, beside, cell.said if cell.rate is not None else "", word, place, opens)
 
 
 def of_department(context: Reader, unit: DepartmentUnit, row: DepartmentRow) -> Answer:
@@ -71,12 +71,10 @@ def of_department(context: Reader, unit: DepartmentUnit, row: DepartmentRow) -> 
     cell, national = row.now, row.nation[row.period]
     when = aside(context, row) if row.indicator.survival_years else context.period_label
     value, beside, word = _shown(context, row.indicator, cell)
-    if row.is_target:
-        word = verdicts.target_text(cell.state, context.lang, context.threshold)
     place = "" if national.rate is None else country(context, fmt.percent(national.rate, 1, context.lang))
     return Answer(
         unit.name, f"{row.title.in_(context.lang)} · {when}", value, beside,
-        cell.state if cell.rate is not None else "", word, place,
+        cell.said if cell.rate is not None else "", word, place,
         opens(context, Unit(unit.level, unit.code, unit.name, unit.name)),
     )  # fmt: skip
 
@@ -84,9 +82,7 @@ def of_department(context: Reader, unit: DepartmentUnit, row: DepartmentRow) -> 
 def _shown(context: Reader, indicator: Indicator, cell: Cell) -> tuple[str, tuple[str, ...], str]:
     """The value, the lines beside it and the verdict's word of a cell, as the table has them."""
     lang, t = context.lang, context.t
-    word = verdicts.verdict_text(cell.state, lang, context.threshold)
-    if cell.state == "not_mature":
-        word = verdicts.not_mature_text(cell.mature_on, lang)
+    word = verdicts.full_text(cell, lang, context.threshold)
     if cell.rate is None:
         return "", (), word
     survival = bool(indicator.survival_years)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from data.period import before, years_before
-from results.across import Tally, tally
+from results.across import GRADED, Tally, graded_kind, tally
 from results.audit import Cell
 from results.department import DepartmentRow
 from results.foundation import both_bear
 from words import format as fmt
+from words import verdicts
 from words.overview import counted, digits, names
 from words.reader import Reader
 
@@ -18,7 +19,7 @@ FEW = 50  # a denominator below this is called few patients
 
 def tally_of(rows: Sequence[DepartmentRow]) -> Tally:
     """The department's verdicts."""
-    return tally(row.kind for row in rows)
+    return tally(graded_kind(row.now) for row in rows)
 
 
 def finding(context: Reader, rows: Sequence[DepartmentRow]) -> str:
@@ -39,9 +40,8 @@ def finding(context: Reader, rows: Sequence[DepartmentRow]) -> str:
     failed = [row for row in rows if row.kind == "not_met"]
     if not failed:
         if total == 1:
-            return t(
-                "Det er usikkert, om den ene standard er opfyldt", "It is uncertain whether the one standard is met"
-            )
+            said = verdicts.verdict_text(next(row.now.said for row in rows if row.kind == "uncertain"), lang)
+            return t(f"Den ene standard er {said}", f"The one standard is {said}")
         every = digits(total, lang)
         return t(f"Ingen af de {every} standarder er klart uopfyldt", f"None of the {every} standards is clearly unmet")
     if len(failed) == total:
@@ -173,7 +173,7 @@ def _changed(context: Reader, rows: Sequence[DepartmentRow]) -> str:
 
 
 def _rest(context: Reader, rows: Sequence[DepartmentRow]) -> str:
-    """'To indikatorer er klart opfyldt, og seks er usikre; i fire af dem er der under 50 patienter.'"""
+    """'To indikatorer er klart opfyldt, fire er sandsynligvis opfyldt og to er uafklaret.'"""
     t, lang, counts = context.t, context.lang, tally_of(rows)
     pieces = []
     if counts.met and counts.met != counts.judged:
@@ -183,20 +183,21 @@ def _rest(context: Reader, rows: Sequence[DepartmentRow]) -> str:
     unsure = [row for row in rows if row.kind == "uncertain"]
     if not unsure or counts.judged == 1:
         return f"{pieces[0]}." if pieces else ""
-    one = len(unsure) == 1
-    number = counted(len(unsure), lang)
-    if pieces:
-        number = number[:1].lower() + number[1:]
-        text = t(f"{pieces[0]}, og {number} er {'usikker' if one else 'usikre'}",
-                 f"{pieces[0]}, and {number} {'is' if one else 'are'} uncertain")  # fmt: skip
-    elif len(unsure) == counts.judged:
-        text = t("Alle er usikre", "All are uncertain")
-    else:
-        noun = t("indikator" if one else "indikatorer", "indicator" if one else "indicators")
-        text = t(f"{number} {noun} er {'usikker' if one else 'usikre'}",
-                 f"{number} {noun} {'is' if one else 'are'} uncertain")  # fmt: skip
-    small = sum((row.now.denominator or 0) < FEW for row in unsure)
-    return text + _few(context, small, len(unsure)) + "."
+    grades = [name for name in GRADED if getattr(counts, name)]
+    for name in grades:
+        number = getattr(counts, name)
+        word, be = verdicts.verdict_text(name, lang), "is" if number == 1 else "are"
+        pieces.append(t(f"{_ones(context, number)} er {word}", f"{_ones(context, number)} {be} {word}"))
+    text = fmt.listed(pieces, lang)
+    text = f"{text[:1].upper()}{text[1:]}"
+    if len(grades) == 1:
+        text += _few(context, sum((row.now.denominator or 0) < FEW for row in unsure), len(unsure))
+    return f"{text}."
+
+
+def _ones(context: Reader, number: int) -> str:
+    word = counted(number, context.lang)
+    return word[:1].lower() + word[1:]
 
 
 def _few(context: Reader, small: int, among: int) -> str:

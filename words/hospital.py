@@ -5,6 +5,7 @@ from __future__ import annotations
 from results.hospital import HospitalColumn, HospitalTable
 from words import format as fmt
 from words import indicator as words
+from words import verdicts
 from words.overview import counted, digits
 from words.reader import Reader
 
@@ -49,15 +50,20 @@ def finding(context: Reader, table: HospitalTable) -> list[str]:
 
 
 def lead(context: Reader, table: HospitalTable) -> str:
-    """How many are met and uncertain, of how many indicators and databases."""
+    """How many are met and not decided, of how many indicators and databases."""
     t, lang, found = context.t, context.lang, table.verdicts
     lines, there = len(table.lines), len({one.database for one in table.columns})
     met, uncertain = fmt.count(found.met, lang), fmt.count(found.uncertain, lang)
+    between = verdicts.verdict_text("uncertain", lang)
+    graded = f": {said}" if (said := verdicts.between(context, vars(found))) else ""
     indicators = t("indikator" if lines == 1 else "indikatorer", "indicator" if lines == 1 else "indicators")
     databases = t("database" if there == 1 else "databaser", "database" if there == 1 else "databases")
     return " ".join(
         (
-            t(f"{met} er klart opfyldt, {uncertain} er usikre.", f"{met} are clearly met, {uncertain} are uncertain."),
+            t(
+                f"{met} er klart opfyldt, {uncertain} er {between}{graded}.",
+                f"{met} are clearly met, {uncertain} are {between}{graded}.",
+            ),
             f"{fmt.count(lines, lang)} {indicators}, {fmt.count(there, lang)} {databases}.",
             t("Ikke case-mix-justeret.", "Not adjusted for case mix."),
         )

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from data.period import before, years_before
 from data.reference import Standard
 from data.text import Text
+from results.across import GRADED
 from results.audit import SITE_NAMES, Cell, Unit, UnitTable
 from results.foundation import LEAST, TOO_FEW, bears, both_bear
 from results.indicator.change import change
-from words import delivered, stamps
+from words import delivered, stamps, verdicts
 from words import format as fmt
 from words.reader import Reader
 
@@ -192,14 +193,18 @@ def _against(context: Reader, table: UnitTable, cell: Cell) -> str:
     if table.standard is None:
         return ""
     goal = standard_words(context, table.standard)
-    if cell.state == "uncertain":
+    if cell.said in ("uncertain", "unsettled"):
         da, en = ("nået", "reached") if table.standard.kind == "target" else ("opfyldt", "met")
-        return t(f"Det er usikkert, om {_low(goal)} er {da}.", f"It is uncertain whether {_low(goal)} is {en}.")
-    if table.standard.kind == "target":
-        words = {"met": t("er nået", "is reached"), "not_met": t("er ikke nået", "is not reached")}
-    else:
-        words = {"met": t("er opfyldt", "is met"), "not_met": t("er ikke opfyldt", "is not met")}
-    return f"{goal} {words[cell.state]}."
+        would = verdicts.settling(cell, context.lang)
+        unsettled = verdicts.verdict_text("unsettled", context.lang)
+        tail = f": {would}" if would else ""
+        return t(
+            f"Om {_low(goal)} er {da}, er {unsettled}{tail}.", f"Whether {_low(goal)} is {en} is {unsettled}{tail}."
+        )
+    said = verdicts.cell_word(cell, context.lang)
+    if cell.probability is not None:
+        said = f"{said} ({verdicts.probability_text(cell.probability, context.lang)})"
+    return t(f"{goal} er {said}.", f"{goal} is {said}.")
 
 
 def not_mature(context: Reader, cell: Cell) -> str:
@@ -307,7 +312,7 @@ def _spread(context: Reader, table: UnitTable) -> str:
 
 
 def lead(context: Reader, table: UnitTable, sites: Sequence[str] = ()) -> str:
-    """The most notable clear change, regions that are wrong or uncertain, much missing, no case-mix adjustment.
+    """The most notable clear change, regions that are wrong or not decided, much missing, no case-mix adjustment.
 
     ``sites``: those that have standards of their own, where the page shows them together.
     """
@@ -367,7 +372,7 @@ def _regions(context: Reader, table: UnitTable) -> list[str]:
     goal = t("standarden", "the standard") if table.standard.kind == "standard" else t("målet", "the target")
 
     def of_state(state: str) -> list[Unit]:
-        return [unit for unit in table.of_level("region") if unit.code and table.cell(unit).state == state]
+        return [unit for unit in table.of_level("region") if unit.code and table.cell(unit).said == state]
 
     def named(units: list[Unit]) -> str:
         texts = (
@@ -375,7 +380,7 @@ def _regions(context: Reader, table: UnitTable) -> list[str]:
         )
         return fmt.listed(texts, context.lang)
 
-    wrong, uncertain, sentences = of_state("not_met"), of_state("uncertain"), []
+    wrong, sentences = of_state("not_met"), []
     every = len([unit for unit in table.of_level("region") if unit.code and table.cell(unit).rate is not None])
     some = any(table.cell(unit).hidden for unit in table.of_level("region"))
     da, en = ("Alle viste regioner", "All shown regions") if some else ("Alle regioner", "All regions")
@@ -392,12 +397,15 @@ def _regions(context: Reader, table: UnitTable) -> list[str]:
                 f"{named(wrong)}{whole} {be} clearly {side} {goal}.",
             )
         )
-    if uncertain and len(uncertain) == every > 1:
-        sentences.append(t(f"{da} er usikre.", f"{en} are uncertain."))
-    elif len(uncertain) == 1:
-        sentences.append(t(f"{named(uncertain)} er usikker.", f"{named(uncertain)} is uncertain."))
-    elif uncertain:
-        sentences.append(t(f"{named(uncertain)} er usikre.", f"{named(uncertain)} are uncertain."))
+    told = verdicts.target_text if table.standard.kind == "target" else verdicts.verdict_text
+    for grade in GRADED:
+        between = of_state(grade)
+        word, be = told(grade, context.lang), "is" if len(between) == 1 else "are"
+        if between and len(between) == every > 1:
+            sentences.append(t(f"{da}: {word}.", f"{en}: {word}."))
+        elif between:
+            word = f"{word[:1].upper()}{word[1:]}"
+            sentences.append(f"{word}: {named(between)}.")
     return sentences
 
 

@@ -11,11 +11,11 @@ from itertools import combinations
 
 from data.period import years_before
 from data.text import Text
-from results.across import Tally, kind_of, tally
+from results.across import GRADED, Tally, graded_kind, kind_of, tally
 from results.audit import Cell, OverviewRow, Unit
 from results.foundation import TOO_FEW, bears
 from words import format as fmt
-from words import whom
+from words import verdicts, whom
 from words.reader import Reader
 
 NAMED = 3  # so many names stand in one sentence
@@ -44,7 +44,7 @@ def kind(row: OverviewRow) -> str:
 
 def tally_of(rows: Sequence[OverviewRow]) -> Tally:
     """The verdicts of all rows."""
-    return tally(kind(row) for row in rows)
+    return tally(kind(row) if row.not_reported is not None else graded_kind(current(row)) for row in rows)
 
 
 def names(rows: Sequence[OverviewRow], among: Sequence[OverviewRow], lang: str) -> list[str]:
@@ -107,8 +107,8 @@ def finding(context: Reader, rows: Sequence[OverviewRow]) -> str:
         return t(f"Alle {every} standarder er klart opfyldt {when}.", f"All {every} standards are clearly met {when}.")
     failed = [row for row in rows if kind(row) == "not_met"]
     if counts.judged == 1:
-        state = t("ikke opfyldt" if failed else "usikker", "not met" if failed else "uncertain")
-        name = names([row for row in rows if kind(row) in ("not_met", "uncertain")], rows, lang)[0]
+        one = next(row for row in rows if kind(row) in ("not_met", "uncertain"))
+        state, name = verdicts.verdict_text(current(one).said, lang), names([one], rows, lang)[0]
         return t(f"Den ene standard er {state} {when}: {name}.", f"The one standard is {state} {when}: {name}.")
     of = digits(counts.judged, lang) if counts.met < 10 else fmt.count(counts.judged, lang)
     are = "is" if counts.met == 1 else "are"
@@ -130,19 +130,15 @@ def finding(context: Reader, rows: Sequence[OverviewRow]) -> str:
 
 
 def lead(context: Reader, rows: Sequence[OverviewRow]) -> str:
-    """The uncertain standards, what is hidden, the largest clear spread between regions, the caveat."""
+    """What is not settled by grade, what is hidden, the largest clear spread between regions, the caveat."""
     t, lang = context.t, context.lang
     sentences = []
-    unsure = [row for row in rows if kind(row) == "uncertain"]
-    if unsure:
-        number, tail = counted(len(unsure), lang), some(names(unsure, rows, lang), lang)
-        one = len(unsure) == 1
-        sentences.append(
-            t(
-                f"{number} standard{' er usikker' if one else 'er er usikre'}{tail}.",
-                f"{number} standard{' is' if one else 's are'} uncertain{tail}.",
-            )
-        )
+    for grade in GRADED:
+        unsure = [row for row in rows if kind(row) == "uncertain" and current(row).said == grade]
+        if unsure:
+            number, tail = counted(len(unsure), lang), some(names(unsure, rows, lang), lang)
+            word, be = verdicts.verdict_text(grade, lang), "is" if len(unsure) == 1 else "are"
+            sentences.append(t(f"{number} er {word}{tail}.", f"{number} {be} {word}{tail}."))
     if early := [row for row in rows if kind(row) == "not_mature"]:
         number, tail = counted(len(early), lang, "Ét"), some(names(early, rows, lang), lang)
         day = fmt.date(max(current(row).mature_on for row in early), lang)

@@ -10,7 +10,7 @@ from words.reader import Reader
 #: State → its mark among the verdicts' and its words.
 STATE_WORDS = {
     "met": ("met", Text("nået", "reached")),
-    "on_the_way": ("uncertain", Text("på vej", "on the way")),
+    "on_the_way": ("unsettled", Text("på vej", "on the way")),
     "not_met": ("not_met", Text("ikke nået", "not reached")),
     "not_known": ("no_data", Text("ikke oplyst", "not known")),
 }

@@ -10,6 +10,7 @@ from layouts.parts import downloads, html, tables
 from results.portfolio import by_hospital
 from words import format as fmt
 from words.reader import Reader
+from words.verdicts import GRADES
 
 
 def section(context: Reader) -> html.Section:
@@ -20,7 +21,7 @@ def section(context: Reader) -> html.Section:
         tables.Heading("Hospital", "left", of="name"),
         tables.Heading("Region", "left", of="region", wide_only=True),
         tables.Heading(t("Databaser", "Databases"), of="databases", wide_only=True),
-        *(tables.Heading(of=name) for name in ("met", "uncertain", "not_met")),
+        *(tables.Heading(of=name) for name in GRADES),
         tables.Heading(t("Vurderet", "Judged"), of="judged", wide_only=True),
     ]
     if any(line["hidden"] for line in table.lines):

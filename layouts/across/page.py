@@ -15,6 +15,7 @@ from layouts.parts import html
 from layouts.parts.downloads import line
 from results.across import Across, across, latest_views, region_codes
 from words import across as text
+from words import verdicts
 
 ORDERS = ("ikke-opfyldt", "navn")
 EXTRAS = {"region": reference.region_order(), "orden": ORDERS, "vis": ("aar", "hospitaler")}
@@ -54,14 +55,11 @@ def layout(**query: object):
         foot=[
             t(
                 "Hver række har sin standard; hvor databaser har forskellige standarder, står der »varierer«, og "
-                "standarden står på indikatorens side. Udviklingsmål tælles ikke med blandt standarderne. Vurderingen "
-                "er klar (● eller ○), når hele 95 %-intervallet ligger på samme side af standarden, og manglende "
-                "oplysninger ikke kan ændre den; ellers ◐ usikkert.",
+                "standarden står på indikatorens side. Udviklingsmål tælles ikke med blandt standarderne.",
                 "Each row has its standard; where databases have different standards it says 'varies', and the "
-                "standard is on the indicator's page. Development targets are not counted among the standards. A "
-                "verdict is clear (● or ○) when the whole 95% interval lies on one side of the standard and "
-                "missing data could not change it; otherwise ◐ uncertain.",
+                "standard is on the indicator's page. Development targets are not counted among the standards.",
             ),
+            verdicts.how(context),
             *_hidden(context),
             *text.not_delivered(context, matrix),
             text.data_cuts(context, matrix.views),
@@ -74,11 +72,11 @@ def _more(context: source.Reader) -> list:
     """The tables of all years and of all hospitals, which take longer than the rest of the page: that asked for, and
     the way to the other."""
     t, chosen = context.t, context.state.choice("vis")
+    groups = verdicts.groups_text(context).capitalize()
     made = {"aar": years.section, "hospitaler": hospitals.section}
     words = {
-        "aar": t("Opfyldt, usikkert og ikke opfyldt år for år", "Met, uncertain and not met year by year"),
-        "hospitaler": t("Opfyldt, usikkert og ikke opfyldt hospital for hospital",
-                        "Met, uncertain and not met hospital by hospital"),
+        "aar": t(f"{groups} år for år", f"{groups} year by year"),
+        "hospitaler": t(f"{groups} hospital for hospital", f"{groups} hospital by hospital"),
     }  # fmt: skip
     ways = [(f"{context.here(vis=name, sort='')}#{name}", text) for name, text in words.items() if name != chosen]
     links = [html.Li(dcc.Link(text, href=href)) for href, text in ways]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dash import dcc
 
 from data import reference
-from exports.cells import verdict
+from exports.cells import verdict, verdict_of
 from exports.files import Sheet
 from exports.registry import stamp
 from indicators.declaration import FAMILIES
@@ -21,12 +21,11 @@ from words import format as fmt
 from words import verdicts
 from words.across import is_target, label, reasons, region_name, standard_text
 from words.reader import Reader
+from words.verdicts import GRADES
 
 #: The counts per database: field of Tally, Danish, English.
 COUNTED = (
-    ("not_met", "ikke opfyldt", "not met"),
-    ("uncertain", "usikkert", "uncertain"),
-    ("met", "opfyldt", "met"),
+    *((name, *verdicts.VERDICTS[name][:2]) for name in reversed(GRADES)),
     ("no_standard", "uden standard", "without standard"),
     ("not_mature", "ikke modne", "not mature"),
     ("target", "udviklingsmål", "target"),
@@ -34,10 +33,10 @@ COUNTED = (
     ("no_data", "ingen forløb", "no cases"),
     ("not_reported", "ikke opgjort", "not reported"),
 )
-JUDGED = ("not_met", "uncertain", "met")
+JUDGED = GRADES[::-1]
 #: What stands in a cell without a rate: there is no room for words, so the key explains them.
 SIGNS = {"not_reported": fmt.NONE, "no_data": "·", "hidden": "×", "not_mature": "…"}
-_ALWAYS = ("not_met", "uncertain", "met", "no_standard", "not_reported")
+_ALWAYS = (*JUDGED, "no_standard", "not_reported")
 
 
 def link_to(context: Reader, path: str, view: View, site: str = "") -> str:
@@ -67,10 +66,7 @@ def counted_fields(matrix: Across) -> list[tuple[str, str, str]]:
 def key(context: Reader, matrix: Across) -> html.Div:
     """How many results have which verdict, and the signs of the cells without one."""
     t, lang, total = context.t, context.lang, matrix.total
-    parts: list = [
-        marks.verdict(name, lang, number=fmt.count(getattr(total, name), lang))
-        for name in ("met", "uncertain", "not_met")
-    ]
+    parts: list = [marks.verdict(name, lang, number=fmt.count(getattr(total, name), lang)) for name in GRADES]
     for name, da, en in counted_fields(matrix):
         if name in JUDGED:
             continue
@@ -94,13 +90,13 @@ def matrix_table(context: Reader, matrix: Across, views: Sequence[View]) -> html
         )
         for name in JUDGED
     ]
-    blank = [None, None, None]
+    blank = [None] * len(JUDGED)
     counts = {view.database: matrix.of_database(view.database) for view in views}
     total = matrix.total
     sums = []
     for name, da, en in counted_fields(matrix):
         values = [_sum(getattr(counts[view.database], name), name, lang) for view in views]
-        at = {"not_met": 0, "uncertain": 1, "met": 2}.get(name)
+        at = JUDGED.index(name) if name in JUDGED else None
         ends: list = list(blank)
         if at is not None:
             ends[at] = html.Strong(fmt.count(getattr(total, name), lang))
@@ -155,7 +151,7 @@ def _line(
     counts = matrix.of_line(line)
     ends = [_sum(getattr(counts, name), name, lang) for name in JUDGED]
     if not counts.judged:
-        ends = [None, None, None]
+        ends = [None] * len(JUDGED)
     return tables.Row(
         head, [*[_cell(context, own[view.database], results.get(_key(view, line))) for view in views], *ends]
     )
@@ -204,11 +200,11 @@ def list_table(context: Reader, matrix: Across, views: Sequence[View]) -> html.D
         return lambda line: _sum(line[key], key, lang)
 
     columns = [
-        tables.Heading("Database", "left", width="27%", of="database", draw=name),
+        tables.Heading("Database", "left", width="22%", of="database", draw=name),
         tables.Heading(of="year", align="left", width="8%"),
         *[
             tables.Heading(
-                marks.verdict(key, lang), "left", css="across-count", width="9%", of=key, draw=count(key)
+                marks.verdict(key, lang), "left", css="across-count", width="7.5%", of=key, draw=count(key)
             )
             for key in JUDGED
         ],
@@ -221,7 +217,7 @@ def list_table(context: Reader, matrix: Across, views: Sequence[View]) -> html.D
 
 
 def of_databases(context: Reader, matrix: Across, views: Sequence[View]) -> Table:
-    """One row per database: how many standards are met, uncertain and not met."""
+    """One row per database: how many standards have which verdict."""
     t = context.t
     columns = (
         *of(Kind.CODE, "Database", keys="database"), *of(Kind.TEXT, t("Titel", "Title"), keys="title"),
@@ -340,11 +336,12 @@ def of_results(context: Reader, matrix: Across) -> Table:
                 continue
             reason = matrix.reasons.get((view.database, line))
             cell = matrix.cells.get((view.database, line))
+            said = verdict(context, state) if cell is None else verdict_of(context, cell)
             values = _values(context, line, cell) if cell is not None else (*(Said.NOT_REPORTED,) * 6, None, None)
             rows.append(
                 TableRow(
                     (view.database, _title(context, view), period_of(view), unit, label(line, lang), line.indicator.id,
-                     line.site, *values, verdict(context, state), reason.in_(lang) if reason is not None else None),
+                     line.site, *values, said, reason.in_(lang) if reason is not None else None),
                     key=f"{view.database}.{line.indicator.id}.{line.site}",
                     link=Link("indicator", line.indicator.id, line.site),
                 )

@@ -10,6 +10,7 @@ from layouts.parts import downloads, html, tables
 from results.portfolio import FulfilledRow, portfolio
 from results.table import Kind, Table, TableRow, of
 from words import format as fmt
+from words import verdicts
 from words.reader import Reader
 
 #: Years that the page shows; the file has all.
@@ -17,7 +18,7 @@ SHOWN = 6
 
 
 def section(context: Reader) -> html.Section:
-    """The table of the latest years, of the country: met, uncertain and not met in each cell."""
+    """The table of the latest years, of the country: met, not decided and not met in each cell."""
     t = context.t
     rows = [one for one in portfolio(context.view) if not one.region]
     years = sorted({one.period for one in rows}, reverse=True)[:SHOWN]
@@ -29,8 +30,8 @@ def section(context: Reader) -> html.Section:
             tables.Heading(str(year), of=f"met_{year}",
                            draw=lambda line, year=year: _cell(known.get((str(line["database"]), year)), context.lang))
         )  # fmt: skip
-    caption = t("Opfyldt · usikkert · ikke opfyldt, antal standarder, hele landet",
-                "Met · uncertain · not met, number of standards, whole country")  # fmt: skip
+    groups = verdicts.groups_text(context).capitalize()
+    caption = t(f"{groups}: antal standarder, hele landet", f"{groups}: number of standards, whole country")
     note = t(
         "Året er det kalenderår, hvor opgørelsesåret begynder. Hvert år er vurderet mod sin egen standard. Filen har "
         "alle år og regioner, og hvor mange der er skjult.",

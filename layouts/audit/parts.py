@@ -17,7 +17,9 @@ from results.meeting import AgendaItem, MeetingDecision
 from words import format as fmt
 from words import indicator as words
 from words import meeting as text
+from words import verdicts
 from words.reader import Reader
+from words.verdicts import GRADES
 
 LONGEST = {"text": 4000, "responsible": 200, "outcome": 2000, "author": 120}
 #: px that the meeting's figure is drawn wide, and departments that it holds.
@@ -68,7 +70,7 @@ def agenda(context: Reader, items: Sequence[AgendaItem]) -> html.Section:
                       **({} if one.key in out else {"checked": True}),
                       **{"aria-label": t(f"På dagsordenen: {label}", f"On the agenda: {label}")}),
             ]  # fmt: skip
-        rate = marks.verdict(one.nation.state, context.lang, number=fmt.percent(one.nation.rate, 1, context.lang))
+        rate = marks.verdict(one.nation.said, context.lang, number=fmt.percent(one.nation.rate, 1, context.lang))
         rows.append(html.Li([*cells, html.Span([name, html.Span(why, className="light")], className="audit-item"),
                              rate], className="is-out" if one.key in out else ""))  # fmt: skip
     listed = html.Ol(rows, className="audit-agenda")
@@ -189,7 +191,7 @@ def _results(context: Reader, item: AgendaItem, heading: str) -> list:
     if cell.missing is not None:
         share = "" if cell.missing_share is None else f" ({fmt.percent(cell.missing_share, 1, lang)})"
         second.append(f"{t('uoplyst', 'missing')} {fmt.count(cell.missing, lang)}{share}")
-    verdict = [marks.verdict(cell.state, lang)] if cell.state in ("met", "uncertain", "not_met") else []
+    verdict = [marks.verdict(cell.said, lang, text=verdicts.cell_text(cell, lang))] if cell.said in GRADES else []
     head = html.Div([
         html.Span(fmt.percent(cell.rate, 1, lang), className="meeting-number"), *verdict,
         html.Div([html.P(lines[0]), html.P(" · ".join(one for one in second if one))], className="light"),
@@ -203,8 +205,8 @@ def _results(context: Reader, item: AgendaItem, heading: str) -> list:
         style={"height": f"{departments.height(len(units))}px", "maxWidth": f"{_WIDE}px"},
         **{"aria-label": heading},
     )
-    key = t("● opfyldt  ◐ usikkert  ○ ikke opfyldt  streg: 95 %-interval. Afdelinger: de, der klart ikke opfylder.",
-            "● met  ◐ uncertain  ○ not met  line: 95% interval. Departments: those clearly not met.")  # fmt: skip
+    key = t(f"{verdicts.key_text(context)}  streg: 95 %-interval. Afdelinger: de, der klart ikke opfylder.",
+            f"{verdicts.key_text(context)}  line: 95% interval. Departments: those clearly not met.")  # fmt: skip
     return [html.H1(heading, className="finding"), head, graph, html.P(key, className="caption")]
 
 

@@ -21,6 +21,7 @@ from words import comments as text
 from words import format as fmt
 from words import indicator as words
 from words.reader import Reader
+from words.verdicts import GRADES
 
 
 def rounds(context: Reader, found: Sequence[tuple[Hearing, str]], today: dt.date, notice: str = "") -> html.Div:
@@ -142,8 +143,8 @@ def _result(context: Reader, cell) -> object:
         hidden = cell is not None and cell.hidden
         return context.t("skjult", "hidden") if hidden else fmt.NONE
     shown = fmt.percent(cell.rate, 1, context.lang)
-    judged = cell.state in ("met", "uncertain", "not_met")
-    value = marks.verdict(cell.state, context.lang, number=shown) if judged else shown
+    judged = cell.said in GRADES
+    value = marks.verdict(cell.said, context.lang, number=shown) if judged else shown
     limits = () if cell.lower is None else (f"({fmt.interval(cell.lower, cell.upper, 1, context.lang)})",)
     return tables.cell(value, *limits)
 

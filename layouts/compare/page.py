@@ -16,7 +16,7 @@ from results import department as data
 from results.compare.departments import MOST, by_region, most_different_first, side_by_side
 from results.compare.peers import likeness
 from words import compare as text
-from words import delivered
+from words import delivered, verdicts
 from words import format as fmt
 from words.chosen import compare as choices
 from words.chosen.compare import ChosenUnits
@@ -81,15 +81,12 @@ def _side_by_side(chosen: ChosenUnits) -> html.Div:
 def _foot(chosen: ChosenUnits, rows: list) -> list:
     context, t = chosen.context, chosen.context.t
     parts: list = [
+        verdicts.how(context),
         t(
-            "Vurderingen er klar (● "
-            "eller ○), når hele 95 %-intervallet ligger på samme side af standarden, og manglende oplysninger ikke kan "
-            "ændre den; ellers ◐ usikkert. Største forskel er den mellem to enheder, der begge har mindst ti "
+            "Største forskel er den mellem to enheder, der begge har mindst ti "
             "patienter og et interval på højst 30 procentpoint. Blandt mange sammenligninger bliver nogle forskelle "
             "store af sig selv.",
-            "A verdict is clear "
-            "(● or ○) when the whole 95% interval lies on one side of the standard and missing data could not change "
-            "it; otherwise ◐ uncertain. The largest difference is that between two units that both have at least "
+            "The largest difference is that between two units that both have at least "
             "ten patients and an interval of at most 30 percentage points. Among many comparisons some differences "
             "become large by chance.",
         ),

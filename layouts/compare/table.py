@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from dash import dcc
 
-from exports.cells import verdict
+from exports.cells import verdict, verdict_of
 from exports.compare import EXPORT
 from figures import compare as drawing
 from layouts.compare.bar import remove
@@ -29,6 +29,7 @@ from words.answer import of_department
 from words.chosen import sorting
 from words.chosen.compare import ChosenUnits
 from words.overview import aside
+from words.verdicts import GRADES
 
 ID = "indikatorer"
 _LEAST_FOR_SCALE = 30  # the limits of fewer patients may run off the scale, their points never
@@ -117,7 +118,7 @@ def of_indicators(chosen: ChosenUnits, rows: Sequence[SideBySide], title: str) -
     lines = []
     for row in rows:
         said = [
-            None if cell is None else verdict(context, "no_standard" if one.is_target else cell.state)
+            None if cell is None else verdict(context, "no_standard") if one.is_target else verdict_of(context, cell)
             for one, cell in zip(row.rows, row.cells, strict=True)
         ]
         lines.append(TableRow((title_of(context, row.any), *said), key=row.key))
@@ -163,7 +164,7 @@ def _orders(chosen: ChosenUnits, is_sorted: bool) -> html.Span:
 def _key(chosen: ChosenUnits) -> html.Div:
     t, lang = chosen.context.t, chosen.context.lang
     return marks.key(
-        *[marks.verdict(name, lang) for name in ("met", "uncertain", "not_met")],
+        *[marks.verdict(name, lang) for name in GRADES],
         marks.key_entry("interval", t("95 %-interval", "95% interval")),
         marks.key_entry("standard", t("standard", "standard")),
         marks.key_entry("reference", t("Danmark", "Denmark")),
@@ -280,18 +281,18 @@ def _cell(chosen: ChosenUnits, row: DepartmentRow | None) -> html.Span:
 
 
 def _css(cell: Cell) -> str:
-    return cell.state.replace("_", "-")
+    return cell.said.replace("_", "-")
 
 
 def _word(chosen: ChosenUnits, row: DepartmentRow) -> object:
     """Mark and word of the verdict; the row's heading says where there is no standard."""
-    lang, state = chosen.context.lang, row.now.state
+    lang, state = chosen.context.lang, row.now.said
     if state == "no_standard":
         return None
     if row.is_target:
-        word = html.Span(verdicts.target_text(state, lang), className="verdict-word")
+        word = html.Span(verdicts.cell_text(row.now, lang), className="verdict-word")
         return html.Span([marks.mark(state), word], className=f"verdict verdict-{_css(row.now)}")
-    return marks.verdict(state, lang, threshold=chosen.context.threshold)
+    return marks.verdict(state, lang, text=verdicts.cell_text(row.now, lang, chosen.context.threshold))
 
 
 def _trend(chosen: ChosenUnits, row: DepartmentRow) -> object:

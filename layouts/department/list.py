@@ -15,6 +15,10 @@ from words import format as fmt
 from words import verdicts
 from words.overview import counted, digits
 from words.reader import Reader
+from words.verdicts import GRADES
+
+#: The columns of a department's verdicts: what is settled stands at the ends.
+JUDGED = GRADES[::-1]
 
 
 def everyone(listing: Listing) -> list[Listed]:
@@ -62,9 +66,10 @@ def lead(context: Reader, listing: Listing) -> list:
     texts = [
         t(
             "Tallene er forløb, som afdelingen er ansvarlig for, og antal indikatorer i hver vurdering. Små afdelinger "
-            "har oftere usikre resultater; rækkefølgen er ikke en rangliste. Ikke case-mix-justeret.",
+            "ligger oftere midt imellem; rækkefølgen er ikke en rangliste. Ikke case-mix-justeret.",
             "The numbers are the cases under the department's responsibility and the number of indicators with each "
-            "verdict. Small departments have more uncertain results; the order is no ranking. Not case-mix adjusted.",
+            "verdict. Small departments are more often between the two; the order is no ranking. "
+            "Not case-mix adjusted.",
         )
     ]
     if context.state.place != "treating":
@@ -93,7 +98,7 @@ def body(context: Reader, listing: Listing) -> list:
         return lambda line: _number(context, line[key], key)
 
     columns = [
-        tables.Heading(t("Afdeling", "Department"), "left", width="40%", of="name", draw=_name(context)),
+        tables.Heading(t("Afdeling", "Department"), "left", width="30%", of="name", draw=_name(context)),
         tables.Heading(t("Forløb", "Cases"), css="list-cases", of="cases", draw=_cases(context)),
         *[
             tables.Heading(
@@ -102,7 +107,7 @@ def body(context: Reader, listing: Listing) -> list:
                 of=name,
                 draw=number(name),
             )
-            for name in ("not_met", "uncertain", "met")
+            for name in JUDGED
         ],
         tables.Heading(wide_only=True, of="no_standard", draw=number("no_standard")),
         *([tables.Heading(wide_only=True, of="hidden", draw=number("hidden"))] if hides else []),
@@ -116,7 +121,7 @@ def body(context: Reader, listing: Listing) -> list:
         f"Afdelinger i {context.database} {context.period_label} efter region",
         f"Departments of {context.database} {context.period_label} by region",
     )
-    words = [marks.verdict(name, context.lang) for name in ("not_met", "uncertain", "met")]
+    words = [marks.verdict(name, context.lang) for name in JUDGED]
     parts.append(html.Div(marks.key(*words), className="only-phone list-key"))
     parts.append(tables.drawn(context, table, columns, css="departments", caption=caption, group=region))
     if listing.without:
@@ -134,8 +139,8 @@ def of_departments(context: Reader, listing: Listing) -> Table:
         *of(Kind.CODE, t("Kode", "Code"), keys="code"),
         *of(Kind.TEXT, t("Afdeling", "Department"), keys="name"),
         *of(Kind.COUNT, t("Forløb", "Cases"), keys="cases"),
-        *of(Kind.COUNT, *(verdicts.verdict_text(name, lang) for name in ("not_met", "uncertain", "met")),
-            keys="not_met uncertain met"),
+        *of(Kind.COUNT, *(verdicts.verdict_text(name, lang) for name in JUDGED),
+            keys=" ".join(JUDGED)),
         *of(Kind.COUNT, t("uden standard", "no standard"), t("skjult", "hidden"), keys="no_standard hidden"),
     )  # fmt: skip
     rows = []
@@ -143,8 +148,8 @@ def of_departments(context: Reader, listing: Listing) -> Table:
         for one in members:
             counts = one.verdicts
             values = (
-                one.unit.code, one.unit.name, Said.HIDDEN if one.cases is None else one.cases or None, counts.not_met,
-                counts.uncertain, counts.met, counts.no_standard + counts.target, counts.hidden,
+                one.unit.code, one.unit.name, Said.HIDDEN if one.cases is None else one.cases or None,
+                *(getattr(counts, name) for name in JUDGED), counts.no_standard + counts.target, counts.hidden,
             )  # fmt: skip
             own = one.unit.code == context.state.unit
             rows.append(TableRow(values, own=own, key=one.unit.code, group=region, link=Link("unit", one.unit.code)))

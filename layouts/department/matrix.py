@@ -15,6 +15,7 @@ from results.table import Column, Kind, Line, Link, Role, Said, Table, TableRow,
 from words import format as fmt
 from words import verdicts
 from words.reader import Reader
+from words.verdicts import GRADES
 
 
 def lead(context: Reader) -> str:
@@ -35,7 +36,7 @@ def body(context: Reader) -> list:
     columns = [tables.Heading(align="left", css="matrix-name", of="name", draw=_name(context))]
     columns += [_heading(context, found, one) for one in found.columns]
     key = marks.key(
-        *[marks.verdict(name, lang) for name in ("met", "uncertain", "not_met")],
+        *[marks.verdict(name, lang) for name in GRADES],
         html.Span(t("– ingen patienter", "– no patients"), className="key-plain"),
     )
     note = t(
@@ -124,11 +125,9 @@ def _number(context: Reader, cell: Cell, one: MatrixColumn) -> html.Span | None:
     number = fmt.percent_number(cell.rate, 1, lang)
     if one.standard is None:
         return html.Span(number)
-    said = (verdicts.target_text if one.standard.kind == "target" else verdicts.verdict_text)(cell.state, lang)
-    css = f"matrix-cell value-{cell.state.replace('_', '-')}"
-    return html.Span(
-        [marks.mark(cell.state), number, html.Span(f" {said}", className="visually-hidden")], className=css
-    )
+    said = verdicts.cell_text(cell, lang)
+    css = f"matrix-cell value-{cell.said.replace('_', '-')}"
+    return html.Span([marks.mark(cell.said), number, html.Span(f" {said}", className="visually-hidden")], className=css)
 
 
 def _nothing(context: Reader) -> html.Span:

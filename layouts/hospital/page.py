@@ -26,6 +26,7 @@ from words import format as fmt
 from words import hospital as text
 from words.chosen.waits import LEGS, WORDS
 from words.reader import Reader
+from words.verdicts import GRADES
 from words.warnings import since
 
 #: Warnings named; the sheet of the quarter has all.
@@ -67,12 +68,9 @@ def layout(path_hospital: str | None = None, **query: object) -> html.Div:
         title=f"{place.name} · {t('alle databaser', 'all databases')}",
         body=html.Div(body, className="hospital"),
         foot=[
-            t("Vurderingen er klar (● eller ○), når hele 95 %-intervallet ligger på samme side af standarden, og "
-              "manglende oplysninger ikke kan ændre den; ellers ◐ usikkert. Databaserne har forskellige patienter og "
-              "kan ikke lægges sammen.",
-              "A verdict is clear (● or ○) when the whole 95% interval lies on one side of the standard and missing "
-              "data could not change it; otherwise ◐ uncertain. The databases have different patients and cannot be "
-              "added up."),
+            verdicts.how(context),
+            t("Databaserne har forskellige patienter og kan ikke lægges sammen.",
+              "The databases have different patients and cannot be added up."),
             text.years(context, table),
         ],
     )  # fmt: skip
@@ -160,7 +158,7 @@ def _matrix(context: Reader, table: HospitalTable) -> html.Section:
     counts = table.verdicts
     key = marks.key(
         *[marks.verdict(name, context.lang, number=fmt.count(getattr(counts, name), context.lang))
-          for name in ("met", "uncertain", "not_met")],
+          for name in GRADES],
     )  # fmt: skip
     title = t("Indikatorer og databaser", "Indicators and databases")
     columns = [tables.Heading(t("Indikator · %", "Indicator · %"), align="left", sub=t("standard", "standard"))]
@@ -216,13 +214,13 @@ def _cell(context: Reader, table: HospitalTable, row: AcrossRow, column: Hospita
         word = context.t("skjult", "hidden") if cell.hidden else fmt.NONE
         return html.Span(word, className="hospital-none")
     shown = fmt.percent_number(cell.rate, 1, context.lang)
-    word = html.Span(f" {verdicts.verdict_text(cell.state, context.lang)}", className="visually-hidden")
-    mark = marks.mark(cell.state) if verdicts.VERDICTS[cell.state][2] else html.Span(className="mark-none")
+    word = html.Span(f" {verdicts.cell_text(cell, context.lang)}", className="visually-hidden")
+    mark = marks.mark(cell.said) if verdicts.VERDICTS[cell.said][2] else html.Span(className="mark-none")
     known = {"data-id": column.department.code, "data-of": f"{column.database}.{row.indicator.id}.{row.site}"}
     return html.A(
         [mark, html.Span(shown), word],
         href=_indicator(context, column, row),
-        className=f"hospital-cell tone-{cell.state.replace('_', '-')}",
+        className=f"hospital-cell tone-{cell.said.replace('_', '-')}",
         **known,
     )
 
@@ -262,7 +260,8 @@ def _phone(context: Reader, table: HospitalTable) -> list:
         ]  # fmt: skip
         counts = [
             marks.verdict(name, context.lang, number=fmt.count(getattr(found, name), context.lang))
-            for name in ("not_met", "uncertain", "met")
+            for name in verdicts.IN_ORDER
+            if getattr(found, name)
         ]
         head = dcc.Link(f"{column.database} · {text.specialty(context, column)}", href=_department(context, column))
         named = [html.Ul(lines, className="link-list")] if lines else []

@@ -21,7 +21,7 @@ from words import values
 from words.reader import Reader
 
 #: The mark before each state's words; states without one have words alone.
-_MARKS = {"worked": "met", "uncertain": "uncertain", "worsened": "not_met"}
+_MARKS = {"worked": "met", "uncertain": "unsettled", "worsened": "not_met"}
 
 
 def section(context: Reader, one: Improvement, editable: bool) -> html.Section:

@@ -18,6 +18,7 @@ from words import answer, verdicts
 from words import format as fmt
 from words import indicator as words
 from words.reader import Reader
+from words.verdicts import GRADES
 
 ID = "afdelinger"
 
@@ -64,6 +65,7 @@ def _table(context: Reader, table: UnitTable, units: list[Unit], axis: Axis) -> 
         tables.Heading(t("95 % CI", "95% CI"), css="ci", of="lower upper"),
         tables.Heading("n" if survival else "n/N", css="counts", of="denominator numerator"),
         tables.Heading(t("Uoplyst", "Missing"), css="missing", of="missing"),
+        *([tables.Heading(t("Tre år", "3 years"), css="three", of="three_years")] if _has_three(table) else []),
     ]
     known = {f"{unit.level}.{unit.code}": unit for unit in units}
     units = [known[one.row.key] for one in tables.in_order(context, shown, columns, lines)]
@@ -82,7 +84,13 @@ def _table(context: Reader, table: UnitTable, units: list[Unit], axis: Axis) -> 
         for value in axis.ticks
     ]
     foot = html.Tfoot(
-        html.Tr([html.Td(), html.Td(html.Span(ticks, className="plot-ticks"), className="plot"), html.Td(colSpan=4)]),
+        html.Tr(
+            [
+                html.Td(),
+                html.Td(html.Span(ticks, className="plot-ticks"), className="plot"),
+                html.Td(colSpan=len(columns)),
+            ]
+        ),
         **{"aria-hidden": "true"},
     )
     national = table.cell(table.nation).rate
@@ -124,7 +132,7 @@ def _row(context: Reader, table: UnitTable, unit: Unit, axis: Axis) -> html.Tr:
         name = [dcc.Link(name, href=context.to(f"/afdeling/{unit.code}"))]
     if own:
         name.append(tables.own_tag(context.lang))
-    css = f"row-{unit.level} tone-{cell.state.replace('_', '-')}" + (" is-own" if own else "")
+    css = f"row-{unit.level} tone-{cell.said.replace('_', '-')}" + (" is-own" if own else "")
     css += " is-link" if unit.level == "department" and unit.code else ""
     values = cell_texts(context, table, cell)
     cells = [
@@ -133,10 +141,25 @@ def _row(context: Reader, table: UnitTable, unit: Unit, axis: Axis) -> html.Tr:
     ]
     word = html.Span(context.t("uoplyst ", "missing "), className="only-phone")
     cells.append(html.Td([word, values[3]], className="to-right missing", role="cell"))
+    if _has_three(table):
+        cells.append(html.Td(_three(context, cell), className="to-right three", role="cell"))
     known = theme.known_as(unit)
     plot = html.Td(_plot(context, cell, axis, known), className="plot", role="cell")
     named = {"data-unit": known}
     return html.Tr([html.Th(name, scope="row", role="rowheader"), plot, *cells], className=css, role="row", **named)
+
+
+def _has_three(table: UnitTable) -> bool:
+    """Whether three years together stand beside the one: of any unit."""
+    return table.standard is not None and any(table.cell(unit).three_years for unit in table.units)
+
+
+def _three(context: Reader, cell: Cell) -> object:
+    """The mark of three years together; its word for screen readers."""
+    if not cell.three_years:
+        return html.Span(fmt.NONE, className="light")
+    said = verdicts.three_years_text(cell, context.lang).partition(": ")[2]
+    return html.Span([marks.mark(cell.three_years), html.Span(said, className="visually-hidden")])
 
 
 def cell_texts(context: Reader, table: UnitTable, cell: Cell) -> tuple:
@@ -154,9 +177,9 @@ def _plot(context: Reader, cell: Cell, axis: Axis, known: str) -> html.Span:
         box = {"left": f"{start:g}%", "width": f"{round(end - start, 2):g}%"}
         parts.append(html.I(className=f"plot-interval{cut}", style=box, **{"data-id": known}))
     if cell.rate is not None:
-        shape = f"plot-point mark mark-{cell.state.replace('_', '-')}"
+        shape = f"plot-point mark mark-{cell.said.replace('_', '-')}"
         parts.append(html.I(className=shape, style={"left": f"{axis.place(cell.rate):g}%"}, **{"data-id": known}))
-    word = verdicts.verdict_text(cell.state, context.lang, context.threshold)
+    word = verdicts.full_text(cell, context.lang, context.threshold)
     parts.append(html.Span(word, className="visually-hidden"))
     return html.Span(parts, className="plot-box")
 
@@ -182,7 +205,7 @@ def _line_labels(context: Reader, table: UnitTable, axis: Axis) -> html.Span:
 def _key(context: Reader, table: UnitTable) -> html.Div:
     entries: list = []
     if table.standard is not None:
-        entries = [marks.verdict(name, context.lang) for name in ("met", "uncertain", "not_met")]
+        entries = [marks.verdict(name, context.lang) for name in GRADES]
     return marks.key(*entries, of="kort")  # the map beside has the same marks
 
 
@@ -190,13 +213,7 @@ def _caption(context: Reader, table: UnitTable, units: list[Unit], axis: Axis) -
     t = context.t
     texts = [t("Streg: 95 %-interval.", "Line: 95% interval.")]
     if table.standard is not None:
-        goal = t("standarden", "the standard") if table.standard.kind == "standard" else t("målet", "the target")
-        texts.append(
-            t(
-                f"Usikkert: intervallet krydser {goal}, eller manglende oplysninger kan ændre vurderingen.",
-                f"Uncertain: the interval crosses {goal}, or missing data could change the verdict.",
-            )
-        )
+        texts.append(verdicts.how_briefly(context))
     texts.append(axis.sentence(context.lang))
     cells = [table.cell(unit) for unit in units]
     if any(cell.lower is not None and (cell.lower < axis.low or cell.upper > axis.high) for cell in cells):

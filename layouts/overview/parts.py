@@ -13,11 +13,12 @@ from layouts.frame import shell
 from layouts.parts import answers, html, marks, tables
 from results.audit import NATION, Cell, OverviewRow
 from results.table import Column, Kind, Line, Role, Said, Table
-from words import answer, delivered, values
+from words import answer, delivered, values, verdicts
 from words import format as fmt
 from words.answer import Answer
 from words.overview import aside, current, left_out, lowered, period_span, shown, tally_of
 from words.reader import Reader
+from words.verdicts import GRADES
 
 HIGH = 0.05  # above this share the uoplyste stand in amber
 MISSING = Column("", Kind.COUNT)
@@ -33,10 +34,7 @@ def key(context: Reader, rows: Sequence[OverviewRow]) -> html.Div:
     """One line: how many rows have which verdict, and what the marks mean."""
     t, lang = context.t, context.lang
     counts = tally_of(rows)
-    parts: list = [
-        marks.verdict(name, lang, number=fmt.count(getattr(counts, name), lang))
-        for name in ("met", "uncertain", "not_met")
-    ]
+    parts: list = [marks.verdict(name, lang, number=fmt.count(getattr(counts, name), lang)) for name in GRADES]
     quiet = (
         ("no_standard", t("uden standard", "without standard")),
         ("target", t("udviklingsmål", "development target" if counts.target == 1 else "development targets")),
@@ -147,8 +145,9 @@ def _columns(context: Reader, shown_table: Table, rows: Sequence[OverviewRow]) -
             t("Uoplyst", "Missing"), width="6.5%", of="missing", draw=lambda line: _missing(context, line)
         ),
         tables.Heading(
-            t("Vurdering", "Verdict"), "left", css="has-verdict", width="9.5%", of="verdict",
-            draw=lambda line: marks.verdict(line["verdict"].key, context.lang, text=line["verdict"].text),
+            t("Vurdering", "Verdict"), "left", css="has-verdict", width="9.5%",
+            of="verdict probability settles three_years", key="verdict", value=lambda line: line["verdict"],
+            draw=lambda line: _verdict(context, line),
         ),
     ]  # fmt: skip
 
@@ -176,6 +175,16 @@ class _Places:
     def over_time(self, line: Line) -> list[float | None]:
         there = (self._nation.get((line["id"], line["site"], period)) for period in self.periods)
         return [None if one is None else one.number("rate") for one in there]
+
+
+def _verdict(context: Reader, line: Line) -> object:
+    """Mark and word, the probability of a *probably*, and below what would settle it and what three years say."""
+    named, lang = line["verdict"], context.lang
+    likely = line.number("probability")
+    number = None if likely is None else verdicts.probability_text(likely, lang)
+    mark = marks.verdict(named.key, lang, text=named.text, number=number)
+    below = verdicts.below(line["settles"], line["three_years"], named.key, lang)
+    return tables.cell(mark, below) if below else mark
 
 
 def _title(context: Reader, row: OverviewRow) -> html.Span:
@@ -209,7 +218,7 @@ def _value(context: Reader, line: Line) -> object:
 
 def estimate(cell: Cell, name: str) -> marks.Estimate:
     """The cell as a mark draws it."""
-    return marks.Estimate(cell.rate, cell.lower, cell.upper, cell.state, name)
+    return marks.Estimate(cell.rate, cell.lower, cell.upper, cell.said, name)
 
 
 def _mark_of(line: Line, name: str) -> marks.Estimate:
@@ -296,15 +305,13 @@ def how_to_read(context: Reader, rows: Sequence[OverviewRow]) -> list:
     t = context.t
     first = t(
         "Standarden ligger på samme lodrette linje i alle rækker; højre er altid bedre, og skalaens ender står ved "
-        "hver række. Vurderingen er klar (● eller ○), når hele 95 %-intervallet ligger på samme side af standarden, og "
-        "manglende oplysninger ikke kan ændre den; ellers ◐ usikkert. Kun regioner, der klart ikke opfylder "
-        "standarden, er navngivet. Intervaller er eksakte binomiale. Uoplyste står uden for nævneren.",
+        "hver række. Kun regioner, der klart ikke opfylder standarden, er navngivet. "
+        "Intervaller er eksakte binomiale. Uoplyste står uden for nævneren.",
         "The standard stands on the same vertical line in all rows; right is always better, and the ends of the scale "
-        "are printed at each row. A verdict is clear (● or ○) when the whole 95% interval lies on one side of the "
-        "standard and missing data could not change it; otherwise ◐ uncertain. Only regions that clearly do not meet "
-        "the standard are named. Intervals are exact binomial. The missing are outside the denominator.",
+        "are printed at each row. Only regions that clearly do not meet the standard "
+        "are named. Intervals are exact binomial. The missing are outside the denominator.",
     )
-    parts: list = [[html.Strong(t("Sådan læses listen.", "How to read the list.")), " ", first]]
+    parts: list = [[html.Strong(t("Sådan læses listen.", "How to read the list.")), " ", first], verdicts.how(context)]
     if any(row.indicator.survival_years for row in shown(rows)):
         parts.append(
             t(

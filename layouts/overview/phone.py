@@ -13,6 +13,7 @@ from results.table import Table
 from words import format as fmt
 from words.overview import aside, bad_regions, current
 from words.reader import Reader
+from words.verdicts import IN_ORDER, beside
 
 
 def phone(context: Reader, rows: Sequence[OverviewRow], table: Table) -> html.Div:
@@ -26,8 +27,8 @@ def phone(context: Reader, rows: Sequence[OverviewRow], table: Table) -> html.Di
         title = t("Se på disse først", "Look at these first")
         parts.append(_lead_section(shell.section(title, *[_card(context, row) for row in first], note=note)))
     groups: list = []
-    for state in ("uncertain", "met", "no_standard", "not_mature", "hidden", "no_data"):
-        members = [row for row in rows if current(row).state == state]
+    for state in (*IN_ORDER, "no_standard", "not_mature", "hidden", "no_data"):
+        members = [row for row in rows if current(row).said == state]
         if members:
             groups.append(cards.compact_head(state, _how_many(context, len(members)), context.lang))
             groups += [_compact(context, row) for row in members]
@@ -64,7 +65,7 @@ def _card(context: Reader, row: OverviewRow) -> html.Article:
     return cards.attention(
         _title(context, row),
         link_to(context, row),
-        verdict_name=cell.state,
+        verdict_name=cell.said,
         standard=f"{word} {fmt.standard(row.standard.operator, row.standard.value, lang)}",
         value=fmt.percent(cell.rate, 1, lang),
         interval=fmt.interval(cell.lower, cell.upper, 1, lang),
@@ -87,7 +88,7 @@ def _compact(context: Reader, row: OverviewRow) -> html.Div:
     if row.standard is not None:
         text = fmt.standard(row.standard.operator, row.standard.value, lang)
         details.append(f"{context.t('udviklingsmål', 'target')} {text}" if row.is_target else text)
-    details += [_of(context, row, cell), _missing(context, cell)]
+    details += [_of(context, row, cell), _missing(context, cell), beside(cell, lang)]
     hidden = context.t("skjult", "hidden") if cell.hidden else fmt.NONE
     value = fmt.percent(cell.rate, 1, lang) if cell.rate is not None else hidden
     interval = fmt.interval(cell.lower, cell.upper, 1, lang) if cell.rate is not None else ""

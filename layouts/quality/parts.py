@@ -23,6 +23,7 @@ from words import values, verdicts, whom
 from words.indicator import cohort, shown_units
 from words.quality import LOW
 from words.reader import Reader
+from words.verdicts import GRADES
 
 HIGH = 0.05  # above this share the uoplyste stand in amber
 
@@ -86,7 +87,7 @@ def coverage(context: Reader, table: UnitTable | None) -> html.Section:
         ),
     ]  # fmt: skip
     caption = t(f"Dækningsgrad {context.period_label}", f"Coverage {context.period_label}")
-    words = [marks.verdict(name, lang) for name in ("met", "uncertain", "not_met")]
+    words = [marks.verdict(name, lang) for name in GRADES]
     return shell.section(
         f"{heading}{whom.suffix(context)}",
         marks.key(*words),

@@ -28,7 +28,7 @@ from results.indicator.report import report_table
 from results.nodes import divisible
 from results.table import Line
 from results.variation.comparison import Comparison, comparison, divided
-from words import definition, stamps, values
+from words import definition, stamps, values, verdicts
 from words import format as fmt
 from words import indicator as words
 from words import report as text
@@ -162,7 +162,7 @@ def _units(section: Measured, units: list) -> Illustration:
     context, table = section.context, section.table
     t = context.t
     scale = departments.axis_of(table)
-    marks = t("● opfyldt, ◐ usikkert, ○ ikke opfyldt", "● met, ◐ uncertain, ○ not met")
+    marks = verdicts.key_text(context, space=", ")
     if table.standard is None:
         marks = t("● resultat (ingen standard)", "● result (no standard)")
     note = f"{marks}. {t('Streg: 95 %-interval.', 'Line: 95% interval.')} {scale.sentence(context.lang)}"
@@ -194,7 +194,7 @@ def _chart(section: Measured) -> NativeChart | None:
         units = [unit for unit in units if unit.level != "department" or unit.code in wrong]
     cells = [(words.unit_name(context, unit), table.cell(unit)) for unit in units]
     scale = departments.axis_of(table)
-    marks = t("● opfyldt  ◆ usikkert  ■ ikke opfyldt.", "● met  ◆ uncertain  ■ not met.")
+    marks = f"{verdicts.key_text(context, verdicts.SLIDE_SIGNS)}."
     if table.standard is None:
         marks = t("● resultat (ingen standard).", "● result (no standard).")
     key = [marks, t("Streg: 95 %-interval.", "Line: 95% interval."), scale.sentence(lang)]
@@ -215,7 +215,7 @@ def _chart(section: Measured) -> NativeChart | None:
     return NativeChart(
         f"enheder-{section.id}",
         f"{section.title}, {words.period_words(context, table)}",
-        tuple(ChartedUnit(name, cell.rate, cell.lower, cell.upper, cell.state) for name, cell in cells),
+        tuple(ChartedUnit(name, cell.rate, cell.lower, cell.upper, cell.said) for name, cell in cells),
         goal_line,
         scale.low,
         scale.high,

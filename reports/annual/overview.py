@@ -8,32 +8,28 @@ from data import reference
 from exports import overview as exports
 from reports.annual.indicators import Measured
 from reports.content import Block, Bullets, Paragraph, Part, PrintedTable, Remark, Shown, column, fraction, interval
+from results.across import JUDGED
 from results.audit import NATION, OverviewRow
 from results.table import Line, Role, Table
 from words import format as fmt
 from words import overview as words
 from words import report as text
-from words import values
+from words import values, verdicts
 from words.indicator import hidden_note
 from words.reader import Reader
 from words.runs import Runs, TextPart
 
-_MARKS = {"met": "●", "uncertain": "◐", "not_met": "○"}
-
 
 def conclusions(context: Reader, rows: tuple[OverviewRow, ...], more: Sequence[Block]) -> Part:
-    """What the year's results are: every standard that is not met or uncertain, with its numbers; then ``more``."""
+    """What the year's results are: every standard by verdict, what is settled first; then ``more``."""
     t = context.t
     blocks: list[Block] = [
         Paragraph(words.finding(context, rows), "finding"),
         Paragraph(words.lead(context, rows)),
     ]
-    for kind, head in (
-        ("not_met", t("Ikke opfyldt", "Not met")),
-        ("uncertain", t("Usikkert, om standarden er opfyldt", "Uncertain whether the standard is met")),
-        ("met", t("Opfyldt", "Met")),
-    ):
-        of = [row for row in rows if words.kind(row) == kind]
+    for kind in verdicts.IN_ORDER:
+        head = verdicts.verdict_text(kind, context.lang).capitalize()
+        of = [row for row in rows if words.kind(row) in JUDGED and words.current(row).said == kind]
         if of:
             blocks.append(Paragraph(f"{head} ({fmt.count(len(of), context.lang)})", "heading"))
             blocks.append(Bullets(tuple(_linked(context, row, rows) for row in of)))
@@ -67,16 +63,20 @@ def table_of(context: Reader, rows: tuple[OverviewRow, ...], sections: Sequence[
                 return [fmt.NONE if there is None else values.percent_number(there, "rate", lang)]
             tone = there["verdict"].key
             share = values.percent_number(there, "rate", lang)
-            shown = f"{share}{fmt.NBSP}{_MARKS.get(tone, '')}".rstrip()
+            shown = f"{share}{fmt.NBSP}{verdicts.SIGNS.get(tone, '')}".rstrip()
             return [TextPart(shown, tone=tone if tone == "not_met" else "")]
 
         return draw
 
     def verdict(line: Line) -> Runs:
         said = line["verdict"]
-        mark = _MARKS.get(said.key, "")
-        return [TextPart(f"{mark} {said.text}".strip(), strong=said.key == "not_met",
-                    tone="not_met" if said.key == "not_met" else "")]  # fmt: skip
+        mark = verdicts.SIGNS.get(said.key, "")
+        likely = line.number("probability")
+        more = "" if likely is None else f" {verdicts.probability_text(likely, lang)}"
+        below = verdicts.below(line["settles"], line["three_years"], said.key, lang)
+        word = TextPart(f"{mark} {said.text}{more}".strip(), strong=said.key == "not_met",
+                        tone="not_met" if said.key == "not_met" else "")  # fmt: skip
+        return [word, f" ({below})"] if below else [word]
 
     there = {code for _, _, code, period in places if period == periods[0]}
     codes = [code for code in reference.region_order() if code in there]
@@ -101,10 +101,9 @@ def table_of(context: Reader, rows: tuple[OverviewRow, ...], sections: Sequence[
         f"All indicators of {context.database}, {context.period_label}: Denmark in three years, and the regions.",
     )
     notes: list[str] = [
-        t("● opfyldt, ◐ usikkert, ○ ikke opfyldt: klart, når hele 95 %-intervallet ligger på samme side af standarden, "
-          "og de uoplyste ikke kan ændre det. Regioner uden mærke har ingen standard. Ikke case-mix-justeret.",
-          "● met, ◐ uncertain, ○ not met: clear when the whole 95% interval lies on one side of the standard and the "
-          "missing could not change it. Regions without a mark have no standard. Not adjusted for case mix."),
+        verdicts.how(context),
+        t("Regioner uden mærke har ingen standard. Ikke case-mix-justeret.",
+          "Regions without a mark have no standard. Not adjusted for case mix."),
     ]  # fmt: skip
     if context.view.edition.hides:
         notes.append(hidden_note(context))

@@ -23,8 +23,12 @@ _CHART = (222, 118)  # mm
 _INK, _INK_3 = RGBColor(0x16, 0x20, 0x2B), RGBColor(0x5C, 0x67, 0x73)
 _HAIRLINE = RGBColor(0xE4, 0xE8, 0xED)
 _AMBER, _RED = RGBColor(0xC2, 0x78, 0x03), RGBColor(0x9B, 0x1B, 0x1E)
+_INK_2, _RUST = RGBColor(0x41, 0x4C, 0x58), RGBColor(0xA3, 0x42, 0x0F)
 #: Verdict → its mark's shape and colour: never by colour alone, and filled, since not every program draws an outline.
-_MARKS = {"uncertain": (XL_MARKER_STYLE.DIAMOND, _AMBER), "not_met": (XL_MARKER_STYLE.SQUARE, _RED)}
+_MARKS = {
+    "probably_met": (XL_MARKER_STYLE.TRIANGLE, _INK_2), "unsettled": (XL_MARKER_STYLE.DIAMOND, _AMBER),
+    "probably_not_met": (XL_MARKER_STYLE.X, _RUST), "not_met": (XL_MARKER_STYLE.SQUARE, _RED),
+}  # fmt: skip
 _MARK = (XL_MARKER_STYLE.CIRCLE, _INK)
 FONT = "Arial"
 #: Letters of a title that two lines hold.

@@ -57,9 +57,9 @@ def _matrix(view: View) -> Matrix:
     goals: dict[tuple[str, str], Standard | None] = {}
     for site, tree in data.site_trees(view):
         at = view.for_site(site)
-        now = tree[(tree["period"] == view.period) & tree["level"].isin(("department", NATION))]
-        for (id, level, code, _), cell in cells_of(at, now).items():
-            if not data.is_shown(view, site, id):
+        years = tree[tree["level"].isin(("department", NATION))]
+        for (id, level, code, period), cell in cells_of(at, years, three=True).items():
+            if period != view.period or not data.is_shown(view, site, id):
                 continue
             if level == NATION:
                 nations[id, site] = cell

@@ -21,10 +21,11 @@ pytestmark = pytest.mark.browser
 
 SVG = "{http://www.w3.org/2000/svg}"
 CAVEAT = "Ikke case-mix-justeret."
+GRADES = ("opfyldt", "sandsynligvis opfyldt", "uafklaret", "sandsynligvis ikke opfyldt", "ikke opfyldt")
 #: Pages with the words of their keys, and the figures whose results are as the patients were.
 PAGES = {
     "/indikator/mdt_before_treatment?koen=F": {
-        "afdelinger": ("opfyldt", "usikkert", "ikke opfyldt"), "kort": ("opfyldt", "usikkert", "ikke opfyldt"),
+        "afdelinger": GRADES, "kort": GRADES,
         "udvikling": (), "maaneder": (),
     },
     "/indikator/mdt_before_treatment?vis=tragt&egen=SLA-KIR": {"tragt": ("alarm", "opmærksomhed")},
@@ -33,7 +34,7 @@ PAGES = {
         "raa": ("alarm", "opmærksomhed"), "justeret": ("alarm", "opmærksomhed"), "kalibrering": (),
     },
     "/sammenlign?enheder=SLA-KIR,HER-KIR&egen=SLA-KIR": {
-        "sammenligning": ("opfyldt", "usikkert", "ikke opfyldt", "95 %-interval"), "kurver": (),
+        "sammenligning": (*GRADES, "95 %-interval"), "kurver": (),
     },
     "/variation": {"variation": ("alarm: uden for 99,8\u00a0%", "kan ikke afgøres (for få, eller uoplyste)")},
     "/overlevelse?efter=region": {"kurver": (), "incidens": ()},

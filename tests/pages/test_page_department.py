@@ -12,6 +12,7 @@ from data.store import Store
 from indicators.catalogue import BY_ID, CATALOGUE
 from layouts.department import list as listed
 from layouts.frame.source import StoreSource
+from results.across import GRADED
 from results.audit import NO_CELL, Cell, goal
 from results.department import DepartmentRow, compare, department, listing
 from results.view import Edition
@@ -64,7 +65,9 @@ def made(context, states: dict[str, str], small: int = 100) -> list[DepartmentRo
         standard = None if state == "no_standard" else goal(context.view, id, 2025)
         shown = state not in ("hidden", "no_data")
         limits = (0.5, 0.4, 0.6) if shown else (None, None, None)
-        now = Cell(small if shown else None, 1, 0, 0, 0, *limits, standard, state, None, state == "hidden")
+        grade = state if state in GRADED else ""
+        now = Cell(small if shown else None, 1, 0, 0, 0, *limits, standard, "uncertain" if grade else state, None,
+                   state == "hidden", grade=grade)  # fmt: skip
         cells = {2023: NO_CELL, 2024: NO_CELL, 2025: now}
         rows.append(DepartmentRow(BY_ID[id], "", 2025, cells, cells, cells))
     return rows
@@ -80,7 +83,7 @@ LOW = ("mortality_30d", "mortality_90d", "reoperation_30d")
         (dict.fromkeys(HIGH[:3], "not_met") | dict.fromkeys(HIGH[3:], "met"),
          "Tre af seks indikatorer ligger klart under standarden",
          "Three of six indicators are clearly below the standard"),
-        ({MDT: "not_met", "tnm_complete": "uncertain"},
+        ({MDT: "not_met", "tnm_complete": "unsettled"},
          "Én af to indikatorer ligger klart under standarden", "One of two indicators is clearly below the standard"),
         (dict.fromkeys(LOW, "not_met") | {MDT: "met"},
          "Tre af fire indikatorer opfylder klart ikke standarden",
@@ -97,9 +100,9 @@ LOW = ("mortality_30d", "mortality_90d", "reoperation_30d")
          "All six indicators with a standard are clearly met"),
         ({MDT: "met"}, "Den ene indikator med standard er klart opfyldt",
          "The one indicator with a standard is clearly met"),
-        ({MDT: "uncertain"}, "Det er usikkert, om den ene standard er opfyldt",
-         "It is uncertain whether the one standard is met"),
-        ({MDT: "uncertain", "tnm_complete": "met"},
+        ({MDT: "probably_not_met"}, "Den ene standard er sandsynligvis ikke opfyldt",
+         "The one standard is probably not met"),
+        ({MDT: "unsettled", "tnm_complete": "met"},
          "Ingen af de to standarder er klart uopfyldt",
          "None of the two standards is clearly unmet"),
         ({MDT: "hidden", "trial_offered": "no_standard"},
@@ -121,13 +124,14 @@ def test_the_finding_for_every_tally(store, states, da, en):
 @pytest.mark.parametrize(
     ("states", "small", "da"),
     [
-        ({MDT: "not_met", "tnm_complete": "met", "stage_known": "uncertain"}, 100,
-         "Én indikator er klart opfyldt, og én er usikker. Ikke case-mix-justeret."),
-        (dict.fromkeys(HIGH[:2], "met") | dict.fromkeys(HIGH[2:], "uncertain"), 20,
-         "To indikatorer er klart opfyldt, og fire er usikre, alle på under 50 patienter. Ikke case-mix-justeret."),
-        (dict.fromkeys(HIGH, "uncertain"), 100, "Alle er usikre. Ikke case-mix-justeret."),
-        ({MDT: "not_met", "tnm_complete": "uncertain"}, 20,
-         "Én indikator er usikker (under 50 patienter). Ikke case-mix-justeret."),
+        ({MDT: "not_met", "tnm_complete": "met", "stage_known": "unsettled"}, 100,
+         "Én indikator er klart opfyldt og én er uafklaret. Ikke case-mix-justeret."),
+        (dict.fromkeys(HIGH[:2], "met") | dict.fromkeys(HIGH[2:], "unsettled"), 20,
+         "To indikatorer er klart opfyldt og fire er uafklaret, alle på under 50 patienter. Ikke case-mix-justeret."),
+        (dict.fromkeys(HIGH[:4], "probably_met") | dict.fromkeys(HIGH[4:], "probably_not_met"), 100,
+         "Fire er sandsynligvis opfyldt og to er sandsynligvis ikke opfyldt. Ikke case-mix-justeret."),
+        ({MDT: "not_met", "tnm_complete": "unsettled"}, 20,
+         "Én er uafklaret (under 50 patienter). Ikke case-mix-justeret."),
         (dict.fromkeys(HIGH, "met"), 100, "Ikke case-mix-justeret."),
         ({MDT: "hidden", "tnm_complete": "hidden", "stage_known": "met"}, 100,
          "To resultater på få patienter er skjult. Ikke case-mix-justeret."),
@@ -271,6 +275,8 @@ def test_every_department_in_both_languages(synthetic_store, edition):
 
 def test_all_indicators_are_somewhere_on_the_page(store):
     """Cards, rows, survival: nothing that compare() gives is lost."""
+    from layouts.act.link import Reached
+    from layouts.actions.parts import Planned
     from layouts.department import rows as parts
     from layouts.department.warnings import Warned
     from server.writing import to_html
@@ -278,7 +284,11 @@ def test_all_indicators_are_somewhere_on_the_page(store):
     one = context(store)
     unit = department(one.view, "SLA-KIR")
     rows = compare(one.view, unit)
-    shown = to_html(parts.indicators(one, unit, rows, Warned(one, unit), None, None))
+    shown = to_html(
+        parts.indicators(
+            one, unit, rows, Warned(one, unit), Planned(one, unit.code), Reached(one, unit.code), None, None
+        )
+    )
     for row in rows:
         alone = row.indicator.survival_years and row.now.standard is None
         assert (f"/indikator/{row.indicator.id}" in shown) != bool(alone), row.indicator.id

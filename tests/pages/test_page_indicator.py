@@ -72,19 +72,19 @@ def test_finding_and_lead_are_made_from_the_cells(store):
     one = context(store)
     table = unit_table(one.view, MDT)
     assert words.finding(one, table) == [
-        "MDT før første behandling: 87,6\u00a0% i 2025. Det er usikkert, om standarden på 90\u00a0% er opfyldt. "
-        "Én af fire afdelinger ligger klart under: Slagelse."
+        "MDT før første behandling: 87,6\u00a0% i 2025. Standarden på 90\u00a0% er sandsynligvis ikke opfyldt "
+        "(91\u00a0%). Én af fire afdelinger ligger klart under: Slagelse."
     ]
     assert words.lead(one, table) == (
         "Slagelse faldt fra 95,0\u00a0% i 2024 til 78,0\u00a0% i 2025. Sjælland (78,0\u00a0%) som helhed ligger klart "
-        "under standarden. Hovedstaden (94,0\u00a0%) og Nordjylland (89,2\u00a0%) er usikre. Ikke case-mix-justeret."
+        "under standarden. Uafklaret: Hovedstaden (94,0\u00a0%) og Nordjylland (89,2\u00a0%). Ikke case-mix-justeret."
     )
 
 
 def test_the_english_finding(store):
     one = context(store, lang="en")
     assert words.finding(one, unit_table(one.view, MDT)) == [
-        "MDT before first treatment: 87.6% in 2025. It is uncertain whether the standard of 90% is met. "
+        "MDT before first treatment: 87.6% in 2025. The standard of 90% is probably not met (91%). "
         "One of four departments is clearly below: Slagelse."
     ]
 

@@ -17,6 +17,7 @@ from data.text import Text
 from indicators.catalogue import BY_ID
 from indicators.engine import table
 from layouts.parts import marks
+from results.across import GRADED
 from results.audit import Cell, OverviewRow, Unit, overview
 from results.view import Edition, View
 from server.writing import to_html
@@ -31,8 +32,9 @@ TARGET = Standard("*", "", "", "", None, None, ">=", 0.15, "target", "test", Tru
 def cell(state: str, rate: float | None = 0.9, standard=AT_LEAST_90, **more) -> Cell:
     limits = (None, None) if rate is None else (more.pop("lower", rate - 0.01), more.pop("upper", rate + 0.01))
     counts = {"denominator": 100, "numerator": 90, "missing": 0, "excluded": 0, "not_mature": 0, **more}
-    return Cell(**counts, rate=rate, lower=limits[0], upper=limits[1], standard=standard, state=state, yes=None,
-                hidden=state == "hidden")  # fmt: skip
+    grade = state if state in GRADED else ""
+    return Cell(**counts, rate=rate, lower=limits[0], upper=limits[1], standard=standard,
+                state="uncertain" if grade else state, yes=None, hidden=state == "hidden", grade=grade)  # fmt: skip
 
 
 def row(indicator: str, state: str, standard=AT_LEAST_90, regions=(), site="", reason=None, **more) -> OverviewRow:
@@ -65,9 +67,10 @@ MANY = ["tnm_complete", "stage_known", "mdt_before_treatment", "mdt_followed", "
         ([("tnm_complete", "met"), ("stage_known", "not_met")],
          "Én af to standarder er klart opfyldt i 2025. Én er ikke opfyldt: stadie oplyst.",
          "One of two standards is clearly met in 2025. One is not: stage known."),
-        ([("tnm_complete", "uncertain")],
-         "Den ene standard er usikker i 2025: TNM komplet.", "The one standard is uncertain in 2025: TNM complete."),
-        ([("tnm_complete", "uncertain"), ("stage_known", "met")],
+        ([("tnm_complete", "probably_met")],
+         "Den ene standard er sandsynligvis opfyldt i 2025: TNM komplet.",
+         "The one standard is probably met in 2025: TNM complete."),
+        ([("tnm_complete", "unsettled"), ("stage_known", "met")],
          "Én af to standarder er klart opfyldt i 2025. Ingen er klart uopfyldt.", None),
         ([(one, "not_met") for one in MANY],
          "Ingen af seks standarder er klart opfyldt i 2025. Seks er ikke opfyldt, blandt andre TNM komplet og "
@@ -110,10 +113,14 @@ def test_the_site_is_named_in_brackets() -> None:
     assert text.names([made], [made], "en") == ["anastomotic leak (rectum)"]
 
 
-def test_the_lead_names_the_uncertain_and_the_caveat() -> None:
-    rows = [row("tnm_complete", "uncertain"), row("stage_known", "hidden")]
+def test_the_lead_names_what_is_not_settled_by_grade_and_the_caveat() -> None:
+    rows = [
+        row("tnm_complete", "unsettled"), row("mdt_followed", "probably_not_met"), row("coverage", "probably_not_met"),
+        row("stage_known", "hidden"),
+    ]  # fmt: skip
     assert text.lead(context(), rows) == (
-        "Én standard er usikker: TNM komplet. Ét resultat på få patienter er skjult. "
+        "Én er uafklaret: TNM komplet. To er sandsynligvis ikke opfyldt: MDT-beslutning fulgt og dækningsgrad. "
+        "Ét resultat på få patienter er skjult. "
         "Resultaterne er ikke case-mix-justeret."
     )
 
@@ -266,8 +273,8 @@ def _rows(answer) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO("\n".join(one for one in lines if one[0] != "#")), delimiter=";"))
 
 
-DANISH = ("standard er", "opfyldt", "usikker", "uoplyst", "skjult", "dage", "forløb", "udviklingsmål", "vurdering",
-          "ikke", "tæller", "bedre", "regionerne", "diagnose ", "alle ")  # fmt: skip
+DANISH = ("standard er", "opfyldt", "uafklaret", "sandsynligvis", "uoplyst", "skjult", "dage", "forløb",
+          "udviklingsmål", "vurdering", "ikke", "tæller", "bedre", "regionerne", "diagnose ", "alle ")  # fmt: skip
 
 
 @pytest.mark.parametrize("address", ["/?lang=en", "/?lang=en&database=ALD", "/?lang=en&database=DaBlaCa&koen=F"])

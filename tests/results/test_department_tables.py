@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from data.selection import Selection
 from indicators.catalogue import BY_ID
 from indicators.engine import table
+from results.across import GRADED, graded_kind
 from results.department import case_mix, compare, databases_of, department, listing, protect_distribution, volumes
 from results.view import Edition, View
 
@@ -61,8 +62,9 @@ def test_the_list_counts_cases_and_verdicts(view):
     assert list(regions) == ["1084", "1085", "1081"]  # the fixed order
     slagelse = regions["1085"][0]
     assert slagelse.cases == 100
-    kinds = [one.kind for one in compare(view, slagelse.unit)]
-    for name in ("met", "uncertain", "not_met", "no_standard", "target"):
+    rows = compare(view, slagelse.unit)
+    kinds = [one.kind for one in rows] + [graded_kind(one.now) for one in rows if one.kind == "uncertain"]
+    for name in ("met", "uncertain", "not_met", "no_standard", "target", *GRADED):
         assert getattr(slagelse.verdicts, name) == kinds.count(name), name
     merged = listing(replace(view, regions=4)).regions
     assert [code for code, _, _ in merged] == ["1086", "1081"]

@@ -58,7 +58,7 @@ E_, S_ = marks.Estimate, None
 # name, aside, operator, standard, kind, value, lower, upper, verdict, regions, trend, n, N, missing
 ROWS = {
     "Udredning og MDT-konference": [
-        ("TNM komplet", "klinisk", ">=", 0.95, "standard", 0.950, 0.943, 0.956, "uncertain",
+        ("TNM komplet", "klinisk", ">=", 0.95, "standard", 0.950, 0.943, 0.956, "unsettled",
          (0.956, 0.921, 0.949, 0.964, 0.944), (0.937, 0.943, 0.950), 4097, 4312, 0),
         ("Stadie oplyst", "", ">=", 0.90, "standard", 0.948, 0.941, 0.955, "met",
          (0.931, 0.939, 0.948, 0.951, 0.957), (0.944, 0.945, 0.948), 4089, 4312, 0),
@@ -70,11 +70,11 @@ ROWS = {
          (0.903, 0.906, 0.912, 0.915, 0.921), (0.905, 0.912, 0.915), 3487, 3812, 148),
     ],
     "Planlagt kirurgi": [
-        ("Anastomoselækage, kolon", "30 dage", "<=", 0.03, "standard", 0.031, 0.023, 0.040, "uncertain",
+        ("Anastomoselækage, kolon", "30 dage", "<=", 0.03, "standard", 0.031, 0.023, 0.040, "unsettled",
          (0.024, 0.0295, 0.031, 0.040, 0.041), (0.036, 0.034, 0.031), 52, 1688, 19),
         ("Anastomoselækage, rektum", "30 dage", "<=", 0.10, "standard", 0.129, 0.104, 0.159, "not_met",
          (0.107, 0.198, 0.111, 0.118, 0.135), (0.112, 0.127, 0.129), 79, 611, 9),
-        ("Inkluderet i forsøgsprotokol", "", ">=", 0.15, "target", 0.114, 0.104, 0.124, "uncertain",
+        ("Inkluderet i forsøgsprotokol", "", ">=", 0.15, "target", 0.114, 0.104, 0.124, "unsettled",
          (0.092, 0.100, 0.124, 0.127, 0.096), (0.099, 0.106, 0.114), 444, 3905, 402),
     ],
 }  # fmt: skip
@@ -85,7 +85,7 @@ def overview(**query):
     c = context("/", query)
     key = marks.key(
         marks.verdict("met", c.lang, number="10"),
-        marks.verdict("uncertain", c.lang, number="3"),
+        marks.verdict("unsettled", c.lang, number="3"),
         marks.verdict("not_met", c.lang, number="2"),
         html.Span("uden standard 4", className="light"),
         html.Span("udviklingsmål 1", className="light"),
@@ -221,7 +221,7 @@ def department(**query):
             ),
             shell.section(
                 "Resten",
-                cards.compact_head("uncertain", "6 indikatorer krydser standarden"),
+                cards.compact_head("unsettled", "6 indikatorer krydser standarden"),
                 cards.compact("MDT før større indgreb", c.to("/figur"), "≥ 95 % · 133 af 138 · uoplyst 1", "96,4 %",
                               "91,7–98,8"),
                 cards.compact("Anastomoselækage, kolon", c.to("/figur"), "≤ 3 % · 3 af 88 · uoplyst 1", "3,4 %",
@@ -240,10 +240,10 @@ def department(**query):
 
 VALUES = {
     "1084": maps.MapRegion(0.953, "met"),
-    "1085": maps.MapRegion(0.896, "uncertain"),
+    "1085": maps.MapRegion(0.896, "unsettled"),
     "1083": maps.MapRegion(0.938, "met"),
     "1082": maps.MapRegion(0.949, "met"),
-    "1081": maps.MapRegion(0.904, "uncertain"),
+    "1081": maps.MapRegion(0.904, "unsettled"),
 }
 
 

@@ -10,7 +10,8 @@ from scipy import stats
 
 from data.reference import Standard
 from indicators.graded import evidence
-from indicators.statistics.evidence import grade, probability_met, probability_survival
+from indicators.statistics.evidence import grade, more_needed, probability_met, probability_of, probability_survival
+from indicators.statistics.intervals import exact
 
 
 @pytest.mark.parametrize("x, n, value", [(0, 10, 0.1), (10, 10, 0.9), (41, 50, 0.9), (5, 10, 0.5), (18, 20, 0.8)])
@@ -73,3 +74,28 @@ def test_the_missing_can_take_a_verdict_back():
     assert evidence(standard, row(94, 0, 0.87, 0.978)).word == "probably_met"
     assert evidence(standard, row(94, 3, 0.87, 0.978)).word == "unsettled"  # 94 of 97 or 97 of 103: both likely
     assert evidence(standard, row(94, 0, 0.87, 0.978)).probability == pytest.approx(0.907, abs=0.01)
+
+
+@pytest.mark.parametrize("x, n", [(0, 10), (41, 50), (10, 10), (0, 0)])
+@pytest.mark.parametrize("operator", [">=", "<="])
+def test_one_share_is_as_many(x, n, operator):
+    one, many = probability_of(x, n, operator, 0.9), float(probability_met(x, n, operator, 0.9))
+    assert one == pytest.approx(many, abs=1e-15) or (math.isnan(one) and math.isnan(many))
+
+
+@pytest.mark.parametrize(
+    "x, n, operator, value", [(19, 20, ">=", 0.9), (17, 20, ">=", 0.9), (188, 200, ">=", 0.9), (1, 20, "<=", 0.03)]
+)
+def test_so_many_more_and_no_fewer_settle_it(x, n, operator, value):
+    """Against the interval itself, at the nearest whole number of fulfilled: one step fewer is not clear."""
+    more = more_needed(x, n, operator, value)
+    for extra, clear in ((more + more // 4 + 12, True), (more // 2, False)):
+        total = n + extra
+        lower, upper = (float(one) for one in exact(round(x / n * total), total))
+        assert (lower > value or upper < value) == clear
+
+
+def test_what_is_settled_needs_nobody_and_what_lies_at_the_standard_never_settles():
+    assert more_needed(10, 20, ">=", 0.9) == 0
+    assert more_needed(18, 20, ">=", 0.9) is None
+    assert more_needed(0, 0, ">=", 0.9) is None

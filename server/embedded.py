@@ -24,6 +24,7 @@ from results.publishing import frames
 from results.view import FIRST_DATABASE, default_period
 from server.rendering import PrerenderedDash
 from words import format as fmt
+from words.choices import State
 from words.reader import Reader
 
 _ORIGIN = re.compile(r"https://[a-z0-9.-]+(:\d{1,5})?|http://(localhost|127\.0\.0\.1)(:\d{1,5})?")
@@ -62,7 +63,8 @@ def _reader(id: str) -> Reader:
         latest = default_period(frames.public_of(snapshot, edition), database, BY_ID.get(id))
         period = fmt.period(latest, reference.database(database).year_start)
     made = reader(snapshot, edition, database, period, "en" if asked.get("lang") == "en" else "da")
-    return replace(made, path=f"{PREFIX}{id}")
+    order = State.from_query({"sort": asked.get("sort", "")})[0].sort  # "" for what is no order
+    return replace(made, path=f"{PREFIX}{id}", state=made.state.with_(sort=order))
 
 
 def in_frames(policy: dict[str, str], response: flask.Response, origins: tuple[str, ...]) -> None:

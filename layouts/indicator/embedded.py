@@ -23,7 +23,7 @@ def page(context: Reader, table: UnitTable) -> html.Div:
     """The finding, the figure of units with its key, and what the numbers are of."""
     t, lines = context.t, words.finding(context, table)
     title, period = words.title(context, table), words.period_words(context, table)
-    badge = [html.P(t("Syntetiske data", "Synthetic data"), className="badge")] if context.synthetic else []
+    badge = [html.P(html.Span(t("Syntetiske data", "Synthetic data"), className="badge"))] if context.synthetic else []
     invented = [t("Tallene er opdigtede.", "The numbers are invented.")] if context.synthetic else []
     said = " ".join([context.edition_text(), *invented, f"{context.data_text()}."])
     link = dcc.Link(t(f"Vis på {BRAND}", f"Show on {BRAND}"), href=context.to(f"/indikator/{table.indicator.id}"))
@@ -49,13 +49,13 @@ def page(context: Reader, table: UnitTable) -> html.Div:
 
 
 def _open_beside(tree: object) -> None:
-    """Have every link of the tree open in a window of its own: the dashboard's other pages stand in no frame."""
+    """Have links to other pages open in a window of their own: those stand in no frame."""
     waiting = [tree]
     while waiting:
         one = waiting.pop()
         if isinstance(one, list | tuple):
             waiting += one
         elif isinstance(one, Component):
-            if getattr(one, "href", None):
+            if not getattr(one, "href", PREFIX).startswith((PREFIX, "#")):
                 one.target = "_blank"
             waiting.append(getattr(one, "children", None))

@@ -23,6 +23,7 @@ _NAMES: Mapping[str, tuple[str, str]] = {
     "/figur": ("Figurer som filer", "Figures as files"),
     "/api": ("Tabeller til programmer", "Tables for programs"),
     "/hoering": ("Høring uden konto", "Hearing without an account"),
+    "/indlejret": ("Visning i andres sider", "View in others' sites"),
     "/konto": ("Konto", "Account"),
     HERE: ("Denne side", "This page"),
 }
@@ -102,7 +103,7 @@ def _users(lang: str, users: tuple[UserUse, ...]) -> html.Div:
     heads = [
         tables.Heading("Bruger" if danish else "User", "left"),
         tables.Heading("Rolle" if danish else "Role", "left"),
-        *map(tables.Heading, titles),
+        *(tables.Heading(one, wide_only=place in (3, 4)) for place, one in enumerate(titles)),
     ]
     rows = [
         tables.Row(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 import dash
 import pytest
@@ -87,7 +88,9 @@ def test_it_is_of_the_public_edition_whoever_asks(store):
 def test_its_links_open_beside_the_site(store):
     text = serving(store).get(VIEW).text
     links = re.findall(r"<a [^>]*>", text.split("<main", 1)[1])
-    assert links and all('target="_blank"' in one for one in links)
+    own = [one for one in links if 'href="/indlejret/' in one]
+    assert len(links) > len(own) and all('target="_blank"' in one for one in links if one not in own)
+    assert not [one for one in own if "_blank" in one]
     assert any("/indikator/stage_known?" in one for one in links)
     assert "<form" not in text and 'class="nav"' not in text
 
@@ -99,6 +102,14 @@ def test_its_finding_is_that_of_the_page(synthetic_store):
     heading = r'<h1 class="finding">(.*?)</h1>'
     shown = [re.sub(r"<br>| +", " ", re.search(heading, text, re.S)[1]).replace("  ", " ") for text in (page, view)]
     assert shown[0] == shown[1]
+
+
+def test_its_table_is_sorted_in_the_frame(synthetic_store):
+    asked = serving(synthetic_store, login=False)
+    page = asked.get("/indlejret/mdt_before_treatment?database=DCCG").text
+    *_, address = re.findall(r'<a [^>]*href="(/indlejret/[^"]*sort=[^"]*)"', page)
+    assert 'aria-sort="descending"' in asked.get(unescape(address)).text and "aria-sort" not in page
+    assert asked.get("/indlejret/mdt_before_treatment?database=DCCG&sort=<b>").status_code == 200
 
 
 @pytest.mark.parametrize("query", ["database=XXXX", "database=DCCG&periode=1900", "database=DCCG&periode=x"])

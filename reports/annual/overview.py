@@ -81,17 +81,17 @@ def table_of(context: Reader, rows: tuple[OverviewRow, ...], sections: Sequence[
     there = {code for _, _, code, period in places if period == periods[0]}
     codes = [code for code in reference.region_order() if code in there]
     columns = [
-        Shown(t("Nr.", "No."), lambda line: str(numbers.get((line["id"], line["site"]), fmt.NONE)), width=0.4),
-        column(shown, "indicator", lang, width=2.8),
-        column(shown, "standard", lang, left=False, width=0.95),
+        Shown(t("Nr.", "No."), lambda line: str(numbers.get((line["id"], line["site"]), fmt.NONE)), width=0.42),
+        column(shown, "indicator", lang, width=2.5),
+        column(shown, "standard", lang, left=False, width=0.96),
         interval(t(f"Danmark {periods[0]}", f"Denmark {periods[0]}"), "rate lower upper", lang,
-                 sub=t("% (95 % CI)", "% (95% CI)"), width=1.68, current=True),
-        Shown(periods[1], nation(periods[1]), t("% (95 % CI)", "% (95% CI)"), width=1.68),
-        Shown(periods[2], nation(periods[2]), t("% (95 % CI)", "% (95% CI)"), width=1.68),
+                 sub=t("% (95 % CI)", "% (95% CI)"), width=1.65, current=True),
+        Shown(periods[1], nation(periods[1]), t("% (95 % CI)", "% (95% CI)"), width=1.65),
+        Shown(periods[2], nation(periods[2]), t("% (95 % CI)", "% (95% CI)"), width=1.65),
         fraction(t("Tæller/", "Numerator/"), "numerator", "denominator", lang, sub=t("nævner", "denominator"),
-                 width=1.4),
-        column(shown, "missing", lang, width=0.95),
-        *(Shown(reference.region_name(code).removeprefix("Region "), region(code), "%", width=1.32) for code in codes),
+                 width=1.47),
+        column(shown, "missing", lang, width=0.84),
+        *(Shown(reference.region_name(code).removeprefix("Region "), region(code), "%", width=1.31) for code in codes),
         Shown(t("Vurdering", "Verdict"), verdict, t("landet", "the country"), left=True, width=1.6),
     ]  # fmt: skip
     kept = tuple(line for line in shown.lines if (line["id"], line["site"]) in {
@@ -100,14 +100,16 @@ def table_of(context: Reader, rows: tuple[OverviewRow, ...], sections: Sequence[
         f"Alle indikatorer i {context.database}, {context.period_label}: Danmark i tre år og regionerne.",
         f"All indicators of {context.database}, {context.period_label}: Denmark in three years, and the regions.",
     )
-    notes: list[str] = [
-        verdicts.how(context),
-        t("Regioner uden mærke har ingen standard. Ikke case-mix-justeret.",
-          "Regions without a mark have no standard. Not adjusted for case mix."),
-    ]  # fmt: skip
-    if context.view.edition.hides:
-        notes.append(hidden_note(context))
-    printed = PrintedTable("oversigt", shown, tuple(columns), caption, tuple(notes), wide=True, lines=kept)
+    note = " ".join(
+        (
+            verdicts.how(context),
+            t("Regioner uden mærke har ingen standard. Ikke case-mix-justeret.",
+              "Regions without a mark have no standard. Not adjusted for case mix."),
+            hidden_note(context) if context.view.edition.hides else "",
+        )
+    ).rstrip()  # fmt: skip
+    # One paragraph: the table fills its page.
+    printed = PrintedTable("oversigt", shown, tuple(columns), caption, (note,), wide=True, lines=kept)
     blocks: list[Block] = [printed]
     for reason, titles in words.left_out(context, rows):
         blocks.append(Paragraph([TextPart(t("Ikke opgjort: ", "Not reported: "), strong=True),

@@ -168,7 +168,7 @@ class _Writer:
             width, height = reversed(_PAGE) if wide else _PAGE
             section.page_width, section.page_height = Mm(width), Mm(height)
             section.left_margin = section.right_margin = Mm(_EDGE[0])
-            section.top_margin, section.bottom_margin = (Mm(20), Mm(20)) if wide else (Mm(24), Mm(22))
+            section.top_margin, section.bottom_margin = (Mm(17), Mm(16)) if wide else (Mm(24), Mm(22))
             section.header_distance = section.footer_distance = Mm(11)
         elif (section.page_width > section.page_height) != wide:
             section.page_width, section.page_height = section.page_height, section.page_width

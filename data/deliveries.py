@@ -1,6 +1,7 @@
 """The log of deliveries: what came to the store, load by load, and what became of it.
 
-``<store>/deliveries/`` has one small file for each load command, also for one that was refused; the newest KEPT stay.
+A folder beside the store (``folder_of``) has one small file for each load command, also for one that was refused, which
+leaves the store itself as it was; the newest KEPT stay.
 Each holds the sum of its content. Of a delivery that was loaded the findings lie in its database file and only their
 number here; of a refused one they are here, for they are nowhere else. No value of an identifier is in it.
 """
@@ -22,7 +23,6 @@ from data.findings import RULE, Finding
 from data.soundness import sync_folder
 from data.text import Text
 
-FOLDER = "deliveries"
 FORMAT = 1
 #: How many load commands the log remembers: more than a year of nights.
 KEPT = 400
@@ -116,6 +116,12 @@ def delivery(inspection: Inspection, outcome: str, time: dt.datetime, snapshot: 
     )
 
 
+def folder_of(root: Path) -> Path:
+    """Where the log of the store ``root`` lies: ``store`` has ``store.deliveries`` beside it."""
+    whole = root.resolve()
+    return whole.with_name(f"{whole.name}.deliveries")
+
+
 def keep(root: Path, deliveries: Sequence[Delivery]) -> None:
     """Write one load command into the log of the store ``root``, and forget the oldest beyond KEPT.
 
@@ -124,9 +130,9 @@ def keep(root: Path, deliveries: Sequence[Delivery]) -> None:
     """
     if not deliveries:
         return
-    folder = root / FOLDER
+    folder = folder_of(root)
     try:
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
         _write(folder / f"{deliveries[0].time:%Y%m%dT%H%M%S%f}.json", deliveries)
         for path in _files(folder)[:-KEPT]:
             path.unlink()
@@ -136,7 +142,7 @@ def keep(root: Path, deliveries: Sequence[Delivery]) -> None:
 
 def erase(root: Path, database: str) -> None:
     """Take a database out of the log: a finding names values of its rows."""
-    for path in _files(root / FOLDER):
+    for path in _files(folder_of(root)):
         there = _read(path)
         rest = [one for one in there if one.database != database]
         if not there or not rest:
@@ -147,7 +153,7 @@ def erase(root: Path, database: str) -> None:
 
 def newest(root: Path) -> Iterator[Delivery]:
     """The deliveries, the latest first; a file that is not what was written is told in the program's log, not read."""
-    for path in reversed(_files(root / FOLDER)):
+    for path in reversed(_files(folder_of(root))):
         yield from _read(path)
 
 

@@ -81,8 +81,8 @@ def test_an_erased_database_is_erased_from_the_log(load, tmp_path):
     assert main(["remove", "DLCR", "--store", str(root)]) == 0
     assert told(root) == [("ALD", "loaded", 3), ("DCCG", "loaded", 3)]
     assert main(["remove", "ALD", "--store", str(root)]) == 0
-    assert len(list((root / log.FOLDER).glob("*.json"))) == 1
-    assert "ALD" not in "".join(path.read_text() for path in (root / log.FOLDER).iterdir())
+    assert len(list(log.folder_of(root).glob("*.json"))) == 1
+    assert "ALD" not in "".join(path.read_text() for path in log.folder_of(root).iterdir())
 
 
 def test_the_log_forgets_the_oldest(tmp_path, monkeypatch):
@@ -95,7 +95,7 @@ def test_the_log_forgets_the_oldest(tmp_path, monkeypatch):
 
 def test_a_changed_file_is_told_and_not_read(load, tmp_path, caplog):
     load("DCCG")
-    [path] = (tmp_path / "store" / log.FOLDER).glob("*.json")
+    [path] = log.folder_of(tmp_path / "store").glob("*.json")
     path.write_text(path.read_text().replace('"errors": 0', '"errors": 7'))
     with caplog.at_level(logging.ERROR):
         assert not list(log.newest(tmp_path / "store"))
@@ -104,7 +104,7 @@ def test_a_changed_file_is_told_and_not_read(load, tmp_path, caplog):
 
 def test_a_load_stands_where_its_log_cannot_be_written(load, tmp_path, caplog):
     (tmp_path / "store").mkdir()
-    (tmp_path / "store" / log.FOLDER).write_text("in the way")
+    log.folder_of(tmp_path / "store").write_text("in the way")
     with caplog.at_level(logging.ERROR):
         assert load("DCCG") == 0
     assert "cannot be written" in caplog.text and (tmp_path / "store" / "current").is_file()
@@ -117,5 +117,5 @@ def test_no_identifier_is_in_the_log(load, tmp_path):
     assert main(["load", str(tmp_path / "twice"), "--store", str(tmp_path / "store")]) == 1
     one = next(log.newest(tmp_path / "store"))
     assert {each.rule for each in one.findings} >= {"duplicate_key"}
-    text = json.dumps([path.read_text() for path in (tmp_path / "store" / log.FOLDER).glob("*.json")])
+    text = json.dumps([path.read_text() for path in log.folder_of(tmp_path / "store").glob("*.json")])
     assert "zebra" not in text

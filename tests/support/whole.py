@@ -130,12 +130,11 @@ def with_column(name: str, column: str, value: str = "1") -> Callable[[Path], No
 
 
 def bytes_below(root: Path) -> dict[str, str]:
-    """Every file below a store with the hash of its bytes, without the lock and the log of deliveries, which tells of
-    refused loads too."""
+    """Every file below a store with the hash of its bytes, without the lock."""
     return {
         str(path.relative_to(root)): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(root.rglob("*"))
-        if path.is_file() and path.name != ".lock" and path.parent.name != "deliveries"
+        if path.is_file() and path.name != ".lock"
     }
 
 

@@ -69,7 +69,7 @@ def test_a_named_file_takes_only_its_own(monkeypatch):
 
 def test_what_was_measured_to_be_slow_is_left_to_ci(monkeypatch):
     monkeypatch.setattr(amount, "FULL", False)
-    amount.write_slow({"b.py::case[1]": 1.2, "b.py::case[2]": 0.1, "a.py::quick": 0.9, "b.py::few[only]": 7.0})
+    amount.write_slow({"b.py::case[1]": 1.2, "b.py::case[2]": 0.1, "a.py::quick": 0.7, "b.py::few[only]": 7.0})
     assert amount.MEASURED.read_text() == "1.2\tb.py::case\n7.0\tb.py::few\n"
     chosen, left = names(config())
     assert chosen[:3] == ["a.py::quick", "pages/c.py::page[0]", "pages/c.py::page[3]"] and left["measured"] == 10

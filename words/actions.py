@@ -43,6 +43,12 @@ def plural(context: Reader, number: int) -> str:
     return f"{fmt.count(number, context.lang)} {noun}"
 
 
+def not_yet(context: Reader, where: str) -> str:
+    """The headline while it is not known what calls for a plan."""
+    return context.t(f"{where}: det er endnu ikke gjort op, hvor der mangler en plan.",
+                     f"{where}: where a plan is lacking has not been worked out yet.")  # fmt: skip
+
+
 def finding(context: Reader, needed: Sequence[NeedsPlan], cases: Sequence[Outlier], where: str) -> list[str]:
     """How many results that call for a plan have one, and which cases are over their deadline."""
     t, today = context.t, dt.date.today()

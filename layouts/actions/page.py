@@ -67,7 +67,7 @@ def _page(context: Reader, code: str | None, names: dict[str, str]) -> html.Div:
     return shell.page(
         context,
         active="actions",
-        finding=text.finding(context, needed, cases, where) if not notices else where,
+        finding=text.finding(context, needed, cases, where) if not notices else text.not_yet(context, where),
         lead=text.lead(context, made),
         notices=notices,
         breadcrumbs=crumbs,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 import pandas as pd
@@ -104,7 +104,7 @@ class Survival:
     """One endpoint of one cohort in groups; ``groups[0]`` is the nation.
 
     ``headline``: the longest whole year at which the nation has an estimate that bears a sentence; None without one.
-    ``log_rank``: between the registered groups that are shown; None with nothing to compare.
+    ``test`` makes the log-rank test.
     """
 
     view: View
@@ -116,8 +116,16 @@ class Survival:
     drawn: Callable[[str, str], SurvivalLine] = field(repr=False, compare=False)
     read_off: Callable[[str, str], tuple[MonthPoint, ...]] = field(repr=False, compare=False)
     headline: int | None
-    log_rank: LogRank | None
+    test: Callable[[], LogRank | None] = field(repr=False, compare=False)
     causes_missing: bool
+
+    @cached_property
+    def log_rank(self) -> LogRank | None:
+        """Between the registered groups that are shown; None with nothing to compare.
+
+        Made when it is asked for: the comparison of departments, which does not say it, waited two seconds for it.
+        """
+        return self.test()
 
     @property
     def nation(self) -> SurvivalGroup:
@@ -268,9 +276,9 @@ def _survival(view: View, by: str, chosen: Endpoint, cohort: Cohort) -> Survival
     known = counts.cancer.sum() + counts.other.sum() > 0
     found = Survival(view, by, chosen, cohort, _sorted(groups, points, headline), points,
                      _curves(view, chosen, cohort, groups, counts, hidden), _months(groups, values, hidden),
-                     headline, None,
+                     headline, lambda: _test(found, groups, counts),
                      not causes_delivered(view) or bool(counts.unknown.sum() > 0 and not known))  # fmt: skip
-    return _with_test(found, groups, counts)
+    return found
 
 
 def _curves(
@@ -443,9 +451,9 @@ def _sorted(groups: tuple[SurvivalGroup, ...], points: dict, headline: int | Non
     return tuple(result)
 
 
-def _with_test(found: Survival, nodes: tuple[SurvivalGroup, ...], counts: DailyCounts) -> Survival:
+def _test(found: Survival, nodes: tuple[SurvivalGroup, ...], counts: DailyCounts) -> LogRank | None:
     if not found.endpoint.falls or found.headline is None:
-        return found
+        return None
     shown = {
         (one.level, one.code)
         for one in found.compared()
@@ -453,13 +461,13 @@ def _with_test(found: Survival, nodes: tuple[SurvivalGroup, ...], counts: DailyC
     }
     places = [n for n, one in enumerate(nodes) if (one.level, one.code) in shown]
     if len(places) < 2:
-        return found
+        return None
     number = np.full(len(nodes), -1)
     number[places] = np.arange(len(places))
     rows = number[counts.group] >= 0
     columns = (getattr(counts, one)[rows] for one in ("day", "cancer", "other", "unknown", "censored"))
     compared = DailyCounts.of(len(places), number[counts.group][rows], *columns)
-    return replace(found, log_rank=log_rank(compared, found.endpoint.causes))
+    return log_rank(compared, found.endpoint.causes)
 
 
 def _competing(view: View, cohort: Cohort, years: int) -> Competing | None:

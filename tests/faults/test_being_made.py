@@ -293,7 +293,7 @@ def test_who_makes_a_new_snapshot_is_known_before_anybody_reads_it(published, tm
     served(asking).served()
     started = []
     monkeypatch.setattr(
-        preparing, "_start_preparing", lambda store, edition, login: started.append(edition) or Running()
+        preparing, "_start_preparing", lambda store, edition, login, base: started.append(edition) or Running()
     )
     monkeypatch.setattr(warnings, "_made", lambda *arguments: pytest.fail("made by the reader"))
     running = served(asking)
@@ -306,7 +306,7 @@ def test_who_makes_a_new_snapshot_is_known_before_anybody_reads_it(published, tm
 
 def test_readers_go_on_where_nothing_can_be_prepared(root, monkeypatch, caplog):
 
-    def fails(store, edition, login) -> None:
+    def fails(store, edition, login, base) -> None:
         raise OSError("no more processes")
 
     monkeypatch.setattr(preparing, "_start_preparing", fails)

@@ -40,7 +40,7 @@ _LINK = re.compile(r'href="(/[^"#]*)')
 _SELDOM = {"lang", "sort", "visning", "kurve"}
 _PAST = re.compile(r"[?&](periode|diagnose)=")
 #: Addresses that are no pages, and pages of one person's patients.
-_NO_PAGES = ("/hent/", "/assets/", "/figur/", "/handl", "/indsats", "/leverancer", "/log-", "/konto")
+NO_PAGES = ("/hent/", "/assets/", "/figur/", "/handl", "/indsats", "/leverancer", "/log-", "/konto")
 #: Who sees pages where one has to log in: the roles that see all databases alike.
 ROLES = ("registry", "reader")
 
@@ -151,7 +151,7 @@ def _is_wanted(link: str, database: str, first: bool) -> bool:
     path, _, query = link.partition("?")
     chosen = parse_qs(query)
     of = chosen.get("database", [""])[-1]
-    return not path.startswith(_NO_PAGES) and not _SELDOM & chosen.keys() and (of == database or (first and not of))
+    return not path.startswith(NO_PAGES) and not _SELDOM & chosen.keys() and (of == database or (first and not of))
 
 
 def main(words: list[str] | None = None) -> int:

@@ -175,6 +175,16 @@ def how_briefly(context: Reader) -> str:
     )
 
 
+def how_in_a_line(context: Reader) -> str:
+    """The same under a table that fills its page."""
+    return context.t(
+        "● opfyldt og ○ ikke opfyldt er afgjort: Hele 95 %-intervallet ligger på samme side af standarden, og de "
+        "uoplyste kan ikke ændre det. ◕ og ◔: sandsynligvis, mindst 80 %. ◐: uafklaret.",
+        "● met and ○ not met are settled: the whole 95% interval lies on one side of the standard, and the missing "
+        "cannot change it. ◕ and ◔: probably, at least 80%. ◐: unsettled.",
+    )
+
+
 def how(context: Reader) -> str:
     """How a verdict is reached, for the foot of a page."""
     return context.t(

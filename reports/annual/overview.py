@@ -73,10 +73,10 @@ def table_of(context: Reader, rows: tuple[OverviewRow, ...], sections: Sequence[
         mark = verdicts.SIGNS.get(said.key, "")
         likely = line.number("probability")
         more = "" if likely is None else f" {verdicts.probability_text(likely, lang)}"
-        below = verdicts.below(line["settles"], line["three_years"], said.key, lang)
+        # What would settle it stands with the indicator: here it would take the table over its page.
         word = TextPart(f"{mark} {said.text}{more}".strip(), strong=said.key == "not_met",
                         tone="not_met" if said.key == "not_met" else "")  # fmt: skip
-        return [word, f" ({below})"] if below else [word]
+        return [word]
 
     there = {code for _, _, code, period in places if period == periods[0]}
     codes = [code for code in reference.region_order() if code in there]
@@ -102,7 +102,7 @@ def table_of(context: Reader, rows: tuple[OverviewRow, ...], sections: Sequence[
     )
     note = " ".join(
         (
-            verdicts.how(context),
+            verdicts.how_in_a_line(context),
             t("Regioner uden mærke har ingen standard. Ikke case-mix-justeret.",
               "Regions without a mark have no standard. Not adjusted for case mix."),
             hidden_note(context) if context.view.edition.hides else "",

@@ -12,13 +12,14 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 
 from words.runs import Runs, TextPart
+from words.verdicts import SIGNS
 
 W = nsdecls("w")
 #: Twentieths of a point in a millimetre.
 TWIPS = 56.6929
 INK, INK_3, BLUE, RED, AMBER = "16202B", "5C6773", "0B4A8B", "9B1B1E", "8A5200"
-#: The marks of verdicts, from a font that draws all three alike; Word, which lacks it, takes a symbol font of its own.
-_MARKS = re.compile("([●◐○])")
+#: The marks of verdicts, from a font that draws all alike; Word, which lacks it, takes a symbol font of its own.
+_MARKS = re.compile(f"([{''.join(SIGNS.values())}])")
 _MARK_FONT = '<w:rFonts w:ascii="DejaVu Sans" w:hAnsi="DejaVu Sans" w:eastAsia="DejaVu Sans" w:cs="DejaVu Sans"/>'
 _TONES = {"not_met": RED, "warning": AMBER}
 

@@ -33,12 +33,13 @@ from reports import build, pictures
 from reports.annual import basis
 from reports.content import Bullets, PrintedTable
 from reports.surroundings import reader
-from reports.writers import pdf
+from reports.writers import ooxml, pdf
 from results import definitions
 from results.comments import finish
 from results.table import Printed, Said
 from results.view import Edition, View
 from words.runs import plain
+from words.verdicts import SIGNS
 
 MDT = "mdt_before_treatment"
 #: The other language of each edition differs in words alone.
@@ -416,6 +417,15 @@ def engine_like(made) -> str:
     """A number that the report's table prints."""
     block = rkkp_of(made)
     return plain(block.cells(block.printed_lines[0])[4])
+
+
+def test_each_mark_of_a_verdict_is_of_the_font_that_draws_all_alike():
+    """Of the page's own font two are a third as large as the others."""
+    made = ooxml.runs_xml(f"{''.join(SIGNS.values())} 93,1")
+    runs = re.findall(r"<w:r>.*?</w:r>", made)
+    signs = [one for one in runs if "DejaVu Sans" in one]
+    assert [re.search(r">([^<]*)</w:t>", one)[1] for one in signs] == list(SIGNS.values())
+    assert len(runs) == len(signs) + 1, "the number keeps the page's own"
 
 
 def test_a_template_keeps_its_own_look(snapshot, tmp_path):

@@ -22,7 +22,7 @@ from results import actions as data
 from results.actions import Outlier, UnitPlanRefused
 from results.nodes import sites_of, units
 from server.forms import only_form
-from server.improvements import only_writers
+from server.improvements import only_clinicians_and_writers
 from server.rendering import PrerenderedDash
 from words.reader import Reader
 
@@ -49,7 +49,7 @@ def admits(request: flask.Request) -> bool:
     """Whether a POST is one of this module's; aborts with 403, 411, 413 or 415 where it is but may not be made."""
     if not request.path.startswith(PREFIX):
         return False
-    _only_who_may()
+    only_clinicians_and_writers(NotTheirPlan)
     only_form(request)
     return True
 
@@ -151,19 +151,9 @@ def _being_made(app: PrerenderedDash, context: Reader, error: BeingMade) -> flas
     return app.document(page, 503)
 
 
-def _only_who_may() -> None:
-    """Raises NotTheirPlan where the visitor's role (without log-in: the edition) writes no plan."""
-    found = visitor.current()
-    if found is None or found.role != "clinician":
-        try:
-            only_writers()
-        except Forbidden as error:
-            raise NotTheirPlan(str(error.description)) from error
-
-
 def _context(code: str) -> tuple[Reader, str]:
     """The surroundings of a department's forms and its name; 403 where they are not the visitor's, 404 without one."""
-    _only_who_may()
+    only_clinicians_and_writers(NotTheirPlan)
     chosen = {key: value[0] if len(value) == 1 else value for key, value in flask.request.args.lists()}
     site = str(chosen.get("indikator", "")).partition(".")
     if site[1]:

@@ -22,7 +22,7 @@ from layouts.frame.source import view
 from results import case_audits as data
 from results.case_audits import AuditPlan, AuditRefused, CaseAudit, SampledCase
 from server.forms import LARGEST_FORM, only_form
-from server.improvements import only_writers
+from server.improvements import only_clinicians_and_writers
 from server.rendering import PrerenderedDash
 from words.reader import Reader
 
@@ -39,7 +39,7 @@ def admits(request: flask.Request) -> bool:
     """Whether a POST is one of this module's; aborts with 403, 411, 413 or 415 where it is but may not be made."""
     if not request.path.startswith(PREFIX):
         return False
-    _only_who_may()
+    only_clinicians_and_writers(NotTheirs)
     only_form(request, LARGEST_FORM * 3)
     return True
 
@@ -210,16 +210,6 @@ def _tried(context: Reader, drawn) -> str:
                      f"{many} of {of} cases would be drawn in {layers} strata. Nothing is saved yet.")  # fmt: skip
 
 
-def _only_who_may() -> None:
-    """Raises NotTheirs where the visitor's role (without log-in: the edition) has nothing to do with audits."""
-    found = visitor.current()
-    if found is None or found.role != "clinician":
-        try:
-            only_writers()
-        except Forbidden as error:
-            raise NotTheirs(str(error.description)) from error
-
-
 def _only_whole(context: Reader) -> None:
     if not journal.sees_whole(context):
         raise NotTheirs(f"no audits of {context.database} are the visitor's to change")
@@ -231,7 +221,7 @@ def _view() -> Reader:
 
 
 def _context() -> Reader:
-    _only_who_may()
+    only_clinicians_and_writers(NotTheirs)
     context = _view()
     if context.problems:
         flask.abort(400, "; ".join(one.text(context.lang) for one in context.problems))

@@ -68,6 +68,16 @@ def only_writers() -> None:
         raise OnlyWorking("Forbedringsprojekter kan kun skrives i arbejdsudgaven.")
 
 
+def only_clinicians_and_writers(refused: type[Forbidden]) -> None:
+    """Raises ``refused`` where the visitor is no clinician and (without log-in: the edition) writes nothing."""
+    found = visitor.current()
+    if found is None or found.role != "clinician":
+        try:
+            only_writers()
+        except Forbidden as error:
+            raise refused(str(error.description)) from error
+
+
 def may_write(database: str) -> None:
     """Aborts with 403 where log-in is on and the visitor does not write what belongs to the database."""
     found = visitor.current()

@@ -39,14 +39,13 @@ def full_edition(context: Reader) -> Edition:
 
 def not_here(context: Reader) -> html.Div:
     t = context.t
-    return shell.page(
+    return shell.not_theirs(
         context,
-        active="act",
-        finding=t("Lister over patienter vises ikke her", "Lists of patients are not shown here"),
-        lead=t("De er kun for den afdeling, det gælder, og for registret, i arbejdsudgaven.",
-               "They are for the department concerned and the registry alone, in the working edition."),
-        title=t("Handl", "Act"),
-        status=403,
+        "act",
+        t("Lister over patienter vises ikke her", "Lists of patients are not shown here"),
+        t("De er kun for den afdeling, det gælder, og for registret, i arbejdsudgaven.",
+          "They are for the department concerned and the registry alone, in the working edition."),
+        t("Handl", "Act"),
     )  # fmt: skip
 
 

@@ -44,14 +44,13 @@ def sees(context: Reader, unit: str = "") -> bool:
 def not_here(context: Reader) -> html.Div:
     """What a reader meets whom the plans do not concern."""
     t = context.t
-    return shell.page(
+    return shell.not_theirs(
         context,
-        active="actions",
-        finding=t("Planer vises ikke her", "Plans are not shown here"),
-        lead=t("De er kun for den afdeling, det gælder, styregruppen og registret, i arbejdsudgaven.",
-               "They are for the department concerned, the steering group and the registry, in the working edition."),
-        title=t("Indsatser", "Actions"),
-        status=403,
+        "actions",
+        t("Planer vises ikke her", "Plans are not shown here"),
+        t("De er kun for den afdeling, det gælder, styregruppen og registret, i arbejdsudgaven.",
+          "They are for the department concerned, the steering group and the registry, in the working edition."),
+        t("Indsatser", "Actions"),
     )  # fmt: skip
 
 

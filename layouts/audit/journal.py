@@ -473,15 +473,14 @@ def _who(context: Reader) -> list:
 def not_here(context: Reader) -> html.Div:
     """What a reader meets who may not see the audit."""
     t = context.t
-    return shell.page(
+    return shell.not_theirs(
         context,
-        active="audit",
-        finding=t("Journalaudit vises ikke her", "Audits of case records are not shown here"),
-        lead=t("De er kun for registret, databasens styregruppe og de afdelinger, det gælder, i arbejdsudgaven.",
-               "They are for the registry, the database's steering group and the departments concerned alone, in the "
-               "working edition."),
-        title="Audit",
-        status=403,
+        "audit",
+        t("Journalaudit vises ikke her", "Audits of case records are not shown here"),
+        t("De er kun for registret, databasens styregruppe og de afdelinger, det gælder, i arbejdsudgaven.",
+          "They are for the registry, the database's steering group and the departments concerned alone, in the "
+          "working edition."),
+        "Audit",
     )  # fmt: skip
 
 

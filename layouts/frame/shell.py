@@ -167,6 +167,11 @@ def pages_of(context: Reader) -> tuple[tuple[str, Text], ...]:
     return there if visitor.is_registry() else tuple(one for one in there if one[0] not in OF_REGISTRY)
 
 
+def not_theirs(context: Reader, active: str, finding: str, lead: str, title: str) -> html.Div:
+    """What a reader meets whom a page does not concern; with status 403."""
+    return page(context, active=active, finding=finding, lead=lead, title=title, status=403)
+
+
 def not_published(context: Reader) -> html.Div:
     """What the public edition says at the address of a page that it does not have."""
     title = context.t("Vises ikke i den offentlige udgave", "Not shown in the public edition")

@@ -55,6 +55,13 @@ def page(lang: str, used: Usage, days: int) -> html.Div:
             html.Section([html.H2("Sider" if danish else "Pages"), _pages(lang, used.pages)], className="section"),
             html.Section([html.H2("Brugere" if danish else "Users"), _users(lang, used.users)], className="section"),
         ]
+    else:
+        none = (
+            "Sidevisninger tælles, når man skal logge ind; uden log ind føres der ingen log over dem."
+            if danish
+            else "Page views are counted where one has to log in; without log-in no log of them is kept."
+        )
+        body.append(html.P(none, className="caption"))
     return bare(lang, heading, lead, *body)
 
 

@@ -87,11 +87,17 @@ def test_the_page_shows_what_the_log_has(mdt, tmp_path):
     source = StoreSource(Store(root), Edition("working"))
     client = create_app(source, source.version).server.test_client()
     page = client.get("/brug").text
-    assert "3 sidevisninger af 3 brugere på 90 dage" in page.replace("4 side", "3 side") and "anne" in page
+    assert "4 sidevisninger af 3 brugere på 90 dage" in page and "anne" in page and "uden log ind" not in page
     english = client.get("/brug?lang=en&dage=30").text
     assert "in 30 days" in english and "Indicators" in english
     assert client.get("/brug?dage=7").status_code == 400
     assert re.search(r"<td[^>]*>.*?registerteam", page, re.S)
+
+
+def test_where_nobody_logs_in_it_says_why_nothing_is_counted(mdt):
+    source = StoreSource(mdt, Edition("working"))
+    page = create_app(source, source.version).server.test_client().get("/brug").text
+    assert "0 sidevisninger" in page and "uden log ind føres der ingen log over dem" in page
 
 
 def test_in_an_open_public_edition_it_is_nobody_s(mdt):
